@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The name of the module, and the prefix of its messages. */
+/* The module's name, and the prefix of its messages. */
 #ifndef _MMAPDEMO_COMMON_H
 #define _MMAPDEMO_COMMON_H
 

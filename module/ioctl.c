@@ -24,7 +24,10 @@
 #include <linux/sched/mm.h>
 #include <linux/slab.h>
 
-/* The layout is ABI: structures have no holes and only grow. */
+/*
+ * The layout is ABI: structures have no holes, and new members are only added
+ * at the end.
+ */
 static_assert(sizeof(struct mmapdemo_info) == 48);
 static_assert(sizeof(struct mmapdemo_stat) == 104);
 static_assert(sizeof(struct mmapdemo_probe) == 128);
@@ -39,7 +42,7 @@ static_assert(ALL_LEVELS == BIT(LEVELS) - 1);
 static_assert(MMAPDEMO_LEVEL_PTE == BIT(LEVEL_PTE));
 static_assert(MMAPDEMO_RUNS_MIN == LEVELS);
 
-/* Maximum number of runs that one call returns: 256 KiB. */
+/* Maximum number of runs that one call returns. So many runs take 256 KiB. */
 #define RUNS_MAX 8192
 
 static long ioctl_info(struct region *region, void __user *arg)
@@ -128,7 +131,10 @@ static void walk_begin(const struct mmapdemo_walk *walk, struct runs *runs)
 		runs->last[level].until = walk->start;
 }
 
-/* Copy the runs, start, flags and count to the caller, but not size. */
+/*
+ * Copy the runs, and the members start, flags and count, to the caller. The
+ * member size of the caller's structure stays unchanged.
+ */
 static int walk_end(const struct mmapdemo_walk *walk, const struct runs *runs,
 		    struct mmapdemo_walk __user *arg)
 {
@@ -166,9 +172,10 @@ static long ioctl_walk(struct mmapdemo_walk __user *arg)
 	walk_begin(&walk, &runs);
 	ret = mmapdemo_walk_range(mm, &walk.start, walk.end, &runs);
 	/*
-	 * Drop the address space before copying to user space. A copy can block
-	 * for any time, and the memory of an exiting process is freed only when
-	 * the last reference to its address space is dropped.
+	 * Drop the reference to the address space before copying to user space.
+	 * The copy can block for any length of time, and the memory of an
+	 * exiting process is freed only when the last reference to its address
+	 * space is dropped.
 	 */
 	mmput(mm);
 	ret = ret ?: walk_end(&walk, &runs, arg);

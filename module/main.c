@@ -2,8 +2,8 @@
 /*
  * mmapdemo - what did Linux do between mmap() and the first byte?
  *
- * The module has two halves, which do not depend on each other: the device, which
- * supplies pages on first touch, and the tracer, which observes the kernel.
+ * The module has two halves. The device supplies pages on first touch. The tracer
+ * observes the kernel. Neither half depends on the other.
  */
 #include "common.h"
 #include "device/device.h"
@@ -34,7 +34,8 @@ err_probes:
 
 /*
  * Detach the probes before the device is removed. Events may still be enabled
- * here: the trace core disables them after this function returns.
+ * at this point, because the trace core disables them only after this function
+ * returns.
  */
 static void __exit mmapdemo_exit(void)
 {

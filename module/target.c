@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The process that a command refers to, and the permission to inspect it.
+ * Finds the process that an ioctl command refers to, and checks the permission
+ * to inspect the process.
  *
  * /proc/PID/pagemap checks ptrace_may_access(), which is not exported to
  * modules. So this file requires CAP_SYS_PTRACE in the initial user namespace.
  * With this capability, ptrace_may_access() grants access to every process,
- * unless a security module denies it. Only in that case can a command show what
- * /proc would not.
+ * unless a security module denies it. A command shows more than /proc only if a
+ * security module would deny access to /proc.
  */
 #include "common.h"
 #include "target.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The process that a command refers to. */
+/* The process that an ioctl command refers to. */
 #ifndef _MMAPDEMO_TARGET_H
 #define _MMAPDEMO_TARGET_H
 

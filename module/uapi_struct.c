@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Extensible structures, as described in uapi/mmapdemo.h under "Growth".
+ * Extensible structures of the ABI: see "Growth" in uapi/mmapdemo.h.
  */
 #include "common.h"
 #include "uapi_struct.h"
@@ -10,14 +10,14 @@
 #include <linux/mm.h>
 
 /**
- * mmapdemo_growth_answer - copy a structure to the caller, up to the caller's
- *	size
- * @arg: the caller's structure, which begins with its __u64 size
+ * mmapdemo_growth_answer - copy a structure to a caller whose structure may be
+ *	shorter or longer
+ * @arg: the caller's structure, which begins with its size as a __u64
  * @out: the module's structure
  * @size: size of @out, in bytes
  *
- * Return: 0, -EINVAL if the caller's structure is too short to hold the size
- * member, -E2BIG if the structure is larger than a page, -EFAULT.
+ * Return: 0, -EINVAL if the caller's structure is too short to contain the
+ * member size, -E2BIG if the structure is larger than a page, -EFAULT.
  */
 int mmapdemo_growth_answer(void __user *arg, const void *out, size_t size)
 {
@@ -33,14 +33,14 @@ int mmapdemo_growth_answer(void __user *arg, const void *out, size_t size)
 }
 
 /**
- * mmapdemo_growth_question - copy a structure from the caller, up to the
- *	caller's size
+ * mmapdemo_growth_question - copy a structure from a caller whose structure may
+ *	be shorter or longer
  * @cmd: MMAPDEMO_IOC_*, whose number contains the original size of the
  *	structure
  * @out: the module's structure; members that the caller's structure lacks are set
  *	to 0
  * @size: size of @out, in bytes
- * @arg: the caller's structure, which begins with its __u64 size
+ * @arg: the caller's structure, which begins with its size as a __u64
  *
  * Return: 0, -EINVAL if the caller's structure is shorter than the original
  * one, -E2BIG if the structure is larger than a page or sets members that the

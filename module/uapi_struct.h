@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Extensible structures: the caller's version may be older or newer. */
+/*
+ * Extensible structures of the ABI, of which the caller may have an older or a
+ * newer version.
+ */
 #ifndef _MMAPDEMO_UAPI_STRUCT_H
 #define _MMAPDEMO_UAPI_STRUCT_H
 
@@ -7,10 +10,11 @@
 #include <linux/types.h>
 
 /*
- * The number of a command, without the size field, which depends on the caller.
- * extensible_ioctl_valid() of <linux/fs.h> (Linux 6.18) compares numbers in the
- * same way, but finds the size of the structure in the number. Here the
- * structure contains its size.
+ * Return the number of an ioctl command without its size field, which depends
+ * on the caller's version. extensible_ioctl_valid() of <linux/fs.h> (Linux
+ * 6.18) also ignores the size field when it compares numbers, but then takes
+ * the size of the structure from that field. Here, the structure itself
+ * contains its size.
  */
 #define GROWTH_COMMAND(cmd) ((cmd) & ~IOCSIZE_MASK)
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The newest kernel's API of ftrace direct calls on older kernels. */
+/* The newest kernel's API for ftrace direct calls, on older kernels. */
 #ifndef _MMAPDEMO_COMPAT_DIRECT_H
 #define _MMAPDEMO_COMPAT_DIRECT_H
 
@@ -24,8 +24,9 @@
 
 /*
  * Before Linux 6.4, commit 8788ca164eb4 ("ftrace: Remove the legacy
- * _ftrace_direct API"), the functions take the address of the location. Since
- * then, they take an ftrace_ops whose filter contains the address.
+ * _ftrace_direct API"), the functions that attach and detach a direct call take
+ * the address of the location. Since then, these functions take an ftrace_ops
+ * whose filter contains the address.
  */
 #if LINUX_VERSION_CODE < KERNEL_VERSION(6, 4, 0)
 
@@ -48,7 +49,7 @@ static inline int direct_register(struct ftrace_ops *ops, unsigned long ip,
 {
 	int ret;
 
-	/* Start with an empty @ops: Linux 6.12 keeps a pointer to a freed filter. */
+	/* Clear @ops first: Linux 6.12 leaves a pointer to a freed filter in it. */
 	*ops = (struct ftrace_ops) { };
 	ret = ftrace_set_filter_ip(ops, ip, 0, 0);
 	if (!ret)

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The tracepoint sched_process_exit on older kernels. Since "exit: move and
- * extend sched_process_exit() tracepoint", a probe function takes @group_dead.
- * The parameter type of the register function shows whether a kernel has this
- * change.
+ * The tracepoint sched_process_exit on older kernels. Since the commit "exit:
+ * move and extend sched_process_exit() tracepoint", the tracepoint passes
+ * @group_dead. The parameter type of the register function shows whether a
+ * kernel has this commit.
  */
 #ifndef _MMAPDEMO_COMPAT_EXIT_H
 #define _MMAPDEMO_COMPAT_EXIT_H
@@ -13,7 +13,7 @@
 #include <linux/sched.h>
 #include <trace/events/sched.h>
 
-/* Hook for the exit of the current task. */
+/* The tracepoint calls this function when the current task exits. */
 static void exit_seen(void *data, struct task_struct *task, bool group_dead);
 
 static void exit_seen_by_task(void *data, struct task_struct *task)
@@ -21,7 +21,7 @@ static void exit_seen_by_task(void *data, struct task_struct *task)
 	exit_seen(data, task, false);
 }
 
-/* The function to register. */
+/* The function to register with the tracepoint. */
 #define EXIT_PROBE							\
 	__builtin_choose_expr(						\
 		__same_type(check_trace_callback_type_sched_process_exit, \

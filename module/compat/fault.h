@@ -23,15 +23,15 @@
 #define FAULT_FLAG_UNSHARE 0
 #endif
 
-/* Since Linux 6.4, a fault is first tried under the per-VMA lock. */
+/* Since Linux 6.4, the kernel first tries to handle a fault under the per-VMA lock. */
 #if LINUX_VERSION_CODE < KERNEL_VERSION(6, 4, 0)
 #define FAULT_FLAG_VMA_LOCK 0
 #endif
 
 /*
  * release_fault_lock() exists since Linux 6.6, commit 0790e1e2f8c9 ("mm: change
- * folio_lock_or_retry to use vm_fault directly"). Before, .fault is always
- * called with mmap_lock held.
+ * folio_lock_or_retry to use vm_fault directly"). Before this commit, .fault
+ * was always called with mmap_lock held.
  */
 #if LINUX_VERSION_CODE < KERNEL_VERSION(6, 6, 0)
 static inline void release_fault_lock(struct vm_fault *vmf)
@@ -42,7 +42,7 @@ static inline void release_fault_lock(struct vm_fault *vmf)
 
 /*
  * Since Linux 6.5, commit 1ea7ca1b0901 ("dax: enable dax fault handler to report
- * VM_FAULT_HWPOISON"), vmf_error() knows -EHWPOISON.
+ * VM_FAULT_HWPOISON"), vmf_error() translates -EHWPOISON to VM_FAULT_HWPOISON.
  */
 #if LINUX_VERSION_CODE < KERNEL_VERSION(6, 5, 0)
 static inline vm_fault_t fault_error(int error)
@@ -54,9 +54,9 @@ static inline vm_fault_t fault_error(int error)
 #endif
 
 /*
- * Return true if .fault may release the lock and return VM_FAULT_RETRY. A
- * kernel thread that uses an mm may not: its fput() is done by a worker,
- * perhaps before the thread has left the module.
+ * Return true if .fault may release the lock and return VM_FAULT_RETRY. In a
+ * kernel thread that uses an mm, .fault must keep the lock: otherwise a worker
+ * would do the thread's fput(), perhaps before the thread has left the module.
  */
 static inline bool fault_may_unlock(const struct vm_fault *vmf)
 {
@@ -66,9 +66,9 @@ static inline bool fault_may_unlock(const struct vm_fault *vmf)
 }
 
 /*
- * Return true if .fault must not wait. Then .fault returns VM_FAULT_RETRY with
- * the lock still held [__folio_lock_or_retry()], and its caller retries where
- * it may wait.
+ * Return true if .fault must not wait. Instead of waiting, .fault returns
+ * VM_FAULT_RETRY with the lock still held [__folio_lock_or_retry()]. The caller
+ * then retries the fault in a context that may wait.
  */
 static inline bool fault_no_wait(const struct vm_fault *vmf)
 {
@@ -79,8 +79,8 @@ static inline bool fault_no_wait(const struct vm_fault *vmf)
 /*
  * Since Linux 5.12, commit f9ce0be71d1f ("mm: Cleanup faultaround and
  * finish_fault() codepaths"), .map_pages returns whether it mapped the touched
- * page. Before, it set vmf->pte. The wrapper defined here is only for a hook
- * that maps nothing.
+ * page. Before this commit, .map_pages set vmf->pte. The wrapper defined here
+ * works only for a .map_pages that maps nothing.
  */
 #if LINUX_VERSION_CODE < KERNEL_VERSION(5, 12, 0)
 #define MAP_PAGES_HOOKS(hook)						\

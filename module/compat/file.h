@@ -1,21 +1,22 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Files of stacked file systems, and files that are filled in on access. */
+/* Files of stacked file systems, and files that fanotify(7) fills in on access. */
 #ifndef _MMAPDEMO_COMPAT_FILE_H
 #define _MMAPDEMO_COMPAT_FILE_H
 
 #include <linux/fs.h>
 #include <linux/version.h>
 
-/* Without FAN_PRE_ACCESS of fanotify(7), no file is filled in on access. */
+/* Older kernels lack FAN_PRE_ACCESS of fanotify(7), so no file is filled in on access. */
 #ifndef FMODE_FSNOTIFY_HSM
 #define FMODE_FSNOTIFY_HSM(mode) 0
 #endif
 
 /*
- * The file that /proc/PID/maps shows for a mapping of a stacked file system. Before
- * Linux 6.7, commit def3ae83da02 ("fs: store real path instead of fake path in
- * backing file f_path"), the path of a VMA's file is the one that the user opened,
- * and the inode is that of the file system below.
+ * These functions return the path and the inode that /proc/PID/maps shows for a
+ * mapping of a stacked file system. Before Linux 6.7, commit def3ae83da02 ("fs:
+ * store real path instead of fake path in backing file f_path"), the path of a
+ * VMA's file was that of the file that the user opened, and the inode was that
+ * of the underlying file system.
  */
 #if LINUX_VERSION_CODE < KERNEL_VERSION(6, 7, 0)
 

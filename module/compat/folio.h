@@ -14,8 +14,8 @@
 
 /*
  * Linux 5.16, commit 7b230db3b8d3 ("mm: Introduce struct folio") added folios: a
- * folio is a page that is not a tail page. For older kernels, define what the
- * module uses.
+ * folio is a page that is not a tail page. For older kernels, define the folio
+ * functions that the module uses.
  */
 #if LINUX_VERSION_CODE < KERNEL_VERSION(5, 16, 0)
 
@@ -121,8 +121,8 @@ static inline struct folio *filemap_get_folio(struct address_space *mapping,
 
 /*
  * Since Linux 6.4, commit 66dabbb65d67 ("mm: return an ERR_PTR from
- * __filemap_get_folio"), the result for a missing folio is ERR_PTR(-ENOENT),
- * not NULL.
+ * __filemap_get_folio"), __filemap_get_folio() returns ERR_PTR(-ENOENT) for a
+ * missing folio. Before this commit, it returned NULL.
  */
 #if LINUX_VERSION_CODE < KERNEL_VERSION(6, 4, 0)
 static inline struct folio *

@@ -8,12 +8,13 @@
 #include <linux/sched.h>
 
 /*
- * Sleep until @until, a fatal signal or a spurious wakeup. With @freezable, the
- * task can be frozen while it sleeps, so it must hold no lock.
+ * Sleep until @until, a fatal signal or a spurious wakeup. If @freezable is
+ * true, the task can be frozen while it sleeps, so it must not hold a lock.
  *
  * Since Linux 6.1, commit f5d39b020809 ("freezer,sched: Rewrite core freezer
- * logic"), the task state contains TASK_FREEZABLE. Before,
- * freezer_do_not_count() makes the freezer ignore the task.
+ * logic"), a task state that includes TASK_FREEZABLE allows the freezer to
+ * freeze the sleeping task. On older kernels, freezer_do_not_count() makes the
+ * freezer ignore the sleeping task.
  */
 #ifdef TASK_FREEZABLE
 static inline void freezable_sleep(ktime_t *until, bool freezable)

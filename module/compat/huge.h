@@ -6,7 +6,7 @@
 #include <linux/mm.h>
 #include <linux/version.h>
 
-/* The value of PMD_ORDER, which exists since Linux 6.7 */
+/* The value of PMD_ORDER, which exists since Linux 6.7. */
 #define HUGE_ORDER (PMD_SHIFT - PAGE_SHIFT)
 
 /*
@@ -27,8 +27,9 @@ static vm_fault_t hook##_size(struct vm_fault *vmf,			\
 #endif
 
 /*
- * Without CONFIG_TRANSPARENT_HUGEPAGE there is no mm/huge_memory.c, and the kernel
- * never calls .huge_fault for a PMD: .fault maps the block page by page.
+ * Without CONFIG_TRANSPARENT_HUGEPAGE, mm/huge_memory.c is not built, and the
+ * kernel never calls .huge_fault for a PMD. Then .fault maps the block page by
+ * page.
  */
 #ifndef CONFIG_TRANSPARENT_HUGEPAGE
 #define vmf_insert_pfn_pmd(vmf, pfn, write)	((vm_fault_t)VM_FAULT_FALLBACK)

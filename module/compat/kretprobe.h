@@ -7,8 +7,9 @@
 #include <linux/version.h>
 
 /*
- * Before Linux 5.11, commit d741bf41d7c7 ("kprobes: Remove kretprobe hash"), an
- * instance points directly to its kretprobe, which outlives the instance.
+ * Before Linux 5.11, commit d741bf41d7c7 ("kprobes: Remove kretprobe hash"), a
+ * kretprobe instance had a direct pointer to its kretprobe, which outlived the
+ * instance.
  */
 #if LINUX_VERSION_CODE < KERNEL_VERSION(5, 11, 0)
 static inline struct kretprobe *get_kretprobe(struct kretprobe_instance *ri)

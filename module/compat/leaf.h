@@ -23,7 +23,7 @@
 #else
 typedef swp_entry_t softleaf_t;
 
-/* Stable updates of Linux 6.12 define a macro of this name. */
+/* Stable updates of Linux 6.12 define a macro with this name. */
 #ifndef softleaf_from_pte
 static inline softleaf_t softleaf_from_pte(pte_t pte)
 {
@@ -50,7 +50,7 @@ static inline bool softleaf_is_marker(softleaf_t leaf)
 {
 /*
  * Linux 5.19, commit 679d10331910 ("mm: introduce PTE_MARKER swap entry"),
- * added markers.
+ * added PTE markers.
  */
 #if LINUX_VERSION_CODE >= KERNEL_VERSION(5, 19, 0)
 	return is_pte_marker_entry(leaf);
@@ -86,7 +86,7 @@ static inline bool softleaf_is_guard_marker(softleaf_t leaf)
 
 static inline bool pfn_is_anon(unsigned long pfn)
 {
-/* Since Linux 5.17, folios have this flag. */
+/* folio_test_anon() exists since Linux 5.17. */
 #if LINUX_VERSION_CODE >= KERNEL_VERSION(5, 17, 0)
 	return folio_test_anon(page_folio(pfn_to_page(pfn)));
 #else

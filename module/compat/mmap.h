@@ -1,15 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * The newest kernel's file_operations.mmap_prepare and
- * vm_operations_struct.mapped on older kernels. In .mmap_prepare the driver
- * describes a new mapping, before the kernel tries to merge it. If the mapping
- * is not merged, the kernel calls .mapped for the new VMA.
+ * vm_operations_struct.mapped on older kernels. In .mmap_prepare, the driver
+ * describes a new mapping before the kernel tries to merge the mapping. If the
+ * mapping is not merged, the kernel calls .mapped for the new VMA.
  *
- * .mmap_prepare can call a mmap_action_*() function, so that the kernel maps
- * all memory at once.
+ * .mmap_prepare can call a mmap_action_*() function to make the kernel map all
+ * of the memory before mmap() returns.
  *
- * MMAP_HOOK(prepare) and MAPPED_HOOK(mapped) initialize the members of the two
- * structures. MMAP_HOOKS(prepare, mapped) defines the function that this needs.
+ * MMAP_HOOK(prepare) and MAPPED_HOOK(mapped) initialize these members.
+ * MMAP_HOOKS(prepare, mapped) defines the function that they need on older
+ * kernels.
  */
 #ifndef _MMAPDEMO_COMPAT_MMAP_H
 #define _MMAPDEMO_COMPAT_MMAP_H
@@ -18,7 +19,7 @@
 #include <linux/mm.h>
 #include <linux/version.h>
 
-/* Linux 7.2 has both. An earlier .mmap_prepare took other arguments. */
+/* Linux 7.2 has .mmap_prepare and .mapped. Before, .mmap_prepare took other arguments. */
 #if LINUX_VERSION_CODE >= KERNEL_VERSION(7, 2, 0)
 
 #define MMAP_HOOKS(prepare, mapped)
@@ -27,7 +28,7 @@
 
 #else
 
-/* Some older kernels define these names differently. */
+/* Some older kernels define these names with another meaning. */
 #define vm_area_desc mmapdemo_vm_area_desc
 #define vma_desc_pages mmapdemo_vma_desc_pages
 #define vma_desc_is_cow_mapping mmapdemo_vma_desc_is_cow_mapping
@@ -44,11 +45,11 @@ struct vm_area_desc {
 	pgprot_t page_prot;
 	const struct vm_operations_struct *vm_ops;
 	void *private_data;
-	unsigned long remap_pfn;	/* first frame to map at once, or 0 */
-	struct page **map_pages;	/* pages to map at once, or NULL */
+	unsigned long remap_pfn;	/* first of the frames that mmap() maps, or 0 */
+	struct page **map_pages;	/* pages that mmap() maps, or NULL */
 };
 
-/* These are flags here, but bit numbers in kernels that define these names. */
+/* Here, these names are flags. In kernels that define them, they are bit numbers. */
 #define VMA_PFNMAP_BIT VM_PFNMAP
 #define VMA_MIXEDMAP_BIT VM_MIXEDMAP
 #define VMA_DONTEXPAND_BIT VM_DONTEXPAND
@@ -109,9 +110,9 @@ static inline int mmap_hooks_act(const struct vm_area_desc *desc,
 }
 
 /*
- * Call the hooks from .mmap. The kernel does not call .mmap for a mapping that
- * it could merge, so the VMA is new. If .mmap fails, the kernel unmaps what is
- * already mapped.
+ * Call @prepare and @mapped from .mmap. The kernel does not call .mmap for a
+ * mapping that it could merge, so the VMA is new. If .mmap fails, the kernel
+ * unmaps the pages that .mmap has mapped.
  */
 static inline int
 mmap_hooks_call(struct file *file, struct vm_area_struct *vma,

@@ -13,19 +13,19 @@
 #include <linux/version.h>
 
 /*
- * True if a region can have blocks in the page cache. This needs
- * CONFIG_TRANSPARENT_HUGEPAGE, large folios for any file (since Linux 5.17,
- * commit 6795801366da ("xfs: Support large folios")), and a call when a block
- * leaves the page cache (since Linux 5.19, commit d2329aa0c78f ("fs: Add
- * free_folio address space operation")).
+ * True if the page cache of this kernel can hold blocks of a region. Blocks
+ * require CONFIG_TRANSPARENT_HUGEPAGE, support for large folios in any file
+ * (since Linux 5.17, commit 6795801366da ("xfs: Support large folios")), and
+ * .free_folio, which is called when a block leaves the page cache (since Linux
+ * 5.19, commit d2329aa0c78f ("fs: Add free_folio address space operation")).
  */
 #define PAGE_CACHE_BLOCKS						\
 	(IS_ENABLED(CONFIG_TRANSPARENT_HUGEPAGE) &&			\
 	 LINUX_VERSION_CODE >= KERNEL_VERSION(5, 19, 0))
 
 /*
- * This function exists since Linux 5.16 ("fs: Rename AS_THP_SUPPORT and
- * mapping_thp_support").
+ * mapping_set_large_folios() exists since Linux 5.16 ("fs: Rename
+ * AS_THP_SUPPORT and mapping_thp_support").
  */
 #if LINUX_VERSION_CODE < KERNEL_VERSION(5, 16, 0)
 static inline void mapping_set_large_folios(struct address_space *mapping)
@@ -35,10 +35,10 @@ static inline void mapping_set_large_folios(struct address_space *mapping)
 
 /*
  * Since Linux 5.15, commit 730633f0b7f9 ("mm: Protect operations adding pages
- * to page cache with invalidate_lock"), invalidate_lock excludes the addition
- * of pages during a removal. On older kernels, i_rwsem of the inode replaces
- * this lock. File systems take i_rwsem in system calls, but no system call
- * takes the i_rwsem of a region's inode.
+ * to page cache with invalidate_lock"), invalidate_lock prevents tasks from
+ * adding pages during a removal. On older kernels, the module uses the inode's
+ * i_rwsem instead. File systems take i_rwsem in system calls, but no system
+ * call takes the i_rwsem of a region's inode.
  */
 #if LINUX_VERSION_CODE < KERNEL_VERSION(5, 15, 0)
 
@@ -76,10 +76,11 @@ filemap_invalidate_unlock_shared(struct address_space *mapping)
 #endif
 
 /*
- * ADDRESS_SPACE_HOOK(migrate, error, free) initializes members of struct
+ * ADDRESS_SPACE_HOOK(migrate, error, free) initializes four members of struct
  * address_space_operations: .migrate_folio, .error_remove_folio and .free_folio
- * with its arguments, and .dirty_folio with a function that only sets the flag.
- * ADDRESS_SPACE_HOOKS() defines the functions that this needs.
+ * with the arguments, and .dirty_folio with a function that only sets the dirty
+ * flag. ADDRESS_SPACE_HOOKS() defines the functions that ADDRESS_SPACE_HOOK()
+ * needs on older kernels.
  */
 #define ADDRESS_SPACE_HOOKS(migrate, error, free)			\
 	MIGRATE_HOOKS(migrate)						\
@@ -141,7 +142,10 @@ static int hook##_page(struct address_space *mapping, struct page *page) \
 #define ERROR_HOOK(hook)	.error_remove_folio = hook,
 #endif
 
-/* .free_folio exists since Linux 5.19, commit d2329aa0c78f: see above. */
+/*
+ * .free_folio exists since Linux 5.19, commit d2329aa0c78f ("fs: Add free_folio
+ * address space operation").
+ */
 #if LINUX_VERSION_CODE < KERNEL_VERSION(5, 19, 0)
 #define FREE_HOOKS(hook)						\
 static void hook##_page(struct page *page)				\

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The newest kernel's <linux/fs.h> and <linux/mm.h> on older kernels, for a driver
- * whose mappings are mappings of another file.
+ * The parts of the newest kernel's <linux/fs.h> and <linux/mm.h> that a driver
+ * needs if its mappings are mappings of another file, on older kernels.
  */
 #ifndef _MMAPDEMO_COMPAT_STACK_H
 #define _MMAPDEMO_COMPAT_STACK_H
@@ -14,7 +14,7 @@
 
 /*
  * Since Linux 6.17 ("mm: rename call_mmap/mmap_prepare to vfs_mmap/mmap_prepare"),
- * vfs_mmap() also calls .mmap_prepare of a file that has one.
+ * vfs_mmap() also supports files that have .mmap_prepare.
  */
 #if LINUX_VERSION_CODE < KERNEL_VERSION(6, 17, 0)
 #define vfs_mmap call_mmap
@@ -26,14 +26,14 @@ static inline bool can_mmap_file(struct file *file)
 #endif
 
 /*
- * vma_mmap_file() - make a VMA a mapping of @file, from .mmap
+ * vma_mmap_file() - called by .mmap, turn a VMA into a mapping of @file
  *
- * If .mmap fails after vma_mmap_file() returned 0, it must call
- * vma_unmap_file() first.
+ * If .mmap fails after vma_mmap_file() returned 0, .mmap must call
+ * vma_unmap_file() before it returns.
  *
  * Before Linux 5.11, commit 1527f926fd04 ("mm: mmap: fix fput in error path
- * v2"), a failed mmap() drops a reference on the file that was passed to
- * mmap(), even if .mmap changed vm_file.
+ * v2"), a failed mmap() dropped a reference on the file that was passed to
+ * mmap(), even if .mmap had changed vm_file.
  */
 #if LINUX_VERSION_CODE < KERNEL_VERSION(5, 11, 0)
 
@@ -86,7 +86,7 @@ static inline void vm_flags_clear(struct vm_area_struct *vma,
  * Return 0 if the seals of @file allow this mapping, or -EPERM. Linux 6.14
  * ("mm: perform all memfd seal checks in a single place") and stable updates
  * since 6.1 check only the seals of the file that is passed to mmap(), which is
- * not @file. Before, .mmap of @file checked its seals.
+ * not @file. On older kernels, @file's own .mmap checks the seals.
  */
 static inline int file_check_seals(struct file *file,
 				   struct vm_area_struct *vma)
@@ -129,7 +129,7 @@ static inline ssize_t mmapdemo_vfs_iter_write(struct file *file,
 /*
  * Since Linux 5.12, commit f9ce0be71d1f ("mm: Cleanup faultaround and
  * finish_fault() codepaths"), .map_pages returns VM_FAULT_NOPAGE if it mapped
- * the touched page. Before, .map_pages returns nothing.
+ * the touched page. Before this commit, .map_pages returned nothing.
  */
 #if LINUX_VERSION_CODE < KERNEL_VERSION(5, 12, 0)
 #define MAP_PAGES_OF(hook)						\

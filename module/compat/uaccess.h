@@ -8,9 +8,9 @@
 #include <linux/version.h>
 
 /*
- * Linux 6.12 does not have this function yet ("uaccess: add copy_struct_to_user
- * helper"). It has another name here, because a kernel between 6.12 and 6.14
- * may have the original.
+ * copy_struct_to_user() was added after Linux 6.12 ("uaccess: add
+ * copy_struct_to_user helper"). The replacement here has another name, because
+ * a kernel between 6.12 and 6.14 may already have the original.
  */
 #if LINUX_VERSION_CODE < KERNEL_VERSION(6, 14, 0)
 #define copy_struct_to_user mmapdemo_copy_struct_to_user

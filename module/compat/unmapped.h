@@ -21,7 +21,8 @@
 
 /*
  * Before Linux 6.10, commit 529ce23a764f ("mm: switch mm->get_unmapped_area()
- * to a flag"), an mm_struct points to its search function.
+ * to a flag"), each mm_struct has a pointer to the function that searches for a
+ * free range.
  */
 #if LINUX_VERSION_CODE < KERNEL_VERSION(6, 10, 0)
 static inline void mmapdemo_mm_search_name(const struct mm_struct *mm,
@@ -31,7 +32,7 @@ static inline void mmapdemo_mm_search_name(const struct mm_struct *mm,
 }
 #else
 
-/* Before Linux 6.18 ("mm: add bitmap mm->flags field"), mm->flags is one word. */
+/* Before Linux 6.18 ("mm: add bitmap mm->flags field"), mm->flags is a single word. */
 #if LINUX_VERSION_CODE < KERNEL_VERSION(6, 18, 0)
 static inline bool mm_flags_test(int flag, const struct mm_struct *mm)
 {
@@ -49,9 +50,10 @@ static inline void mmapdemo_mm_search_name(const struct mm_struct *mm,
 #endif
 
 /*
- * The search for a file without .get_unmapped_area. Up to Linux 6.9 the mm_struct
- * points to the function, see above. Up to 6.19 the function takes an mm_struct.
- * Since 7.0 the function always searches the address space of the caller.
+ * Search for a free range, for a file without .get_unmapped_area. Up to Linux
+ * 6.9, the mm_struct has a pointer to the search function. Up to 6.19, the
+ * function takes an mm_struct. Since 7.0, the function always searches the
+ * caller's address space.
  */
 #if LINUX_VERSION_CODE < KERNEL_VERSION(6, 10, 0)
 #define mm_get_unmapped_area(...)	\

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The kernels that this module supports; dkms.conf has the same bounds. */
+/*
+ * The range of kernel versions that this module supports. dkms.conf has the
+ * same range.
+ */
 #ifndef _MMAPDEMO_COMPAT_VERSION_H
 #define _MMAPDEMO_COMPAT_VERSION_H
 

@@ -8,7 +8,8 @@
 
 /*
  * Since Linux 6.17, commit 128ea9f6ccfb ("workqueue: Add system_percpu_wq and
- * system_dfl_wq"), the queue for work that may run on any CPU has this name.
+ * system_dfl_wq"), the workqueue for work that may run on any CPU is named
+ * system_dfl_wq.
  */
 #if LINUX_VERSION_CODE < KERNEL_VERSION(6, 17, 0)
 #define system_dfl_wq system_unbound_wq

@@ -1,44 +1,47 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * A regular file as the memory of a region.
+ * A file-backed region: a region whose memory is that of a regular file.
  *
  * The pages of a file are in the page cache. The file system reads them,
  * allocates disk space for stores, and writes them back. A driver that copied
- * the pages would have to repeat all of that: wait for a frozen file system, be
- * killable while it waits, never write what ftruncate() cut off, and charge the
- * writes to the cgroup that stored the data. So a mapping of the region is a
- * mapping of the file: .mmap replaces vma->vm_file and calls the file's own
- * .mmap, as overlayfs [backing_file_mmap()] and coda [coda_file_mmap()] do.
+ * the pages would have to do all of this itself: wait for a frozen file system,
+ * stay killable while it waits, never write data that ftruncate() cut off, and
+ * charge the writes to the cgroup that stored the data. So a mapping of the
+ * region is a mapping of the file: .mmap replaces vma->vm_file and calls the
+ * file's own .mmap, as overlayfs [backing_file_mmap()] and coda
+ * [coda_file_mmap()] do.
  *
  * The file system sets vm_ops of the VMA. The device replaces vm_ops with a
- * copy that has four hooks of the device:
+ * copy in which four operations are the device's:
  *
- * .fault	answers the fault as planned, or calls the .fault of the file
- *		system, and counts the fault.
- * .map_pages	maps nothing while there are plans. Otherwise it calls the
- *		.map_pages of the file system, and counts the fault.
+ * .fault	answers the fault as a plan says, or calls the file system's
+ *		.fault, and counts the fault.
+ * .map_pages	maps nothing while there are plans. Otherwise it calls the file
+ *		system's .map_pages, and counts the fault.
  * .open	takes a reference on the open device for each new VMA of the
- *		mapping, after a fork() or a split. The VMA itself holds only
- *		the file. The reference keeps the region and the module.
- * .close	drops this reference for each removed VMA.
+ *		mapping, after a fork() or a split. The VMA itself has a
+ *		reference only on the file. The reference on the device keeps
+ *		the region and the module in memory.
+ * .close	drops this reference when a VMA is removed.
  *
  * All other operations, such as .page_mkwrite, are the file system's. So the
  * file system tracks stores, updates timestamps and writes data back as in any
  * other mapping of the file.
  *
  * The size of the region is fixed, and may be less than that of the file. mm
- * maps large folios as a whole, and checks only the end of the VMA and the end
- * of the file. So the end of the region is enforced on its VMAs: no VMA reaches
- * past the end, and VM_DONTEXPAND prevents growth. This does not protect the
- * file: a task that may map the region may also map the file, as
- * remap_file_pages(2) does. VM_DONTEXPAND has side effects, because it is part
- * of VM_SPECIAL: mlock(2) and khugepaged silently skip such VMAs, and
- * madvise(2) refuses MADV_DODUMP and MADV_DOFORK.
+ * maps large folios as a whole, and stops only at the end of the VMA or of the
+ * file. So the device limits the VMAs: none reaches past the end of the region,
+ * and VM_DONTEXPAND prevents growth. VM_DONTEXPAND does not protect the rest of
+ * the file: a task that may map the region can also map the file, for example
+ * by remap_file_pages(2). VM_DONTEXPAND has side effects, because it is part of
+ * VM_SPECIAL: mlock(2) and khugepaged silently skip such VMAs, and madvise(2)
+ * refuses MADV_DODUMP and MADV_DOFORK.
  *
- * A security module checks only the mapping of the device. Newer kernels have
- * security_mmap_backing_file(), but it works only for files that were opened as
- * backing files, which the file of a region was not. So a region can't be
- * mapped with PROT_EXEC, which would execute code of the file without a check.
+ * A security module checks only the mapping of the device, not that of the
+ * file. Newer kernels have security_mmap_backing_file(), but it works only for
+ * files that were opened as backing files. The file of a region was not opened
+ * in this way. So a region can't be mapped with PROT_EXEC: otherwise, code of
+ * the file would be executed without a check.
  */
 #include "common.h"
 #include "compat/file.h"
@@ -66,11 +69,12 @@
 
 /**
  * struct backing - the file of a region
- * @file: the file, opened again for the region: changes to the caller's open
- *	file, such as setting O_APPEND, do not affect it
- * @mapping: f_mapping that @file had when it was opened; the region counts as a
- *	writable mapping there
- * @lock: protects @ops; a leaf lock
+ * @file: the file. The file was opened again for the region, so that changes to
+ *	the caller's open file, such as setting O_APPEND, have no effect on the
+ *	region
+ * @mapping: f_mapping of @file just after @file was opened. The region counts
+ *	as a writable mapping of this address_space
+ * @lock: protects @ops; no other lock is taken while it is held
  * @ops: list of struct backing_ops; entries stay until the region ends
  */
 struct backing {
@@ -82,9 +86,9 @@ struct backing {
 
 /**
  * struct backing_ops - vm_ops for the VMAs of a region
- * @vm_ops: a copy of @theirs with the device's hooks
+ * @vm_ops: a copy of @theirs with the device's operations
  * @theirs: vm_ops of the file system. A file system may have several vm_ops;
- *	the region has a struct backing_ops for each
+ *	the region has one struct backing_ops for each of them
  * @list: entry in struct backing
  */
 struct backing_ops {
@@ -100,8 +104,8 @@ backing_theirs(const struct vm_area_struct *vma)
 }
 
 /*
- * Return the address_space of the file's pages: in overlayfs, that of the real
- * inode.
+ * Return the address_space of the file's pages. For a file in overlayfs, this
+ * is the address_space of the underlying inode.
  */
 static struct address_space *backing_mapping(const struct backing *backing)
 {
@@ -112,8 +116,8 @@ static struct address_space *backing_mapping(const struct backing *backing)
 
 /*
  * The file system may release the lock and return VM_FAULT_RETRY. Then the VMA
- * may be gone, but the reference on the open device keeps the region and the
- * module.
+ * may no longer exist, but the reference on the open device keeps the region
+ * and the module in memory.
  */
 static vm_fault_t mmapdemo_backing_fault(struct vm_fault *vmf)
 {
@@ -129,7 +133,7 @@ static vm_fault_t mmapdemo_backing_fault(struct vm_fault *vmf)
 	return ret;
 }
 
-/* Map nothing while there are plans, so that .fault is called for each page. */
+/* Map nothing while there are plans, so that the kernel calls .fault for each page. */
 static vm_fault_t mmapdemo_backing_map_pages(struct vm_fault *vmf,
 					     pgoff_t first, pgoff_t last)
 {
@@ -193,8 +197,8 @@ backing_ops_find(struct backing *backing,
 }
 
 /*
- * Return the device's copy of @theirs. Takes over @spare for a new copy, or frees
- * @spare if there is a copy already.
+ * Return the device's copy of @theirs. If there is no copy yet, @spare becomes
+ * the copy. Otherwise, @spare is freed.
  */
 static const struct vm_operations_struct *
 backing_wrap(struct backing *backing, struct backing_ops *spare,
@@ -216,10 +220,10 @@ backing_wrap(struct backing *backing, struct backing_ops *spare,
 }
 
 /*
- * Return true if faults populate the VMA, its pages are in the address_space of
- * the region's file, and the file system keeps no private data in the VMA or
- * next to its vm_ops. This excludes coda, which maps another file and keeps
- * private data around vm_ops.
+ * Return true if three conditions hold. Faults populate the VMA. The VMA's
+ * pages are in the address_space of the region's file. The file system keeps no
+ * private data in the VMA or next to its vm_ops. Files of coda do not fulfil
+ * the last two: coda maps another file, and keeps private data around vm_ops.
  */
 static bool backing_fits(const struct backing *backing,
 			 const struct vm_area_struct *vma)
@@ -231,7 +235,7 @@ static bool backing_fits(const struct backing *backing,
 	       vma->vm_file->f_mapping == backing_mapping(backing);
 }
 
-/* Check the file as do_mmap() would. do_mmap() has checked only the device. */
+/* Check the file as do_mmap() would check it. do_mmap() has checked only the device. */
 static int backing_permit(struct file *file, struct vm_area_struct *vma)
 {
 	const struct inode *inode = file_inode(file);
@@ -245,7 +249,8 @@ static int backing_permit(struct file *file, struct vm_area_struct *vma)
 	if (!(vma->vm_flags & VM_SHARED))
 		return 0;
 	/*
-	 * Refuse read-only mappings, too: mprotect() could allow stores later.
+	 * Refuse even a read-only mapping of an append-only file, because
+	 * mprotect() could make the mapping writable later.
 	 */
 	if (IS_APPEND(inode))
 		return -EACCES;
@@ -255,16 +260,16 @@ static int backing_permit(struct file *file, struct vm_area_struct *vma)
 /**
  * mmapdemo_backing_mmap - .mmap of a file-backed region
  * @region: the region
- * @vma: the new VMA, of the device
+ * @vma: the new VMA, which maps the device
  *
  * Context: mmap_lock is held for writing.
  *
- * Return: 0, with @vma a mapping of the file; -ENXIO past the end of the
- * region; -EPERM for PROT_EXEC, and for stores into a sealed file; -ETXTBSY for
- * stores into a file that is used for swap; -EACCES for a shared mapping of an
- * append-only file if the device is open for writing; -ENODEV if the file
- * system does not map the file by faults; -ENOMEM; or an error of the file's
- * .mmap.
+ * Return: 0, and @vma is now a mapping of the file; -ENXIO if the mapping
+ * reaches past the end of the region; -EPERM for PROT_EXEC, and if the file's
+ * seals forbid the mapping; -ETXTBSY for a shared writable mapping of a file
+ * that is used for swap; -EACCES for a shared mapping of an append-only file if
+ * the device is open for writing; -ENODEV if the file system does not map the
+ * file by faults; -ENOMEM; or an error of the file's .mmap.
  */
 int mmapdemo_backing_mmap(struct region *region, struct vm_area_struct *vma)
 {
@@ -284,7 +289,7 @@ int mmapdemo_backing_mmap(struct region *region, struct vm_area_struct *vma)
 		return -ENOMEM;
 	/*
 	 * vma_mmap_file() drops the VMA's reference on the device, so take
-	 * another one.
+	 * another reference.
 	 */
 	get_file(device);
 	error = vma_mmap_file(vma, backing->file);
@@ -313,10 +318,10 @@ err_put_device:
 /**
  * mmapdemo_backing_search - .get_unmapped_area of a file-backed region
  * @backing: file of the region
- * @address: as for .get_unmapped_area
- * @length: as for .get_unmapped_area
- * @pgoff: as for .get_unmapped_area
- * @flags: as for .get_unmapped_area
+ * @address: as in .get_unmapped_area
+ * @length: as in .get_unmapped_area
+ * @pgoff: as in .get_unmapped_area
+ * @flags: as in .get_unmapped_area
  *
  * Return: the address that the file system chooses for a mapping of the file, or an
  * error.
@@ -349,7 +354,7 @@ u64 mmapdemo_backing_bytes(const struct region *region)
 		     i_size_read(file_inode(region->backing->file)));
 }
 
-/* Shorten an iterator to @room bytes. Return the number of bytes cut off. */
+/* Shorten an iterator to at most @room bytes. Return the number of bytes cut off. */
 static size_t iter_shorten(struct iov_iter *iter, u64 room)
 {
 	size_t count = iov_iter_count(iter);
@@ -359,12 +364,13 @@ static size_t iter_shorten(struct iov_iter *iter, u64 room)
 }
 
 /**
- * mmapdemo_backing_read - read from the file, inside the region
+ * mmapdemo_backing_read - read from the file, up to the end of the region
  * @region: the region
- * @pos: first byte, not negative
+ * @pos: offset of the first byte, not negative
  * @to: destination
  *
- * Return: number of bytes copied, 0 at or past the end, or an error of the file.
+ * Return: the number of bytes copied, 0 if @pos is at or past the end, or an
+ * error of the file.
  */
 ssize_t mmapdemo_backing_read(const struct region *region, loff_t pos,
 			      struct iov_iter *to)
@@ -382,16 +388,17 @@ ssize_t mmapdemo_backing_read(const struct region *region, loff_t pos,
 }
 
 /**
- * mmapdemo_backing_write - write to the file, inside the region
+ * mmapdemo_backing_write - write to the file, up to the end of the region
  * @region: the region
- * @pos: first byte, not negative
+ * @pos: offset of the first byte, not negative
  * @from: source
  *
- * As with write(2) to the file, a concurrent truncation takes effect before or
- * after the write, so the file may or may not contain the bytes afterwards.
+ * A concurrent truncation of the file takes effect before or after the write,
+ * so the file may or may not contain the written bytes afterwards. write(2) to
+ * the file itself behaves in the same way.
  *
- * Return: number of bytes copied, -ENOSPC at or past the end of the region or of
- * the file, or an error of the file.
+ * Return: the number of bytes copied, -ENOSPC if @pos is at or past the end of
+ * the region or of the file, or an error of the file.
  */
 ssize_t mmapdemo_backing_write(const struct region *region, loff_t pos,
 			       struct iov_iter *from)
@@ -415,7 +422,7 @@ ssize_t mmapdemo_backing_write(const struct region *region, loff_t pos,
  * @end: last byte
  * @datasync: true if the timestamps of the file need not be written
  *
- * Return: 0, or an error of the file system; each error is returned once.
+ * Return: 0, or an error of the file system. Each error is returned only once.
  */
 int mmapdemo_backing_sync(const struct backing *backing, loff_t start,
 			  loff_t end, int datasync)
@@ -432,11 +439,12 @@ u64 mmapdemo_backing_resident(const struct region *region)
 }
 
 /**
- * mmapdemo_backing_state - get the state of a page of the file in the page cache
+ * mmapdemo_backing_state - get the state of a page of the file
  * @region: the region
  * @pgoff: offset in pages
  *
- * Return: MMAPDEMO_PAGE_* with the page frame; 0 if there is no page.
+ * Return: MMAPDEMO_PAGE_* bits with the page frame, or 0 if the page is not in
+ * the page cache.
  */
 u64 mmapdemo_backing_state(const struct region *region, pgoff_t pgoff)
 {
@@ -483,15 +491,15 @@ static int backing_check(struct file *file)
 	if ((file->f_mode & both) != both || file->f_flags & O_APPEND)
 		return -EACCES;
 	/*
-	 * Files of /proc and /sys have no pages, and hugetlbfs has no small
-	 * pages.
+	 * Files in /proc and /sys have no pages, and files in hugetlbfs have no
+	 * small pages.
 	 */
 	if (!file->f_op->read_iter || !file->f_op->write_iter ||
 	    file->f_op->read || file->f_op->write || !can_mmap_file(file) ||
 	    file_inode(file)->i_sb->s_magic == SYSFS_MAGIC)
 		return -EINVAL;
 	/*
-	 * DAX file systems use .huge_fault, for which the device has no hook.
+	 * DAX file systems use .huge_fault, which the device does not replace.
 	 */
 	if (IS_DAX(d_real_inode(file->f_path.dentry)))
 		return -EINVAL;
@@ -513,10 +521,10 @@ static struct file *backing_file(int fd)
 	/* A file system may use different operations for each open file. */
 	error = IS_ERR(file) ? 0 : backing_check(file);
 	/*
-	 * A listener of fanotify(7) that fills in the file must be notified
+	 * If a listener of fanotify(7) fills in the file, it must be notified
 	 * before mmap_lock is taken, which .mmap can't do. The first open file
-	 * of a memfd lacks this mode, so check the file that was opened for the
-	 * region.
+	 * of a memfd never has this mode, so check the file that was opened for
+	 * the region.
 	 */
 	if (!IS_ERR(file) && !error && FMODE_FSNOTIFY_HSM(file->f_mode))
 		error = -EINVAL;
@@ -529,11 +537,11 @@ static struct file *backing_file(int fd)
 
 /**
  * mmapdemo_backing_open - make a region file-backed
- * @region: the region, not touched yet
- * @fd: the caller's descriptor of the file
+ * @region: the region, which has no pages yet
+ * @fd: the file, as a descriptor of the caller
  *
- * The region counts as a writable shared mapping of the file, so a memfd can't be
- * sealed against writing while the region exists.
+ * The region counts as a writable shared mapping of the file. So if the file is a
+ * memfd, it can't be sealed against writing while the region exists.
  *
  * Return: 0; -EBADF if there is no such descriptor; -EINVAL if the file is not
  * a regular file, is in /proc or /sys, is on persistent memory (DAX), or is
@@ -569,7 +577,7 @@ err_free_backing:
 }
 
 /**
- * mmapdemo_backing_close - release the file of a region
+ * mmapdemo_backing_close - drop the reference on the file of a region
  * @backing: file of a region that is no longer open or mapped
  *
  * Stored data stays in the page cache, and the file system writes it back.

@@ -2,7 +2,7 @@
 /*
  * /dev/mmapdemo: a misc device that behaves like a file of fixed size whose
  * pages are created on first touch. All open files of the device share one
- * region, as they would share a file, until an open file requests a separate
+ * region, as they would share a file. An open file can request a separate
  * region.
  */
 #include "common.h"
@@ -30,14 +30,16 @@ static struct region *default_region;
 
 /**
  * struct opened - an open file of the device
- * @region: the default region or a separate region
- * @mapped: an mmap() of the file has begun, so @region no longer changes
- * @lock: protects @region, @mapped and file->f_mapping; taken inside mmap_lock
+ * @region: the default region, or the separate region of this open file
+ * @mapped: true when the first mmap() has begun, after which @region no longer
+ *	changes
+ * @lock: protects @region, @mapped and file->f_mapping; taken with mmap_lock
+ *	held
  */
 struct opened {
 	struct region *region;
 	bool mapped;
-	spinlock_t lock;	/* protects all of the above, and file->f_mapping */
+	spinlock_t lock;	/* protects the members above, and file->f_mapping */
 };
 
 /** mmapdemo_device_region - get the region of an open file */
@@ -45,11 +47,17 @@ struct region *mmapdemo_device_region(struct file *file)
 {
 	struct opened *opened = file->private_data;
 
-	/* Pairs with opened_take(): a region is complete before it is visible. */
+	/*
+	 * Pairs with opened_take(), which makes a region visible only after the
+	 * region is initialized.
+	 */
 	return smp_load_acquire(&opened->region);
 }
 
-/* Set f_mapping, where the kernel keeps the VMAs that map the file. */
+/*
+ * Set f_mapping, the address_space in which the kernel keeps the VMAs that map
+ * the file.
+ */
 static int mmapdemo_open(struct inode *inode, struct file *file)
 {
 	struct opened *opened = kzalloc(sizeof(*opened), GFP_KERNEL_ACCOUNT);
@@ -73,7 +81,7 @@ static void opened_free_region(struct region *region)
 	put_cred(payer);
 }
 
-/* No mapping is left here, because each mapping holds a reference to the file. */
+/* There is no mapping any longer, because each mapping holds a reference to the file. */
 static int mmapdemo_release(struct inode *inode, struct file *file)
 {
 	struct opened *opened = file->private_data;
@@ -88,10 +96,11 @@ static const struct file_operations mmapdemo_backed_fops;
 
 /*
  * Replace the region, f_mapping and f_op of an open file. New drivers should
- * not copy this: their command should return a new file, and set f_mapping
- * before the file has a descriptor, as vfio does. Here the ABI does not allow
- * this. The replacement is safe because nothing depends on the two fields
- * before the first mmap(), and @mapped prevents a replacement after that.
+ * not copy this: their ioctl should return a new file, and set f_mapping before
+ * the file has a descriptor, as vfio does. The ABI of this device does not
+ * allow its ioctl to return a new file. The replacement is safe because nothing
+ * depends on f_mapping and f_op before the first mmap(), and @mapped prevents a
+ * replacement after that.
  */
 static bool opened_take(struct file *file, struct region *region)
 {
@@ -104,7 +113,7 @@ static bool opened_take(struct file *file, struct region *region)
 		WRITE_ONCE(file->f_mapping, region->mapping);
 		if (region->backing)
 			WRITE_ONCE(file->f_op, &mmapdemo_backed_fops);
-		/* Pairs with mmapdemo_device_region(). */
+		/* Pairs with the smp_load_acquire() in mmapdemo_device_region(). */
 		smp_store_release(&opened->region, region);
 	}
 	spin_unlock(&opened->lock);
@@ -114,14 +123,15 @@ static bool opened_take(struct file *file, struct region *region)
 /**
  * mmapdemo_device_own - give an open file a separate region
  * @file: the open file
- * @size: size of the region, as for mmapdemo_region_create()
- * @method: method of mapping, as for mmapdemo_region_create()
- * @flags: flags, as for mmapdemo_region_create()
+ * @size: size of the region, as in mmapdemo_region_create()
+ * @method: method to map the region, as in mmapdemo_region_create()
+ * @flags: flags of the region, as in mmapdemo_region_create()
  * @fd: with MMAPDEMO_REGION_BACKED, the file that becomes the region's memory
  *
  * Return: 0; -EBUSY if the open file already has a separate region or was
- * mapped; -EFBIG; or an error of mmapdemo_limits_account(),
- * mmapdemo_region_create() or, with a file, mmapdemo_backing_open().
+ * mapped; -EFBIG; or an error of mmapdemo_limits_account(), of
+ * mmapdemo_region_create() or, with MMAPDEMO_REGION_BACKED, of
+ * mmapdemo_backing_open().
  */
 int mmapdemo_device_own(struct file *file, u64 size,
 			const struct method *method, u32 flags, int fd)
@@ -186,7 +196,7 @@ static ssize_t mmapdemo_write_iter(struct kiocb *iocb, struct iov_iter *from)
 	if (ret <= 0)
 		return ret;
 	iocb->ki_pos += ret;
-	/* With O_SYNC or O_DSYNC, write a file-backed region to disk now. */
+	/* If the device was opened with O_SYNC or O_DSYNC, write the data to disk now. */
 	return generic_write_sync(iocb, ret);
 }
 
@@ -203,8 +213,9 @@ static int mmapdemo_backed_mmap(struct file *file, struct vm_area_struct *vma)
 }
 
 /*
- * Mark the open file as mapped, so that its region no longer changes. mmap()
- * calls .get_unmapped_area before it uses f_mapping or calls another hook.
+ * Mark the open file as mapped, so that its region no longer changes. The call
+ * from .get_unmapped_area is early enough: mmap() calls .get_unmapped_area
+ * before it uses f_mapping or calls another operation of the device.
  */
 static void opened_mapped(struct opened *opened)
 {
@@ -214,9 +225,9 @@ static void opened_mapped(struct opened *opened)
 }
 
 /*
- * Find a range where one entry can map a whole block: search for a range that is
- * larger by one block, then move its start up to where address and offset agree
- * modulo the block size.
+ * Find a range in which one page table entry can map a whole block. Search for a
+ * range that is larger by one block, and then move its start up until address
+ * and offset agree modulo the block size.
  */
 static unsigned long
 mmapdemo_get_unmapped_area(struct file *file, unsigned long address,
@@ -278,9 +289,9 @@ static void mmapdemo_show_fdinfo(struct seq_file *seq, struct file *file)
 }
 
 /*
- * There is no .flush: the .flush of a region's file may wait for a server, even
- * at the exit of a killed task that never used the file. fsync(2) returns the
- * errors.
+ * There is no .flush, which would have to call the .flush of a region's file.
+ * Such a .flush may wait for a server, even when a killed task exits that never
+ * used the file. Write errors are returned by fsync(2).
  */
 #define MMAPDEMO_FOPS					\
 	.owner		= THIS_MODULE,			\
@@ -301,9 +312,9 @@ static const struct file_operations mmapdemo_fops = {
 };
 
 /*
- * Operations for a file-backed region. The .mmap of the file needs the VMA, so
- * the device has .mmap, too. All other operations are those of mmapdemo_fops,
- * so that an open file can switch to these operations while it is in use.
+ * Operations for a file-backed region. They include .mmap, because the file's
+ * own .mmap needs the VMA. All other operations are those of mmapdemo_fops, so
+ * an open file can switch to these operations while it is in use.
  */
 static const struct file_operations mmapdemo_backed_fops = {
 	MMAPDEMO_FOPS,
@@ -346,8 +357,8 @@ err_inode:
 /**
  * mmapdemo_device_exit - remove /dev/mmapdemo and the default region
  *
- * The device is neither open nor mapped here: an open file holds a reference to the
- * module.
+ * The device is neither open nor mapped at this time, because an open file holds a
+ * reference to the module.
  */
 void mmapdemo_device_exit(void)
 {

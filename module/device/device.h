@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The device /dev/mmapdemo. */
+/* The device /dev/mmapdemo: its regions, commands and limits. */
 #ifndef _MMAPDEMO_DEVICE_H
 #define _MMAPDEMO_DEVICE_H
 
@@ -16,13 +16,13 @@ struct region *mmapdemo_device_region(struct file *file);
 int mmapdemo_device_own(struct file *file, u64 size,
 			const struct method *method, u32 flags, int fd);
 
-/* limits.c */
+/* functions in limits.c */
 extern unsigned long long mmapdemo_limits_default;
 int mmapdemo_limits_check(u64 size);
 const struct cred *mmapdemo_limits_payer(void);
 int mmapdemo_limits_account(const struct cred *payer, s64 bytes);
 
-/* ioctl.c, ioctl_region.c */
+/* functions in ioctl.c and ioctl_region.c */
 long mmapdemo_ioctl(struct file *file, unsigned int cmd, unsigned long arg);
 long mmapdemo_ioctl_region(struct file *file, unsigned int cmd,
 			   void __user *arg);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Fault handling common to all methods: answer a fault according to the plans, or
- * look up and lock the page at its offset.
+ * Fault handling that all methods share: answer a fault according to the plans,
+ * or look up the page at the fault's offset and lock it.
  */
 #include "common.h"
 #include "compat/fault.h"
@@ -25,11 +25,12 @@ static enum region_count fault_kind(const struct vm_fault *vmf)
  * mmapdemo_method_planned - answer a fault according to the plans of the region
  * @vmf: the fault
  *
- * A retried fault was answered at its first attempt, so no plan applies to it.
+ * No plan applies to a retried fault, which was already answered at its first
+ * attempt.
  *
- * Return: 0 if no plan applies, or the delay is over; VM_FAULT_SIGBUS; VM_FAULT_OOM;
- * VM_FAULT_RETRY, with mmap_lock or the per-VMA lock released, or still held for a
- * fault that must not wait.
+ * Return: 0 if no plan applies, or after a delay; VM_FAULT_SIGBUS; VM_FAULT_OOM; or
+ * VM_FAULT_RETRY. With VM_FAULT_RETRY, mmap_lock or the per-VMA lock was released,
+ * unless the fault must not wait.
  */
 vm_fault_t mmapdemo_method_planned(struct vm_fault *vmf)
 {
@@ -39,7 +40,7 @@ vm_fault_t mmapdemo_method_planned(struct vm_fault *vmf)
 
 	if (vmf->flags & FAULT_FLAG_TRIED)
 		return 0;
-	/* The caller retries where it may wait, so answer the fault there. */
+	/* The caller will retry the fault where it may wait. Answer the retry instead. */
 	if (fault_no_wait(vmf) && !plans_none(&region->plans))
 		return VM_FAULT_RETRY;
 	answer = mmapdemo_plan_take(&region->plans, vmf->pgoff, &delay);
@@ -81,16 +82,16 @@ static vm_fault_t method_lock(struct vm_fault *vmf, struct page **page,
  * mmapdemo_method_lock - get the page for a fault, to be mapped as a page that
  *	mm counts
  * @vmf: the fault
- * @page: out: the page from mmapdemo_pages_lock(), if 0 is returned
+ * @page: out: if 0 is returned, the page from mmapdemo_pages_lock()
  *
- * Called with mmap_lock held for reading, or with only the per-VMA lock; may
- * sleep. A mapping may reach past the end of the region. A touch past the end
- * raises SIGBUS, as for a file.
+ * Called with mmap_lock held for reading, or with only the per-VMA lock held.
+ * May sleep. A mapping may reach past the end of the region. A touch past the
+ * end raises SIGBUS, as in a mapping of a file.
  *
  * Return: 0; VM_FAULT_SIGBUS; VM_FAULT_OOM; VM_FAULT_HWPOISON if the page is
- * poisoned; VM_FAULT_RETRY as from mmapdemo_method_planned(), or, with
- * mmap_lock still held, if the fault would have to wait but has
- * FAULT_FLAG_RETRY_NOWAIT.
+ * poisoned; VM_FAULT_RETRY from mmapdemo_method_planned(); or VM_FAULT_RETRY,
+ * with mmap_lock still held, if the fault has FAULT_FLAG_RETRY_NOWAIT but would
+ * have to wait.
  */
 vm_fault_t mmapdemo_method_lock(struct vm_fault *vmf, struct page **page)
 {
@@ -101,9 +102,9 @@ vm_fault_t mmapdemo_method_lock(struct vm_fault *vmf, struct page **page)
  * mmapdemo_method_lock_frame - get the page for a fault, to be mapped by its
  *	frame number
  * @vmf: the fault
- * @page: out: the page from mmapdemo_pages_lock_frame(), if 0 is returned
+ * @page: out: if 0 is returned, the page from mmapdemo_pages_lock_frame()
  *
- * Otherwise the same as mmapdemo_method_lock().
+ * Apart from @page, the function does the same as mmapdemo_method_lock().
  */
 vm_fault_t mmapdemo_method_lock_frame(struct vm_fault *vmf, struct page **page)
 {
@@ -111,7 +112,7 @@ vm_fault_t mmapdemo_method_lock_frame(struct vm_fault *vmf, struct page **page)
 }
 
 /**
- * mmapdemo_method_count - count a fault by its result
+ * mmapdemo_method_count - count a fault in the counter for its result
  * @vmf: the fault
  * @ret: the result of .fault
  *

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The inodes of regions.
+ * The inodes of regions, and the file system that contains them.
  *
  * The kernel finds the VMAs that map a page through the address_space of the
  * page, and an address_space belongs to an inode. All open files of
  * /dev/mmapdemo share the inode of the device node, but may have different
- * regions. So each region has a separate anonymous inode, and file->f_mapping
- * of an open device is the address_space of its region's inode, as in DRM
- * [drm_fs_inode_new()]. The address_space also holds the pages of the region
- * [pages.c].
+ * regions. So each region has a separate anonymous inode, as in DRM
+ * [drm_fs_inode_new()], and file->f_mapping of an open device is the
+ * address_space of this inode. The address_space also holds the region's pages:
+ * see pages.c.
  */
 #include "common.h"
 #include "compat/pagecache.h"
@@ -23,7 +23,7 @@
 #include <linux/pagemap.h>
 #include <linux/pseudo_fs.h>
 
-/* "mmap" in ASCII */
+/* the letters "mmap" in ASCII */
 #define MMAPDEMO_MAGIC 0x6d6d6170
 
 static struct vfsmount *inode_mount;
@@ -33,7 +33,7 @@ static int inode_init_fs_context(struct fs_context *context)
 	return init_pseudo(context, MMAPDEMO_MAGIC) ? 0 : -ENOMEM;
 }
 
-/* No .owner: otherwise the mount would keep the module from being unloaded. */
+/* There is no .owner: with it, the mount would prevent the module from being unloaded. */
 static struct file_system_type inode_fs = {
 	.name		 = MMAPDEMO_NAME,
 	.init_fs_context = inode_init_fs_context,
@@ -47,7 +47,10 @@ int mmapdemo_inode_init(void)
 	return PTR_ERR_OR_ZERO(inode_mount);
 }
 
-/** mmapdemo_inode_exit - unmount the file system, after all inodes were released */
+/**
+ * mmapdemo_inode_exit - unmount the file system of the inodes, which were all
+ * released
+ */
 void mmapdemo_inode_exit(void)
 {
 	kern_unmount(inode_mount);
@@ -55,12 +58,14 @@ void mmapdemo_inode_exit(void)
 
 /**
  * mmapdemo_inode_new - create an inode for a region
- * @order: largest order of the region's folios
+ * @order: highest order that a folio of the region may have
  *
- * The pages are GFP_USER: not __GFP_HIGHMEM, because the module accesses them
- * through the kernel's mapping, and not __GFP_MOVABLE, because they never move.
+ * The pages are allocated with GFP_USER. __GFP_HIGHMEM is not set, because the
+ * module accesses the pages through the kernel's mapping. __GFP_MOVABLE is not
+ * set, because the pages never move.
  *
- * Return: the inode, to be released with iput(), which frees the pages; or -ENOMEM.
+ * Return: the inode, or -ENOMEM. The caller releases the inode with iput(), which
+ * frees the pages.
  */
 struct inode *mmapdemo_inode_new(unsigned int order)
 {

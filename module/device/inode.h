@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The inodes of regions: to mm, each region is a separate file. */
+/* The inodes of regions, which make each region a separate file for mm. */
 #ifndef _MMAPDEMO_INODE_H
 #define _MMAPDEMO_INODE_H
 

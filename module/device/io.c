@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Access to a region without a mapping (read and write), or through a mapping
- * on whose pages the kernel can't take references (ptrace). No lock is held
- * while the bytes are copied, only a reference on the page. If the page is
- * removed from the region meanwhile, the result is the same as if it were
- * removed afterwards.
+ * Access to a region by read() and write(), and by ptrace() if the kernel can't
+ * take references on the mapped pages. While the bytes are copied, no lock is
+ * held, but only a reference on the page. If the page is removed from the
+ * region meanwhile, the result is the same as if the page were removed
+ * afterwards.
  *
  * On processors with aliasing caches, flush_dcache_folio() keeps the kernel's
  * mapping of a page consistent with the mappings of programs.
@@ -30,7 +30,10 @@ static size_t page_part(loff_t pos, size_t len)
 	return min_t(size_t, len, PAGE_SIZE - offset_in_page(pos));
 }
 
-/* Return the bytes from @pos to the end of its page or region, at most @len. */
+/*
+ * Return the number of bytes from @pos to the end of its page or of the region,
+ * at most @len.
+ */
 static size_t part_before(const struct region *region, loff_t pos, size_t len)
 {
 	u64 end = mmapdemo_region_bytes(region);
@@ -38,7 +41,7 @@ static size_t part_before(const struct region *region, loff_t pos, size_t len)
 	return pos < end ? page_part(pos, min_t(u64, len, end - pos)) : 0;
 }
 
-/* Translate an error as the page cache does: -EHWPOISON is only for faults. */
+/* Translate -EHWPOISON, which only faults may return, to -EIO, as the page cache does. */
 static ssize_t io_error(const struct page *page)
 {
 	return PTR_ERR(page) == -EHWPOISON ? -EIO : PTR_ERR(page);
@@ -59,7 +62,7 @@ static ssize_t write_part(struct region *region, loff_t pos, size_t part,
 	return copied;
 }
 
-/* Return the page with a reference, NULL if it was never touched, or an error. */
+/* Return the page with a reference, NULL if the page was never touched, or an error. */
 static struct page *read_page(struct region *region, pgoff_t pgoff)
 {
 	struct page *page = mmapdemo_pages_get(region, pgoff);
@@ -86,7 +89,7 @@ static ssize_t read_part(struct region *region, loff_t pos, size_t part,
 	return copied;
 }
 
-/* Copy page by page. Stop with -ENXIO at the end of the region or of its file. */
+/* Copy page by page. Return -ENXIO at the end of the region or of its file. */
 static ssize_t copy_parts(struct region *region, loff_t pos,
 			  struct iov_iter *iter,
 			  ssize_t (*copy)(struct region *region, loff_t pos,
@@ -114,13 +117,14 @@ static ssize_t copy_parts(struct region *region, loff_t pos,
 /**
  * mmapdemo_region_read - copy bytes out of a region
  * @region: the region
- * @pos: first byte, not negative
+ * @pos: offset of the first byte, not negative
  * @to: destination
  *
- * Pages that were never touched read as zeros, and are not created.
+ * A page that was never touched reads as zeros, and is not created.
  *
- * Return: number of bytes copied, 0 at or past the end. If nothing was copied:
- * -EFAULT, -EIO if the page is poisoned, or an error of mmapdemo_backing_read().
+ * Return: the number of bytes copied, or 0 if @pos is at or past the end. If no
+ * byte could be copied: -EFAULT, -EIO if the page is poisoned, or an error of
+ * mmapdemo_backing_read().
  */
 ssize_t mmapdemo_region_read(struct region *region, loff_t pos,
 			     struct iov_iter *to)
@@ -136,11 +140,12 @@ ssize_t mmapdemo_region_read(struct region *region, loff_t pos,
 /**
  * mmapdemo_region_write - copy bytes into a region
  * @region: the region
- * @pos: first byte, not negative
+ * @pos: offset of the first byte, not negative
  * @from: source
  *
- * Return: number of bytes copied; -ENOSPC at or past the end, -ENOMEM, -EFAULT,
- * -EIO if the page is poisoned, or an error of mmapdemo_backing_write().
+ * Return: the number of bytes copied; -ENOSPC if @pos is at or past the end,
+ * -ENOMEM, -EFAULT, -EIO if the page is poisoned, or an error of
+ * mmapdemo_backing_write().
  */
 ssize_t mmapdemo_region_write(struct region *region, loff_t pos,
 			      struct iov_iter *from)
@@ -154,9 +159,9 @@ ssize_t mmapdemo_region_write(struct region *region, loff_t pos,
 }
 
 /*
- * Return true if ptrace may access the VMA, as get_user_pages() with FOLL_FORCE
- * decides for a shared mapping: a read needs VM_MAYREAD, but a write needs
- * VM_WRITE.
+ * Return true if ptrace may access the VMA. The rules are those of
+ * get_user_pages() with FOLL_FORCE for a shared mapping: a read requires
+ * VM_MAYREAD, but a write requires VM_WRITE.
  */
 static bool access_allowed(const struct vm_area_struct *vma, int write)
 {
@@ -164,20 +169,21 @@ static bool access_allowed(const struct vm_area_struct *vma, int write)
 }
 
 /**
- * mmapdemo_region_access - .access, by which ptrace() reads and writes a mapping
+ * mmapdemo_region_access - .access of the VMAs, for reads and writes by ptrace()
  * @vma: a mapping whose pages get_user_pages() can't return
  * @address: address of the first byte
  * @buffer: kernel buffer to copy from or to
  * @length: number of bytes to copy
- * @write: copy to the mapping, not from it
+ * @write: true to copy to the mapping, false to copy from the mapping
  *
  * A driver for device memory uses generic_access_phys(), which maps the memory
- * for the access. The memory of a region already has a kernel mapping of the
- * same memory type. mmap_lock is held for reading, so the VMA can't be removed.
+ * for the access. generic_access_phys() is not needed here: the kernel already
+ * has a mapping of the region's memory, with the same memory type. mmap_lock is
+ * held for reading, so the VMA can't be removed.
  *
- * Return: number of bytes copied, at most to the end of the page; -EFAULT past the
- * end of the region or if the access is not allowed; -ENOMEM; -EIO if the page is
- * poisoned.
+ * Return: the number of bytes copied, at most up to the end of the page; -EFAULT
+ * if @address is past the end of the region, or the access is not allowed;
+ * -ENOMEM; -EIO if the page is poisoned.
  */
 int mmapdemo_region_access(struct vm_area_struct *vma, unsigned long address,
 			   void *buffer, int length, int write)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The commands for regions: creation, size, holes, pages, and fault injection.
+ * The ioctl commands that create regions, resize them, punch holes, query
+ * pages, and inject faults.
  */
 #include "common.h"
 #include "uapi_struct.h"
@@ -22,7 +23,10 @@
 #include <linux/sched/signal.h>
 #include <linux/uaccess.h>
 
-/* The layout is ABI: structures have no holes and only grow. */
+/*
+ * The layout is ABI: structures have no holes, and new members are only added
+ * at the end.
+ */
 static_assert(sizeof(struct mmapdemo_region) == 32);
 static_assert(sizeof(struct mmapdemo_resize) == 16);
 static_assert(sizeof(struct mmapdemo_punch) == 24);
@@ -30,7 +34,8 @@ static_assert(sizeof(struct mmapdemo_pages) == 32);
 static_assert(sizeof(struct mmapdemo_plan) == 40);
 
 /*
- * Largest end of a range: offsets fit in loff_t, and page offsets in pgoff_t.
+ * Largest end of a range, so that byte offsets fit in loff_t, and page offsets
+ * in pgoff_t.
  */
 #define RANGE_MAX ((u64)LLONG_MAX & PAGE_MASK)
 
@@ -64,8 +69,8 @@ static int region_check(const struct mmapdemo_region *arg,
 }
 
 /*
- * Read the structure of a command that changes a region, if @file allows
- * changes.
+ * If @file allows changes of the region, read the structure of a command that
+ * changes it.
  */
 static int change_question(const struct file *file, const struct region *region,
 			   unsigned int cmd, void *arg, size_t size,
@@ -96,7 +101,7 @@ static long ioctl_region(struct file *file, const void __user *user)
 				   arg.backing);
 }
 
-/* A region without a payer is not charged, so its growth needs CAP_IPC_LOCK. */
+/* Nobody is charged for a region without a payer, so its growth requires CAP_IPC_LOCK. */
 static int resize_account(const struct cred *payer, s64 bytes)
 {
 	if (!payer && bytes > 0 && !capable(CAP_IPC_LOCK))

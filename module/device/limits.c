@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Limits on the size of regions. Module parameters limit the size of each
- * region and of all regions together. RLIMIT_MEMLOCK limits the regions of a
- * user. Pages are allocated on first touch, but all of them may be touched, so
- * the whole size of a region counts.
+ * region, and the total size of all regions. RLIMIT_MEMLOCK limits the regions
+ * of each user. Pages are allocated on first touch, but a program may touch all
+ * of them, so the whole size of a region counts.
  *
- * The memory is never swapped, like that of mlock(2), memfd_secret(2) and
- * io_uring. As with io_uring and AF_XDP, a region is charged to a user, not to
- * a process, because a region may outlive the process that created it, and may
- * be passed to other processes. CAP_IPC_LOCK exempts from RLIMIT_MEMLOCK. Only
- * root may open the device, so RLIMIT_MEMLOCK mainly limits processes that
- * received a descriptor.
+ * The memory of a region is never swapped out, like that of mlock(2),
+ * memfd_secret(2) and io_uring. As with io_uring and AF_XDP, a region is
+ * charged to a user, not to a process, because the region may outlive its
+ * process, and may be passed to other processes. CAP_IPC_LOCK exempts from
+ * RLIMIT_MEMLOCK. Only root may open the device, so RLIMIT_MEMLOCK mainly
+ * limits processes that received a descriptor.
  */
 #include "common.h"
 #include "device/device.h"
@@ -29,11 +29,11 @@
 
 unsigned long long mmapdemo_limits_default = 64ULL << 20;
 
-/* In bytes; 0: half of the memory. */
+/* The limit in bytes; 0 stands for half of the machine's memory. */
 static unsigned long long region_max;
 static unsigned long long regions_max;
 
-/* Bytes of all regions except the default one. */
+/* Total size of all regions except the default one, in bytes. */
 static atomic64_t regions_bytes;
 
 static unsigned long long half_of_memory(void)
@@ -42,7 +42,7 @@ static unsigned long long half_of_memory(void)
 	       PAGE_MASK;
 }
 
-/* Parse a size such as 64M, 1G or 0x1000. */
+/* Parse a size in bytes, such as 64M, 1G or 0x1000. */
 static int limits_set(const char *value, const struct kernel_param *param)
 {
 	unsigned long long size;
@@ -83,7 +83,7 @@ module_param_cb(regions_max, &limits_ops, &regions_max, 0644);
 MODULE_PARM_DESC(regions_max, "maximum size of all regions made by MMAPDEMO_IOC_REGION together, in bytes (default half of the memory)");
 
 /**
- * mmapdemo_limits_check - check the size of a region against region_max
+ * mmapdemo_limits_check - check that the size of a region is at most region_max
  * @size: in bytes
  *
  * Return: 0 or -EFBIG.
@@ -96,16 +96,16 @@ int mmapdemo_limits_check(u64 size)
 /**
  * mmapdemo_limits_payer - get the credentials to charge for the caller's new region
  *
- * Return: credentials for mmapdemo_limits_account(), to be released with
- * put_cred() after all charges were released; NULL if the caller has
- * CAP_IPC_LOCK and is not charged.
+ * Return: credentials for mmapdemo_limits_account(), or NULL if the caller has
+ * CAP_IPC_LOCK and is not charged. The caller calls put_cred() after all
+ * charges were released.
  */
 const struct cred *mmapdemo_limits_payer(void)
 {
 	return capable(CAP_IPC_LOCK) ? NULL : get_current_cred();
 }
 
-/* Charge a user, as io_uring does. */
+/* Charge the memory to a user, as io_uring does. */
 static int user_charge(struct user_struct *user, unsigned long pages)
 {
 	unsigned long limit = rlimit(RLIMIT_MEMLOCK) >> PAGE_SHIFT;

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The methods of mapping a region. mmap() stores the method's vm_ops in the VMA. */
+/*
+ * The list of methods to map a region. mmap() stores the vm_ops of the region's
+ * method in the VMA.
+ */
 #include "common.h"
 #include "device/method.h"
 #include "device/region.h"
@@ -40,11 +43,12 @@ u32 mmapdemo_method_number(const struct method *method)
 
 /**
  * mmapdemo_method_mmap - describe a new mapping to the kernel
- * @region: the region, kept alive by the file of the mapping
+ * @region: the region, which exists as long as the file of the mapping
  * @desc: the description of the new mapping
  *
- * The mapping may still fail, or be merged with a neighbour, so this function
- * does nothing that would have to be undone. mmap_lock is held for writing.
+ * After this function, the mapping may still fail, or be merged with a
+ * neighbour. So the function does nothing that would have to be undone.
+ * mmap_lock is held for writing.
  *
  * Return: 0, or an error if the method does not support the mapping.
  */
@@ -58,7 +62,10 @@ int mmapdemo_method_mmap(struct region *region, struct vm_area_desc *desc)
 	return method->prepare ? method->prepare(region, desc) : 0;
 }
 
-/* Count a new VMA. The kernel does not call this for a mapping that was merged. */
+/*
+ * Count a new VMA. The kernel does not call this function for a mapping that
+ * was merged.
+ */
 int mmapdemo_method_mapped(unsigned long start, unsigned long end,
 			   pgoff_t pgoff, const struct file *file,
 			   void **private_data)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The methods by which a driver can map its pages, and their common code. */
+/* The methods by which a driver can map its pages, and the code that they share. */
 #ifndef _MMAPDEMO_METHOD_H
 #define _MMAPDEMO_METHOD_H
 
@@ -10,19 +10,20 @@
 #include <linux/types.h>
 
 /**
- * struct method - a way to map a region
- * @name: name as in MMAPDEMO_BYS
- * @vm_ops: operations of the method's mappings
- * @order: preferred order of memory blocks; the size of a region is a multiple of
+ * struct method - a method to map a region
+ * @name: name of the method, as in MMAPDEMO_BYS
+ * @vm_ops: operations of the VMAs that map a region by this method
+ * @order: preferred order of memory blocks. The size of a region is a multiple of
  *	the block size
- * @flags: supported MMAPDEMO_REGION_*
- * @fixed: a region has all of its pages from the start, and can't be resized
- * @planned: touches of a mapping cause faults, which a plan can answer
+ * @flags: MMAPDEMO_REGION_* that the method supports
+ * @fixed: true if a region has all of its pages from the start, and can't be
+ *	resized
+ * @planned: true if touches of a mapping cause faults, which a plan can answer
  * @reserve: allocates all pages of a region
- * @release: undoes @reserve before the pages are freed; also called if @reserve
- *	failed
+ * @release: undoes @reserve before the pages are freed; is also called if
+ *	@reserve failed
  * @prepare: completes the description of a mapping, or refuses the mapping with an
- *	error; may be called for a mapping that then fails for another reason or is
+ *	error. After @prepare, the mapping may still fail for another reason, or be
  *	merged with a neighbour
  */
 struct method {
@@ -53,13 +54,13 @@ int mmapdemo_method_mapped(unsigned long start, unsigned long end,
 			   pgoff_t pgoff, const struct file *file,
 			   void **private_data);
 
-/* fault.c */
+/* functions in fault.c */
 vm_fault_t mmapdemo_method_planned(struct vm_fault *vmf);
 vm_fault_t mmapdemo_method_lock(struct vm_fault *vmf, struct page **page);
 vm_fault_t mmapdemo_method_lock_frame(struct vm_fault *vmf, struct page **page);
 vm_fault_t mmapdemo_method_count(struct vm_fault *vmf, vm_fault_t ret);
 
-/* method_page.c, method_pfn.c; used by other methods, too */
+/* functions in method_page.c and method_pfn.c, which other methods use, too */
 vm_fault_t mmapdemo_method_fault(struct vm_fault *vmf);
 vm_fault_t mmapdemo_method_fault_pfn(struct vm_fault *vmf);
 
@@ -68,9 +69,9 @@ vm_fault_t mmapdemo_method_fault_pfn(struct vm_fault *vmf);
  * @desc: the description of the new mapping
  *
  * On a store to a private mapping, the kernel copies the page. vmf_insert_pfn()
- * does not support this, and has a BUG_ON() for private mappings.
- * remap_pfn_range() can map a whole private VMA, but sets vm_pgoff to the frame
- * number, so that the offset is lost.
+ * does not support such copies, and has a BUG_ON() for private mappings.
+ * remap_pfn_range() can map a whole private VMA, but overwrites vm_pgoff with
+ * the frame number, so the offset is lost.
  *
  * Return: 0 or -EINVAL.
  */
@@ -84,8 +85,8 @@ static inline int mmapdemo_method_shared(struct vm_area_desc *desc)
  * @region: the region
  * @desc: the description of the new mapping
  *
- * This is for methods that map all pages at once: no later fault can report the
- * end.
+ * For methods that map all pages in mmap(): no later fault could report the end
+ * of the region.
  *
  * Return: 0 or -ENXIO.
  */

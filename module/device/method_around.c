@@ -1,41 +1,44 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * around: .fault also maps existing pages around the touched page, so that
- * touching these does not fault.
+ * around: .fault also maps existing pages around the touched page, so that a
+ * touch of these pages does not fault.
  *
  * Use it when: programs make new mappings of pages that mostly exist already,
  * and walk through them. vm_insert_pages() maps the pages for loads, and for
  * stores to a shared mapping.
- * It costs: page table entries that may never be used. Pages that were never
- * touched are not mapped, so the first walk through a region gains nothing. The
- * VMA is VM_MIXEDMAP, which vm_insert_pages() needs: see "insert".
+ * It costs: page table entries that may never be used. Pages that do not exist
+ * yet are not mapped, so the first walk through a region gains nothing. The VMA
+ * is VM_MIXEDMAP, which vm_insert_pages() requires: see "insert".
  *
- * The kernel's hook for fault-around is .map_pages, for loads only. The kernel
- * calls .map_pages under rcu_read_lock(), so the hook must not sleep
- * [Documentation/filesystems/locking.rst]. The hook is made for the page cache:
- * filemap_map_pages() fills a page table that the kernel preallocated. But
- * every function by which a module can map a page may allocate a missing page
- * table, and so may sleep. Checking first that the page table exists is not
- * enough: MADV_DONTNEED in another thread can free an empty page table while it
- * holds only the per-VMA lock for reading, as the fault does [zap_pte_range()
- * with CONFIG_PT_RECLAIM]. So .fault maps the pages.
+ * The kernel's own operation for fault-around is .map_pages, which the kernel
+ * calls only for loads. The kernel calls .map_pages under rcu_read_lock(), so
+ * .map_pages must not sleep [Documentation/filesystems/locking.rst]. .map_pages
+ * was made for the page cache: filemap_map_pages() fills a page table that the
+ * kernel preallocated. But every function by which a module can map a page may
+ * allocate a missing page table, and so may sleep. Checking first that the page
+ * table exists is not enough: the fault holds only the per-VMA lock for
+ * reading. With the same lock, MADV_DONTNEED in another thread can free an
+ * empty page table [zap_pte_range() with CONFIG_PT_RECLAIM]. So .fault maps the
+ * pages.
  *
  * .map_pages is defined nevertheless, and maps nothing. If a driver has
  * .map_pages, a kernel with per-VMA locks calls .fault without mmap_lock, so
- * that each fault takes one attempt instead of two. vmf_can_call_fault() gives
- * the reason: "we know that all vm_ops that have a ->map_pages have been
- * audited and don't need the mmap_lock to be held". So a driver with .map_pages
- * claims that it was audited. These points were checked here:
+ * that each fault takes one attempt instead of two. A comment in
+ * vmf_can_call_fault() gives the reason: "we know that all vm_ops that have a
+ * ->map_pages have been audited and don't need the mmap_lock to be held". So a
+ * driver with .map_pages claims that it was audited. This driver was audited
+ * for these points:
  *
- * - A fault changes no VMA flags. vm_insert_pages() would set VM_MIXEDMAP if it
- *   were missing, which needs mmap_lock held for writing. But mmap() has
- *   already set VM_MIXEDMAP.
+ * - A fault does not change the flags of its VMA. vm_insert_pages() sets
+ *   VM_MIXEDMAP if the VMA lacks this flag, which requires mmap_lock held for
+ *   writing. But mmap() has already set VM_MIXEDMAP.
  * - A fault reads only vm_flags, vm_start, vm_end and vm_pgoff of its VMA,
  *   which do not change while the per-VMA lock is held.
  * - Before a delay, release_fault_lock() releases the lock that is held, and
  *   the VMA is not used afterwards.
  * - Private copies are made by mm, with the anon_vma that mm has prepared.
- * - The VMA holds the file, which holds the region and the module.
+ * - The VMA has a reference on the file, which keeps the region and the module
+ *   in memory.
  */
 #include "common.h"
 #include "compat/fault.h"
@@ -48,12 +51,12 @@
 #include <linux/mm.h>
 #include <linux/pagemap.h>
 
-/* Number of pages to map: the kernel's default for fault-around. */
+/* Number of pages to map at a fault: the kernel's default for fault-around. */
 #define AROUND 16
 
 /*
- * Map consecutive pages, except where an entry exists. Return true if the
- * touched page was mapped.
+ * Map consecutive pages, but keep existing page table entries. Return true if
+ * the touched page was mapped.
  */
 static bool around_insert(struct vm_fault *vmf, pgoff_t pgoff,
 			  struct page **pages, unsigned long count)
@@ -73,7 +76,7 @@ static bool around_insert(struct vm_fault *vmf, pgoff_t pgoff,
 		mmapdemo_region_add(vma->vm_private_data, REGION_AROUND,
 				    mapped - here);
 		touched |= here;
-		/* Skip the entry that stopped vm_insert_pages(). */
+		/* Skip the existing entry at which vm_insert_pages() stopped. */
 		mapped += !!left;
 		pgoff += mapped;
 		pages += mapped;
@@ -84,8 +87,8 @@ static bool around_insert(struct vm_fault *vmf, pgoff_t pgoff,
 
 /*
  * Map the existing pages of a range, run by run. Return true if the touched
- * page was mapped. A page table may be allocated with folios locked, which is
- * safe: see pages.c.
+ * page was mapped. The function may allocate a page table with folios locked,
+ * which is safe: see pages.c.
  */
 static bool around_map(struct vm_fault *vmf, pgoff_t first, unsigned long count)
 {
@@ -107,7 +110,10 @@ static bool around_map(struct vm_fault *vmf, pgoff_t first, unsigned long count)
 	return touched;
 }
 
-/* Map the aligned block of AROUND pages, as far as it is inside the VMA. */
+/*
+ * Map the aligned block of AROUND pages, or the part of the block that is
+ * inside the VMA.
+ */
 static bool around_map_neighbours(struct vm_fault *vmf)
 {
 	const struct vm_area_struct *vma = vmf->vma;
@@ -122,11 +128,12 @@ static bool around_map_neighbours(struct vm_fault *vmf)
 }
 
 /*
- * Return true if neighbours are to be mapped. Return false
+ * Return true if the fault should also map neighbours. Return false
  * - if the touched page does not exist yet: the first walk through a region
  *   would search for neighbours at every page, and find none;
  * - while there are plans, which apply to the faults of single pages;
- * - for a store to a private page: the kernel copies the page that .fault returns.
+ * - for a store to a private page: .fault must return the page, so that the kernel
+ *   can copy it.
  */
 static bool around_wanted(const struct vm_fault *vmf)
 {
@@ -146,7 +153,7 @@ static vm_fault_t mmapdemo_around_fault(struct vm_fault *vmf)
 	return mmapdemo_method_fault(vmf);
 }
 
-/* Called under rcu_read_lock(): see the top of this file. */
+/* The kernel calls this function under rcu_read_lock(): see the top of this file. */
 static vm_fault_t mmapdemo_around_map_pages(struct vm_fault *vmf, pgoff_t first,
 					    pgoff_t last)
 {

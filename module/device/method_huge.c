@@ -6,14 +6,15 @@
  * are 512 times fewer faults, fewer TLB misses, and no page tables below the
  * PMD. Address and offset have to agree modulo 2 MiB, so the device has
  * .get_unmapped_area.
- * It costs: contiguous blocks, of which a part is wasted if a program touches
- * little. .fault maps the same memory page by page if no block can be
- * allocated, at the borders of a mapping, and on kernels that do not call
- * .huge_fault for devices: some before 6.8, including 6.1. The page cache holds
- * no blocks before 5.19 or without CONFIG_TRANSPARENT_HUGEPAGE: there the
+ * It costs: contiguous blocks, of which most is wasted if a program touches
+ * only a few pages. .fault maps single pages if no block can be allocated, at
+ * the borders of a mapping, and on kernels that do not call .huge_fault for
+ * devices (some before 6.8, including 6.1). The page cache can't hold blocks
+ * before 5.19 or without CONFIG_TRANSPARENT_HUGEPAGE, so on such kernels the
  * region has single pages. The counter huge_faults shows how many faults mapped
- * a block. The VMA has the flags and limits of "pfn". If a part of a huge entry
- * is changed, mm clears the whole entry, so the next touch faults again.
+ * a block. The VMA has the flags and limits of "pfn". If a change affects only
+ * a part of a huge entry, mm clears the whole entry, so the next touch faults
+ * again.
  */
 #include "common.h"
 #include "compat/fault.h"
@@ -26,7 +27,7 @@
 
 #include <linux/mm.h>
 
-/* Return true if the VMA contains the whole block, suitably aligned for a PMD. */
+/* Return true if the VMA contains the whole block, and the block is aligned for a PMD. */
 static bool huge_fits(const struct vm_fault *vmf)
 {
 	const struct vm_area_struct *vma = vmf->vma;
@@ -40,10 +41,10 @@ static bool huge_fits(const struct vm_fault *vmf)
 /*
  * Map the whole block. Return VM_FAULT_FALLBACK, so that .fault maps single
  * pages, if there is no block here, if one of its pages is poisoned, or if the
- * PMD already points to a page table. A PMD that is already huge maps this
+ * PMD already points to a page table. If the PMD is already huge, it maps this
  * block. While the folio is locked, no other fault can fill the PMD: see
- * pfn_insert(). A page table may be allocated with the folio locked, which is
- * safe: see pages.c.
+ * pfn_insert(). The function may allocate a page table with the folio locked,
+ * which is safe: see pages.c.
  */
 static vm_fault_t huge_map(struct vm_fault *vmf, struct page *page)
 {
@@ -74,7 +75,7 @@ static vm_fault_t mmapdemo_huge_fault(struct vm_fault *vmf, unsigned int order)
 		return VM_FAULT_FALLBACK;
 	page = mmapdemo_pages_lock_frame(region, vmf->pgoff, fault_no_wait(vmf));
 	if (IS_ERR(page))
-		return VM_FAULT_FALLBACK;	/* .fault reports the error */
+		return VM_FAULT_FALLBACK;	/* then .fault reports the error */
 	ret = huge_map(vmf, page);
 	mmapdemo_pages_unlock_frame(region, page);
 	return ret == VM_FAULT_NOPAGE ? mmapdemo_method_count(vmf, ret) : ret;

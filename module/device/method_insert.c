@@ -4,8 +4,8 @@
  *
  * Use it when: a driver has to map the page before .fault returns, for example
  * while it holds a lock, or maps several pages at once (vm_insert_pages()). The
- * page table entry is that of an ordinary page, with a reference and counted in
- * RSS, so O_DIRECT and ptrace work as with "page".
+ * page table entry is that of an ordinary page: it has a reference on the page
+ * and counts in RSS. So O_DIRECT and ptrace work as with "page".
  * It costs: one fault per page. mmap() has to set VM_MIXEDMAP, because a fault
  * may not change the flags of a VMA. Such a VMA is never merged, and fork
  * copies its page table. In a private mapping, a page that is first touched by
@@ -27,7 +27,7 @@ static vm_fault_t mmapdemo_insert_fault(struct vm_fault *vmf)
 		return ret;
 	/*
 	 * This may allocate a page table with the folio locked, which is safe:
-	 * pages.c.
+	 * see pages.c.
 	 */
 	ret = vmf_insert_page(vmf->vma, vmf->address, page);
 	mmapdemo_pages_unlock(page);

@@ -7,27 +7,28 @@
  * each page faults, and the kernel calls .fault with the offset of the page.
  * The kernel then takes the page that .fault returned, and
  *
- * - maps the page with the permissions of the mapping. From then on, a program
- *   can store to a writable MAP_SHARED mapping, and the driver does not notice.
- *   A driver that has to notice stores provides .page_mkwrite. Then the kernel
+ * - maps the page with the permissions of the mapping. From then on, the driver
+ *   does not notice when a program stores to a writable MAP_SHARED mapping. A
+ *   driver that has to notice stores provides .page_mkwrite. Then the kernel
  *   maps its pages read-only first;
  * - copies the page first if the mapping is MAP_PRIVATE and the access is a
- *   store [do_cow_fault()]: the driver always supplies the original;
+ *   store [do_cow_fault()]. The driver always supplies the original;
  * - unlocks the page once it is in the page table, because .fault returned
  *   VM_FAULT_LOCKED. Without the lock, the kernel could map a page that has left
  *   the region in the meantime;
  * - drops the reference that .fault took, when the page is unmapped.
  *
- * There is no .open and no .close: the VMA holds the file, and the file holds the
- * region, so fork, mremap and a partial munmap need no help. A .close would also
- * keep the kernel from merging neighbouring mappings of the device.
+ * There is no .open and no .close. The VMA has a reference on the file, and the
+ * file keeps the region, so the driver need not notice fork, mremap or a partial
+ * munmap. A .close would also keep the kernel from merging neighbouring mappings
+ * of the device.
  *
- * Use it when: the memory has a struct page. All of mm works on it: O_DIRECT,
- * ptrace, fork, MAP_PRIVATE, merging.
- * It costs: one fault per page. On kernels with per-VMA locks each fault takes
- * two attempts, because without .map_pages the kernel calls .fault only with
- * mmap_lock held. The first store to a page of a shared mapping updates the
- * timestamps of the device node, unless the driver has .page_mkwrite
+ * Use it when: the memory has a struct page. Then everything in mm works:
+ * O_DIRECT, ptrace, fork, MAP_PRIVATE, merging.
+ * It costs: one fault per page. On kernels with per-VMA locks, each fault takes
+ * two attempts: if the driver has no .map_pages, the kernel calls .fault only
+ * with mmap_lock held. The first store to a page of a shared mapping updates
+ * the timestamps of the device node, unless the driver has .page_mkwrite
  * [fault_dirty_shared_page()]. In devtmpfs the update does not block. If
  * mknod(1) created the node on a disk, the fault waits for that file system,
  * and SIGKILL does not end the wait while the file system is frozen.
@@ -40,7 +41,7 @@
 #include <linux/mm.h>
 
 /**
- * mmapdemo_method_fault - supply the page of a first touch
+ * mmapdemo_method_fault - supply the touched page to the kernel
  * @vmf: the fault
  *
  * Return: VM_FAULT_LOCKED with a reference on vmf->page, or an error of

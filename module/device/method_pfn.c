@@ -1,21 +1,22 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * pfn: .fault maps a frame number, with vmf_insert_pfn(), into a VM_PFNMAP VMA.
+ * pfn: .fault maps a page frame by its number, with vmf_insert_pfn(), in a
+ * VM_PFNMAP VMA.
  *
  * Use it when: there is no struct page, as for device memory, or the kernel
  * must not use the struct page. The PTE is marked special, so the kernel takes
  * no reference on the page, does not count the page, and does not copy it.
- * It costs: one fault per page, and everything that needs a struct page.
- * O_DIRECT fails with EFAULT. MAP_PRIVATE and MADV_DONTNEED are refused. smaps,
- * pagemap and core dumps omit the memory. ptrace needs .access. fork copies the
- * page table. The driver itself has to ensure that no frame is freed while it
- * is mapped: see pages.c.
+ * It costs: one fault per page, and everything that needs a struct page does
+ * not work. O_DIRECT fails with EFAULT. MAP_PRIVATE and MADV_DONTNEED are
+ * refused. smaps, pagemap and core dumps omit the memory. ptrace needs .access.
+ * fork copies the page table. The driver itself has to ensure that no frame is
+ * freed while it is mapped: see pages.c.
  *
  * Like remap_pfn_range() and DRM [drm_gem_mmap_obj()], mmap() also sets
- * VM_DONTEXPAND, because mremap() must not grow a mapping over foreign frames,
- * and VM_DONTDUMP, because reading a device for a core dump may have side
- * effects. remap_pfn_range() and DRM also set VM_IO, which is for device
- * registers.
+ * VM_DONTEXPAND and VM_DONTDUMP. VM_DONTEXPAND is set because mremap() must not
+ * extend a mapping over frames that are not the driver's. VM_DONTDUMP is set
+ * because reading a device for a core dump may have side effects.
+ * remap_pfn_range() and DRM also set VM_IO, which is for device registers.
  */
 #include "common.h"
 #include "compat/mmap.h"
@@ -26,12 +27,12 @@
 #include <linux/mm.h>
 
 /*
- * Map the page, unless the PMD is huge. After "huge" fell back to single pages,
- * another fault may have mapped the whole block by the PMD. Then the page is
- * already mapped, and vmf_insert_pfn() must not be called, because it expects a
- * page table. While the folio is locked, no fault can make the PMD huge:
- * mapping the block needs the same lock. A page table may be allocated with the
- * folio locked, which is safe: see pages.c.
+ * Map the page, unless the PMD is huge. After the method "huge" fell back to
+ * single pages, another fault may have mapped the whole block by the PMD. Then
+ * the page is already mapped, and vmf_insert_pfn() must not be called, because
+ * it expects a page table. While the folio is locked, no fault can make the PMD
+ * huge, because mapping the block takes the same lock. This function may
+ * allocate a page table with the folio locked, which is safe: see pages.c.
  */
 static vm_fault_t pfn_insert(struct vm_fault *vmf, struct page *page)
 {
@@ -41,7 +42,7 @@ static vm_fault_t pfn_insert(struct vm_fault *vmf, struct page *page)
 }
 
 /**
- * mmapdemo_method_fault_pfn - map the page frame of a first touch
+ * mmapdemo_method_fault_pfn - map the frame of the touched page
  * @vmf: the fault, in a VM_PFNMAP mapping
  *
  * Return: VM_FAULT_NOPAGE if the frame is mapped, or an error of

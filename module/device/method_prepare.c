@@ -4,14 +4,14 @@
  * before mmap() returns, as vm_insert_pages() does.
  *
  * Use it when: all pages exist anyway, and all will be used, as in a ring
- * buffer. In new kernels, .mmap_prepare replaces .mmap. The driver never sees
- * the VMA, only a description, so it cannot access the VMA too early or too
- * late. On kernels without .mmap_prepare, compat/mmap.h calls the same function
- * from .mmap.
- * It costs: time and memory at mmap() for each page, touched or not, but no
- * fault. The pages are ordinary pages, and .fault supplies those that
- * MADV_DONTNEED dropped or mremap() added. The VMA is VM_MIXEDMAP: see
- * "insert".
+ * buffer. In new kernels, .mmap_prepare replaces .mmap. The driver sees only a
+ * description of the VMA, never the VMA, so it cannot access the VMA too early
+ * or too late. On kernels without .mmap_prepare, compat/mmap.h calls the same
+ * function from .mmap.
+ * It costs: time and memory at mmap() for each page, even if the page is never
+ * touched, but no faults. The pages are ordinary pages, and .fault supplies
+ * those that MADV_DONTNEED dropped or mremap() added. The VMA is VM_MIXEDMAP:
+ * see "insert".
  */
 #include "common.h"
 #include "compat/mmap.h"
@@ -41,7 +41,7 @@ static int prepare_reserve(struct region *region)
 		if (IS_ERR(page))
 			return PTR_ERR(page);
 		region->all[i] = page;
-		put_page(page);	/* the region holds a reference */
+		put_page(page);	/* the region has its own reference */
 		cond_resched();
 	}
 	return 0;

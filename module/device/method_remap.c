@@ -3,13 +3,14 @@
  * remap: mmap() maps a whole contiguous block with remap_pfn_range(), the usual
  * way to map device registers and device memory.
  *
- * Use it when: the memory exists permanently and in one piece. The memory type
- * can be chosen: a frame buffer is write-combining, registers are uncached. All
- * mappings of a frame have to agree on the memory type, including the kernel's
- * mapping of RAM, so set_memory_wc() changes that mapping first. Device memory
- * has a kernel mapping only if ioremap() created one.
- * It costs: a contiguous block, but never a fault. The limits are those of
- * "pfn". In addition, mremap() cannot grow the mapping, and no page can be
+ * Use it when: the memory exists permanently and in one piece. The driver can
+ * choose the memory type: write-combining for a frame buffer, uncached for
+ * registers. All mappings of a frame, including the kernel's own mapping of
+ * RAM, must have the same memory type, so set_memory_wc() changes the kernel's
+ * mapping first. Device memory has a kernel mapping only if ioremap() created
+ * one.
+ * It costs: a contiguous block, but no faults. The method has the same limits
+ * as "pfn". In addition, mremap() cannot grow the mapping, and no page can be
  * removed from the region.
  */
 #include "common.h"
@@ -30,7 +31,7 @@
 /* If the memory cgroup has no room, fail instead of calling the OOM killer. */
 #define CHARGE_GFP (GFP_USER | __GFP_NORETRY)
 
-/* Largest block of the page allocator, in the usual configuration. */
+/* Size of the largest block of the page allocator, in the usual configuration. */
 #define REMAP_MAX SZ_4M
 
 /*
@@ -56,7 +57,7 @@ static int remap_reserve(struct region *region)
 					 CHARGE_GFP);
 		if (ret)
 			goto err_free_rest;
-		put_page(page + i);	/* the region holds a reference */
+		put_page(page + i);	/* the region has its own reference */
 	}
 	return mmapdemo_memtype_set(block, pages, region->flags);
 
@@ -66,7 +67,7 @@ err_free_rest:
 	return ret;
 }
 
-/* Never free pages whose memory type is not write-back. */
+/* Keep these pages forever, because their memory type is not write-back. */
 static void remap_keep(struct page *page, pgoff_t pages)
 {
 	pr_warn("keeping %lu pages, because their memory type can't be restored\n",
@@ -76,8 +77,8 @@ static void remap_keep(struct page *page, pgoff_t pages)
 }
 
 /*
- * Restore the memory type of the block before its pages are freed. If the last page
- * is missing, @reserve failed before it changed the memory type.
+ * Restore the memory type of the block before its pages are freed. If the region
+ * lacks its last page, @reserve failed before it changed the memory type.
  */
 static void remap_release(struct region *region)
 {

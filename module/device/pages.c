@@ -8,50 +8,52 @@
  *
  * Which memory a driver should use:
  *
- * - shmem, if the memory is ordinary pages that may be swapped. Then mm also
- *   handles faults, fault-around and huge pages. Such a driver creates a file:
+ * - shmem, if the memory consists of ordinary pages that may be swapped out.
+ *   Then mm also handles faults, fault-around and huge pages. Such a driver
+ *   creates a file:
  *
  *	file = shmem_file_setup("name", size, VM_NORESERVE);
  *
- *   Since Linux 7.x, the flags are a vma_flags_t. The .mmap of the driver
- *   passes the VMA to shmem:
+ *   Since Linux 7.x, the type of the flags is vma_flags_t. The .mmap of the
+ *   driver passes the VMA to shmem:
  *
  *	vma_set_file(vma, file);
  *	return vfs_mmap(file, vma);
  *
- *   i915_gem_dmabuf.c does this. For a cached buffer, etnaviv_gem.c and
+ *   i915_gem_dmabuf.c is an example. For a cached buffer, etnaviv_gem.c and
  *   omap_gem.c set vm_file to the shmem file, so that the VMA is in the file's
- *   address_space, but keep their .fault. drm_gem_shmem_helper.c allocates from
- *   shmem, but maps the memory itself.
- * - the page cache of a private inode, as here, if the memory is ordinary pages
- *   that must not move, or that the driver itself maps.
- * - a private array, for device memory that has no struct page, or one that mm
- *   must not count. Then the driver has to do what mm does here: unmap the
- *   memory, remove it from the array and free it, in this order, and exclude
- *   faults meanwhile.
+ *   address_space, but keep their own .fault. drm_gem_shmem_helper.c allocates
+ *   from shmem, but maps the memory itself.
+ * - the page cache of a private inode, as here, if the memory consists of
+ *   ordinary pages that must not move, or that the driver itself maps.
+ * - a private array, for device memory that has no struct page, or whose struct
+ *   page mm must not count. Then the driver has to do itself what mm does here:
+ *   unmap the memory, remove it from the array and free it, in this order, and
+ *   prevent faults in the meantime.
  *
- * A removal holds the invalidate lock of the address_space exclusively. It
- * unmaps the pages of the range. Then it locks each folio, unmaps it again if
- * mm counts its mappings [truncate_cleanup_folio()], and deletes it from the
- * page cache. Faults and removals exclude each other as follows:
+ * A removal holds the invalidate lock of the address_space exclusively. The
+ * removal unmaps the pages of the range. Then it locks each folio, unmaps the
+ * folio again if mm counts its mappings [truncate_cleanup_folio()], and deletes
+ * the folio from the page cache. Faults and removals exclude each other as
+ * follows:
  *
  * - If mm counts the mapping of a page, the fault needs only the folio lock, as
  *   in filemap_fault(): the fault locks the folio, checks that it is still in
  *   the page cache, and maps the page. A removal waits for the folio lock, and
  *   then unmaps the page. A page that .fault returns to mm stays locked until
  *   mm has mapped it.
- * - If a page is mapped by its frame number, mm does not count the mapping, so
- *   a removal does not see that the page must be unmapped again. So the fault
- *   also holds the invalidate lock, shared, from the lookup until the page is
- *   mapped.
+ * - If a page is mapped by its frame number, mm does not count the mapping. A
+ *   removal would not notice that the page has to be unmapped again. So the
+ *   fault also holds the invalidate lock, shared, from the lookup until the
+ *   page is mapped.
  * - Shrinking the region is a removal, too. A task that adds a page holds the
  *   invalidate lock, shared, while it checks the end and adds the page. So no
  *   page is left past the end.
- * - read() and write() take a reference on the page. They hold no lock while
- *   they copy, because the copy may fault.
+ * - read() and write() take a reference on the page. Neither system call holds
+ *   a lock while it copies, because the copy may fault.
  *
- * munmap() flushes the TLB of a VM_PFNMAP VMA before it hides the VMA from a
- * removal [Linux 5.19, commit b67fbebd4cf9, and stable updates of earlier
+ * munmap() flushes the TLB for a VM_PFNMAP VMA before a removal can no longer
+ * find the VMA [Linux 5.19, commit b67fbebd4cf9, and stable updates of earlier
  * kernels].
  *
  * mm must not move or split folios whose frames are mapped by number:
@@ -59,9 +61,10 @@
  * refuses to move a folio. A block has an additional reference, its pin, which
  * makes split_huge_page() fail before it unmaps anything.
  *
- * Lock order: mmap_lock or the per-VMA lock, invalidate lock, folio, page
- * table; and region->lock, invalidate lock, folio, i_mmap_rwsem, page table. A
- * task that locks several folios uses only trylock.
+ * Lock order in a fault: mmap_lock or the per-VMA lock, invalidate lock, folio
+ * lock, page table lock. Lock order in a removal: region->lock, invalidate
+ * lock, folio lock, i_mmap_rwsem, page table lock. A task that locks several
+ * folios only tries each lock, and does not wait.
  *
  * A .fault that maps a page itself allocates page tables while the folio is
  * locked. __do_fault() avoids this: "Preallocate pte before we take folio lock
@@ -86,15 +89,15 @@
 #include <linux/pagemap.h>
 
 /*
- * Allocate a block without long waits and without the OOM killer: single pages
- * also work.
+ * Allocate a block without long waits and without the OOM killer, because
+ * single pages also work.
  */
 #define BLOCK_GFP (__GFP_NORETRY | __GFP_NOWARN)
 
 /* ---- lookup ---- */
 
 /**
- * mmapdemo_pages_get - get the page at an offset, if the page was touched before
+ * mmapdemo_pages_get - get the page at an offset, if it exists
  * @region: the region
  * @pgoff: offset in pages
  *
@@ -113,13 +116,15 @@ struct page *mmapdemo_pages_get(struct region *region, pgoff_t pgoff)
  * mmapdemo_pages_add - add a folio to a region
  * @region: the region; the invalidate lock is held, or the region is not in use yet
  * @pgoff: offset in pages, a multiple of the folio's size
- * @folio: the folio, filled with zeros, which no other task can see yet
- * @gfp: for the charge to the memory cgroup, and for nodes of the page cache
+ * @folio: the folio, which is filled with zeros, and which no other task can
+ *	see yet
+ * @gfp: flags for the charge to the memory cgroup, and for nodes of the page
+ *	cache
  *
  * The folio is dirty from the start, so that mm never drops it as a clean copy.
  * The caller keeps its reference.
  *
- * Return: 0; -EEXIST if there is a folio already; -ENOMEM.
+ * Return: 0; -EEXIST if there is already a folio; -ENOMEM.
  */
 int mmapdemo_pages_add(struct region *region, pgoff_t pgoff,
 		       struct folio *folio, gfp_t gfp)
@@ -132,7 +137,7 @@ int mmapdemo_pages_add(struct region *region, pgoff_t pgoff,
 	if (ret)
 		return ret;
 	if (folio_order(folio))
-		folio_get(folio);	/* the pin */
+		folio_get(folio);	/* the pin of the block */
 	folio_unlock(folio);
 	return 0;
 }
@@ -213,7 +218,10 @@ struct page *mmapdemo_pages_touch(struct region *region, pgoff_t pgoff)
 
 /* ---- locking ---- */
 
-/* Lock a page that is not poisoned. Otherwise drop the reference. */
+/*
+ * Lock a page. If the page is poisoned or can't be locked, drop the caller's
+ * reference, and return an error.
+ */
 static int page_lock(struct page *page, bool nowait)
 {
 	struct folio *folio = page_folio(page);
@@ -232,7 +240,10 @@ static int page_lock(struct page *page, bool nowait)
 	return ret;
 }
 
-/* Lock the page at an offset. Return NULL if there is none, or it was removed. */
+/*
+ * Lock the page at an offset. Return NULL if there is no page, or the page was
+ * removed.
+ */
 static struct page *page_lock_existing(struct region *region, pgoff_t pgoff,
 				       bool nowait)
 {
@@ -269,17 +280,18 @@ static int invalidate_lock_shared(struct address_space *mapping, bool nowait)
 }
 
 /**
- * mmapdemo_pages_lock_frame - lock the page at an offset, to map its frame
- *	number
+ * mmapdemo_pages_lock_frame - lock the page at an offset, to map it by its
+ *	frame number
  * @region: the region
  * @pgoff: offset in pages
- * @nowait: do not wait for locks
+ * @nowait: true to return an error instead of waiting for locks
  *
- * Takes the invalidate lock, shared, gets or adds the page, and locks it.
+ * Takes the invalidate lock, shared. Then gets or adds the page, and locks the
+ * page.
  *
- * Return: the page, to be passed to mmapdemo_pages_unlock_frame(); an error of
- * mmapdemo_pages_touch(); -EINTR if the task was killed; -EAGAIN if @nowait is
- * set and a lock is not free.
+ * Return: the page, which the caller passes to mmapdemo_pages_unlock_frame();
+ * an error of mmapdemo_pages_touch(); -EINTR if the task was killed; -EAGAIN if
+ * @nowait is set and a lock is not free.
  */
 struct page *mmapdemo_pages_lock_frame(struct region *region, pgoff_t pgoff,
 				       bool nowait)
@@ -308,12 +320,12 @@ void mmapdemo_pages_unlock_frame(struct region *region, struct page *page)
  *	counts
  * @region: the region
  * @pgoff: offset in pages
- * @nowait: do not wait for locks
+ * @nowait: true to return an error instead of waiting for locks
  *
  * Adds the page if there is none.
  *
- * Return: the page, to be passed to mmapdemo_pages_unlock(), or an error of
- * mmapdemo_pages_lock_frame().
+ * Return: the page, which the caller passes to mmapdemo_pages_unlock(), or an
+ * error of mmapdemo_pages_lock_frame().
  */
 struct page *mmapdemo_pages_lock(struct region *region, pgoff_t pgoff,
 				 bool nowait)
@@ -336,8 +348,8 @@ struct page *mmapdemo_pages_lock(struct region *region, pgoff_t pgoff,
  * @region: the region
  * @pgoff: offset in pages
  *
- * Return: the page, to be passed to mmapdemo_pages_unlock(); NULL if there is no
- * page, or the page is poisoned or locked.
+ * Return: the page, which the caller passes to mmapdemo_pages_unlock(); or NULL
+ * if there is no page, or the page is poisoned or already locked.
  */
 struct page *mmapdemo_pages_trylock(struct region *region, pgoff_t pgoff)
 {
@@ -378,9 +390,9 @@ void mmapdemo_pages_set_end(struct region *region, u64 size)
  * mmapdemo_pages_punch - unmap the pages of a range everywhere, and free them
  * @region: the region; its lock is held
  * @start: first byte, a multiple of the method's block size
- * @end: end of the range, exclusive, with the same alignment
+ * @end: end of the range, exclusive, a multiple of the method's block size
  *
- * Private copies stay.
+ * Private copies of the pages stay mapped.
  */
 void mmapdemo_pages_punch(struct region *region, u64 start, u64 end)
 {
@@ -391,7 +403,7 @@ void mmapdemo_pages_punch(struct region *region, u64 start, u64 end)
 }
 
 /**
- * mmapdemo_pages_sound - return true if no page of a range is poisoned
+ * mmapdemo_pages_sound - check that no page of a range is poisoned
  * @page: first page
  * @count: number of contiguous pages
  */
@@ -423,8 +435,9 @@ static int pages_error(struct address_space *mapping, struct folio *folio)
 
 /*
  * Drop the pin of a block that has left the page cache. The page allocator does not
- * reuse a poisoned page that is freed alone, but would reuse one in a block. So a
- * block with a poisoned page keeps the pin, and is never freed.
+ * reuse a poisoned page that is freed as a single page, but would reuse a poisoned
+ * page that is freed as a part of a block. So a block with a poisoned page keeps
+ * the pin, and is never freed.
  */
 static void pages_free(struct folio *folio)
 {
@@ -451,7 +464,7 @@ const struct address_space_operations mmapdemo_pages_aops = {
  * @region: the region
  * @pgoff: offset in pages
  *
- * Return: MMAPDEMO_PAGE_* with the page frame; 0 if there is no page.
+ * Return: MMAPDEMO_PAGE_* bits with the page frame, or 0 if there is no page.
  */
 u64 mmapdemo_pages_state(struct region *region, pgoff_t pgoff)
 {

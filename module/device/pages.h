@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The pages of a region, in the page cache of its inode. */
+/* The pages of a region, which are in the page cache of its inode. */
 #ifndef _MMAPDEMO_PAGES_H
 #define _MMAPDEMO_PAGES_H
 

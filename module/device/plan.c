@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Fault injection: plans answer the faults of a page range with a signal, with
- * an out-of-memory error, or after a delay, to test programs and tools. In a
- * region without plans, a fault only pays for one additional test.
+ * Fault injection, to test programs and tools. A plan answers the faults of a
+ * page range with SIGBUS, with an out-of-memory error, or after a delay. In a
+ * region without plans, a fault costs only one additional test.
  */
 #include "common.h"
 #include "compat/fault.h"
@@ -20,12 +20,12 @@
 
 /**
  * struct plan - an answer to the faults of a range
- * @list: entry in struct plans
+ * @list: entry in the list of struct plans
  * @first: offset of the first page
  * @last: offset of the last page
- * @delay: in ns, with MMAPDEMO_PLAN_DELAY
+ * @delay: delay in ns, for MMAPDEMO_PLAN_DELAY
  * @answer: MMAPDEMO_PLAN_*
- * @left: number of faults left to answer; 0: no limit
+ * @left: number of faults that the plan still has to answer; 0: no limit
  */
 struct plan {
 	struct list_head list;
@@ -63,16 +63,16 @@ static void plan_forget_range(struct plans *plans, pgoff_t first, pgoff_t last)
 	spin_unlock(&plans->lock);
 }
 
-/** mmapdemo_plan_exit - forget all plans */
+/** mmapdemo_plan_exit - remove all plans */
 void mmapdemo_plan_exit(struct plans *plans)
 {
 	plan_forget_range(plans, 0, ULONG_MAX);
 }
 
 /**
- * mmapdemo_plan_add - add a plan, or forget the plans of a range
+ * mmapdemo_plan_add - add a plan, or remove the plans of a range
  * @plans: plans of the region
- * @order: a valid plan; MMAPDEMO_PLAN_NOTHING forgets the plans of the range
+ * @order: a valid plan; MMAPDEMO_PLAN_NOTHING removes the plans of the range
  *
  * Return: 0; -ENOSPC if there are too many plans; -ENOMEM.
  */
@@ -111,9 +111,9 @@ int mmapdemo_plan_add(struct plans *plans, const struct mmapdemo_plan *order)
  * mmapdemo_plan_take - get the answer to a fault, and count the fault
  * @plans: plans of the region
  * @pgoff: page offset of the fault
- * @delay: out: in ns, with MMAPDEMO_PLAN_DELAY
+ * @delay: out: delay in ns, for MMAPDEMO_PLAN_DELAY
  *
- * Return: MMAPDEMO_PLAN_*.
+ * Return: the answer, MMAPDEMO_PLAN_*.
  */
 u32 mmapdemo_plan_take(struct plans *plans, pgoff_t pgoff, u64 *delay)
 {
@@ -147,11 +147,11 @@ static void plan_sleep(u64 delay, bool freezable)
 
 /*
  * Release mmap_lock or the per-VMA lock before a wait, as
- * maybe_unlock_mmap_for_io() does. The fault has done nothing yet. When the
- * lock is released, the VMA may be removed, so return a reference on the open
- * device, which keeps the region and the module. The caller drops the reference
- * before it returns VM_FAULT_RETRY. If the fault can't be retried, return NULL
- * with the lock still held.
+ * maybe_unlock_mmap_for_io() does. The fault has done nothing yet. The VMA may
+ * be removed once the lock is released. So return a reference on the open
+ * device, which keeps the region and the module in memory. The caller drops
+ * this reference before it returns VM_FAULT_RETRY. If the fault can't be
+ * retried, return NULL with the lock still held.
  */
 static struct file *plan_unlock_mm(struct vm_fault *vmf)
 {
@@ -171,21 +171,21 @@ static struct file *plan_unlock_mm(struct vm_fault *vmf)
  * @delay: in ns
  *
  * If the fault can be retried, mmap_lock or the per-VMA lock is released during
- * the delay. The next attempt is not delayed again, because it has
- * FAULT_FLAG_TRIED.
+ * the delay. The next attempt has FAULT_FLAG_TRIED, so it is not delayed again.
  *
- * A task that faulted in user space and released that lock holds no other lock.
- * Such a task can be frozen, so that the machine can be suspended. A task in a
- * system call may hold another lock. If it were frozen, a task that waits for
- * this lock could not be frozen. So the freezer waits for the task in the
- * system call, as it would for a slow disk.
+ * A task that faulted in user space holds no lock after it has released
+ * mmap_lock or the per-VMA lock. Such a task can be frozen during the delay, so
+ * that the machine can be suspended. A task in a system call may hold another
+ * lock. If such a task were frozen, a task that waits for the other lock could
+ * not be frozen. So the freezer waits for a task in a system call, as it would
+ * wait for a slow disk.
  *
- * An exiting task is not delayed: it still accesses its robust futex list and
- * clear_child_tid, but a fatal signal no longer ends its sleep. userfaultfd
- * does not delay such a task either [handle_userfault()].
+ * An exiting task is not delayed. Such a task still accesses its robust futex
+ * list and clear_child_tid, but a fatal signal can no longer end its sleep.
+ * userfaultfd does not delay an exiting task either [handle_userfault()].
  *
- * Return: VM_FAULT_RETRY with the lock released; 0 to continue the fault after
- * the delay; VM_FAULT_SIGBUS if the task is being killed.
+ * Return: VM_FAULT_RETRY if the lock was released; 0 to continue the fault
+ * after the delay; VM_FAULT_SIGBUS if the task is being killed.
  */
 vm_fault_t mmapdemo_plan_delay(struct vm_fault *vmf, u64 delay)
 {

@@ -13,8 +13,8 @@ struct vm_fault;
 
 /**
  * struct plans - the plans of a region
- * @lock: protects all members; innermost lock
- * @list: list of struct plan, the newest first; may be tested for emptiness without
+ * @lock: protects all members; no other lock is taken while it is held
+ * @list: list of struct plan, the newest first. list_empty() may be called without
  *	@lock
  * @count: number of plans
  */

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Regions: life cycle, size and counters. The methods of mapping a region are
- * in method_*.c, and its pages are in pages.c.
+ * Life cycle, size and counters of regions. method_*.c contains the methods to
+ * map a region, and pages.c manages its pages.
  */
 #include "common.h"
 #include "device/backing.h"
@@ -26,7 +26,8 @@
  * @region: the region
  * @count: the counter
  *
- * Return: the current value. The counters of the CPUs are read one by one.
+ * Return: the current value, summed over all CPUs. The per-CPU counters are
+ * read one after another, not at one moment.
  */
 u64 mmapdemo_region_count(const struct region *region, enum region_count count)
 {
@@ -44,9 +45,10 @@ u64 mmapdemo_region_count(const struct region *region, enum region_count count)
 /* ---- life cycle ---- */
 
 /**
- * mmapdemo_region_create - create a region that contains zeros
- * @size: bytes, a multiple of the page size and of the method's block size
- * @method: method of mapping the region
+ * mmapdemo_region_create - create a region, which is filled with zeros
+ * @size: size in bytes, a multiple of the page size and of the method's block
+ *	size
+ * @method: method to map the region
  * @flags: MMAPDEMO_REGION_* that the method supports
  *
  * Return: the region, -ENOMEM, or an error of the method's @reserve.
@@ -102,10 +104,11 @@ void mmapdemo_region_free(struct region *region)
 
 /**
  * mmapdemo_region_resize - change the size of a region
- * @region: a region other than the default one, whose method allows the change
- * @size: bytes, as for mmapdemo_region_create()
- * @account: charges the change of size. It is called before the region grows,
- *	and may fail; or, with a negative size, after the region has shrunk
+ * @region: a region whose method allows the change; not the default region
+ * @size: new size in bytes, as in mmapdemo_region_create()
+ * @account: charges the change of size. Before the region grows, @account is
+ *	called and may fail. After the region has shrunk, it is called with a
+ *	negative number of bytes
  *
  * When the function returns, the pages past the new end are unmapped everywhere and
  * freed, together with private copies, as truncate() does.
@@ -135,18 +138,18 @@ out_unlock:
 
 /**
  * mmapdemo_region_punch - free the pages of a range
- * @region: a region other than the default one, whose method allows the change
+ * @region: a region whose method allows the change; not the default region
  * @start: first byte, a multiple of the method's block size
- * @end: end of the range, exclusive, with the same alignment; may be past the
- *	region's end
+ * @end: end of the range, exclusive, a multiple of the method's block size; may
+ *	be past the region's end
  *
- * Return: 0, -EINTR if the task was killed, or an error of the file system of a
- * file-backed region.
+ * Return: 0, -EINTR if the task was killed, or, for a file-backed region, an
+ * error of the file system.
  */
 int mmapdemo_region_punch(struct region *region, u64 start, u64 end)
 {
 	/*
-	 * No lock is needed: the size of a file-backed region does not change, and
+	 * No lock is needed: the size of a file-backed region never changes, and
 	 * the file system does its own locking.
 	 */
 	if (region->backing) {
@@ -167,7 +170,8 @@ int mmapdemo_region_punch(struct region *region, u64 start, u64 end)
  * mmapdemo_region_bytes - get the end of a region
  * @region: the region
  *
- * Return: the size of the region, or that of its file if the file is smaller.
+ * Return: the size of the region, or the size of its file if the file is
+ * smaller.
  */
 u64 mmapdemo_region_bytes(const struct region *region)
 {

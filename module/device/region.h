@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Regions: memory that can be mapped. */
+/* Regions: pieces of memory that programs can map. */
 #ifndef _MMAPDEMO_REGION_H
 #define _MMAPDEMO_REGION_H
 
@@ -20,16 +20,16 @@ struct method;
 
 /** enum region_count - the counters of a region */
 enum region_count {
-	REGION_RESIDENT,	/* existing pages; counted by the page cache */
-	REGION_READ,		/* faults for a load */
-	REGION_SHARED,		/* faults for a store to a shared mapping */
-	REGION_COW,		/* faults for a store to a private mapping */
-	REGION_REFUSED,		/* faults answered with an error */
-	REGION_MMAPS,		/* calls of .mmap_prepare or .mmap */
+	REGION_RESIDENT,	/* existing pages; the page cache counts them */
+	REGION_READ,		/* faults because of a load */
+	REGION_SHARED,		/* faults because of a store to a shared mapping */
+	REGION_COW,		/* faults because of a store to a private mapping */
+	REGION_REFUSED,		/* faults that were answered with an error */
+	REGION_MMAPS,		/* calls of the driver's .mmap_prepare or .mmap */
 	REGION_MAPPINGS,	/* mappings that were not merged with a neighbour */
-	REGION_HUGE,		/* faults answered with a PMD */
-	REGION_AROUND,		/* pages mapped around the touched page */
-	REGION_PLANNED,		/* faults answered by a plan */
+	REGION_HUGE,		/* faults that mapped a block by a PMD */
+	REGION_AROUND,		/* pages that faults mapped around the touched page */
+	REGION_PLANNED,		/* faults that were answered by a plan */
 	REGION_COUNTS
 };
 
@@ -40,25 +40,26 @@ struct region_counts {
 
 /**
  * struct region - a piece of memory that can be mapped
- * @size: bytes, a multiple of the page size. Written with @lock and the
+ * @size: size in bytes, a multiple of the page size. Written with @lock and the
  *	invalidate lock of @mapping held, so that a task that adds a page sees
- *	the current end; read with READ_ONCE()
- * @method: method of mapping; never changes
+ *	the current end. Read with READ_ONCE()
+ * @method: method to map the region; never changes
  * @flags: MMAPDEMO_REGION_*; never change
- * @inode: inode of the region, see inode.c
- * @mapping: address_space of @inode, which holds the pages of the region, and the
- *	VMAs that map them; see pages.c
- * @shared: this is the default region, which all open files share, and which
+ * @inode: inode of the region: see inode.c
+ * @mapping: address_space of @inode. This address_space contains the pages of the
+ *	region, and the VMAs that map them: see pages.c
+ * @shared: true for the default region, which all open files share, and which
  *	never changes
- * @file: the open device that owns the region; NULL with @shared
- * @lock: serializes changes; taken before the invalidate lock of @mapping; never
- *	taken by a fault
+ * @file: the open file of the device that owns the region; NULL if @shared is
+ *	true
+ * @lock: serializes changes of the region. Taken before the invalidate lock of
+ *	@mapping. Never taken by a fault
  * @backing: file of a file-backed region, or NULL; set before the region is used
- * @payer: credentials of the user whose RLIMIT_MEMLOCK is charged with @size, or
+ * @payer: credentials of the user to whose RLIMIT_MEMLOCK @size is charged, or
  *	NULL; set before the region is used
  * @all: array of all pages, for methods that map all of them at once
- * @plans: faults that are answered by a plan
- * @counts: see enum region_count
+ * @plans: plans that answer faults
+ * @counts: counters for each CPU: see enum region_count
  *
  * A region exists as long as the open file that owns it. A mapping holds a
  * reference on that file.
@@ -71,7 +72,7 @@ struct region {
 	struct address_space *mapping;
 	bool shared;
 	struct file *file;
-	struct mutex lock;	/* serializes changes */
+	struct mutex lock;	/* serializes changes of the region */
 	struct backing *backing;
 	const struct cred *payer;
 	struct page **all;
@@ -79,7 +80,7 @@ struct region {
 	struct region_counts __percpu *counts;
 };
 
-/* region.c: life cycle, size, counters */
+/* functions in region.c: life cycle, size and counters */
 struct region *mmapdemo_region_create(u64 size, const struct method *method,
 				      u32 flags);
 void mmapdemo_region_free(struct region *region);
@@ -89,7 +90,7 @@ int mmapdemo_region_punch(struct region *region, u64 start, u64 end);
 u64 mmapdemo_region_bytes(const struct region *region);
 u64 mmapdemo_region_count(const struct region *region, enum region_count count);
 
-/* io.c: access without a mapping */
+/* functions in io.c: access by read(), write() and ptrace() */
 ssize_t mmapdemo_region_read(struct region *region, loff_t pos,
 			     struct iov_iter *to);
 ssize_t mmapdemo_region_write(struct region *region, loff_t pos,
@@ -103,10 +104,10 @@ static inline pgoff_t region_end(const struct region *region)
 }
 
 /**
- * mmapdemo_region_add - add to a counter
+ * mmapdemo_region_add - add a number to a counter
  * @region: the region
  * @count: the counter
- * @much: number to add; negative to subtract
+ * @much: number to add; may be negative
  */
 static inline void mmapdemo_region_add(struct region *region,
 				       enum region_count count, s64 much)

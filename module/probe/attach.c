@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Choice of the method by which a probe is attached.
+ * The choice of the method by which a probe is attached to its function.
  *
  * A call through a trampoline costs an eighth of a call through a kretprobe.
- * But attaching and detaching a trampoline takes RCU-tasks grace periods, which
- * can be seconds on a busy machine. The module can't be unloaded while a
- * trampoline observes calls. No BPF fentry program can be attached to the same
- * function. So only functions that are called often get a trampoline, and all
- * others get a kretprobe. A kretprobe is always attached first, and the
- * trampoline takes over later: see handover.h. The parameter attach can force
- * one method for all functions:
+ * But a trampoline has three disadvantages. Attaching and detaching it takes
+ * RCU-tasks grace periods, which can last seconds on a busy machine. The module
+ * can't be unloaded while a trampoline observes calls. No BPF fentry program
+ * can be attached to the same function. So only functions that are called often
+ * get a trampoline, and all others get a kretprobe. A function that gets a
+ * trampoline has a kretprobe first, from which the trampoline takes over: see
+ * handover.h. The parameter attach can force one method for all functions:
  *
  *	echo kretprobe > /sys/module/mmapdemo/parameters/attach
  */
@@ -21,16 +21,16 @@
 #include <linux/kernel.h>
 #include <linux/kprobes.h>
 
-/* Forced MMAPDEMO_METHOD_*, or NONE. Written only while no probe is armed. */
+/* The MMAPDEMO_METHOD_* that is forced, or NONE. Written only while no probe is armed. */
 static u32 attach_only;
 
-/** mmapdemo_attach_only - force a MMAPDEMO_METHOD_*; NONE: use the best one */
+/** mmapdemo_attach_only - force one MMAPDEMO_METHOD_* for all probes, or none */
 void mmapdemo_attach_only(u32 method)
 {
 	WRITE_ONCE(attach_only, method);
 }
 
-/** mmapdemo_attach_method - return the argument of the last mmapdemo_attach_only() */
+/** mmapdemo_attach_method - return the forced MMAPDEMO_METHOD_*, or NONE */
 u32 mmapdemo_attach_method(void)
 {
 	return READ_ONCE(attach_only);
@@ -43,8 +43,8 @@ static void attach_begin(struct probe *probe, u32 method)
 	if (method == MMAPDEMO_METHOD_DIRECT)
 		WRITE_ONCE(probe->entry, probe->rounds);
 	/*
-	 * Pairs with kretprobe_enter(), which sees entry if it sees the new
-	 * round.
+	 * Pairs with the smp_load_acquire() in kretprobe_enter(): a task that
+	 * sees the new round also sees entry.
 	 */
 	smp_store_release(&probe->round, probe->rounds);
 }
@@ -72,15 +72,16 @@ static bool attach_wants_direct(const struct probe *probe)
 }
 
 /**
- * mmapdemo_attach - attach a probe to a function by the best method, and arm it
- * @probe: the probe; its counters must be allocated
+ * mmapdemo_attach - attach a probe to a function by the best method, and arm
+ *	the probe
+ * @probe: the probe, whose counters are already allocated
  * @symbol: the function
  *
- * A kretprobe or trampoline that is still attached from the last arming is
- * reused. @probe->refused is set to the positive errno that prevented a better
- * method, or to EINPROGRESS if that method follows later.
+ * A kretprobe or trampoline that is still attached is reused. If a better
+ * method can't be used, @probe->refused is set to the reason, a positive errno.
+ * The reason is EINPROGRESS if the better method will be used later.
  *
- * Return: 0, or the error of the last method.
+ * Return: 0, or the error of the last method that was tried.
  */
 int mmapdemo_attach(struct probe *probe, const char *symbol)
 {
@@ -104,7 +105,7 @@ int mmapdemo_attach(struct probe *probe, const char *symbol)
  * mmapdemo_attach_works - check that the calls of an attached probe are observed
  * @probe: a probe that is armed
  *
- * Return: false while ftrace is disabled.
+ * Return: true, unless ftrace is disabled.
  */
 bool mmapdemo_attach_works(const struct probe *probe)
 {
@@ -112,12 +113,13 @@ bool mmapdemo_attach_works(const struct probe *probe)
 }
 
 /**
- * mmapdemo_disarm - stop observing calls, but stay attached
+ * mmapdemo_disarm - stop probes from observing calls, but leave them attached
  * @list: probes that are armed
  * @n: number of probes in @list
  *
- * For one more RCU grace period, enter() and leave() may still run. This
- * function does not wait, and leaves mmapdemo_direct_release() to the caller.
+ * enter() and leave() of these probes may still run until an RCU grace period
+ * has passed. This function does not wait for the grace period. The caller
+ * calls mmapdemo_direct_release() afterwards.
  */
 void mmapdemo_disarm(struct probe *const *list, unsigned int n)
 {

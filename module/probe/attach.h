@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Methods to attach a probe to a kernel function.
+ * The methods to attach a probe to a kernel function.
  *
- * The caller of these functions holds the lock of the probe engine, unless their
- * comments say otherwise.
+ * The callers of these functions hold the probe engine's lock, unless a
+ * function's comment says otherwise.
  */
 #ifndef _MMAPDEMO_ATTACH_H
 #define _MMAPDEMO_ATTACH_H
@@ -14,20 +14,20 @@
 #include <linux/kprobes.h>
 #include <linux/mutex.h>
 
-/* attach.c */
+/* functions in attach.c */
 void mmapdemo_attach_only(u32 method);
 u32 mmapdemo_attach_method(void);
 int mmapdemo_attach(struct probe *probe, const char *symbol);
 void mmapdemo_disarm(struct probe *const *list, unsigned int n);
 bool mmapdemo_attach_works(const struct probe *probe);
 
-/* location.c */
+/* functions in location.c */
 void mmapdemo_located(struct probe *probe, const char *symbol,
 		      const struct kprobe *kp);
 int mmapdemo_locate(struct probe *probe, const char *symbol,
 		    struct kprobe *kp);
 
-/* kretprobe.c */
+/* functions in kretprobe.c */
 int mmapdemo_kretprobe_attach(struct probe *probe, const char *symbol);
 void mmapdemo_kretprobe_begin(struct probe *probe);
 void mmapdemo_kretprobe_end(struct probe *probe);
@@ -37,7 +37,7 @@ void mmapdemo_kretprobe_free(struct kretprobe_slot *const *list,
 			     unsigned int n);
 u64 mmapdemo_kretprobe_missed(const struct probe *probe);
 
-/* direct.c */
+/* functions in direct.c */
 #ifdef MMAPDEMO_HAVE_DIRECT
 void mmapdemo_direct_allow(void);
 int mmapdemo_direct_take(struct probe *probe, const char *symbol, bool now);

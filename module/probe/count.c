@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Counters of the calls of probed functions. */
+/* Counters for the calls of probed functions. */
 #include "common.h"
 #include "probe/probes.h"
 
 #include <linux/cpumask.h>
 #include <linux/percpu.h>
 
-/** mmapdemo_probe_sum - add up the counters of all CPUs, reading each once */
+/** mmapdemo_probe_sum - add up a probe's counters over all CPUs */
 struct probe_count mmapdemo_probe_sum(const struct probe *probe)
 {
 	struct probe_count sum = { };
@@ -24,7 +24,7 @@ struct probe_count mmapdemo_probe_sum(const struct probe *probe)
 	return sum;
 }
 
-/** mmapdemo_probe_inside - count the calls that will return through the module */
+/** mmapdemo_probe_inside - return how many calls will still return through the module */
 long mmapdemo_probe_inside(const struct probe *probe)
 {
 	return mmapdemo_probe_sum(probe).inside;

@@ -1,45 +1,49 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Attaching with a trampoline in the module, which ftrace calls directly.
+ * Attaching a probe by a trampoline in the module, which ftrace calls directly.
  *
- * A function can have only one direct call at a time. Attaching fails with
- * -EBUSY if a BPF fentry program or a live patch is attached. These get the
- * same error while a trampoline is attached.
+ * A function can have only one direct call at a time. Attaching a trampoline
+ * fails with -EBUSY if a BPF fentry program or a live patch is attached to the
+ * function. Attaching one of these fails with the same error while a trampoline
+ * is attached.
  *
  * A trampoline stays attached for a while after its probe was disarmed.
- * Meanwhile it only passes calls on: it returns to the body of the function,
- * which returns to the function's caller. So attaching and detaching, which
- * take RCU-tasks grace periods, are left to probes_work, except with the
- * parameter attach=direct.
+ * Meanwhile, the trampoline observes nothing: it returns to the body of the
+ * function, which returns to the function's caller. So probes_work can attach
+ * and detach trampolines later, which takes RCU-tasks grace periods. Only with
+ * the parameter attach=direct, a trampoline is attached at once.
  *
- * A task may sleep inside a probed function and return through the module's
- * text. Such calls are counted, on the CPU where they enter and on the CPU
- * where they leave; only the sum over all CPUs is meaningful. The module holds
- * a reference to itself from the arming of a probe until the probe is disarmed
- * and the last such call has returned. Meanwhile rmmod fails because the module
- * is in use, instead of waiting for other tasks.
+ * A task may sleep inside a probed function, and then return through the
+ * module's text. Such calls are counted: entries on the CPU where they happen,
+ * and returns on the CPU where they happen, so only the sum over all CPUs is
+ * meaningful. From the time when a probe is armed, the module holds a reference
+ * to itself. The reference is dropped when the probe is disarmed and the last
+ * counted call has returned. Meanwhile rmmod fails because the module is in
+ * use, instead of waiting for other tasks.
  *
- * Calls are counted with preemption disabled, in the same section that finds
- * the probe armed. So once an RCU grace period has passed since the disarming,
- * no call is added, and the sum only falls. When the sum is zero, release_work
- * or the last call drops the reference. At that time, tasks can still be in the
- * module's text: in a trampoline that passes a call on, or on the way out of a
- * call that is no longer counted. They can be preempted at any instruction
- * there, even after unregister_ftrace_direct(). mmapdemo_direct_exit() waits
- * for these tasks with synchronize_rcu_tasks(), which returns when every task
- * has slept or was in user space.
+ * A call is counted with preemption disabled, in the same section that finds
+ * the probe armed. So when an RCU grace period has passed since the probe was
+ * disarmed, no call is added any longer, and the sum only falls. When the sum
+ * is zero, release_work or the last call drops the reference. At that time,
+ * tasks can still be in the module's text, because they are in a trampoline
+ * that ignores the call, or in the last instructions after a counted call. Such
+ * a task can be preempted at any instruction there, even after
+ * unregister_ftrace_direct(). mmapdemo_direct_exit() waits for these tasks with
+ * synchronize_rcu_tasks(), which returns when every task has slept voluntarily
+ * or was in user space.
  *
- * No probed function is called by enter() or leave(): probed functions may
- * sleep, and preemption is disabled here.
+ * enter() and leave() must not call a probed function, because probed functions
+ * may sleep, and preemption is disabled in enter() and leave().
  *
  * If an oops kills a task inside a probed function, the call never returns, and
  * the module can no longer be unloaded. The same is true if ftrace can't detach
  * a trampoline.
  *
  * Locks: the probe engine's lock is taken before direct_lock. direct_lock is
- * held while ftrace attaches and detaches, including the grace periods. Only
- * with attach=direct does a task hold the engine's lock meanwhile, or wait for
- * direct_lock while it holds the engine's lock.
+ * held while ftrace attaches and detaches trampolines, including the grace
+ * periods. Normally, no task holds the engine's lock during this time, or while
+ * it waits for direct_lock. With attach=direct, a task may hold the engine's
+ * lock then.
  */
 #include "common.h"
 #include "argument.h"
@@ -61,23 +65,27 @@
 #include <linux/spinlock.h>
 #include <linux/static_call.h>
 
-/* Protects probe.direct.draining of all probes. A leaf lock. */
+/*
+ * Protects probe.direct.draining of all probes. No other lock is taken while
+ * this lock is held.
+ */
 static DEFINE_RAW_SPINLOCK(drain_lock);
 
-/* Protects probe.direct.attached. Taken after the lock of the probe engine. */
+/* Protects probe.direct.attached of all probes. Taken after the probe engine's lock. */
 static DEFINE_MUTEX(direct_lock);
 
-static bool direct_allowed;	/* set by mmapdemo_direct_allow() */
-static bool direct_used;	/* a trampoline may have been entered */
-static bool direct_stuck;	/* a trampoline can't be detached */
+static bool direct_allowed;	/* true after mmapdemo_direct_allow() */
+static bool direct_used;	/* true if a trampoline may have been entered */
+static bool direct_stuck;	/* true if a trampoline could not be detached */
 
 /* ---- in the probed task ---- */
 
 /**
  * mmapdemo_direct_drain - drop the module's reference after the last call
- * @probe: a probe that is being released, or whose call has just left
+ * @probe: a probe that is being released, or one of whose calls has just
+ *	returned
  *
- * Does nothing unless the probe is disarmed and waits for its last call.
+ * Does nothing unless the probe is disarmed and its last call has returned.
  */
 notrace void mmapdemo_direct_drain(struct probe *probe)
 {
@@ -94,15 +102,16 @@ notrace void mmapdemo_direct_drain(struct probe *probe)
 NOKPROBE_SYMBOL(mmapdemo_direct_drain);
 
 /**
- * mmapdemo_direct_handed - observe a call that a kretprobe left to the
+ * mmapdemo_direct_handed - observe a call if a kretprobe left it to the
  *	trampoline
- * @probe: a probe whose trampoline does not observe all calls
+ * @probe: a probe whose trampoline observes only calls with a mark
  * @args: arguments of the call
- * @frame: to be filled in
+ * @frame: out: data for mmapdemo_direct_leave()
  *
  * Called with preemption disabled.
  *
- * Return: true when mmapdemo_direct_leave() must be called.
+ * Return: true if the caller must call mmapdemo_direct_leave() when the
+ * function returns.
  */
 notrace bool mmapdemo_direct_handed(struct probe *probe,
 				    const unsigned long *args,
@@ -126,9 +135,10 @@ NOKPROBE_SYMBOL(mmapdemo_direct_handed);
  * mmapdemo_direct_enter - handle the entry of a probed function
  * @probe: the probe
  * @args: arguments of the call
- * @frame: to be filled in
+ * @frame: out: data for mmapdemo_direct_leave()
  *
- * Return: true when mmapdemo_direct_leave() must be called.
+ * Return: true if the caller must call mmapdemo_direct_leave() when the
+ * function returns.
  */
 notrace bool mmapdemo_direct_enter(struct probe *probe, unsigned long *args,
 				   struct direct_frame *frame)
@@ -141,7 +151,7 @@ NOKPROBE_SYMBOL(mmapdemo_direct_enter);
  * mmapdemo_direct_leave - handle the return of a probed function
  * @probe: the probe
  * @frame: the frame that mmapdemo_direct_enter() filled in
- * @ret: return value of the function
+ * @ret: return value of the probed function
  *
  * Return: @ret.
  */
@@ -156,9 +166,8 @@ NOKPROBE_SYMBOL(mmapdemo_direct_leave);
 /* ---- attaching ---- */
 
 /*
- * The location is in core kernel text, which never moves. While ftrace is
- * disabled, Linux 6.3 and older return -EBUSY, although nothing else is
- * attached.
+ * The location is in core kernel text, which never moves. Linux 6.3 and older
+ * return -EBUSY while ftrace is disabled, even if nothing else is attached.
  */
 static int direct_attach(struct probe *probe)
 {
@@ -182,9 +191,9 @@ static int direct_attach(struct probe *probe)
 }
 
 /*
- * Take a reference to the module for a probe. The reference from the last
- * arming is reused if calls from that time are inside, or may be inside because
- * the probe was disarmed only a moment ago.
+ * Take a reference to the module for a probe. If the probe still has the
+ * reference from its last arming, because counted calls have not returned yet,
+ * this reference is kept.
  */
 static int direct_hold(struct probe *probe)
 {
@@ -202,10 +211,11 @@ static int direct_hold(struct probe *probe)
 
 /**
  * mmapdemo_direct_disarm - stop the trampoline of a probe from observing calls
- * @probe: a probe whose round is 0 already
+ * @probe: a probe whose round is already 0
  *
- * If mmapdemo_direct_held() returns true, mmapdemo_direct_release() must be called
- * after an RCU grace period, unless the probe is armed again.
+ * If mmapdemo_direct_held() returns true, the caller must call
+ * mmapdemo_direct_release() after an RCU grace period, unless the probe is armed
+ * again.
  */
 void mmapdemo_direct_disarm(struct probe *probe)
 {
@@ -213,10 +223,10 @@ void mmapdemo_direct_disarm(struct probe *probe)
 }
 
 /**
- * mmapdemo_direct_held - check if the probe holds the module
+ * mmapdemo_direct_held - check if the probe holds a reference to the module
  * @probe: a probe
  *
- * Return: true while calls of a trampoline can still be counted.
+ * Return: true from the arming of a trampoline until mmapdemo_direct_release().
  */
 bool mmapdemo_direct_held(const struct probe *probe)
 {
@@ -224,8 +234,9 @@ bool mmapdemo_direct_held(const struct probe *probe)
 }
 
 /**
- * mmapdemo_direct_release - drop the module's reference once no call is inside
- * @probe: a probe that was disarmed an RCU grace period ago
+ * mmapdemo_direct_release - drop the module's reference after the last counted
+ *	call
+ * @probe: a probe since whose disarming an RCU grace period has passed
  */
 void mmapdemo_direct_release(struct probe *probe)
 {
@@ -240,7 +251,10 @@ void mmapdemo_direct_release(struct probe *probe)
 	preempt_enable();
 }
 
-/* Return 0 if the trampoline is attached. If @now is true, attach it first. */
+/*
+ * Return 0 if the trampoline is attached. If @now is true, attach the
+ * trampoline first.
+ */
 static int direct_ready(struct probe *probe, bool now)
 {
 	int ret;
@@ -263,16 +277,17 @@ static int direct_ready(struct probe *probe, bool now)
  * mmapdemo_direct_take - make the trampoline of a probe ready to observe
  * @probe: the probe, not armed
  * @symbol: the function
- * @now: attach it if it is not attached, which may take RCU-tasks grace periods
+ * @now: attach the trampoline if it is not attached, which may take RCU-tasks
+ *	grace periods
  *
- * The module can't be unloaded until mmapdemo_direct_release().
+ * After success, the module can't be unloaded until mmapdemo_direct_release().
  *
- * Return: 0; -EINPROGRESS when @now is false and the trampoline is not
- * attached; -ENOENT when there is no such function; -EOPNOTSUPP when the
- * function has no ftrace location; -EBUSY when another direct call is attached,
- * or the trampoline could not be detached; -EUNATCH when ftrace is disabled;
- * -EAGAIN when @now is true, before mmapdemo_direct_allow(); -ESHUTDOWN when
- * the module is being unloaded.
+ * Return: 0; -EINPROGRESS if @now is false and the trampoline is not attached;
+ * -ENOENT if there is no such function; -EOPNOTSUPP if the function has no
+ * ftrace location; -EBUSY if another direct call is attached, or the trampoline
+ * could not be detached earlier; -EUNATCH if ftrace is disabled; -EAGAIN if
+ * @now is true before mmapdemo_direct_allow() was called; -ESHUTDOWN if the
+ * module is being unloaded.
  */
 int mmapdemo_direct_take(struct probe *probe, const char *symbol, bool now)
 {
@@ -286,13 +301,16 @@ int mmapdemo_direct_take(struct probe *probe, const char *symbol, bool now)
 	return ret ?: direct_hold(probe);
 }
 
-/** mmapdemo_direct_attached - check if ftrace calls the trampoline, armed or not */
+/** mmapdemo_direct_attached - check if ftrace calls the probe's trampoline */
 bool mmapdemo_direct_attached(const struct probe *probe)
 {
 	return READ_ONCE(probe->direct.attached);
 }
 
-/* Detach a trampoline. Fails if ftrace found an error and stopped patching. */
+/*
+ * Detach a trampoline. This fails if ftrace has found an error and no longer
+ * patches text.
+ */
 static void direct_remove(struct probe *probe)
 {
 	const struct direct_text *text = mmapdemo_direct_text(probe);
@@ -305,8 +323,9 @@ static void direct_remove(struct probe *probe)
 }
 
 /**
- * mmapdemo_direct_detach - detach trampolines
- * @lock: the lock of the probe engine; held by the caller, dropped here
+ * mmapdemo_direct_detach - detach the trampolines of probes
+ * @lock: the probe engine's lock, which the caller holds, and which this
+ *	function drops
  * @list: probes without users
  * @n: number of probes in @list
  *
@@ -354,7 +373,7 @@ static int handover_attach(struct probe *probe)
 	return ret;
 }
 
-/* Step 2: make the kretprobe leave marks. */
+/* Step 2: make the kretprobe leave a mark for each call it leaves to the trampoline. */
 static int handover_begin(struct probe *probe, unsigned long round)
 {
 	int ret;
@@ -369,7 +388,10 @@ static int handover_begin(struct probe *probe, unsigned long round)
 	return 0;
 }
 
-/* Step 3: the trampoline observes all calls. handover stays set until disarming. */
+/*
+ * Step 3: make the trampoline observe all calls. handover stays set until the
+ * probe is disarmed.
+ */
 static void handover_end(struct probe *probe, unsigned long round)
 {
 	if (!handover_wanted(probe, round))
@@ -383,11 +405,12 @@ static void handover_end(struct probe *probe, unsigned long round)
 
 /**
  * mmapdemo_direct_handover - let the trampoline take over from the kretprobe
- * @probe: a probe that is armed, by kretprobe
- * @lock: the lock of the probe engine; held by the caller, dropped while waiting
+ * @probe: a probe that is armed and uses a kretprobe
+ * @lock: the probe engine's lock, which the caller holds, and which is dropped
+ *	during waits
  *
- * On failure, probe.refused is the reason; EINPROGRESS while ftrace is
- * disabled.
+ * On failure, @probe->refused is set to the reason. If ftrace is disabled, the
+ * reason is EINPROGRESS.
  */
 void mmapdemo_direct_handover(struct probe *probe, struct mutex *lock)
 {
@@ -413,10 +436,10 @@ void mmapdemo_direct_handover(struct probe *probe, struct mutex *lock)
 /* ---- beginning and end ---- */
 
 /**
- * mmapdemo_direct_allow - allow trampolines, once loading can no longer fail
+ * mmapdemo_direct_allow - allow probes to use trampolines
  *
- * A module that fails to load is freed even if it is referenced. So trampolines
- * are not used before module_init() is certain to succeed.
+ * A module that fails to load is freed even if there are references to it. So
+ * trampolines are not used until it is certain that module_init() will succeed.
  */
 void mmapdemo_direct_allow(void)
 {
@@ -426,9 +449,9 @@ void mmapdemo_direct_allow(void)
 /**
  * mmapdemo_direct_exit - wait until no task is in a trampoline
  *
- * Called during unloading, when everything is detached. If ftrace could not
- * detach a trampoline, this function does not return: the trampoline is still
- * called and must not be freed.
+ * Called when the module is unloaded, after everything was detached. If ftrace
+ * could not detach a trampoline, this function never returns, because ftrace
+ * still calls the trampoline, which must not be freed.
  */
 void mmapdemo_direct_exit(void)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Functions that trampolines call: a common pair, and a special pair for each
- * hot probe.
+ * The functions that trampolines call. There is a common pair, and a special
+ * pair for each hot probe.
  */
 #ifndef _MMAPDEMO_ATTACH_DIRECT_H
 #define _MMAPDEMO_ATTACH_DIRECT_H
@@ -16,8 +16,9 @@
 
 /**
  * struct direct_frame - data of one call on the stack of a trampoline
- * @round: probe.round at entry; 0: the call is not observed
- * @data: data that enter() leaves for leave()
+ * @round: probe.round when the function was entered; 0: the call is not
+ *	observed
+ * @data: data that the probe's enter() stores for its leave()
  */
 struct direct_frame {
 	unsigned long round;
@@ -25,12 +26,13 @@ struct direct_frame {
 };
 
 /**
- * struct direct_text - a trampoline and its call of the function's body
+ * struct direct_text - a trampoline, and the static call through which it calls
+ *	the body
  * @probe: the probe of the trampoline
  * @trampoline: address of the trampoline. C code never calls it, so the type of
  *	the function does not matter
- * @key: key of the static call that calls the body
- * @call: trampoline of that static call
+ * @key: key of the static call through which the trampoline calls the body
+ * @call: the kernel's trampoline for that static call
  */
 struct direct_text {
 	const struct probe *probe;
@@ -39,7 +41,7 @@ struct direct_text {
 	void *call;
 };
 
-/* trace/trampolines.c */
+/* functions in trace/trampolines.c */
 const struct direct_text *mmapdemo_direct_text(const struct probe *probe);
 
 bool mmapdemo_direct_enter(struct probe *probe, unsigned long *args,
@@ -51,7 +53,10 @@ bool mmapdemo_direct_handed(struct probe *probe, const unsigned long *args,
 			    struct direct_frame *frame);
 void mmapdemo_direct_drain(struct probe *probe);
 
-/* Body of the enter functions. For a hot probe, @enter is known at compile time. */
+/*
+ * Common part of all enter functions. For a hot probe, the compiler knows
+ * @enter and inlines it.
+ */
 static __always_inline bool
 direct_enter(struct probe *probe, const unsigned long *args,
 	     struct direct_frame *frame,
@@ -72,7 +77,10 @@ direct_enter(struct probe *probe, const unsigned long *args,
 	return observed;
 }
 
-/* Body of the leave functions. Ignores calls that began before the last arming. */
+/*
+ * Common part of all leave functions. A call that began before the last arming
+ * is not observed.
+ */
 static __always_inline unsigned long
 direct_leave(struct probe *probe, struct direct_frame *frame, unsigned long ret,
 	     void (*leave)(void *frame, unsigned long ret))
@@ -82,7 +90,10 @@ direct_leave(struct probe *probe, struct direct_frame *frame, unsigned long ret,
 		leave(frame->data, ret);
 		__this_cpu_dec(probe->count->inside);
 	} else {
-		/* The reference from an earlier arming may wait for this call. */
+		/*
+		 * The module's reference from an earlier arming may be kept
+		 * only for this call.
+		 */
 		__this_cpu_dec(probe->count->inside);
 		mmapdemo_direct_drain(probe);
 	}
@@ -90,7 +101,7 @@ direct_leave(struct probe *probe, struct direct_frame *frame, unsigned long ret,
 	return ret;
 }
 
-/* Define the functions of a hot probe, which make no indirect calls. */
+/* Define the enter and leave functions of a hot probe, which make no indirect calls. */
 #define MMAPDEMO_DIRECT_HOT(name, enter, leave)				\
 bool mmapdemo_direct_enter_##name(struct probe *probe,			\
 				  unsigned long *args,			\

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Marks that a kretprobe leaves for a trampoline. See handover.h. */
+/* Marks by which a kretprobe leaves calls to a trampoline: see handover.h. */
 #include "common.h"
 #include "probe/handover.h"
 
@@ -11,14 +11,15 @@
 #include <linux/string.h>
 
 /*
- * A mark exists for a few instructions, or while its task is preempted there. A
- * call that finds no free slot is counted as missed.
+ * A mark exists for only a few instructions, or as long as its task is
+ * preempted in between. A call that finds no free slot for a mark is counted as
+ * missed.
  */
 #define MARK_BITS 8
 #define MARKS (1U << MARK_BITS)
 #define MARK_TRIES 32U
 
-/* Each probed task writes only its own mark. */
+/* The task of each mark, or NULL. A task sets and clears only its own mark. */
 static struct task_struct *marks[MARKS];
 
 static struct task_struct **mark_slot(unsigned int try)
@@ -42,9 +43,9 @@ static bool mark_set(void)
 /**
  * mmapdemo_handover_reset - clear all marks
  *
- * Called when no probe is being handed over. Marks may remain from an earlier
- * handover, of calls that were in progress when the trampoline began to observe
- * all calls.
+ * Called when no handover is in progress. Marks may remain from an earlier
+ * handover, if calls were between the kretprobe and the trampoline when the
+ * trampoline began to observe all calls.
  */
 void mmapdemo_handover_reset(void)
 {
@@ -52,10 +53,11 @@ void mmapdemo_handover_reset(void)
 }
 
 /**
- * mmapdemo_handover_passes - check if a kretprobe leaves a call to the trampoline
- * @probe: the probe, which is armed
+ * mmapdemo_handover_passes - decide whether a kretprobe leaves a call to the
+ *	trampoline
+ * @probe: the probe, which must be armed
  *
- * Called with preemption disabled, by the kretprobe for each call.
+ * The kretprobe calls this for each call, with preemption disabled.
  */
 notrace bool mmapdemo_handover_passes(struct probe *probe)
 {
@@ -70,13 +72,13 @@ notrace bool mmapdemo_handover_passes(struct probe *probe)
 NOKPROBE_SYMBOL(mmapdemo_handover_passes);
 
 /**
- * mmapdemo_handover_take - take the mark of a call that was left to the trampoline
+ * mmapdemo_handover_take - check for, and clear, the mark of a call
  * @probe: the probe
  *
- * Called with preemption disabled, by a trampoline that does not observe all
- * calls.
+ * A trampoline that does not observe all calls yet calls this for each call,
+ * with preemption disabled.
  *
- * Return: true if there was a mark.
+ * Return: true if the kretprobe left the call to the trampoline.
  */
 notrace bool mmapdemo_handover_take(const struct probe *probe)
 {

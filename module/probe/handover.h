@@ -1,21 +1,22 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Takeover from a kretprobe by a trampoline of direct.c: each call is observed by
- * exactly one of the two.
+ * How a trampoline of direct.c takes over from a kretprobe, so that each call is
+ * observed by exactly one of the two.
  *
  * While both are attached, ftrace calls the kretprobe first, and then the
- * trampoline. The kretprobe decides: it observes a call, or passes the call on with
- * a mark, and the trampoline observes the calls with a mark. A task can be
- * preempted in between, so each mark belongs to a task. mmapdemo_direct_handover()
- * takes over in three steps:
+ * trampoline. The kretprobe decides: it observes the call, or leaves a mark. The
+ * trampoline observes only calls with a mark. A task can be preempted between the
+ * two, so each mark belongs to a task. The takeover by mmapdemo_direct_handover()
+ * has three steps:
  *
- * 1. The trampoline is attached and observes nothing. An RCU-tasks grace period
- *    later, no call is in progress that reached only the kretprobe.
- * 2. probe.direct.handover is set: the kretprobe leaves marks. An RCU-tasks grace
- *    period later, all calls that the kretprobe observes have passed the
- *    trampoline.
- * 3. probe.entry is set: the trampoline observes all calls, and the kretprobe
- *    passes all of them on.
+ * 1. The trampoline is attached, and observes nothing yet. When an RCU-tasks
+ *    grace period has passed, every call that reaches the kretprobe also
+ *    reaches the trampoline.
+ * 2. probe.direct.handover is set, so that the kretprobe leaves marks. When an
+ *    RCU-tasks grace period has passed, all calls that the kretprobe observes
+ *    have gone through the trampoline.
+ * 3. probe.entry is set, so that the trampoline observes all calls, and the
+ *    kretprobe observes none.
  */
 #ifndef _MMAPDEMO_HANDOVER_H
 #define _MMAPDEMO_HANDOVER_H

@@ -1,24 +1,24 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Attaching with a kretprobe, which works on every kernel and architecture, and
- * together with other probes of the same function.
+ * Attaching a probe by a kretprobe. A kretprobe works on every kernel and
+ * architecture, and together with other probes of the same function.
  *
- * The frame is the private data of a kretprobe instance. A call holds an instance
- * from entry to return, also while its task sleeps in between. When all instances
- * are in use, a call is not observed and is counted as missed.
+ * The frame is the private data of a kretprobe instance. A call uses an instance
+ * from entry to return, even while its task sleeps. While all instances are in
+ * use, calls are not observed, and are counted as missed.
  *
- * A task that sleeps in a probed function when the probe is unregistered
- * returns through the kernel's kretprobe trampoline, which finds no probe and
- * calls no handler. So the module can be unloaded at any time.
+ * If a task sleeps in a probed function while the probe is unregistered, the
+ * task returns through the kernel's kretprobe trampoline, which finds no probe
+ * and calls no handler. So the module can be unloaded at any time.
  *
- * When a trampoline takes over from a kretprobe, the kretprobe is disabled but
- * stays registered, so that its return handler still runs for the calls that
- * the kretprobe observes.
+ * When a trampoline takes over from a kretprobe, the kretprobe is disabled, but
+ * stays registered. So its return handler still runs for calls that the
+ * kretprobe already observes.
  *
  * Unregistering a kretprobe waits for a grace period. So the kretprobe is first
- * taken from its probe, and does nothing from then on. Then it is unregistered
- * without the lock of the probe engine. Meanwhile the probe can get another
- * kretprobe.
+ * removed from its probe, and does nothing from then on. Then it is
+ * unregistered without the probe engine's lock. In the meantime, the probe can
+ * get another kretprobe.
  */
 #include "common.h"
 #include "argument.h"
@@ -33,14 +33,14 @@
 #include <linux/ptrace.h>
 #include <linux/slab.h>
 
-/* Maximum number of tasks in a probed function at the same time, per CPU. */
+/* Maximum number of tasks per CPU that can be in a probed function at the same time. */
 #define INSTANCES_PER_CPU 64
 #define INSTANCES_MIN 256
 #define INSTANCES_MAX 4096
 
 /**
- * struct kretprobe_slot - a kretprobe, which is freed after unregistering
- * @rp: the kretprobe as the kernel knows it
+ * struct kretprobe_slot - a kretprobe, which is freed after it was unregistered
+ * @rp: the kretprobe, as registered with the kernel
  * @probe: the probe whose calls are observed; NULL: the handlers do nothing
  */
 struct kretprobe_slot {
@@ -50,8 +50,8 @@ struct kretprobe_slot {
 
 /**
  * struct kretprobe_frame - data of one call in a kretprobe instance
- * @round: probe.round at entry
- * @data: data that enter() leaves for leave()
+ * @round: probe.round when the function was entered
+ * @data: data that the probe's enter() stores for its leave()
  */
 struct kretprobe_frame {
 	unsigned long round;
@@ -71,7 +71,7 @@ static bool kretprobe_observe(struct probe *probe, struct pt_regs *regs,
 	return probe->enter(frame->data, args);
 }
 
-/* Return the probe that the call belongs to, or NULL. */
+/* Return the probe that observes the call, or NULL. */
 static struct probe *kretprobe_probe(struct kretprobe_instance *ri)
 {
 	struct kretprobe *rp = get_kretprobe(ri);
@@ -81,7 +81,10 @@ static struct probe *kretprobe_probe(struct kretprobe_instance *ri)
 }
 NOKPROBE_SYMBOL(kretprobe_probe);
 
-/* ftrace calls the trampoline of direct.c, if attached, after this handler. */
+/*
+ * If a trampoline of direct.c is attached, too, ftrace calls the trampoline
+ * after this handler.
+ */
 static int kretprobe_enter(struct kretprobe_instance *ri, struct pt_regs *regs)
 {
 	struct kretprobe_frame *frame = (void *)ri->data;
@@ -90,8 +93,8 @@ static int kretprobe_enter(struct kretprobe_instance *ri, struct pt_regs *regs)
 	if (!probe)
 		return 1;
 	/*
-	 * Pairs with attach_begin(): a task that sees the new round also sees
-	 * entry.
+	 * Pairs with the smp_store_release() in attach_begin(): a task that
+	 * sees the new round also sees entry.
 	 */
 	frame->round = smp_load_acquire(&probe->round);
 	if (!frame->round || mmapdemo_handover_passes(probe))
@@ -100,7 +103,7 @@ static int kretprobe_enter(struct kretprobe_instance *ri, struct pt_regs *regs)
 }
 NOKPROBE_SYMBOL(kretprobe_enter);
 
-/* Calls that began before the last arming are not observed. */
+/* The probe ignores calls that began before it was last armed. */
 static int kretprobe_leave(struct kretprobe_instance *ri, struct pt_regs *regs)
 {
 	struct kretprobe_frame *frame = (void *)ri->data;
@@ -112,7 +115,10 @@ static int kretprobe_leave(struct kretprobe_instance *ri, struct pt_regs *regs)
 }
 NOKPROBE_SYMBOL(kretprobe_leave);
 
-/* Register by the address if it is known: symbol lookup takes milliseconds. */
+/*
+ * If the address is known, use it to register the kretprobe, because symbol
+ * lookup takes milliseconds.
+ */
 static int kretprobe_register(struct probe *probe, const char *symbol)
 {
 	bool known = probe->address && probe->symbol == symbol;
@@ -149,8 +155,8 @@ static int kretprobe_register(struct probe *probe, const char *symbol)
  * @probe: the probe; a kretprobe that is still registered is reused
  * @symbol: the function
  *
- * Return: 0; -ENOENT when there is no such function, -EINVAL when the kernel
- * forbids probing it, -EUNATCH when kprobes are disabled, -ENOMEM, or another
+ * Return: 0; -ENOENT if there is no such function, -EINVAL if the kernel
+ * forbids probing it, -EUNATCH if kprobes are disabled, -ENOMEM, or another
  * error of register_kretprobe().
  */
 int mmapdemo_kretprobe_attach(struct probe *probe, const char *symbol)
@@ -164,8 +170,8 @@ int mmapdemo_kretprobe_attach(struct probe *probe, const char *symbol)
 	if (ret)
 		return ret;
 	/*
-	 * The kernel does not enable a kretprobe while kprobes are disabled
-	 * globally.
+	 * The kernel does not enable a kretprobe while all kprobes are
+	 * disabled.
 	 */
 	if (kprobe_disabled(&probe->kretprobe->rp.kp))
 		return -EUNATCH;
@@ -177,7 +183,7 @@ int mmapdemo_kretprobe_attach(struct probe *probe, const char *symbol)
  * mmapdemo_kretprobe_disable - stop the kretprobe of a probe from seeing new calls
  * @probe: the probe
  *
- * The return handler still runs for the calls that it observes.
+ * The return handler still runs for calls that the kretprobe already observes.
  */
 void mmapdemo_kretprobe_disable(struct probe *probe)
 {
@@ -186,10 +192,11 @@ void mmapdemo_kretprobe_disable(struct probe *probe)
 }
 
 /**
- * mmapdemo_kretprobe_leave - take the kretprobe from a probe
+ * mmapdemo_kretprobe_leave - remove the kretprobe from a probe
  * @probe: a probe without users
  *
- * Return: the kretprobe, for mmapdemo_kretprobe_free(), or NULL.
+ * Return: the kretprobe, which the caller passes to mmapdemo_kretprobe_free(),
+ * or NULL.
  */
 struct kretprobe_slot *mmapdemo_kretprobe_leave(struct probe *probe)
 {
@@ -204,11 +211,11 @@ struct kretprobe_slot *mmapdemo_kretprobe_leave(struct probe *probe)
 
 /**
  * mmapdemo_kretprobe_free - unregister kretprobes, and free them
- * @list: results of mmapdemo_kretprobe_leave(), including NULL
+ * @list: results of mmapdemo_kretprobe_leave(), which may be NULL
  * @n: number of entries in @list, at most MMAPDEMO_PROBES_MAX
  *
- * Waits once, until no handler of these kretprobes runs any longer. The caller
- * need not and should not hold the lock of the probe engine.
+ * Waits until no handler of these kretprobes runs any longer, in a single grace
+ * period for all of them. The caller should not hold the probe engine's lock.
  */
 void mmapdemo_kretprobe_free(struct kretprobe_slot *const *list, unsigned int n)
 {
@@ -225,8 +232,9 @@ void mmapdemo_kretprobe_free(struct kretprobe_slot *const *list, unsigned int n)
 }
 
 /*
- * Return the calls missed since mmapdemo_kretprobe_begin(). The kernel's counters,
- * an int and a long, also count while the kretprobe observes nothing.
+ * Return the number of calls missed since mmapdemo_kretprobe_begin(). The kernel
+ * has two counters of missed calls, an int and an unsigned long, which also count
+ * while the kretprobe observes nothing.
  */
 static u64 kretprobe_missed(const struct probe *probe)
 {
@@ -236,7 +244,7 @@ static u64 kretprobe_missed(const struct probe *probe)
 	       (u64)(rp->kp.nmissed - probe->ignored_kp);
 }
 
-/** mmapdemo_kretprobe_begin - start counting missed calls */
+/** mmapdemo_kretprobe_begin - start counting the missed calls of a probe */
 void mmapdemo_kretprobe_begin(struct probe *probe)
 {
 	const struct kretprobe *rp = &probe->kretprobe->rp;
@@ -245,13 +253,13 @@ void mmapdemo_kretprobe_begin(struct probe *probe)
 	probe->ignored_kp = rp->kp.nmissed;
 }
 
-/** mmapdemo_kretprobe_end - stop counting, and add the result to probe.missed */
+/** mmapdemo_kretprobe_end - stop counting missed calls, and add them to probe.missed */
 void mmapdemo_kretprobe_end(struct probe *probe)
 {
 	probe->missed += kretprobe_missed(probe);
 }
 
-/** mmapdemo_kretprobe_missed - return the calls missed since the arming */
+/** mmapdemo_kretprobe_missed - return how many calls were missed since the arming */
 u64 mmapdemo_kretprobe_missed(const struct probe *probe)
 {
 	if (probe->method != MMAPDEMO_METHOD_KRETPROBE)

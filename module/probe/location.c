@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Addresses of kernel functions. */
+/* The addresses of kernel functions that can be probed. */
 #include "common.h"
 #include "probe/attach.h"
 
 #include <linux/kprobes.h>
 
 /**
- * mmapdemo_located - remember the address of a function
+ * mmapdemo_located - store the address of a function in its probe
  * @probe: the probe of the function
  * @symbol: the function
  * @kp: a kprobe that is registered at the function
@@ -23,13 +23,14 @@ void mmapdemo_located(struct probe *probe, const char *symbol,
  * mmapdemo_locate - find the address of a function that can be probed
  * @probe: the probe of the function
  * @symbol: the function
- * @kp: a kprobe that is left registered; the caller must unregister it, which
- *	takes an RCU grace period. NULL: use a local kprobe, and unregister it
+ * @kp: a kprobe that stays registered, so that the caller must unregister it,
+ *	which takes an RCU grace period. NULL: use a local kprobe, and
+ *	unregister it
  *
- * Registers a disabled kprobe, which patches nothing, unless the address is
- * already known. If the registration fails, kp->addr is NULL.
+ * If the address is not known yet, registers a disabled kprobe, which patches
+ * no text. If the registration fails, @kp->addr is NULL.
  *
- * Return: 0, -ENOENT when there is no such function, -EINVAL when the kernel
+ * Return: 0, -ENOENT if there is no such function, -EINVAL if the kernel
  * forbids probing it.
  */
 int mmapdemo_locate(struct probe *probe, const char *symbol, struct kprobe *kp)

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Data that one hook leaves for the next hook of the same task. This is needed
- * where two kernel functions together make one step, and no function that calls
- * both can be probed.
+ * Data that one hook stores for the next hook of the same task. Such data are
+ * needed where one step of the kernel consists of calls of two functions, and
+ * no function that calls both can be probed.
  *
- * A slot belongs to one task until that task takes the data, or exits. Only the
- * owner reads and writes the contents. The next hook runs soon, after a wait
- * for a lock at most. If it does not run within STALE_JIFFIES, the second call
- * was missed, and the slot is stale. Any task that finds a stale slot frees it,
- * and the owner notices that.
+ * A slot belongs to one task until that task takes the data, or exits. Only
+ * this task, the owner, reads and writes the slot's data. The next hook runs
+ * soon, after at most a wait for a lock. If the next hook does not run within
+ * STALE_JIFFIES, its call was missed, and the slot is stale. Any task that
+ * finds a stale slot frees it, which the owner notices.
  */
 #include "common.h"
 #include "compat/exit.h"
@@ -30,20 +30,22 @@
 #define STALE_JIFFIES (30 * HZ)
 
 /*
- * Mark of a slot that its owner fills, with preemption disabled; never stale.
+ * Mark of a slot whose owner is just filling it. The owner has disabled
+ * preemption, so such a slot never becomes stale.
  */
 #define MARK_CLAIMED U64_MAX
 
 /*
- * @mark is 0 in a free slot, otherwise MARK_CLAIMED or the owner's mark_now().
- * A mark does not recur, so cmpxchg() fails if the slot has changed since the
- * mark was read. @started distinguishes tasks that have had the same PID.
+ * @mark is 0 in a free slot. Otherwise, it is MARK_CLAIMED or the owner's
+ * mark_now(). No mark occurs twice, so cmpxchg() fails if the slot has changed
+ * since the mark was read. @started distinguishes tasks that had the same PID
+ * one after the other.
  */
 struct slot {
-	u64 mark;			/* changed by cmpxchg() */
-	/* start_time of the owner. Only the owner writes this and the members below. */
+	u64 mark;			/* changed only by cmpxchg() */
+	/* start_time of the owner. Only the owner writes this member and those below. */
 	u64 started;
-	unsigned long round;		/* of the probe that keeps the data */
+	unsigned long round;		/* round of the probe that stored the data */
 	enum pending kind;
 	char data[MMAPDEMO_PENDING_MAX] __aligned(8);
 };
@@ -51,15 +53,15 @@ struct slot {
 static struct slot slots[1 << SLOT_BITS];
 
 /*
- * Number of slots with an owner. It is usually 0: then no task searches the
- * slots.
+ * Number of slots that have an owner. The number is usually 0, and then no task
+ * searches the slots.
  */
 atomic_t mmapdemo_pending_slots;
 
-static unsigned long sweep_next;	/* in jiffies; races are harmless */
-static bool pending_watched;	/* under the lock of the probe engine */
+static unsigned long sweep_next;	/* time of the next sweep, in jiffies; races are harmless */
+static bool pending_watched;	/* protected by the probe engine's lock */
 
-/* Return a mark of the current task and time. */
+/* Return a mark that contains the current task and time. */
 static u64 mark_now(void)
 {
 	return (u64)current->pid << 32 | (u32)jiffies;
@@ -71,7 +73,7 @@ static bool mark_is_stale(u64 mark)
 	       (u32)jiffies - (u32)mark >= STALE_JIFFIES;
 }
 
-/* Free the slot if it still has this mark. */
+/* Free the slot, but only if it still has this mark. */
 static bool slot_free(struct slot *slot, u64 mark)
 {
 	if (cmpxchg(&slot->mark, mark, 0) != mark)
@@ -100,7 +102,7 @@ static struct slot *slot_try(unsigned int i)
 	return &slots[(first + i) % ARRAY_SIZE(slots)];
 }
 
-/* Return the current task's slot that holds one of these kinds, or NULL. */
+/* Return the current task's slot with data of one of these kinds, or NULL. */
 static struct slot *slot_mine(u32 kinds, u64 *mark)
 {
 	unsigned int i;
@@ -117,7 +119,7 @@ static struct slot *slot_mine(u32 kinds, u64 *mark)
 	return NULL;
 }
 
-/* Free stale slots. Called rarely, because it reads all slots. */
+/* Free stale slots. This function is called rarely, because it reads all slots. */
 static void pending_sweep(void)
 {
 	unsigned int i;
@@ -132,10 +134,10 @@ static void pending_sweep(void)
 }
 
 /**
- * mmapdemo_pending_keep - leave data for the task's next hook
- * @probe: the probe that keeps the data
- * @kind: kind of the data; replaces the task's earlier data of this kind
- * @data: copied
+ * mmapdemo_pending_keep - store data for the task's next hook
+ * @probe: the probe that stores the data
+ * @kind: kind of the data, which replaces the task's earlier data of this kind
+ * @data: the data, of which a copy is stored
  * @size: size of @data in bytes, at most MMAPDEMO_PENDING_MAX
  *
  * Called inside a probe: preemption is disabled. If no slot is free, the next
@@ -159,7 +161,8 @@ void mmapdemo_pending_keep(struct probe *probe, enum pending kind,
 		slot->round = READ_ONCE(probe->round);
 		memcpy(slot->data, data, size);
 		/*
-		 * From here on, other tasks may free the slot once it is stale.
+		 * From here on, other tasks may free the slot when it becomes
+		 * stale.
 		 */
 		smp_store_release(&slot->mark, mark_now());
 		return;
@@ -168,15 +171,15 @@ void mmapdemo_pending_keep(struct probe *probe, enum pending kind,
 }
 
 /**
- * mmapdemo_pending_take - take the data that the task's last hook left
- * @probe: the probe that kept the data
+ * mmapdemo_pending_take - get the data that the task's last hook stored
+ * @probe: the probe that stored the data
  * @kind: kind of the data
- * @data: filled in when true is returned, otherwise undefined
+ * @data: out: the data, valid only if true is returned
  * @size: as passed to mmapdemo_pending_keep()
  *
- * The data is dropped in any case. Called inside a probe.
+ * The stored data is dropped in any case. Called inside a probe.
  *
- * Return: true when the task left data less than STALE_JIFFIES ago, and @probe
+ * Return: true if the task stored data less than STALE_JIFFIES ago, and @probe
  * has stayed armed since then, so that no call was missed in between.
  */
 bool mmapdemo_pending_take(const struct probe *probe, enum pending kind,
@@ -200,7 +203,8 @@ bool mmapdemo_pending_take(const struct probe *probe, enum pending kind,
 }
 
 /**
- * mmapdemo_pending_forget - drop the data that was left for the task's next hook
+ * mmapdemo_pending_forget - drop the data that was stored for the task's next
+ *	hook
  * @kind: kind of the data
  */
 void mmapdemo_pending_forget(enum pending kind)
@@ -216,10 +220,11 @@ void mmapdemo_pending_forget(enum pending kind)
 }
 
 /**
- * mmapdemo_pending_count - return how many tasks have left data
+ * mmapdemo_pending_count - return how many tasks have stored data
  * @kinds: kinds of the data, one bit per enum pending
  *
- * Frees stale slots first. The slots are read one by one.
+ * Frees stale slots first. The slots are read one by one, while tasks may
+ * change them.
  */
 unsigned int mmapdemo_pending_count(u32 kinds)
 {
@@ -234,7 +239,7 @@ unsigned int mmapdemo_pending_count(u32 kinds)
 	return count;
 }
 
-/* Free the slots of an exiting task, which was killed between two hooks. */
+/* Free the slots of an exiting task, which may have been killed between two hooks. */
 static void exit_seen(void *data, struct task_struct *task, bool group_dead)
 {
 	struct slot *slot;
@@ -251,8 +256,8 @@ static void exit_seen(void *data, struct task_struct *task, bool group_dead)
 /**
  * mmapdemo_pending_watch - watch for exiting tasks
  *
- * If the exit of a task is not seen, its slot is freed when it is stale. Called
- * with the lock of the probe engine held. May sleep.
+ * If the exit of a task is not observed, the task's slot is freed when it
+ * becomes stale. Called with the probe engine's lock held. May sleep.
  */
 void mmapdemo_pending_watch(void)
 {
@@ -263,7 +268,7 @@ void mmapdemo_pending_watch(void)
 /**
  * mmapdemo_pending_unwatch - stop watching for exiting tasks
  *
- * A call from the kernel's tracepoint may still be running until
+ * The tracepoint function may still be running until
  * tracepoint_synchronize_unregister() has returned.
  */
 void mmapdemo_pending_unwatch(void)

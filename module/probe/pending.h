@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Data that one hook leaves for the next hook of the same task. */
+/* Data that one hook stores for the next hook of the same task. */
 #ifndef _MMAPDEMO_PENDING_H
 #define _MMAPDEMO_PENDING_H
 
@@ -13,9 +13,10 @@ struct probe;
 #define MMAPDEMO_PENDING_MAX 80
 
 /**
- * enum pending - kinds of data; a task can leave one of each
- * @MMAPDEMO_PENDING_FAULT: a fault between two attempts, retry.c
- * @MMAPDEMO_PENDING_UNLINK: VMAs gathered to be unmapped, hooks_unmap.c
+ * enum pending - kinds of data; a task can store one item of each kind
+ * @MMAPDEMO_PENDING_FAULT: a fault between two attempts: see trace/retry.c
+ * @MMAPDEMO_PENDING_UNLINK: VMAs gathered to be unmapped: see
+ *	trace/kernel/unlink.h
  */
 enum pending {
 	MMAPDEMO_PENDING_FAULT,
@@ -24,7 +25,7 @@ enum pending {
 
 extern atomic_t mmapdemo_pending_slots;
 
-/* Return true if any task has left data, which is rare. */
+/* Return true if any task has stored data, which is rare. */
 static inline bool mmapdemo_pending_any(void)
 {
 	return unlikely(atomic_read(&mmapdemo_pending_slots));

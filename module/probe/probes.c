@@ -1,25 +1,26 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The probe engine.
+ * The probe engine: probes with users are armed, and probes without users are
+ * detached later.
  *
  * A probe is armed while it has at least one user. Each user is a bit: an
- * enabled event, dmesg, or the counters. The trace core enables events, and so
- * arms probes, under its event_mutex. The lock order is event_mutex ->
- * events_lock -> probes_lock -> direct_lock -> the kernel's own locks for
- * patching text.
+ * enabled event, the kernel log (dmesg), or the counters of faults. The trace
+ * core holds its event_mutex when it enables events, and so when probes are
+ * armed. The lock order is event_mutex -> events_lock -> probes_lock ->
+ * direct_lock -> the kernel's own locks for patching text.
  *
  * Other tasks may wait for event_mutex, so everything that can be deferred is
- * left to probes_work. This work lets trampolines take over from kretprobes. It
- * also detaches, all at once, the probes that have had no user for the time of
- * the parameter linger. Until then a disarmed probe stays attached, observes
- * nothing, and can be armed again at no cost. The work does not hold
+ * left to probes_work. This work lets trampolines take over from kretprobes.
+ * The work also detaches, all at once, the probes that have had no user for the
+ * time of the parameter linger. Until then, a disarmed probe stays attached,
+ * observes nothing, and can be armed again at no cost. The work does not hold
  * probes_lock while it waits for RCU and RCU-tasks grace periods. release_work
  * waits only for calls that may still see a disarmed probe as armed, and then
  * drops the probe's reference to the module.
  *
- * An event can still be enabled when the module is unloaded: the trace core
- * then disables the event after module_exit(). By then, mmapdemo_probes_exit()
- * has detached all probes, and disarming does nothing.
+ * If an event is still enabled when the module is unloaded, the trace core
+ * disables the event after module_exit(). By then, mmapdemo_probes_exit() has
+ * detached all probes, and disarming does nothing.
  */
 #include "common.h"
 #include "clock.h"
@@ -40,12 +41,12 @@
 #include <linux/tracepoint.h>
 
 static DEFINE_MUTEX(probes_lock);
-static bool probes_open;	/* between module_init() and module_exit() */
-static bool probes_closed;	/* module_exit() has begun; both under probes_lock */
-static bool probes_watched;	/* probes_watch() was called; under probes_lock */
-static unsigned int probes_linger = 5000;	/* ms; under probes_lock */
+static bool probes_open;	/* from module_init() to module_exit(); under probes_lock */
+static bool probes_closed;	/* module_exit() has begun; protected by probes_lock */
+static bool probes_watched;	/* probes_watch() was called; protected by probes_lock */
+static unsigned int probes_linger = 5000;	/* in ms; protected by probes_lock */
 
-/* A trampoline takes over after no other probe was armed for this time. */
+/* A trampoline takes over when no probe has been armed for this time. */
 #define PROBES_HANDOVER_DELAY (HZ / 4)
 
 #define PROBES_LINGER_MAX (3600 * MSEC_PER_SEC)
@@ -56,9 +57,10 @@ static void release_work_fn(struct work_struct *work);
 static DECLARE_WORK(release_work, release_work_fn);
 
 /*
- * Call @take for the function that is known to exist, or else for each
- * candidate until @take succeeds. If all fail, return the most specific error.
- * -ENOMEM says nothing about a candidate, so it ends the search.
+ * If the probe's function is known, call @take for it. Otherwise, call @take
+ * for each candidate, until a call succeeds. If all calls fail, return the most
+ * specific error. -ENOMEM does not depend on the candidate, so it ends the
+ * search.
  */
 static int probe_choose(struct probe *probe,
 			int (*take)(struct probe *probe, const char *symbol))
@@ -86,10 +88,10 @@ static int probe_choose(struct probe *probe,
 }
 
 /*
- * Start to watch the clock and exiting tasks before the first hook is attached,
- * because hooks depend on both. Adding or removing a tracepoint function can
- * take a grace period, during which other tasks would have to wait. So this is
- * done once, when the module is loaded, and undone when it is unloaded.
+ * Start watching for suspends and for exiting tasks before the first hook is
+ * attached, because hooks depend on both. It can take a grace period to add or
+ * remove a tracepoint function, and other tasks would have to wait for that. So
+ * the functions are added only once, and removed when the module is unloaded.
  */
 static void probes_watch(void)
 {
@@ -113,7 +115,7 @@ static void probes_unwatch(void)
 	probes_watched = false;
 }
 
-/* Attach a probe, and disarm it again if ftrace does not call it. */
+/* Attach a probe. If ftrace does not call the probe, disarm it again. */
 static int probe_attach(struct probe *probe, const char *symbol)
 {
 	int ret = mmapdemo_attach(probe, symbol);
@@ -146,8 +148,8 @@ static int probe_get(struct probe *probe, u32 user)
 }
 
 /*
- * Remove @users from all probes. Disarm all probes that lose their last user,
- * at once.
+ * Remove @users from all probes. Then disarm all probes that have lost their
+ * last user, in one step.
  */
 static void probes_put(u32 users)
 {
@@ -171,7 +173,7 @@ static void probes_put(u32 users)
 
 /* ---- deferred work ---- */
 
-/* Find the function of a probe that was never armed. */
+/* Find the function of a probe if it is not known yet. */
 static void probe_locate(struct probe *probe, struct kprobe *kp)
 {
 	const char *const *symbol;
@@ -183,9 +185,9 @@ static void probe_locate(struct probe *probe, struct kprobe *kp)
 }
 
 /*
- * Find all functions once in advance, because each lookup takes milliseconds.
- * The kprobes that are left registered are unregistered together, in one grace
- * period.
+ * Find all functions once, in advance, because each lookup takes milliseconds.
+ * The kprobes for the lookups stay registered at first. Then they are
+ * unregistered together, in one grace period.
  */
 static void probes_locate(void)
 {
@@ -215,7 +217,7 @@ static bool probe_is_attached(const struct probe *probe)
 	return probe->kretprobe || mmapdemo_direct_attached(probe);
 }
 
-/* Return true if the probe is disarmed and still holds the module. */
+/* Return true if the probe is disarmed, and still holds a reference to the module. */
 static bool probe_leaves(const struct probe *probe)
 {
 	return !probe->users && mmapdemo_direct_held(probe);
@@ -233,8 +235,8 @@ static void release_schedule(void)
 }
 
 /*
- * Release disarmed probes. Leave a probe that was armed meanwhile to a later
- * run.
+ * Drop the module references of disarmed probes. If a probe was armed again
+ * meanwhile, its reference is left to a later run.
  */
 static void release_work_fn(struct work_struct *work)
 {
@@ -253,7 +255,10 @@ static void release_work_fn(struct work_struct *work)
 	mutex_unlock(&probes_lock);
 }
 
-/* Return the jiffies until there is work for a probe; MAX_JIFFY_OFFSET: never. */
+/*
+ * Return the time in jiffies until probes_work has to work on the probe.
+ * MAX_JIFFY_OFFSET: never.
+ */
 static unsigned long probe_due(const struct probe *probe)
 {
 	unsigned long end = probe->idle + msecs_to_jiffies(probes_linger);
@@ -284,8 +289,9 @@ static void probes_schedule(void)
 }
 
 /*
- * Let a trampoline take over. If it has observed all calls since the arming,
- * only disable the kretprobe. probes_lock is dropped meanwhile.
+ * Let a trampoline take over. If the trampoline has observed all calls since
+ * the probe was armed, only disable the kretprobe. probes_lock is dropped
+ * during a takeover.
  */
 static void probe_improve(struct probe *probe)
 {
@@ -298,7 +304,8 @@ static void probe_improve(struct probe *probe)
 }
 
 /*
- * Detach the probes that have had no user for the time of the parameter linger.
+ * Detach the probes that have had no user for as long as the parameter linger
+ * says.
  */
 static void probes_detach(void)
 {
@@ -318,7 +325,7 @@ static void probes_detach(void)
 	mmapdemo_kretprobe_free(slots, n);
 }
 
-/* Stop watching the clock when no probe has users or lingers. */
+/* If no probe has users or is still attached, stop checking the clock. */
 static void probes_rest(void)
 {
 	unsigned int i;
@@ -332,10 +339,10 @@ static void probes_rest(void)
 }
 
 /*
- * Detach all probes without users immediately, before module_init() has run. An
- * event can be enabled that early. A module that then fails to load is freed
- * without module_exit(), so nothing may stay attached or be left to the work.
- * There are no trampolines yet.
+ * Before module_init() has run, detach all probes without users immediately.
+ * Events can be enabled and disabled that early. If the module then fails to
+ * load, it is freed without module_exit(), so no probe may stay attached or be
+ * left to probes_work. There are no trampolines yet.
  */
 static void probes_detach_early(void)
 {
@@ -363,7 +370,8 @@ static void probes_detach_early(void)
 }
 
 /*
- * Detach probes without users: by probes_work, or at once before module_init().
+ * Detach the probes without users. Normally, probes_work detaches them later.
+ * Before module_init(), they are detached at once.
  */
 static void probes_leave(void)
 {
@@ -395,8 +403,8 @@ static void probes_work_fn(struct work_struct *work)
 }
 
 /*
- * Detach all probes without users, and return when that is done. The caller holds
- * none of the locks that are taken after event_mutex.
+ * Detach all probes without users, and wait until that is done. The caller must
+ * not hold any of the locks that are taken after event_mutex.
  */
 static void probes_settle(void)
 {
@@ -414,15 +422,15 @@ static void probes_settle(void)
 /**
  * mmapdemo_probes_arm - arm the probes that events need
  * @events: the events, one bit per enum mmapdemo_event
- * @user: the user of the probes, a bit for mmapdemo_probes_disarm()
+ * @user: the user of the probes, one bit
  *
  * A probe that can't be attached on this kernel is skipped, and
- * mmapdemo_probes_read() returns the reason. An event that needs several probes
- * then shows what the others observe. If there is not enough memory for all
- * probes, none is attached.
+ * mmapdemo_probes_read() returns the reason. If the event needs several probes,
+ * it then shows what the other probes observe. If there is not enough memory
+ * for all probes, none is armed.
  *
- * Return: 0 when at least one probe is armed, otherwise the error of the last
- * probe; -EUNATCH when ftrace is disabled.
+ * Return: 0 if at least one probe is armed, otherwise the error of the last
+ * probe. The error is -EUNATCH if ftrace is disabled.
  */
 int mmapdemo_probes_arm(u32 events, u32 user)
 {
@@ -467,9 +475,9 @@ err_put:
 
 /**
  * mmapdemo_probes_disarm - remove a user, and disarm the probes without users
- * @user: as in mmapdemo_probes_arm()
+ * @user: the user that was passed to mmapdemo_probes_arm()
  *
- * For one more RCU grace period, enter() and leave() may still run.
+ * enter() and leave() may still run until an RCU grace period has passed.
  */
 void mmapdemo_probes_disarm(u32 user)
 {
@@ -480,8 +488,9 @@ void mmapdemo_probes_disarm(u32 user)
 }
 
 /*
- * Attach by this MMAPDEMO_METHOD_* from now on; NONE: by the best method for
- * each probe. Detach all probes first. Return -EBUSY when a probe is armed.
+ * From now on, attach probes by this MMAPDEMO_METHOD_*. With NONE, use the best
+ * method for each probe. Detach all probes first. Return -EBUSY if a probe is
+ * armed.
  */
 static int probes_attach_by(u32 method)
 {
@@ -509,8 +518,9 @@ static int probe_check(struct probe *probe, const char *symbol)
 }
 
 /*
- * Return 0 if the probe can be attached. The symbol is kept, because symbol
- * lookup takes milliseconds. An error stays until the next attempt to attach.
+ * Return 0 if the probe can be attached. The symbol that was found is stored,
+ * because symbol lookup takes milliseconds. An error of an earlier attempt is
+ * returned again, until the next attempt to attach the probe.
  */
 static int probe_try(struct probe *probe)
 {
@@ -519,7 +529,7 @@ static int probe_try(struct probe *probe)
 	return probe->symbol ? 0 : probe_choose(probe, probe_check);
 }
 
-/* Return the method by which a probe is attached, observing or lingering. */
+/* Return the method by which a probe is attached, even if the probe is disarmed. */
 static u32 probe_method(const struct probe *probe)
 {
 	if (probe->method)
@@ -539,9 +549,9 @@ unsigned int mmapdemo_probes_count(void)
 /**
  * mmapdemo_probes_read - read the state of one probe
  * @index: number of the probe, below mmapdemo_probes_count()
- * @out: filled in, except @size and @index
+ * @out: filled in, except the members size and index
  *
- * Return: 0, or -EINVAL when there is no such probe.
+ * Return: 0, or -EINVAL if there is no such probe.
  */
 int mmapdemo_probes_read(unsigned int index, struct mmapdemo_probe *out)
 {
@@ -557,7 +567,10 @@ int mmapdemo_probes_read(unsigned int index, struct mmapdemo_probe *out)
 	out->events = probe->events;
 	out->hits = count.hits;
 	out->missed = count.missed + probe->missed;
-	/* A call that changes its CPU meanwhile can make the sum negative. */
+	/*
+	 * The sum can be negative if a call moved to another CPU while the
+	 * counters were read.
+	 */
 	out->inside = max(count.inside, 0L);
 	out->pending = mmapdemo_pending_count(probe->keeps);
 	out->missed += mmapdemo_kretprobe_missed(probe);
@@ -622,7 +635,7 @@ static int linger_set(const char *value, const struct kernel_param *param)
 	if (ms > PROBES_LINGER_MAX)
 		return -EINVAL;
 	mutex_lock(&probes_lock);
-	/* Parameters can be written until after module_exit(). */
+	/* Users can still write parameters after module_exit(). */
 	if (probes_closed) {
 		ret = -ESHUTDOWN;
 	} else {
@@ -654,9 +667,10 @@ MODULE_PARM_DESC(linger, "time that probes stay attached when nothing uses them 
 /* ---- beginning and end ---- */
 
 /**
- * mmapdemo_probes_init - find all functions, in the background
+ * mmapdemo_probes_init - start the probe engine
  *
- * From here on, loading can't fail, so armed probes may get trampolines.
+ * Called when loading the module can't fail any longer, so armed probes may get
+ * trampolines. All functions are looked up in the background.
  */
 void mmapdemo_probes_init(void)
 {
@@ -671,8 +685,8 @@ void mmapdemo_probes_init(void)
 /**
  * mmapdemo_probes_exit - detach all probes permanently
  *
- * Also detaches probes that still have users. Arming fails from now on. Waits
- * for grace periods, but not for tasks inside a probed function.
+ * Also detaches probes that still have users. After this, no probe can be
+ * armed. Waits for grace periods, but not for tasks inside a probed function.
  */
 void mmapdemo_probes_exit(void)
 {

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The probe engine: attaches hooks to kernel functions while the hooks have
- * users.
+ * The probe engine, which attaches hooks to kernel functions while the hooks
+ * have users.
  *
- * A hook uses only struct probe, and does not depend on how the probe is
- * attached. A hot hook also needs MMAPDEMO_DIRECT_HOT().
+ * A hook consists of the enter() and leave() of a struct probe, and does not
+ * depend on how the probe is attached. The hook of a hot probe also needs
+ * MMAPDEMO_DIRECT_HOT().
  */
 #ifndef _MMAPDEMO_PROBES_H
 #define _MMAPDEMO_PROBES_H
@@ -14,7 +15,7 @@
 #include <linux/ftrace.h>
 #include <linux/types.h>
 
-/* Configurations with trampolines. */
+/* Kernel configurations that support trampolines. */
 #if defined(ATTACH_HAS_TRAMPOLINES) && \
 	defined(CONFIG_DYNAMIC_FTRACE_WITH_DIRECT_CALLS)
 #define MMAPDEMO_HAVE_DIRECT
@@ -23,23 +24,27 @@
 struct kretprobe_slot;
 struct mmapdemo_probe;
 
-/* Number of arguments that enter() may read: the default and the maximum. */
+/* Default and maximum of the number of arguments that enter() may read. */
 #define MMAPDEMO_PROBE_ARGS 7
 #define MMAPDEMO_PROBE_ARGS_MAX 12
 
-/* Maximum number of probes, for arrays of all probes. */
+/* Maximum number of probes, which is the size of arrays of all probes. */
 #define MMAPDEMO_PROBES_MAX 32
 
-/* Users of a probe: one bit for each event, for dmesg, and for counters. */
+/*
+ * Users of a probe: one bit for each event, one for the kernel log, and one for
+ * the counters of faults.
+ */
 #define MMAPDEMO_USER_DMESG (1U << 31)
 #define MMAPDEMO_USER_STATS (1U << 30)
 
 /**
- * struct probe_count - calls of a probed function, on one CPU
- * @hits: observed calls
- * @missed: calls that were not observed
- * @inside: calls that entered on this CPU minus calls that left on it; only the sum
- *	over all CPUs is a number of calls
+ * struct probe_count - counters for the calls of a probed function on one CPU
+ * @hits: number of calls that were observed
+ * @missed: number of calls that were not observed
+ * @inside: number of calls that entered on this CPU, minus the number that returned
+ *	on it. Only the sum over all CPUs is meaningful: the number of calls in
+ *	progress
  */
 struct probe_count {
 	u64 hits;
@@ -48,14 +53,17 @@ struct probe_count {
 };
 
 /**
- * struct probe_direct - data of direct.c for a probe
- * @ops: the trampoline as ftrace knows it
- * @attached: ftrace calls the trampoline; protected by direct_lock
- * @stuck: the trampoline could not be detached, and is called forever
- * @held: the probe holds a reference to the module; protected by probes_lock
- * @draining: the probe is disarmed, and its reference waits for calls that are
- *	still inside; protected by drain_lock
- * @handover: the trampoline observes the calls for which the kretprobe left a mark
+ * struct probe_direct - data that direct.c stores for a probe
+ * @ops: the trampoline, as registered with ftrace
+ * @attached: true while ftrace calls the trampoline; protected by direct_lock
+ * @stuck: true if the trampoline could not be detached, and so is called
+ *	forever
+ * @held: true while the probe holds a reference to the module; protected by
+ *	probes_lock
+ * @draining: true while the probe is disarmed, but keeps its reference for
+ *	calls in progress; protected by drain_lock
+ * @handover: true while the kretprobe leaves marks, and the trampoline observes
+ *	the calls with a mark
  */
 struct probe_direct {
 #ifdef MMAPDEMO_HAVE_DIRECT
@@ -69,34 +77,35 @@ struct probe_direct {
 };
 
 /**
- * struct probe - an observed function of the kernel
- * @symbols: candidates, best first, ends with NULL
+ * struct probe - a kernel function that is observed
+ * @symbols: names of functions to try, the best one first; ends with NULL
  * @events: the events that need the probe, one bit per enum mmapdemo_event
- * @nr_args: arguments that @enter reads, at most MMAPDEMO_PROBE_ARGS_MAX; 0:
- *	MMAPDEMO_PROBE_ARGS
- * @hot: the function is called so often that the cost of each call matters more
- *	than the time that detaching takes
- * @keeps: what @leave keeps for the task's next call, one bit per enum pending
- * @frame_size: bytes that @enter may leave for @leave
+ * @nr_args: number of arguments that @enter reads, at most
+ *	MMAPDEMO_PROBE_ARGS_MAX; 0 stands for MMAPDEMO_PROBE_ARGS
+ * @hot: true if the function is called so often that the cost of each call
+ *	matters more than the time to detach the probe
+ * @keeps: data that @leave stores for the task's next hook, one bit per enum
+ *	pending
+ * @frame_size: size in bytes of the data that @enter stores for @leave
  * @enter: called on entry to the function, with its arguments; if it returns
  *	false, @leave is not called
  * @leave: called when the function has returned, with its return value
  *
  * @enter and @leave run in the task that called the function, with preemption
- * disabled: they must not sleep, touch user memory or call a probed function.
- * The task may sleep between the two. @leave is not called when the probe is
- * disarmed meanwhile. Both may still run for one RCU grace period after
- * mmapdemo_probes_disarm() has returned. The probed function takes at most 12
- * words of arguments, returns at most one, and is called only where its caller
- * may sleep.
+ * disabled. They must not sleep, touch user memory or call a probed function.
+ * The task may sleep between the two. If the probe is disarmed meanwhile,
+ * @leave is not called. After mmapdemo_probes_disarm() has returned, both may
+ * still run until an RCU grace period has passed. The probed function takes at
+ * most 12 words of arguments, returns at most one, and is called only where its
+ * caller may sleep.
  */
 struct probe {
-	/* private: first member, as trampolines read it without an offset */
-	unsigned long frame_bytes;	/* @frame_size, in whole words */
+	/* private: first member, because trampolines read it without an offset */
+	unsigned long frame_bytes;	/* @frame_size, rounded up to whole words */
 
 	/* private: written with probes_lock held, read by the probed task */
 	unsigned long entry;	/* @round while the trampoline observes all calls */
-	unsigned long round;	/* number of this arming; 0: not armed */
+	unsigned long round;	/* counts the armings; 0 while the probe is not armed */
 
 	/* public: */
 	const char *const *symbols;
@@ -109,25 +118,25 @@ struct probe {
 	void (*leave)(void *frame, unsigned long ret);
 
 	/* private: protected by probes_lock, except the counters */
-	u32 users;		/* bits of its users; armed when not 0 */
+	u32 users;		/* bits of the users; the probe is armed if not 0 */
 	u32 method;		/* MMAPDEMO_METHOD_* that observes new calls */
-	int error;		/* errno of the last attempt to attach */
-	int refused;		/* errno that prevented a better @method */
-	unsigned long rounds;	/* number of armings */
-	unsigned long idle;	/* when the last user left, in jiffies */
-	const char *symbol;	/* name that can be probed, once known */
-	unsigned long address;	/* of @symbol, once known */
-	unsigned long location;	/* where ftrace calls from, or 0 */
-	u64 missed;		/* calls missed by earlier kretprobes */
+	int error;		/* errno of the last attempt to attach the probe */
+	int refused;		/* errno that prevented a better @method, or EINPROGRESS */
+	unsigned long rounds;	/* how often the probe was armed */
+	unsigned long idle;	/* time when the last user was removed, in jiffies */
+	const char *symbol;	/* name of the function, once known */
+	unsigned long address;	/* address of @symbol, once known */
+	unsigned long location;	/* location that ftrace patches, or 0 */
+	u64 missed;		/* number of calls that earlier kretprobes missed */
 	int ignored;		/* nmissed of @kretprobe when it was armed */
-	unsigned long ignored_kp;	/* nmissed of its kprobe at that time */
-	bool enabled;		/* @kretprobe is called */
-	struct probe_count __percpu *count;	/* written by the probed task's CPU */
-	struct kretprobe_slot *kretprobe;	/* registered kretprobe, or NULL */
+	unsigned long ignored_kp;	/* nmissed of the kprobe in @kretprobe at arming */
+	bool enabled;		/* true while @kretprobe is enabled */
+	struct probe_count __percpu *count;	/* each CPU writes its own counters */
+	struct kretprobe_slot *kretprobe;	/* the registered kretprobe, or NULL */
 	struct probe_direct direct;
 };
 
-/* trace/hooks.c: all probes */
+/* defined in trace/hooks.c: the list of all probes */
 extern struct probe *const mmapdemo_probes[];
 extern const unsigned int mmapdemo_nr_probes;
 void mmapdemo_hooks_prepare(void);
@@ -138,7 +147,7 @@ void mmapdemo_probes_exit(void);
 int mmapdemo_probes_arm(u32 events, u32 user);
 void mmapdemo_probes_disarm(u32 user);
 
-/* count.c */
+/* functions in count.c */
 struct probe_count mmapdemo_probe_sum(const struct probe *probe);
 long mmapdemo_probe_inside(const struct probe *probe);
 

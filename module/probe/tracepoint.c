@@ -34,9 +34,9 @@ static struct tracepoint *tracepoint_find(const char *name)
  * @probe: function to call, with @data and the arguments of the tracepoint
  * @data: first argument of @probe
  *
- * May sleep; takes the kernel's tracepoints_mutex.
+ * This function may sleep, and takes the kernel's tracepoints_mutex.
  *
- * Return: 0, -ENOENT when this kernel has no such tracepoint, or an error of
+ * Return: 0, -ENOENT if this kernel has no such tracepoint, or an error of
  * tracepoint_probe_register().
  */
 int mmapdemo_tracepoint_register(const char *name, void *probe, void *data)
@@ -48,12 +48,12 @@ int mmapdemo_tracepoint_register(const char *name, void *probe, void *data)
 
 /**
  * mmapdemo_tracepoint_unregister - stop calling a function at a tracepoint
- * @name: as registered
- * @probe: as registered
- * @data: as registered
+ * @name: as in mmapdemo_tracepoint_register()
+ * @probe: as in mmapdemo_tracepoint_register()
+ * @data: as in mmapdemo_tracepoint_register()
  *
- * A call may still be running until tracepoint_synchronize_unregister() has
- * returned. May sleep.
+ * @probe may still be running until tracepoint_synchronize_unregister() has
+ * returned. This function may sleep.
  */
 void mmapdemo_tracepoint_unregister(const char *name, void *probe, void *data)
 {

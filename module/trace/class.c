@@ -1,16 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The class of a fault: its path through handle_mm_fault().
+ * The class of a fault, which is the fault's path through handle_mm_fault().
  *
- * The kernel chooses the path by the entry that it finds (none, swapped out,
- * NUMA hint, or present but not writable), and then by the kind of VMA and the
- * access. This file makes the same choice, from the entry before the fault. The
- * entry after the fault shows the page that is now mapped. So the functions on
- * the path, most of which are inlined, need not be probed. Mirrors
+ * The kernel chooses the path first by the page table entry (none, swapped out,
+ * NUMA hint, or present but not writable), and then by the kind of VMA and of
+ * access. This file makes the same choice from the entry before the fault. The
+ * entry after the fault shows which page is now mapped. So there is no need to
+ * probe the functions on the path, most of which are inlined. Mirrors
  * handle_pte_fault(), do_fault(), do_anonymous_page() and do_wp_page() of
  * mm/memory.c, 5.10 to 7.2.
  *
- * This file includes only types of the kernel, so that a test can build it.
+ * This file uses only types of the kernel, and no functions, so that a test can
+ * build it.
  */
 #include "mmapdemo.h"
 #include "trace/class.h"
@@ -21,7 +22,7 @@ static bool wants_write(const struct fault_record *f, u32 kind)
 	       (kind & MMAPDEMO_KIND_UNSHARE);
 }
 
-/* do_anonymous_page(), do_huge_pmd_anonymous_page() */
+/* Mirrors do_anonymous_page() and do_huge_pmd_anonymous_page(). */
 static u32 class_anon(const struct fault_record *f)
 {
 	u32 after = f->after.entry;
@@ -35,14 +36,17 @@ static u32 class_anon(const struct fault_record *f)
 					     MMAPDEMO_FAULT_ANON;
 }
 
-/* huge_fault, and do_set_pmd() */
+/* Mirrors .huge_fault and do_set_pmd(). */
 static u32 class_file(const struct fault_record *f, u32 kind)
 {
 	return f->after.entry & MMAPDEMO_ENTRY_HUGE ? MMAPDEMO_FAULT_HUGE_FILE :
 						      class_small_file(f, kind);
 }
 
-/* A fault that waits for userfaultfd is retried, and then finds the page. */
+/*
+ * The kernel retries a fault that waited for userfaultfd. The last attempt
+ * finds the page.
+ */
 static u32 class_none(const struct fault_record *f, u32 kind)
 {
 	if ((kind & MMAPDEMO_KIND_UFFD) && f->found)
@@ -50,7 +54,7 @@ static u32 class_none(const struct fault_record *f, u32 kind)
 	return kind & MMAPDEMO_KIND_ANON ? class_anon(f) : class_file(f, kind);
 }
 
-/* do_swap_page(), for all kinds of entries that it handles */
+/* Mirrors do_swap_page(), for every kind of entry that it handles. */
 static u32 class_not_present(u32 before)
 {
 	if (before & MMAPDEMO_ENTRY_SWAP)
@@ -60,7 +64,7 @@ static u32 class_not_present(u32 before)
 	return MMAPDEMO_FAULT_MIGRATION;
 }
 
-/* do_wp_page(), do_huge_pmd_wp_page() */
+/* Mirrors do_wp_page() and do_huge_pmd_wp_page(). */
 static u32 class_wp(const struct fault_record *f, u32 kind)
 {
 	u32 before = f->before.entry;
@@ -94,9 +98,9 @@ static u32 class_error(u32 ret)
  * @f: the fault, complete except for the class
  * @kind: MMAPDEMO_KIND_*
  *
- * Return: enum mmapdemo_fault_class; MMAPDEMO_FAULT_UNKNOWN when another task
- * changed the entry meanwhile, so that the entries before and after contradict
- * each other.
+ * Return: enum mmapdemo_fault_class. The class is MMAPDEMO_FAULT_UNKNOWN if
+ * another task changed the entry meanwhile, so that the entries before and
+ * after contradict each other.
  */
 u32 mmapdemo_class(const struct fault_record *f, u32 kind)
 {
@@ -110,7 +114,10 @@ u32 mmapdemo_class(const struct fault_record *f, u32 kind)
 		return class_none(f, kind);
 	if (!(before & MMAPDEMO_ENTRY_PRESENT))
 		return class_not_present(before);
-	/* A debugger may write to PROT_NONE memory: that is not a NUMA hint. */
+	/*
+	 * A debugger may write to PROT_NONE memory, whose entry looks like a
+	 * NUMA hint.
+	 */
 	if (before & MMAPDEMO_ENTRY_PROTNONE &&
 	    !(kind & MMAPDEMO_KIND_NO_ACCESS))
 		return before & MMAPDEMO_ENTRY_HUGE ? MMAPDEMO_FAULT_HUGE_NUMA :

@@ -1,27 +1,27 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Class of a fault: a pure function of what was observed. */
+/* The class of a fault, which depends only on what was observed. */
 #ifndef _MMAPDEMO_CLASS_H
 #define _MMAPDEMO_CLASS_H
 
 #include "mmapdemo.h"
 #include "trace/records.h"
 
-/* Kind of VMA and request, for mmapdemo_class() */
-#define MMAPDEMO_KIND_ANON	0x01	/* vma->vm_ops is NULL */
-#define MMAPDEMO_KIND_SHARED	0x02	/* VM_SHARED */
-#define MMAPDEMO_KIND_HUGETLB	0x04	/* VM_HUGETLB */
-#define MMAPDEMO_KIND_UFFD	0x08	/* registered with userfaultfd */
-#define MMAPDEMO_KIND_UNSHARE	0x10	/* FAULT_FLAG_UNSHARE: copies like a write */
-#define MMAPDEMO_KIND_NO_ACCESS	0x20	/* PROT_NONE: !vma_is_accessible() */
+/* Kinds of VMAs and of requests, for mmapdemo_class(). */
+#define MMAPDEMO_KIND_ANON	0x01	/* anonymous: vma->vm_ops is NULL */
+#define MMAPDEMO_KIND_SHARED	0x02	/* shared mapping: VM_SHARED */
+#define MMAPDEMO_KIND_HUGETLB	0x04	/* hugetlbfs: VM_HUGETLB */
+#define MMAPDEMO_KIND_UFFD	0x08	/* VMA registered with userfaultfd */
+#define MMAPDEMO_KIND_UNSHARE	0x10	/* FAULT_FLAG_UNSHARE: the page is copied as for a write */
+#define MMAPDEMO_KIND_NO_ACCESS	0x20	/* PROT_NONE mapping: !vma_is_accessible() */
 
-/* VM_FAULT_*, with the same values on every kernel; events.c asserts this. */
+/* VM_FAULT_*, which have the same values on every kernel: events.c asserts that. */
 #define RET_OOM		0x0001
 #define RET_SIGBUS	0x0002
 #define RET_HWPOISON	0x0030
 #define RET_SIGSEGV	0x0040
 #define RET_ERRORS	(RET_OOM | RET_SIGBUS | RET_HWPOISON | RET_SIGSEGV)
 
-/* do_read_fault(), do_cow_fault(), do_shared_fault() */
+/* Mirrors the choice between do_read_fault(), do_cow_fault() and do_shared_fault(). */
 static inline u32 class_small_file(const struct fault_record *f, u32 kind)
 {
 	if (f->access != MMAPDEMO_ACCESS_WRITE)
@@ -31,15 +31,15 @@ static inline u32 class_small_file(const struct fault_record *f, u32 kind)
 }
 
 /**
- * mmapdemo_class_early - return the class, if the entry before the fault determines
- * it
- * @f: the fault; the walk after the fault is not used
+ * mmapdemo_class_early - return the class if it is known without a second walk
+ * @f: the fault, in which the walk after the fault may be missing
  * @kind: MMAPDEMO_KIND_*
  *
  * If a PTE table existed before the fault, the fault can't map a huge page.
  *
- * Return: the result of mmapdemo_class() if no other task changed the entry
- * meanwhile, or MMAPDEMO_FAULT_UNKNOWN when mmapdemo_class() must be called.
+ * Return: the class, which is correct if no other task changed the entry
+ * meanwhile; or MMAPDEMO_FAULT_UNKNOWN if the caller has to call
+ * mmapdemo_class().
  */
 static inline u32 mmapdemo_class_early(const struct fault_record *f, u32 kind)
 {

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Mappings and faults of one process in the kernel log.
+ * Prints the mappings and faults of one process to the kernel log.
  *
  *	echo PID > /sys/module/mmapdemo/parameters/dmesg	follow a process
  *	echo 0 > /sys/module/mmapdemo/parameters/dmesg		stop
  *
- * PID is in the PID namespace of the writer. More users can read the log than
- * the trace buffer, so no addresses and no page frames are printed, only
+ * PID is a PID in the writer's PID namespace. More users can read the log than
+ * the trace buffer, so the log contains no addresses and no page frames, only
  * offsets in files and VMAs. The PIDs in the log are those of the initial PID
  * namespace, as in other kernel messages. Logging is slow, so it is limited to
  * DMESG_BURST lines in DMESG_INTERVAL; the kernel reports how many lines were
@@ -38,13 +38,13 @@ static DEFINE_MUTEX(dmesg_lock);
 
 /*
  * The followed process, or NULL. Changed under dmesg_lock. Hooks only compare
- * the pointer. A reference is held until no hook compares the pointer any
- * longer, so that the struct pid is not reused too early.
+ * this pointer. A reference is held until no hook compares the pointer any
+ * longer, so that the struct pid is not freed and reused while it is compared.
  */
 struct pid *mmapdemo_dmesg_pid;
 
-static bool dmesg_ready;	/* between init and exit; under dmesg_lock */
-static int dmesg_wanted;	/* PID given at load time; under dmesg_lock */
+static bool dmesg_ready;	/* true between init and exit; protected by dmesg_lock */
+static int dmesg_wanted;	/* PID given at load time; protected by dmesg_lock */
 
 static void dmesg_stop(void)
 {
@@ -56,7 +56,7 @@ static void dmesg_stop(void)
 		return;
 	WRITE_ONCE(mmapdemo_dmesg_pid, NULL);
 	mmapdemo_probes_disarm(MMAPDEMO_USER_DMESG);
-	/* A probe may still be comparing the pointer. */
+	/* A hook may still be comparing the pointer. */
 	synchronize_rcu();
 	put_pid(pid);
 }
@@ -68,7 +68,10 @@ static int dmesg_start(int nr)
 
 	lockdep_assert_held(&dmesg_lock);
 
-	/* A thread's PID would match nothing: hooks compare processes. */
+	/*
+	 * Refuse the TID of a thread: hooks compare processes, so a TID would
+	 * never match.
+	 */
 	if (!pid || !pid_has_task(pid, PIDTYPE_TGID)) {
 		ret = -ESRCH;
 		goto err_put_pid;
@@ -85,8 +88,8 @@ err_put_pid:
 }
 
 /*
- * Before module_init(), only store the PID: if loading then failed because of
- * another parameter, nothing would detach the probes.
+ * Before module_init(), only store the PID. If loading the module then fails
+ * because of another parameter, no function is called that could detach probes.
  */
 static int dmesg_set(const char *value, const struct kernel_param *param)
 {
@@ -139,7 +142,7 @@ void mmapdemo_dmesg_init(void)
 	mutex_unlock(&dmesg_lock);
 }
 
-/** mmapdemo_dmesg_exit - stop following, before the module is unloaded */
+/** mmapdemo_dmesg_exit - stop following a process, before the module is unloaded */
 void mmapdemo_dmesg_exit(void)
 {
 	mutex_lock(&dmesg_lock);
@@ -164,7 +167,7 @@ static const char *file_name(const struct file_record *file)
 	return file->name[0] ? file->name : "anonymous memory";
 }
 
-/* Names of the values in the ABI's lists. */
+/* The names of values, from the lists in uapi/mmapdemo.h. */
 #define EM(value, name)		name,
 #define EMe(value, name)	name
 static const char *const cause_names[] = { MMAPDEMO_CAUSES };
@@ -274,7 +277,10 @@ void mmapdemo_dmesg_exit_mmap(const struct exit_record *r)
 		  r->duration);
 }
 
-/* Format levels as " PGD PUD +PMD +PTE"; + marks a level that the fault filled. */
+/*
+ * Format the page table levels, for example as " PGD PUD +PMD +PTE". A + marks
+ * a level that the fault filled.
+ */
 static void levels_text(char *out, size_t size, const struct fault_record *r)
 {
 #define EM(value, name)		{ value, name },

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Mappings and faults of one process in the kernel log, without any other tool. */
+/*
+ * Mappings and faults of one process in the kernel log, for use without any
+ * other tool.
+ */
 #ifndef _MMAPDEMO_DMESG_H
 #define _MMAPDEMO_DMESG_H
 
@@ -11,7 +14,7 @@
 
 extern struct pid *mmapdemo_dmesg_pid;
 
-/** mmapdemo_dmesg_wants - return true if the current task is followed */
+/** mmapdemo_dmesg_wants - return true if the current process is printed to the log */
 static inline bool mmapdemo_dmesg_wants(void)
 {
 	const struct pid *pid = READ_ONCE(mmapdemo_dmesg_pid);

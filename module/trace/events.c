@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Definitions of the trace events, and arming of the probes that they need. */
+/* Defines the trace events, and arms the probes that they need. */
 #include "common.h"
 #include "compat/fault.h"
 #include "mmapdemo.h"
@@ -16,17 +16,17 @@
 static int events_reg(struct trace_event_call *call, enum trace_reg type,
 		      void *data);
 
-/* Make events_reg() the callback that enables an event. */
+/* Make events_reg() the callback by which the trace core enables an event. */
 #define trace_event_reg events_reg
 #define CREATE_TRACE_POINTS
 #include "trace/events.h"
 #undef trace_event_reg
 
-/* names.h has these numbers of the kernel as literals. */
+/* names.h contains these numbers as literals. */
 static_assert(VM_READ == 0x1 && VM_WRITE == 0x2 && VM_EXEC == 0x4 &&
 	      VM_MAYSHARE == 0x80);
 
-/* MMAPDEMO_VM_FLAGS of uapi/mmapdemo.h has these numbers as literals. */
+/* MMAPDEMO_VM_FLAGS in uapi/mmapdemo.h contains these numbers as literals. */
 static_assert(VM_SHARED == 0x8 && VM_MAYREAD == 0x10 && VM_MAYWRITE == 0x20 &&
 	      VM_MAYEXEC == 0x40 && VM_GROWSDOWN == 0x100 &&
 	      VM_PFNMAP == 0x400 && VM_LOCKED == 0x2000 && VM_IO == 0x4000 &&
@@ -89,7 +89,10 @@ module_param_named(frames, mmapdemo_events_frames, bool, 0600);
 MODULE_PARM_DESC(frames, "show page frames in events to every user who can read tracefs; with 0, pfn is 0 (default 1)");
 
 static DEFINE_MUTEX(events_lock);
-/* Users of each event: trace instances, and perf; under events_lock. */
+/*
+ * Number of users of each event. Each trace instance is one user, and perf is
+ * another. Protected by events_lock.
+ */
 static unsigned int events_users[MMAPDEMO_EVENTS];
 
 static u32 event_number(const struct trace_event_call *call)
@@ -125,11 +128,11 @@ static void event_put(u32 event)
 /*
  * Enable or disable an event for a trace instance, or for perf. Probes are
  * attached before the event is enabled, and detached after it is disabled. The
- * kernel's kprobe events attach in the same callback, kprobe_register(). The
- * callbacks of TRACE_EVENT_FN() can't do this, because they are called with
- * tracepoints_mutex held. Attaching takes ftrace_lock, and a write to
- * set_ftrace_pid takes tracepoints_mutex with ftrace_lock held, so the two
- * could deadlock.
+ * kernel's kprobe events attach their probes in the same callback, which is
+ * kprobe_register() there. The callbacks of TRACE_EVENT_FN() can't do this,
+ * because they are called with tracepoints_mutex held. Attaching takes
+ * ftrace_lock. But a write to set_ftrace_pid takes tracepoints_mutex with
+ * ftrace_lock held, so this could deadlock.
  */
 static int events_reg(struct trace_event_call *call, enum trace_reg type,
 		      void *data)
@@ -154,10 +157,11 @@ static int events_reg(struct trace_event_call *call, enum trace_reg type,
 
 #ifdef CONFIG_PERF_EVENTS
 /*
- * This is stricter than perf_event_paranoid, because page frame numbers help
- * Rowhammer attacks, and /proc/PID/pagemap shows them only with CAP_SYS_ADMIN.
- * An inherited event is checked in the task that forks, which may lack the
- * capability. It is allowed because its parent event was allowed.
+ * Require CAP_SYS_ADMIN, whatever perf_event_paranoid allows. Page frame
+ * numbers help Rowhammer attacks, and /proc/PID/pagemap shows them only with
+ * CAP_SYS_ADMIN. An event that is inherited by fork() is checked in the task
+ * that forks, which may lack the capability. Such an event is allowed, because
+ * its parent event was allowed.
  */
 static int events_perf_perm(struct trace_event_call *call,
 			    struct perf_event *event)
@@ -166,7 +170,7 @@ static int events_perf_perm(struct trace_event_call *call,
 }
 #endif
 
-/** mmapdemo_events_init - restrict the use of the events through perf */
+/** mmapdemo_events_init - restrict which users can open the events by perf */
 void mmapdemo_events_init(void)
 {
 #ifdef CONFIG_PERF_EVENTS

@@ -1,44 +1,48 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The trace events mmapdemo:*, and their contract.
+ * The trace events mmapdemo:*, and what users can rely on.
  *
- * DOC: Guarantees, for every event
+ * DOC: Guarantees that hold for every event
  *
- * - Fields keep their name, type and meaning. New fields may be added. As text,
- *   a field is key=value.
- * - An event states only what was observed. No value is guessed. The
- *   documentation of a field says which value means that it was not observed.
+ * - Fields keep their name, type and meaning. New fields may be added. In the
+ *   text of an event, a field is printed as key=value.
+ * - An event contains only what was observed. No value is guessed. If something
+ *   was not observed, the field has a special value, which its documentation
+ *   names.
  * - The task in the event's header (common_pid) is the task that caused the
  *   event.
- * - @mm is an id of the affected address space, not an address. The same id
- *   means the same address space, as long as the address space exists. It is
- *   the address space of the task, except for a pte_fault with from=remote,
- *   during exec and fork, and if exit_mmap is caused by another task that held
- *   the last reference.
+ * - @mm is an id of the affected address space, not an address. Two events with
+ *   the same id are about the same address space, as long as it exists. @mm
+ *   stands for the task's own address space, with three exceptions: a
+ *   pte_fault with from=remote; events during exec and fork; and an exit_mmap
+ *   that is caused by another task, which held the last reference.
  * - @trigger says why the kernel was running (MMAPDEMO_TRIGGERS). @nr is the
  *   number of the current system call, in the native table or, with
  *   trigger=syscall32, in the table of 32-bit programs. @nr is -1 outside of
- *   system calls, and when a task of a 32-bit program exits in a call other
- *   than exit and exit_group. @nr distinguishes mprotect, madvise and mlock.
- *   The events brk and mremap have neither field, because they are system calls
- *   themselves.
- * - Addresses are user addresses. There is no kernel pointer in any event.
+ *   system calls, and if a task of a 32-bit program exits in a system call
+ *   other than exit and exit_group. For example, @nr shows whether mprotect,
+ *   madvise or mlock changed a mapping. The events brk and mremap do not have
+ *   the fields @trigger and @nr, because they always stand for these system
+ *   calls.
+ * - Addresses are user addresses. No event contains a kernel pointer.
  * - File names are the last component of the path. Spaces, quotes, backslashes and
  *   unprintable characters are escaped as \ooo, as in /proc/PID/maps; a name longer
- *   than 63 bytes is cut. Device and inode identify the file.
- * - A device is MAJOR << 20 | MINOR. Offsets (pgoff) are in pages, lengths in bytes,
- *   durations in ns of CLOCK_MONOTONIC.
- * - After an event is disabled, its probes are detached when the time of the
- *   module parameter linger is over. Events are enabled through tracefs or
+ *   than 63 bytes is cut. The device and inode numbers identify the file.
+ * - A device number is MAJOR << 20 | MINOR. Offsets (pgoff) are in pages, lengths in
+ *   bytes, durations in ns of CLOCK_MONOTONIC.
+ * - After an event was disabled, its probes stay attached for the time that the
+ *   module parameter linger sets. Events are enabled through tracefs or
  *   perf_event_open(2). A BPF raw tracepoint sees only events that are enabled
  *   in one of these ways.
  * - Every user who may read tracefs sees page frames, as in the kernel's own
- *   events (kmem:mm_page_alloc, filemap:mm_filemap_add_to_page_cache). This is
- *   only root, unless tracefs is mounted with gid=. /proc/PID/pagemap shows
- *   page frames only with CAP_SYS_ADMIN. To hide page frames from the group,
- *   too, set the module parameter frames to 0. Then every @pfn is 0.
- * - perf needs CAP_SYS_ADMIN for the events, regardless of perf_event_paranoid
- *   and frames. An event that is inherited by fork() is always allowed.
+ *   events kmem:mm_page_alloc and filemap:mm_filemap_add_to_page_cache. Only
+ *   root may read tracefs, unless it is mounted with gid=. /proc/PID/pagemap
+ *   shows page frames only with CAP_SYS_ADMIN. To hide page frames from the
+ *   group of gid=, too, set the module parameter frames to 0. Then every @pfn
+ *   is 0.
+ * - With perf, a user needs CAP_SYS_ADMIN to open the events, regardless of the
+ *   sysctl perf_event_paranoid and the module parameter frames. An event that
+ *   is inherited by fork() is always allowed.
  */
 #undef TRACE_SYSTEM
 #define TRACE_SYSTEM mmapdemo
@@ -68,22 +72,22 @@ void mmapdemo_events_init(void);
  * @len:	requested bytes
  * @prot:	requested PROT_*
  * @flags:	requested MAP_*
- * @pgoff:	offset into the file
+ * @pgoff:	offset into the file, in pages
  * @ret:	the address, or a negative errno
- * @duration:	duration of the function, without the earlier wait for mmap_lock
+ * @duration:	duration of do_mmap(), without the earlier wait for mmap_lock
  * @dev:	device of the file, 0 for an anonymous mapping
  * @ino:	inode of the file, 0 for an anonymous mapping
  * @name:	name of the file
  * @trigger:	why the kernel was running: MMAPDEMO_TRIGGERS
  * @nr:		number of the current system call, or -1
  *
- * When: do_mmap() returns, successful or not: for mmap(2), shmat(2), and the
- * segments that exec maps. Events of the same task during the call belong to
- * the call. The faults of MAP_POPULATE come afterwards. For a file of
- * overlayfs, @dev and @ino are those that stat(2) returns. Before Linux 6.7,
- * the events of the VMA have those of the underlying file, as in
- * /proc/PID/maps.
- * Locks: mmap_lock held for writing.
+ * When: do_mmap() returns, whether it succeeded or failed. mmap(2) calls
+ * do_mmap(), and so do shmat(2) and exec, for each segment. Events of the same
+ * task during the call belong to the call. The faults of MAP_POPULATE come
+ * afterwards. For a file on overlayfs, @dev and @ino are those that stat(2)
+ * returns. Before Linux 6.7, vma_link and pte_fault have the numbers of the
+ * underlying file instead, as in /proc/PID/maps.
+ * Locks: mmap_lock is held for writing.
  */
 TRACE_EVENT(do_mmap,
 
@@ -140,9 +144,10 @@ TRACE_EVENT(do_mmap,
  * @addr:	requested address, or hint
  * @len:	requested bytes
  * @flags:	requested MAP_*
- * @pgoff:	offset into the file
+ * @pgoff:	offset into the file, in pages
  * @topdown:	1: this address space is filled from the top; 0: from the bottom
- * @search:	the function that searched: that of the file, or of the address space
+ * @search:	name of the function that searched: the file's own, or that of the
+ *		address space
  * @ret:	the address, or a negative errno
  * @dev:	device of the file, 0 for an anonymous mapping
  * @ino:	inode of the file, 0 for an anonymous mapping
@@ -150,15 +155,15 @@ TRACE_EVENT(do_mmap,
  * @trigger:	why the kernel was running: MMAPDEMO_TRIGGERS
  * @nr:		number of the current system call, or -1
  * @low:	lower limit of the search: lowest start of the range. Both
- *		limits are 0 when nothing is searched
+ *		limits are 0 if there was no search
  * @high:	upper limit of the search: highest end of the range
  *
- * When: get_unmapped_area() returns, successful or not; also for MAP_FIXED,
- * where there is nothing to search, and for mremap(2) and shmat(2). If the
- * range at the hint is free, the kernel takes it, even outside of the limits.
- * If a search from the top fails, the kernel searches from the bottom, with
- * other limits than @low and @high.
- * Locks: mmap_lock held for writing.
+ * When: get_unmapped_area() returns, whether it succeeded or failed. mremap(2)
+ * and shmat(2) call this function, too. For MAP_FIXED, the function returns the
+ * address without a search. If the range at the hint is free, the kernel takes
+ * it, even outside of the limits. If a search from the top fails, the kernel
+ * searches from the bottom, with other limits than @low and @high.
+ * Locks: mmap_lock is held for writing.
  */
 TRACE_EVENT(get_unmapped_area,
 
@@ -219,51 +224,56 @@ TRACE_EVENT(get_unmapped_area,
  * @outcome:	neighbours that were merged with the range: MMAPDEMO_MERGES
  * @start:	start of the range
  * @end:	end of the range
- * @prev_start:	start of the previous VMA, which reached up to @start before; 0,
- *		like @prev_end, if there was none
- * @prev_end:	end of the previous VMA, above @start if the range replaced a
- *		part of it
- * @next_start:	start of the next VMA, which contained @end before; 0, like
- *		@next_end, if there was none
- * @next_end:	end of the next VMA
+ * @prev_start:	start of the previous VMA, which reached up to @start before.
+ *		@prev_start and @prev_end are 0 if there was no such VMA
+ * @prev_end:	end of the previous VMA before. The end is above @start if the
+ *		range replaced a part of this VMA
+ * @next_start:	start of the next VMA, which contained @end before. @next_start
+ *		and @next_end are 0 if there was no such VMA
+ * @next_end:	end of the next VMA before
  * @result_start: start of the VMA that contains the range now
- * @result_end:	end of that VMA
- * @vm_flags:	VM_* of that VMA. The text also has prot=, as in /proc/PID/maps
- * @absorbed:	number of VMAs that were separate before and are part of the
- *		result now
- * @map_count:	number of VMAs of the address space now. Merging does not depend
- *		on it, but a new or a split VMA fails at vm.max_map_count
+ * @result_end:	end of the VMA that contains the range now
+ * @vm_flags:	VM_* of the VMA that contains the range now. The text also has
+ *		prot=, as in /proc/PID/maps
+ * @absorbed:	number of VMAs that were separate before, and are part of the
+ *		VMA with the range now
+ * @map_count:	number of VMAs in the address space now. A merge does not depend
+ *		on this number. But a new VMA or a split fails if
+ *		vm.max_map_count is reached
  * @trigger:	why the kernel was running: MMAPDEMO_TRIGGERS
  * @nr:		number of the current system call, or -1
  * @reason_prev: "merged", or why the previous VMA was not merged with the
  *		range: MMAPDEMO_REASONS
  * @reason_next: "merged", or why the next VMA was not merged with the range
- * @flags_wanted: VM_* of the range, with which the neighbours were compared
- * @flags_diff_prev: VM_* in which the previous VMA differs but must not; 0 if
- *		there is no previous VMA
- * @flags_diff_next: VM_* in which the next VMA differs but must not; 0 if there
- *		is no next VMA
- * @pgoff:	offset of the range into the file; for anonymous memory, its
- *		address / page size, unless it was moved after it had been
- *		touched
- * @pgoff_prev:	offset where the previous VMA ends; must be @pgoff for a merge
- * @pgoff_next:	offset where the next VMA begins; must be @pgoff + the pages of
- *		the range for a merge
- * @ret:	0, or a negative errno when the call fails, because the range
- *		could be neither merged nor split off (cause=change, since Linux
- *		6.12), or could not be added (cause=extend)
+ * @flags_wanted: VM_* of the range, which were compared with those of the
+ *		neighbours
+ * @flags_diff_prev: VM_* that prevent a merge because they differ between the
+ *		range and the previous VMA; 0 if there is no previous VMA
+ * @flags_diff_next: VM_* that prevent a merge because they differ between the
+ *		range and the next VMA; 0 if there is no next VMA
+ * @pgoff:	offset of the range into the file. For anonymous memory, the
+ *		address of the range divided by the page size, unless the memory
+ *		was touched and then moved
+ * @pgoff_prev:	offset at which the previous VMA ends. For a merge, this offset
+ *		must equal @pgoff
+ * @pgoff_next:	offset at which the next VMA begins. For a merge, this offset
+ *		must equal @pgoff plus the number of pages of the range
+ * @ret:	0, or a negative errno if the call fails. With cause=change
+ *		(since Linux 6.12), the range could be neither merged nor split
+ *		off. With cause=extend, the range could not be added
  *
- * When: mmap_region(), do_brk_flags() or copy_vma() succeeded, or a merge was
- * tried for a changed part of an existing mapping (cause=change), or for the
- * range by which mremap(2) extends a mapping in place (cause=extend). The
- * outcome is read from the tree of VMAs before and after. With cause=change and
- * outcome=none the result may still be the whole mapping with its old flags,
- * which is split next. A reason is the first test that failed, in the order of
- * the kernel. It is derived from the VMAs before the change. For mmap(2), it is
- * derived from the range as the driver left it for the last attempt. If the
- * VMAs do not explain the outcome, or the rules of the kernel are not known
- * (5.11 to 6.0, 6.2 to 6.11, 6.13 to 7.1), the reason is "unknown".
- * Locks: mmap_lock held for writing.
+ * When: mmap_region(), do_brk_flags() or copy_vma() succeeded. Or the kernel
+ * tried a merge for a changed part of an existing mapping (cause=change), or
+ * for the range by which mremap(2) extends a mapping in place (cause=extend).
+ * The outcome is derived from the VMAs before and after. With cause=change and
+ * outcome=none, the result may still be the whole mapping with its old flags,
+ * which the kernel will split next. A reason is the first test that failed, in
+ * the kernel's order of tests. The reason is derived from the VMAs before the
+ * change. For mmap(2), the range is compared with the properties that the
+ * driver had set before the last attempt. The reason is "unknown" if the VMAs
+ * do not explain the outcome, or if the module does not know the kernel's rules
+ * (5.11 to 6.0, 6.2 to 6.11, 6.13 to 7.1).
+ * Locks: mmap_lock is held for writing.
  */
 TRACE_EVENT(vma_merge,
 
@@ -359,22 +369,24 @@ TRACE_EVENT(vma_merge,
  * @start:	start of the VMA
  * @end:	end of the VMA
  * @vm_flags:	VM_* of the VMA. The text also has prot=, as in /proc/PID/maps
- * @pgoff:	offset into the file; for anonymous memory, @start / page size
- * @map_count:	number of VMAs of the address space, including this one
+ * @pgoff:	offset into the file, in pages. For anonymous memory, @start
+ *		divided by the page size
+ * @map_count:	number of VMAs in the address space, including this one
  * @dev:	device of the file, 0 for an anonymous mapping
  * @ino:	inode of the file, 0 for an anonymous mapping
  * @name:	name of the file
  * @trigger:	why the kernel was running: MMAPDEMO_TRIGGERS
  * @nr:		number of the current system call, or -1
- * @caller:	word at the top of the program's stack when the program made the system
- *		call, if the word is a return address: the memory there is executable,
- *		and a call instruction ends there. A 64-bit function that has pushed
- *		nothing, such as mprotect() of libc, returns there. 0: there is no such
- *		word, or none was read
+ * @caller:	the word at the top of the user stack during the system call, if the
+ *		word is a return address: its memory is executable, and a call
+ *		instruction ends there. A 64-bit function that has pushed nothing, such
+ *		as mprotect() in libc, returns to this address. 0: the word is no return
+ *		address, or was not read
  *
- * When: mmap_region(), do_brk_flags() or copy_vma() succeeded and extended no
- * neighbour, or insert_vm_struct() inserted a VMA (exec's stack, vdso).
- * Locks: mmap_lock held for writing.
+ * When: mmap_region(), do_brk_flags() or copy_vma() succeeded, and extended no
+ * neighbour. Or insert_vm_struct() inserted a VMA, such as exec's stack or the
+ * vdso.
+ * Locks: mmap_lock is held for writing.
  */
 TRACE_EVENT(vma_link,
 
@@ -430,57 +442,62 @@ TRACE_EVENT(vma_link,
 /**
  * DOC: pte_fault - a page fault was handled
  * @mm:		address space that the page belongs to
- * @address:	touched address; a page address for from=gup and from=remote
- * @ip:		user instruction that touched the address (from=user), or that
- *		entered the system call that touched it; 0 for a kernel thread
+ * @address:	the address that was touched. With from=gup and from=remote, the
+ *		address of the page
+ * @ip:		address of the user instruction that touched @address
+ *		(from=user), or that entered the system call that touched
+ *		@address. 0 for a kernel thread
  * @access:	kind of access: MMAPDEMO_ACCESSES
  * @from:	origin of the access: MMAPDEMO_ORIGINS
  * @class:	class of the fault: MMAPDEMO_FAULT_CLASSES
- * @before:	populated levels before the fault: MMAPDEMO_LEVELS
- * @after:	populated levels after the fault: MMAPDEMO_LEVELS. A level that
- *		is only in @after was filled meanwhile
- * @after_seen:	1; or 0 if @after, @entry_after, @pfn and @order could not be
- *		observed and are 0, because the fault had released the lock of
- *		another task's address space
- * @entry_before: entry before the fault: MMAPDEMO_ENTRY_BITS; 0: none
- * @entry_after: entry after the fault: MMAPDEMO_ENTRY_BITS; 0: none
+ * @before:	levels that were populated before the fault: MMAPDEMO_LEVELS
+ * @after:	levels that are populated after the fault: MMAPDEMO_LEVELS. A
+ *		level that is only in @after was filled during the fault
+ * @after_seen:	1; or 0 if the fault had released the lock of another task's
+ *		address space. Then @after, @entry_after, @pfn and @order could
+ *		not be observed, and are 0
+ * @entry_before: page table entry before the fault: MMAPDEMO_ENTRY_BITS; 0:
+ *		none
+ * @entry_after: page table entry after the fault: MMAPDEMO_ENTRY_BITS; 0: none
  * @pfn:	page frame of @address after the fault; 0: none, or the module
  *		parameter frames is 0
- * @order:	log2 of the pages that one entry maps: 0, 9 for a huge page of 2 MiB,
- *		or 18 for one of 1 GiB
- * @ret:	VM_FAULT_* of the last attempt, and "major" if any attempt had
- *		it. With "sigbus", also "after_end" if the file ends before
- *		@address, or "within_file" if not; neither if the mapping is not
- *		of a regular file or a block device
- * @retries:	number of earlier attempts, which returned VM_FAULT_RETRY;
- *		65535: that many or more
- * @vma_lock:	1 if the last attempt held only the per-VMA lock
- * @duration:	time from the start of the first attempt to the end of the last,
- *		without the wait for mmap_lock or the per-VMA lock before the
- *		first; 0: not known, because the first attempt was not observed,
- *		the machine was suspended meanwhile, or the duration was
- *		measured by the TSC and the kernel found the TSC unstable
+ * @order:	log2 of the number of pages that the entry maps: 0, 9 for a huge page
+ *		of 2 MiB, or 18 for a huge page of 1 GiB
+ * @ret:	VM_FAULT_* of the last attempt, and "major" if any attempt
+ *		returned it. With "sigbus", also "after_end" if the file ends
+ *		before @address, or "within_file" if it does not. A mapping of
+ *		anything but a regular file or a block device has neither
+ * @retries:	number of earlier attempts, which returned VM_FAULT_RETRY. 65535
+ *		also stands for higher numbers
+ * @vma_lock:	1 if the last attempt held only the per-VMA lock, otherwise 0
+ * @duration:	time from the start of the first attempt to the end of the last
+ *		attempt, without the wait for mmap_lock or the per-VMA lock
+ *		before the first attempt. 0: not known, because the first
+ *		attempt was not observed, the machine was suspended meanwhile,
+ *		or the kernel found the TSC unstable while the module used the
+ *		TSC as its clock
  * @vma_start:	start of the VMA
  * @vma_end:	end of the VMA
  * @vm_flags:	VM_* of the VMA. The text also has prot=, as in /proc/PID/maps
  * @pgoff:	offset of the VMA into the file
  * @dev:	device of the file, 0 for anonymous memory
  * @ino:	inode of the file, 0 for anonymous memory
- * @filled:	number of entries filled meanwhile, including that of @address,
- *		among the 16 entries that fault-around considers (fewer at the
- *		ends of the VMA and of the page table). Counted for the classes
- *		read, cow and shared, otherwise 0
+ * @filled:	number of entries that were filled during the fault, including
+ *		that of @address, among the 16 entries that fault-around
+ *		considers. At the ends of the VMA and of the page table there
+ *		are fewer than 16. Counted for the classes read, cow and shared,
+ *		otherwise 0
  * @trigger:	why the kernel was running: MMAPDEMO_TRIGGERS; "exception" for a
  *		fault of a user instruction
  * @nr:		number of the current system call, or -1
  *
- * When: the last attempt of handle_mm_fault() returns. An attempt that ends
- * with VM_FAULT_RETRY is not a separate event: it counts in @retries, and its
- * time in @duration. If the task is killed before the next attempt, there is no
- * event.
- * Locks: mmap_lock for reading or the per-VMA lock. None if @ret has
- * "completed": other threads may then change the entry before it is read.
- * Mirrors handle_mm_fault() and handle_pte_fault() in mm/memory.c.
+ * When: handle_mm_fault() returns from the last attempt to handle the fault. An
+ * attempt that ends with VM_FAULT_RETRY is not a separate event. Instead,
+ * @retries counts it, and @duration includes its time. If the task is killed
+ * before the next attempt, there is no event.
+ * Locks: mmap_lock held for reading, or the per-VMA lock. No lock is held if
+ * @ret has "completed". Then other threads may change the entry before it is
+ * read. Mirrors handle_mm_fault() and handle_pte_fault() in mm/memory.c.
  */
 TRACE_EVENT(pte_fault,
 
@@ -576,19 +593,19 @@ TRACE_EVENT(pte_fault,
  * @mm:		address space
  * @start:	start of the VMA before the split
  * @end:	end of the VMA before the split
- * @cut:	where the lower half ends and the upper half begins
- * @map_count:	number of VMAs of the address space, including both halves
+ * @cut:	address at which the lower half ends and the upper half begins
+ * @map_count:	number of VMAs in the address space, including both halves
  * @trigger:	why the kernel was running: MMAPDEMO_TRIGGERS
  * @nr:		number of the current system call, or -1
- * @caller:	word at the top of the program's stack when the program made the system
- *		call, if the word is a return address: the memory there is executable,
- *		and a call instruction ends there. A 64-bit function that has pushed
- *		nothing, such as mprotect() of libc, returns there. 0: there is no such
- *		word, or none was read
+ * @caller:	the word at the top of the user stack during the system call, if the
+ *		word is a return address: its memory is executable, and a call
+ *		instruction ends there. A 64-bit function that has pushed nothing, such
+ *		as mprotect() in libc, returns to this address. 0: the word is no return
+ *		address, or was not read
  *
- * When: __split_vma() succeeded, because a part of a VMA is to be unmapped,
- * replaced or changed. A part in the middle of a VMA takes two splits.
- * Locks: mmap_lock held for writing.
+ * When: __split_vma() succeeded. The kernel splits a VMA to unmap, replace or
+ * change a part of it. A part in the middle of a VMA takes two splits.
+ * Locks: mmap_lock is held for writing.
  */
 TRACE_EVENT(vma_split,
 
@@ -629,18 +646,20 @@ TRACE_EVENT(vma_split,
  * DOC: vma_unlink - the VMAs of a range were removed from the tree
  * @mm:		address space
  * @start:	start of the first VMA
- * @end:	end of the last VMA; there may be holes in between
- * @vmas:	number of VMAs
+ * @end:	end of the last VMA. There may be holes between the VMAs
+ * @vmas:	number of VMAs that were removed
  * @trigger:	why the kernel was running: MMAPDEMO_TRIGGERS
  * @nr:		number of the current system call, or -1
  *
- * When: munmap(2) succeeded, or another operation that unmaps in the same way:
- * a MAP_FIXED mapping that replaces others, a heap or a mapping that shrinks,
- * or a mapping that moves. There is one event for the whole range, and none if
- * nothing was mapped there. A VMA that is only partly unmapped was split first.
- * VMAs that were merged are counted in @absorbed of vma_merge, and those of an
- * ending address space in @map_count of exit_mmap.
- * Locks: mmap_lock held for writing, or for reading when munmap(2) returns.
+ * When: munmap(2) succeeded, or another operation that unmaps memory in the
+ * same way: a MAP_FIXED mapping that replaces other mappings, brk(2) or
+ * mremap(2) that shrinks the heap or a mapping, or mremap(2) that moves a
+ * mapping. There is one event for the whole range. There is no event if nothing
+ * was mapped in the range. A VMA that is only partly unmapped was split first.
+ * VMAs that disappear in a merge are counted in @absorbed of vma_merge. The
+ * VMAs of an address space that ends are counted in @map_count of exit_mmap.
+ * Locks: mmap_lock is held for writing. At the end of munmap(2), mmap_lock may
+ * be held only for reading.
  */
 TRACE_EVENT(vma_unlink,
 
@@ -673,18 +692,18 @@ TRACE_EVENT(vma_unlink,
 );
 
 /**
- * DOC: brk - another end of the heap was requested
+ * DOC: brk - a process requested another end of its heap
  * @mm:		address space
- * @brk:	requested end of the heap; 0 if the call only queries the end
- * @old:	end of the heap when the call began; another thread may have
- *		moved it since
- * @ret:	end of the heap now: @brk, or the former end when @brk is not
- *		possible
+ * @brk:	requested end of the heap; 0 if the call only queries the
+ *		current end
+ * @old:	end of the heap when the call began. Another thread may have
+ *		moved the end since then
+ * @ret:	end of the heap now: @brk, or the old end if the request failed
  * @duration:	duration of the call, including the wait for mmap_lock
  *
  * When: brk(2) returns. Events of the same task during the call belong to the
- * call: vma_merge and vma_link when the heap grows, vma_split and vma_unlink
- * when it shrinks.
+ * call: vma_merge and vma_link if the heap grows, vma_split and vma_unlink if
+ * the heap shrinks.
  * Locks: none.
  */
 TRACE_EVENT(brk,
@@ -715,20 +734,20 @@ TRACE_EVENT(brk,
 );
 
 /**
- * DOC: mremap - a request to resize or move a mapping
+ * DOC: mremap - a process requested to resize or move a mapping
  * @mm:		address space
  * @addr:	address of the mapping
  * @old_len:	requested old size
  * @new_len:	requested new size
  * @flags:	MREMAP_*
- * @new_addr:	requested new address; meaningful only with "fixed" or
+ * @new_addr:	requested new address. Meaningful only if @flags has "fixed" or
  *		"dontunmap"
  * @ret:	address of the mapping now, or a negative errno
  * @duration:	duration of the call, including the wait for mmap_lock
  *
- * When: mremap(2) returns, successful or not. Events of the same task during
- * the call belong to the call: get_unmapped_area, vma_merge, vma_link and
- * vma_unlink when the mapping moves.
+ * When: mremap(2) returns, whether it succeeded or failed. Events of the same
+ * task during the call belong to the call. If the mapping moves, these events
+ * are get_unmapped_area, vma_merge, vma_link and vma_unlink.
  * Locks: none.
  */
 TRACE_EVENT(mremap,
@@ -770,23 +789,25 @@ TRACE_EVENT(mremap,
  * DOC: dup_mm - fork copied an address space
  * @mm:		address space that was copied
  * @child_mm:	id of the copy
- * @child_pid:	PID of the child, like common_pid
- * @map_count:	number of VMAs of the copy: all except those with MADV_DONTFORK
- * @pgtables:	bytes of page tables of the copy, without the top level, but
- *		with the tables in reserve for splitting huge pages, see @huge
+ * @child_pid:	PID of the child, in the same PID namespace as common_pid
+ * @map_count:	number of VMAs in the copy, which has all VMAs except those with
+ *		MADV_DONTFORK
+ * @pgtables:	size in bytes of the copy's page tables, without the top level.
+ *		The size includes tables that are kept in reserve to split huge
+ *		pages: see @huge
  * @duration:	duration of copy_process(), which also copies the rest of the
  *		task
  * @trigger:	why the kernel was running: MMAPDEMO_TRIGGERS
  * @nr:		number of the current system call
- * @huge:	huge pages of anonymous memory in the copy; each has a page table in
- *		reserve, which maps nothing. -1: unknown, because another task held
- *		mmap_lock of the copy for writing
+ * @huge:	number of huge pages of anonymous memory in the copy, each of which has
+ *		a page table in reserve that maps nothing. -1: unknown, because another
+ *		task held the copy's mmap_lock for writing
  *
  * When: copy_process() created a task with a new address space. There is no
- * event for threads and vfork(2), which share the address space of their
- * parent, and none if copy_process() failed. After a failure there may be a
- * pgd_alloc and an exit_mmap of the copy. The child does not run yet, so the
- * copy is unchanged.
+ * event for a new thread or for vfork(2), because the child shares its parent's
+ * address space. There is no event if copy_process() failed, but there may be a
+ * pgd_alloc and an exit_mmap of the unfinished copy. The child does not run
+ * yet, so it has not changed the copy.
  * Locks: none.
  */
 TRACE_EVENT(dup_mm,
@@ -827,17 +848,18 @@ TRACE_EVENT(dup_mm,
 );
 
 /**
- * DOC: pgd_alloc - an address space got its page table
- * @mm:		address space, not in use yet
- * @user:	populated top-level entries for user addresses: none, because the
- *		lower levels come with the first fault or with fork's copy
- * @kernel:	populated top-level entries for kernel addresses
- * @shared:	entries of @kernel that are equal to those of the task's current page
- *		table, so that both share the tables below
+ * DOC: pgd_alloc - the page table of a new address space was allocated
+ * @mm:		address space, which is not in use yet
+ * @user:	number of populated top-level entries for user addresses. The
+ *		number is 0, because the lower levels are filled later, by the
+ *		first fault or by fork
+ * @kernel:	number of populated top-level entries for kernel addresses
+ * @shared:	how many entries of @kernel are equal to those in the task's current
+ *		page table, so that both page tables share the tables below
  * @trigger:	why the kernel was running: MMAPDEMO_TRIGGERS
  * @nr:		number of the current system call, or -1
  *
- * When: pgd_alloc() succeeded, for fork and exec.
+ * When: pgd_alloc() succeeded. fork and exec call this function.
  * Locks: none.
  */
 TRACE_EVENT(pgd_alloc,
@@ -873,17 +895,18 @@ TRACE_EVENT(pgd_alloc,
 /**
  * DOC: exit_mmap - an address space ended
  * @mm:		id of the address space, which may be reused from now on
- * @map_count:	number of VMAs that it had
- * @pgtables:	bytes of page tables that it had, without the top level
+ * @map_count:	number of VMAs that the address space had
+ * @pgtables:	size in bytes of the page tables that the address space had,
+ *		without the top level
  * @duration:	duration of exit_mmap(), which unmaps everything
- * @trigger:	why the kernel was running (MMAPDEMO_TRIGGERS): exit, or exec,
- *		which drops the old address space
+ * @trigger:	why the kernel was running (MMAPDEMO_TRIGGERS): for example
+ *		"exit", or "exec", which replaces the address space
  * @nr:		number of the current system call, or -1
  *
- * When: exit_mmap() returns: the last task has left the address space, and the
- * last other reference, such as that of a reader of /proc/PID/maps, is dropped.
- * There is also an event for an address space that exec or fork began but could
- * not finish.
+ * When: exit_mmap() returns. By then, the last task has left the address space,
+ * and the last other reference, such as that of a reader of /proc/PID/maps, was
+ * dropped. There is also an event for an address space that exec or fork
+ * created but could not finish.
  * Locks: none.
  */
 TRACE_EVENT(exit_mmap,

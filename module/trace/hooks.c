@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* List of the probes for the probe engine. */
+/* The list of all probes, for the probe engine. */
 #include "common.h"
 #include "trace/hooks.h"
 #include "trace/observe.h"
@@ -13,9 +13,9 @@ const unsigned int mmapdemo_nr_probes = ARRAY_SIZE(mmapdemo_probes);
 static_assert(ARRAY_SIZE(mmapdemo_probes) <= MMAPDEMO_PROBES_MAX);
 
 /**
- * mmapdemo_hooks_prepare - prepare what hooks need before the first is attached
+ * mmapdemo_hooks_prepare - prepare the data that hooks need
  *
- * Called with the lock of the probe engine held, whenever a probe is armed.
+ * Called before a probe is armed, with the probe engine's lock held.
  */
 void mmapdemo_hooks_prepare(void)
 {

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * All observed functions of the kernel.
+ * All kernel functions that the module observes.
  *
- * To add one: write its enter() and leave() in a hooks_*.c, name its symbols in
- * kernel/symbols.h, and list its struct probe here.
+ * To add a function, write its enter() and leave() in a hooks_*.c, add its
+ * symbols to kernel/symbols.h, and list its struct probe here.
  */
 #ifndef _MMAPDEMO_HOOKS_H
 #define _MMAPDEMO_HOOKS_H
@@ -12,7 +12,7 @@
 #include "trace/kernel/change.h"
 #include "trace/kernel/symbols.h"
 
-/* brk() and mremap() of 32-bit programs, on kernels that run them */
+/* brk() and mremap() of 32-bit programs, on kernels that can run such programs */
 #ifdef CONFIG_IA32_EMULATION
 #define IA32_PROBES(X) \
 	X(ia32_brk) \
@@ -21,20 +21,20 @@
 #define IA32_PROBES(X)
 #endif
 
-/* Expands to X(name, …) for each probe. */
+/* A list of all probes, which expands to X(name, …) for each of them. */
 #define MMAPDEMO_PROBES(X)						\
 	/* hooks_mmap.c: mmap(), and the search for a free range */	\
 	X(do_mmap)							\
 	X(get_unmapped_area)						\
-	/* hooks_merge.c: new ranges */					\
+	/* hooks_merge.c: merges of new ranges */					\
 	X(mmap_region)							\
 	X(brk)								\
 	X(copy_vma)							\
 	X(insert)							\
-	/* hooks_change.c: ranges that change */			\
+	/* hooks_change.c: changes to parts of mappings */			\
 	CHANGE_PROBES(X)						\
 	X(extend)							\
-	/* hooks_unmap.c: VMAs that are split, or unmapped */		\
+	/* hooks_unmap.c: VMAs that are split or unmapped */		\
 	X(split)							\
 	UNLINK_PROBES(X)						\
 	/* hooks_mm.c: address spaces, brk() and mremap() */		\

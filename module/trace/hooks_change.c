@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Changes to mappings: mremap() in place, and mprotect(), madvise(), mlock() … of a
- * part. All of these functions run with mmap_lock held for writing.
+ * Changes to existing mappings: mremap() in place; and mprotect(), madvise(),
+ * mlock() and other calls that change a part of a mapping. All hooks of this file
+ * run with mmap_lock held for writing.
  */
 #include "common.h"
 #include "mmapdemo.h"
@@ -15,7 +16,7 @@
 #include <linux/err.h>
 #include <linux/mm.h>
 
-/* ---- mremap() lets a mapping grow in place ---- */
+/* ---- mremap() that extends a mapping in place ---- */
 
 static void extend_before(struct vma_range *range,
 			  const struct vm_area_struct *vma, unsigned long len)
@@ -24,7 +25,7 @@ static void extend_before(struct vma_range *range,
 
 	mmapdemo_snapshot(&want, vma);
 	want.pgoff += (vma->vm_end - vma->vm_start) >> PAGE_SHIFT;
-	want.links = 1;		/* an extension inherits nothing */
+	want.links = 1;		/* the new range has no pages inherited by fork */
 	mmapdemo_range_before(range, vma->vm_mm, MMAPDEMO_CAUSE_EXTEND,
 			      span_of(vma->vm_end, len), &want);
 }
@@ -67,11 +68,12 @@ struct probe mmapdemo_probe_extend = {
 	.leave = extend_leave,
 };
 
-/* ---- mprotect(), madvise(), mlock() … of a part of a mapping ---- */
+/* ---- mprotect(), madvise(), mlock() and others for a part of a mapping ---- */
 
 /*
- * Some kernels also call the same function for new ranges, which hooks_merge.c
- * reports, and to grow a mapping. In both cases nothing is mapped there yet.
+ * On some kernels, the probed function is also called for new ranges, which
+ * hooks_merge.c reports, and when mremap() extends a mapping. In both cases,
+ * the range is not mapped yet.
  */
 static bool change_enter(struct vma_range *range, const unsigned long *args,
 			 void (*wants)(struct verdict_vma *want,
@@ -103,7 +105,7 @@ static bool change_enter(struct vma_range *range, const unsigned long *args,
 	return true;
 }
 
-/* @ret is the VMA that holds the range, an error, or NULL when nothing was merged. */
+/* @ret is the VMA that contains the range, an error, or NULL if nothing was merged. */
 static void change_leave(void *data, unsigned long ret)
 {
 	const struct vm_area_struct *vma = (const void *)ret;

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Page faults, from the first touch to the page.
+ * Page faults, from the touch of an address until the page is mapped.
  *
  * handle_mm_fault() is called once for each attempt to handle a fault, and is
- * the only function on the path that is never inlined. The page table is walked
- * when the function is entered and when it returns. The difference shows what
- * the function did.
+ * the only function on the path that is never inlined. The hooks walk the page
+ * table when the function is entered and when it returns. The difference
+ * between the two walks shows what the function did.
  */
 #include "common.h"
 #include "clock.h"
@@ -30,20 +30,20 @@
 #include <linux/sizes.h>
 #include <linux/userfaultfd_k.h>
 
-/* VM_FAULT_* as a plain number, as in records and registers. */
+/* VM_FAULT_* as a plain number, as used in records and in the return value of a hook. */
 #define RET(name) ((__force u32)VM_FAULT_##name)
 
-/* Data of one attempt, from entry to return. */
+/* Data of one attempt to handle a fault, from entry to return. */
 struct fault_frame {
 	struct mm_struct *mm;
-	struct vm_area_struct *vma;	/* if recorded; valid while the lock is held */
-	pmd_t *pmd;	/* from mmapdemo_walk_locked(), or NULL */
+	struct vm_area_struct *vma;	/* valid if recorded, while the lock is held */
+	pmd_t *pmd;	/* result of mmapdemo_walk_locked(), or NULL */
 	struct moment start;
 	u32 kind;
 	u32 flags;
-	u32 counted;	/* mmapdemo_stats_wanted() */
-	u32 generation;	/* mmapdemo_stats_generation() */
-	bool recorded;	/* @record is complete, not only for counting */
+	u32 counted;	/* result of mmapdemo_stats_wanted() */
+	u32 generation;	/* result of mmapdemo_stats_generation() */
+	bool recorded;	/* @record is complete; otherwise it is only for counting */
 	struct fault_record record;
 };
 
@@ -82,8 +82,8 @@ static u32 fault_from(unsigned int flags, struct pt_regs *regs)
 }
 
 /*
- * Walk the page table. Tables of hugetlbfs may be shared, so other tasks may
- * free them.
+ * Walk the page table. In a hugetlbfs VMA, page tables may be shared, and other
+ * tasks may free them, so walk without relying on the lock.
  */
 static __always_inline void fault_find(struct fault_frame *frame)
 {
@@ -120,7 +120,8 @@ static noinline void fault_resume(struct fault_frame *frame)
 }
 
 /*
- * Begin an attempt. The first attempt sets @before, and the last sets @found.
+ * Begin an attempt. The record keeps @before from the first attempt, and @found
+ * from the last.
  */
 static __always_inline void fault_begin(struct fault_frame *frame)
 {
@@ -136,8 +137,8 @@ static __always_inline void fault_begin(struct fault_frame *frame)
 }
 
 /*
- * Set the window to the entries that do_fault_around() maps by default. A fault
- * on a file page also maps the neighbours that are in the page cache.
+ * Set the window to the entries that do_fault_around() may fill by default. A
+ * fault on a file page also maps neighbouring pages that are in the page cache.
  */
 static void fault_window(struct walk *walk, const struct vm_area_struct *vma,
 			 unsigned long addr)
@@ -149,7 +150,7 @@ static void fault_window(struct walk *walk, const struct vm_area_struct *vma,
 	walk->window = (end - start) >> PAGE_SHIFT;
 }
 
-/* Fill in what only an event or the kernel log needs. */
+/* Fill in the members that only an event or the kernel log needs. */
 static noinline void fault_describe(struct fault_frame *frame,
 				    struct vm_area_struct *vma,
 				    struct pt_regs *regs)
@@ -203,7 +204,10 @@ static __always_inline bool fault_enter(void *data, const unsigned long *args)
 	return true;
 }
 
-/* Keep an unfinished fault: the lock was released, and the caller will try again. */
+/*
+ * Store the data of an unfinished fault: the kernel released the lock, and its
+ * caller will retry the fault.
+ */
 static noinline void fault_retry(const struct fault_frame *frame, u32 ret)
 {
 	const struct fault_record *r = &frame->record;
@@ -217,17 +221,17 @@ static noinline void fault_retry(const struct fault_frame *frame, u32 ret)
 		.count = r->retries + 1,
 	};
 
-	/* With this flag the caller does not retry, or only much later. */
+	/* With this flag, the caller does not retry the fault, or only much later. */
 	if (!(frame->flags & FAULT_FLAG_RETRY_NOWAIT))
 		mmapdemo_retry_keep(&retry);
 }
 
 /*
- * Return true if the page table can be walked. VM_FAULT_COMPLETED means that
- * the lock was released, as after the first write to a file page. The page
- * table of the current task can still be walked without a lock, as gup_fast
- * does: this CPU answers no TLB shootdown during the walk. The page table of
- * another task can't.
+ * Return true if the page table can be walked after an attempt.
+ * VM_FAULT_COMPLETED means that the lock was released, for example after the
+ * first write to a file page. The current task's own page table can still be
+ * walked without a lock, with interrupts disabled, as gup_fast does. Another
+ * task's page table can't be walked without the lock.
  */
 static bool after_visible(const struct fault_frame *frame, u32 ret)
 {
@@ -265,9 +269,10 @@ static noinline void fault_look(struct fault_frame *frame, u32 ret)
 }
 
 /*
- * Return whether the file ends before the address, as FAULT_RET_*, because
- * SIGBUS does not show this. Return 0 for files other than regular files and
- * block devices. The lock is held: only success and VM_FAULT_RETRY release it.
+ * Return FAULT_RET_*, which says whether the file ends before the address.
+ * SIGBUS alone does not show this. Return 0 for files other than regular files
+ * and block devices. The lock is still held, because only success and
+ * VM_FAULT_RETRY release it.
  */
 static noinline u32 fault_end(const struct fault_frame *frame)
 {
@@ -286,7 +291,7 @@ static noinline u32 fault_end(const struct fault_frame *frame)
 					 FAULT_RET_AFTER_END;
 }
 
-/* Complete the record and emit the event. */
+/* Complete the record, and emit the event. */
 static noinline void fault_report(struct fault_frame *frame)
 {
 	struct fault_record *r = &frame->record;
@@ -300,7 +305,8 @@ static noinline void fault_report(struct fault_frame *frame)
 }
 
 /*
- * Finish a fault that needs an event, or whose class only the page table shows.
+ * Finish a fault if it needs an event, or if its class is known only after
+ * another walk of the page table.
  */
 static noinline void fault_finish(struct fault_frame *frame, u32 ret)
 {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * New ranges: mmap(), brk(), and mremap() that moves a mapping. All of these
- * functions run with mmap_lock held for writing.
+ * New ranges: mmap(), brk(), and mremap() that moves a mapping. All hooks of
+ * this file run with mmap_lock held for writing.
  */
 #include "common.h"
 #include "mmapdemo.h"
@@ -30,7 +30,10 @@ static bool mmap_region_enter(void *data, const unsigned long *args)
 	};
 	const struct vm_area_struct *first = find_vma(mm, 0);
 
-	/* A failed mmap() may have left data about VMAs that it put back. */
+	/*
+	 * An earlier mmap() may have failed, and left data about VMAs that it
+	 * did not remove in the end.
+	 */
 	mmapdemo_pending_forget(MMAPDEMO_PENDING_UNLINK);
 	mmapdemo_range_before(range, mm, MMAPDEMO_CAUSE_MMAP,
 			      span_of(args[1], PAGE_ALIGN(args[2])), &want);
@@ -88,8 +91,8 @@ struct probe mmapdemo_probe_brk = {
 /* ---- copy_vma(): mremap() moves a mapping ---- */
 
 /*
- * mremap(MREMAP_DONTUNMAP) of untouched memory does not merge with the old
- * mapping.
+ * mremap(MREMAP_DONTUNMAP) of untouched memory does not merge the new mapping
+ * with the old mapping.
  */
 static void not_with_itself(struct vma_range *range,
 			    const struct vm_area_struct *vma)

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Address spaces: their page table, their copy and their end. Also brk() and
- * mremap(), the system calls besides mmap() that request memory.
+ * Address spaces: creation of the page table, copy by fork, and end. Also brk()
+ * and mremap(), the two system calls besides mmap() that request memory.
  */
 #include "common.h"
 #include "clock.h"
@@ -163,7 +163,7 @@ static bool copy_process_enter(void *data, const unsigned long *args)
 	return true;
 }
 
-/* The new task does not run yet, so its address space is unchanged. */
+/* The new task does not run yet, so it has not changed its address space. */
 static void copy_process_leave(void *data, unsigned long ret)
 {
 	u64 duration = mmapdemo_clock_since(*(u64 *)data);
@@ -195,7 +195,8 @@ struct probe mmapdemo_probe_copy_process = {
 /* ---- the page table ---- */
 
 /*
- * Return the number of top-level entries for user addresses, which come first.
+ * Return the number of top-level entries for user addresses, which are the
+ * first entries of the table.
  */
 static unsigned int pgd_user_entries(void)
 {
@@ -209,8 +210,8 @@ static bool pgd_alloc_enter(void *data, const unsigned long *args)
 }
 
 /*
- * Count populated entries. With four levels, pgd_none() is always false, so
- * test the value.
+ * Count populated top-level entries. With four levels, pgd_none() is always
+ * false, so test the entry's value instead.
  */
 static void pgd_count(struct pgd_record *r, const pgd_t *pgd, const pgd_t *own)
 {
@@ -241,7 +242,10 @@ static void pgd_alloc_leave(void *data, unsigned long ret)
 
 	if (!ret)
 		return;
-	/* A kernel thread runs on a borrowed address space. */
+	/*
+	 * A kernel thread has no address space of its own, and uses that of
+	 * another task.
+	 */
 	pgd_count(&r, (const pgd_t *)ret, current->active_mm->pgd);
 	trace_pgd_alloc(&r);
 	mmapdemo_dmesg_pgd(&r);
@@ -264,7 +268,7 @@ struct exit_frame {
 	u32 map_count;
 };
 
-/* No task uses the address space any longer, so no task changes it. */
+/* No task uses the address space any longer, so no task can change it. */
 static bool exit_mmap_enter(void *data, const unsigned long *args)
 {
 	const struct mm_struct *mm = (const void *)args[0];

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * mmap() itself, and the search for a free range. Both run with mmap_lock held
- * for writing.
+ * mmap() itself, and the search for a free range. All hooks of this file run
+ * with mmap_lock held for writing.
  */
 #include "common.h"
 #include "clock.h"
@@ -102,10 +102,10 @@ static bool search_enter(void *data, const unsigned long *args)
 }
 
 /*
- * Set the name of the function that get_unmapped_area() chooses: that of the
- * file, of shmem for shared anonymous memory, or otherwise of the address
- * space. The value must be one word, so the module's name that %ps adds in
- * brackets is cut off.
+ * Store the name of the function that get_unmapped_area() chooses: the file's
+ * own function, that of shmem for shared anonymous memory, or otherwise that of
+ * the address space. The field must be one word, so cut off the module name
+ * that %ps adds in brackets.
  */
 static void search_name(struct search_record *r, const struct search_frame *f)
 {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* VMAs that are split, and VMAs that are unmapped. */
+/* Splits of VMAs, and removals of VMAs. */
 #include "common.h"
 #include "mmapdemo.h"
 #include "trace/dmesg.h"
@@ -33,7 +33,7 @@ static bool split_enter(void *data, const unsigned long *args)
 	return true;
 }
 
-/* frame->vma is one of the halves now. */
+/* frame->vma is now one of the two halves. */
 static void split_leave(void *data, unsigned long ret)
 {
 	const struct split_frame *frame = data;

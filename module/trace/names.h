@@ -2,9 +2,10 @@
 /*
  * Names of flags, for the print formats of the events.
  *
- * All numbers are literals, because they appear in the format files of the
- * events, where libtraceevent, perf and bpftrace read them without the kernel's
- * headers. events.c asserts at build time that they equal the kernel's numbers.
+ * All numbers are literals, because the format files of the events contain
+ * them, and libtraceevent, perf and bpftrace read these files without the
+ * kernel's headers. events.c asserts at build time that the literals equal the
+ * kernel's numbers.
  */
 #ifndef _MMAPDEMO_NAMES_H
 #define _MMAPDEMO_NAMES_H
@@ -37,8 +38,8 @@
 	{ 0x4, "dontunmap" }
 
 /*
- * "s" is VM_MAYSHARE, as in /proc/PID/maps: the kernel clears VM_SHARED for a
- * MAP_SHARED mapping of a file that was opened for reading only.
+ * "s" stands for VM_MAYSHARE, as in /proc/PID/maps. The kernel clears VM_SHARED
+ * for a MAP_SHARED mapping of a file that was opened only for reading.
  */
 #define MMAPDEMO_VM_NAMES	\
 	{ 0x1, "r" },		\
@@ -46,7 +47,10 @@
 	{ 0x4, "x" },		\
 	{ 0x80, "s" }
 
-/* VM_FAULT_*: result of handle_mm_fault(); FAULT_RET_*: details of VM_FAULT_SIGBUS */
+/*
+ * VM_FAULT_* are results of handle_mm_fault(). FAULT_RET_* are details of
+ * VM_FAULT_SIGBUS.
+ */
 #define FAULT_RET_WITHIN_FILE	0x40000000
 #define FAULT_RET_AFTER_END	0x80000000U
 

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Conversion of kernel objects to plain values, inside a probe: nothing here sleeps or
- * takes a lock that could be held. User memory is read only where it is present.
+ * Conversion of kernel objects to plain values, inside a probe. No function here
+ * sleeps, or takes a lock that the probed task could hold. User memory is read only if
+ * it is present.
  */
 #include "call.h"
 #include "common.h"
@@ -20,13 +21,13 @@
 #include <linux/sched/task_stack.h>
 #include <linux/uaccess.h>
 
-/* Written once, before the first probe is attached. */
+/* Written only once, before the first probe is attached. */
 static u64 mm_seed;
 
 /**
  * mmapdemo_observe_seed - make the ids of address spaces unguessable
  *
- * Called with the lock of the probe engine held, before a probe is attached.
+ * Called with the probe engine's lock held, before a probe is attached.
  */
 void mmapdemo_observe_seed(void)
 {
@@ -38,8 +39,8 @@ void mmapdemo_observe_seed(void)
  * mmapdemo_observe_mm - return the id of an address space
  * @mm: the address space
  *
- * Return: a number that stays the same as long as @mm exists, and is never 0.
- * The address of @mm can't be computed from it.
+ * Return: a number that stays the same as long as @mm exists, and that is never
+ * 0. The address of @mm can't be computed from this number.
  */
 u32 mmapdemo_observe_mm(const struct mm_struct *mm)
 {
@@ -47,7 +48,8 @@ u32 mmapdemo_observe_mm(const struct mm_struct *mm)
 }
 
 /**
- * mmapdemo_observe_ip - return the user instruction that entered the kernel
+ * mmapdemo_observe_ip - return the address of the user instruction that entered
+ *	the kernel
  *
  * Return: the address of the instruction, or 0 for a task without user
  * registers.
@@ -62,13 +64,14 @@ u64 mmapdemo_observe_ip(void)
 }
 
 /**
- * mmapdemo_observe_return_slot - return where a return address may be
+ * mmapdemo_observe_return_slot - return the address in the user stack that may
+ *	contain a return address
  *
- * A 64-bit function that has pushed nothing has its return address at the stack
- * pointer, which is then 8 bytes from a multiple of 16. A worker of io_uring has
- * no stack.
+ * If a 64-bit function has pushed nothing, its return address is at the stack
+ * pointer, which is then 8 bytes above a multiple of 16. A worker thread of
+ * io_uring has no user stack.
  *
- * Return: the stack pointer of the program, 0 if the top of the stack is no
+ * Return: the user stack pointer, or 0 if the top of the stack can't be a
  * return address.
  */
 unsigned long mmapdemo_observe_return_slot(void)
@@ -82,7 +85,7 @@ unsigned long mmapdemo_observe_return_slot(void)
 	return sp % 16 == 8 ? sp : 0;
 }
 
-/* Return a word of the program; 0 if it can't be read without a page fault. */
+/* Return a word of user memory, or 0 if it can't be read without a page fault. */
 unsigned long mmapdemo_observe_word(unsigned long address)
 {
 	unsigned long word;
@@ -100,10 +103,11 @@ static bool read_before(u8 code[CALL_MAX + 1], unsigned long address, size_t siz
 
 /**
  * mmapdemo_observe_call - return true if a call instruction ends at an address
- * @start: start of the VMA that holds the instruction
- * @address: where the instruction ends
+ * @start: start of the VMA that contains the instruction
+ * @address: address at which the instruction ends
  *
- * A call that has just run is present, but the page before it may be absent.
+ * The page of a call that has just run is present, but the page before may be
+ * absent.
  */
 bool mmapdemo_observe_call(unsigned long start, unsigned long address)
 {
@@ -116,7 +120,7 @@ bool mmapdemo_observe_call(unsigned long start, unsigned long address)
 	return read_before(code, address, size) && call_ends(code);
 }
 
-/* Return the trigger for a system call of the native table. */
+/* Return the trigger for a system call number of the native table. */
 static u32 trigger_of(int nr)
 {
 	switch (nr) {
@@ -147,8 +151,8 @@ static u32 trigger_kind(int nr, bool user)
 }
 
 /*
- * Return the trigger of a task that is in a 32-bit system call. For exec, fork
- * and exit, use the native number of the system call.
+ * Return the trigger for a task in a system call of the 32-bit table. For exec,
+ * fork and exit, store the native number of the system call.
  */
 static struct trigger trigger_i386(int nr)
 {
@@ -169,8 +173,8 @@ static struct trigger trigger_i386(int nr)
 /**
  * mmapdemo_observe_trigger - return why the kernel is running for this task
  *
- * A kernel thread has no user registers. A kernel thread that is about to exec
- * a program has user registers, but they are zero.
+ * A kernel thread has no user registers, unless it is about to exec a program.
+ * Then it has user registers, but they are all zero.
  */
 struct trigger mmapdemo_observe_trigger(void)
 {
@@ -184,9 +188,9 @@ struct trigger mmapdemo_observe_trigger(void)
 }
 
 /**
- * mmapdemo_observe_inode - identify a file, without its name
- * @out: filled in, with an empty name
- * @file: held by the caller, or NULL for none
+ * mmapdemo_observe_inode - get the device and inode numbers of a file
+ * @out: filled in; the name is empty
+ * @file: the file, on which the caller holds a reference; NULL for no file
  */
 void mmapdemo_observe_inode(struct file_record *out, const struct file *file)
 {
@@ -204,7 +208,8 @@ void mmapdemo_observe_inode(struct file_record *out, const struct file *file)
 }
 
 /*
- * Copy a name, cut to fit. Characters that would confuse a parser become \ooo.
+ * Copy a file name, and cut it if it is too long. Characters that would confuse
+ * a parser are escaped as \ooo.
  */
 static void escape(char *out, size_t size, const char *name)
 {
@@ -225,9 +230,11 @@ static void escape(char *out, size_t size, const char *name)
 }
 
 /**
- * mmapdemo_observe_file - identify a file, with its name
- * @out: filled in; the name is the last component of the path, escaped and cut
- * @file: held by the caller, or NULL for none
+ * mmapdemo_observe_file - get the device and inode numbers of a file, and its
+ *	name
+ * @out: filled in; the name is the last component of the path, escaped, and cut
+ *	if it is too long
+ * @file: the file, on which the caller holds a reference; NULL for no file
  */
 void mmapdemo_observe_file(struct file_record *out, const struct file *file)
 {
@@ -235,8 +242,8 @@ void mmapdemo_observe_file(struct file_record *out, const struct file *file)
 
 	mmapdemo_observe_inode(out, file);
 	/*
-	 * Clear the whole name, so that no stale stack bytes get into the ring
-	 * buffer.
+	 * Clear the whole array, so that no old contents of the stack get into
+	 * the ring buffer.
 	 */
 	memset(out->name, 0, sizeof(out->name));
 	if (!file)

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Tree of processes: one process and all its descendants.
+ * A tree of processes: one process and all its descendants.
  *
  * Processes may be looked up a million times a second, so the lookup must be
- * fast. There is one bit for each possible PID, 512 KiB in total. The bit of a
- * new process is copied from the process that called fork(). Nothing needs to
- * be done when a process ends, because its bit is overwritten when its PID is
+ * fast. There is one bit for each possible PID, which takes 512 KiB. A new
+ * process gets a copy of the bit of the process that called fork(). When a
+ * process ends, its bit stays as it is, and is overwritten when the PID is
  * reused. A process stays in the tree after its parent ends, and after exec.
  */
 #include "common.h"
@@ -21,8 +21,8 @@
 #include <linux/vmalloc.h>
 
 /*
- * Hook of sched_process_fork, before the child runs. All threads of a process
- * share one bit.
+ * Function for the tracepoint sched_process_fork, which fires before the child
+ * runs. All threads of a process share one bit.
  */
 static void tree_fork(void *data, struct task_struct *parent,
 		      struct task_struct *child)
@@ -64,15 +64,16 @@ static struct pid *tree_find_root(u32 nr)
 }
 
 /**
- * mmapdemo_tree_init - track a process and all its present and future descendants
+ * mmapdemo_tree_init - start tracking a process and all its present and future
+ *	descendants
  * @tree: filled in
- * @root: PID of the process in the caller's namespace; 0: the caller
+ * @root: PID of the process in the caller's PID namespace; 0: the caller
  *
- * Children whose parent has already died belong to the process that adopted
- * them.
+ * If the parent of a process has already exited, the process belongs to the
+ * process that adopted it.
  *
- * Return: 0, -ESRCH when there is no such process, -ENOENT when the kernel has
- * no tracepoint sched_process_fork, -ENOMEM.
+ * Return: 0, -ESRCH if there is no such process, -ENOENT if the kernel has no
+ * tracepoint sched_process_fork, -ENOMEM.
  */
 int mmapdemo_tree_init(struct tree *tree, u32 root)
 {
@@ -90,9 +91,9 @@ int mmapdemo_tree_init(struct tree *tree, u32 root)
 		goto err_free;
 	tree_add_living(tree);
 	/*
-	 * A concurrent fork() may have read the parent's bit before it was set
-	 * above, and cleared the child's bit afterwards. Such a fork() has
-	 * finished now, so its child is found.
+	 * A concurrent fork() may have read the parent's bit before the code
+	 * above set it, and cleared the child's bit afterwards. By now, such a
+	 * fork() has finished, so the second pass finds its child.
 	 */
 	tracepoint_synchronize_unregister();
 	tree_add_living(tree);
@@ -107,7 +108,7 @@ err_put_root:
 
 /**
  * mmapdemo_tree_exit - stop tracking a tree
- * @tree: a tree in which no code looks up processes any longer
+ * @tree: the tree, in which no code looks up processes any longer
  */
 void mmapdemo_tree_exit(struct tree *tree)
 {

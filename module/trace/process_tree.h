@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Tree of processes: one process and all its descendants. */
+/* A tree of processes: one process and all its descendants. */
 #ifndef _MMAPDEMO_PROCESS_TREE_H
 #define _MMAPDEMO_PROCESS_TREE_H
 
@@ -10,7 +10,8 @@
 /**
  * struct tree - the processes of a tree
  * @root: the process at the root, which may have ended
- * @tgids: one bit for each possible process, by its PID in the initial namespace
+ * @tgids: one bit for each possible process, indexed by its PID in the initial
+ *	PID namespace
  */
 struct tree {
 	struct pid *root;

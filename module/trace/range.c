@@ -2,10 +2,10 @@
 /*
  * A range of an address space, before and after it is mapped or changed.
  *
- * mmap_lock is held for writing all the time, so the difference between the
- * trees of VMAs before and after is the outcome. The names and the inlining of
- * the functions in between do not matter. From the state before the change,
- * verdict.c derives why a neighbour was not merged.
+ * mmap_lock is held for writing all the time, so the outcome is the difference
+ * between the VMAs before and after. It does not matter which functions the
+ * kernel calls in between, or whether they are inlined. verdict.c uses the
+ * state before the change to find out why a neighbour was not merged.
  */
 #include "common.h"
 #include "mmapdemo.h"
@@ -19,10 +19,13 @@
 #include <linux/mm.h>
 #include <linux/sched.h>
 
-/* NULL on a kernel whose rules are not known. */
+/* The rules of this kernel; NULL if the module does not know them. */
 static const struct verdict_rules *const merge_rules = MERGE_RULES;
 
-/* Flags of the result that may differ from those with which a merge was tried. */
+/*
+ * VM_* of the resulting VMA that may differ from the flags with which the merge
+ * was tried.
+ */
 #define LOCKED_FLAGS	(VM_LOCKED | VM_LOCKONFAULT)
 #define LATE_FLAGS	(LOCKED_FLAGS | VM_SOFTDIRTY | MERGE_LATE)
 
@@ -31,7 +34,7 @@ static struct span vma_span(const struct vm_area_struct *vma)
 	return (struct span){ .start = vma->vm_start, .end = vma->vm_end };
 }
 
-/** mmapdemo_vma_at - return the VMA that holds an address, or NULL */
+/** mmapdemo_vma_at - return the VMA that contains an address, or NULL */
 struct vm_area_struct *mmapdemo_vma_at(struct mm_struct *mm, unsigned long addr)
 {
 	struct vm_area_struct *vma;
@@ -41,7 +44,7 @@ struct vm_area_struct *mmapdemo_vma_at(struct mm_struct *mm, unsigned long addr)
 	return vma && vma->vm_start <= addr ? vma : NULL;
 }
 
-/** mmapdemo_vma_before - return the VMA that holds @start - 1, or NULL */
+/** mmapdemo_vma_before - return the VMA that contains the address @start - 1, or NULL */
 const struct vm_area_struct *mmapdemo_vma_before(struct mm_struct *mm,
 						 unsigned long start)
 {
@@ -49,19 +52,21 @@ const struct vm_area_struct *mmapdemo_vma_before(struct mm_struct *mm,
 }
 
 /**
- * mmapdemo_range_caller - return where the function that made the system call returns
+ * mmapdemo_range_caller - get the return address of the function that made the system
+ *	call
  * @mm: the address space that is changed
  * @trigger: why the kernel is running
  *
- * The top of the stack is a return address only if the function has pushed nothing. Data
- * of the program must not get into the trace: a word is left out unless it is an address
- * of code, and a call instruction ends there. The instruction is checked here, because
- * whoever reads the event may no longer have the file.
- * Memory outside the VMAs is not read: the read would be a page fault, which others can
- * observe. During exec, the program is not yet, or no longer, that of @mm.
+ * The word at the top of the stack is the return address only if the function has
+ * pushed nothing. The program's data must not get into the trace, so 0 is returned
+ * unless the word is an address of code, and a call instruction ends there. The
+ * instruction is checked here, because the reader of the event may no longer have
+ * the file. A stack pointer outside of all VMAs is not used, because reading there
+ * would cause a page fault, which other tracers can observe. During exec, the
+ * current program is not the one in @mm.
  *
- * Return: the address, or 0. It is always 0 for 32-bit programs, which enter the kernel
- * through the vDSO.
+ * Return: the return address, or 0. The result is always 0 for 32-bit programs, which
+ * enter the kernel through the vDSO.
  */
 u64 mmapdemo_range_caller(struct mm_struct *mm, const struct trigger *trigger)
 {
@@ -90,7 +95,10 @@ static void side_before(struct vma_range *range, int side, struct span *span,
 		return;
 	}
 	*span = vma_span(vma);
-	/* Without rules, the wanted values may be read from the wrong argument. */
+	/*
+	 * On a kernel without known rules, the properties of the range may have
+	 * been read from the wrong arguments.
+	 */
 	if (merge_rules)
 		mmapdemo_snapshot_side(&range->verdict, side, vma, border);
 }
@@ -101,7 +109,7 @@ static void side_before(struct vma_range *range, int side, struct span *span,
  * @mm: the address space
  * @cause: enum mmapdemo_cause
  * @span: the range
- * @want: properties that the range is to have, as far as they are known yet
+ * @want: properties that the range will have, as far as they are already known
  */
 void mmapdemo_range_before(struct vma_range *range, struct mm_struct *mm,
 			   u32 cause, struct span span,
@@ -123,7 +131,7 @@ void mmapdemo_range_before(struct vma_range *range, struct mm_struct *mm,
 		    mmapdemo_vma_at(mm, span.end), span.end);
 }
 
-/** mmapdemo_range_not_tried - note that the kernel does not try a neighbour */
+/** mmapdemo_range_not_tried - note that the kernel does not try to merge a neighbour */
 void mmapdemo_range_not_tried(struct vma_range *range, int side)
 {
 	if (!range->verdict.barred[side])
@@ -132,7 +140,7 @@ void mmapdemo_range_not_tried(struct vma_range *range, int side)
 
 /* ---- after ---- */
 
-/** mmapdemo_range_link - report a new VMA in the tree */
+/** mmapdemo_range_link - report a new VMA */
 void mmapdemo_range_link(const struct vm_area_struct *vma, u32 cause)
 {
 	struct link_record r = {
@@ -153,7 +161,7 @@ void mmapdemo_range_link(const struct vm_area_struct *vma, u32 cause)
 	mmapdemo_dmesg_link(&r);
 }
 
-/** mmapdemo_range_outcome - return MMAPDEMO_MERGES of the VMA that holds a range */
+/** mmapdemo_range_outcome - return which neighbours were merged (MMAPDEMO_MERGES) */
 u32 mmapdemo_range_outcome(const struct vma_range *range,
 			   const struct vm_area_struct *vma)
 {
@@ -177,9 +185,10 @@ static void want_result(struct vma_range *range,
 }
 
 /*
- * Complete the properties with which a merge of a new range was tried. They are
- * known only now: mmap() adds flags and may call the driver before it tries to
- * merge; brk() does not pass its flags.
+ * Complete the properties with which a merge of a new range was tried. These
+ * properties are known only after the merge: mmap() adds flags, and may call
+ * the driver, before it tries to merge. brk() does not pass its flags as an
+ * argument.
  */
 static void want_after(struct vma_range *range,
 		       const struct vm_area_struct *result)
@@ -196,8 +205,8 @@ static void want_after(struct vma_range *range,
 }
 
 /*
- * Return true if the kernel tried to merge again, because .mmap changed the
- * flags.
+ * Return true if the kernel tried a second time to merge, because .mmap had
+ * changed the flags.
  */
 static bool tried_again(const struct vma_range *range,
 			const struct vm_area_struct *result)
@@ -208,7 +217,7 @@ static bool tried_again(const struct vma_range *range,
 	       range->file && range->below && (changed & ~(u64)LATE_FLAGS);
 }
 
-/* Get the verdict on the last attempt. */
+/* Find out why the last attempt did not merge the range with each neighbour. */
 static void merge_verdict(struct vma_range *range,
 			  const struct vm_area_struct *result,
 			  u32 reason[VERDICT_SIDES])
@@ -227,7 +236,10 @@ static void merge_verdict(struct vma_range *range,
 	}
 }
 
-/* Record the verdict on a side, but only if the tree of VMAs agrees with it. */
+/*
+ * Record the verdict on one side, but only if the VMAs after the merge agree
+ * with the verdict.
+ */
 static void record_side(struct merge_side *out, const struct verdict_case *c,
 			int side, u32 reason, bool merged)
 {
@@ -260,9 +272,9 @@ static void record_verdict(struct merge_record *r, struct vma_range *range,
 
 /*
  * Return the number of VMAs that became part of the result. For a change or an
- * extension, it is the difference of map_count. A new range may also have
- * replaced VMAs, which are not absorbed, so there the number follows from
- * @outcome.
+ * extension, this is the number by which map_count fell. A new range may also
+ * have replaced VMAs, which were not absorbed, so for a new range the number is
+ * derived from @outcome.
  */
 static u32 absorbed(const struct vma_range *range, u32 outcome)
 {
@@ -276,9 +288,9 @@ static u32 absorbed(const struct vma_range *range, u32 outcome)
 }
 
 /**
- * mmapdemo_range_merge - report that a merge was tried
- * @range: the state before
- * @result: the VMA that holds the range now, or NULL
+ * mmapdemo_range_merge - report an attempt to merge a range
+ * @range: the state before the change
+ * @result: the VMA that contains the range now, or NULL
  * @outcome: MMAPDEMO_MERGES
  * @ret: 0, or the negative errno with which the call fails
  */
@@ -311,10 +323,11 @@ void mmapdemo_range_merge(struct vma_range *range,
 }
 
 /**
- * mmapdemo_range_after - report that a range is mapped now
- * @range: the state before
+ * mmapdemo_range_after - report that a new range was mapped
+ * @range: the state before the change
  *
- * The range is now part of a neighbour, or a new VMA, which is also reported.
+ * Reports the attempt to merge the range. If the range became a new VMA,
+ * reports this VMA, too.
  */
 void mmapdemo_range_after(struct vma_range *range)
 {

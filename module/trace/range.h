@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * A range of an address space, before and after it is mapped or changed, for the
- * events vma_merge and vma_link.
+ * A range of an address space, before and after it is mapped or changed. The
+ * events vma_merge and vma_link report such ranges.
  */
 #ifndef _MMAPDEMO_RANGE_H
 #define _MMAPDEMO_RANGE_H
@@ -17,12 +17,12 @@ struct vm_area_struct;
  * struct vma_range - a range and its neighbours, before the change
  * @mm: the address space; its mmap_lock is held for writing all the time
  * @file: the file that is passed to mmap(), or NULL
- * @below: a VMA lies below the range; known for mmap() only
- * @map_count: VMAs of the address space before the change
+ * @below: true if a VMA lies below the range; known only for mmap()
+ * @map_count: number of VMAs in the address space before the change
  * @span: the range
- * @prev: the VMA that reached up to the range; all 0: there was none
- * @next: the VMA that contained the end of the range; all 0: there was none
- * @verdict: the properties by which the range and its neighbours are compared
+ * @prev: the VMA that reached up to the range; all 0 if there was none
+ * @next: the VMA that contained the end of the range; all 0 if there was none
+ * @verdict: the properties of the range and its neighbours that are compared
  */
 struct vma_range {
 	struct mm_struct *mm;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Observations of the hooks as plain values: one structure per event.
+ * What hooks observed, as plain values, in one structure for each event.
  *
  * A hook fills in a record, events.h writes it to the trace ring buffer, and
  * dmesg.c prints it. Records contain no kernel pointers.
@@ -12,7 +12,7 @@
 
 #include <linux/types.h>
 
-/* Size of a file name, escaped, with its terminating NUL. */
+/* Size of an escaped file name, with its terminating NUL. */
 #define MMAPDEMO_NAME_MAX 64
 
 /**
@@ -37,14 +37,14 @@ struct trigger {
 	s32 nr;
 };
 
-/** struct span - [start, end) in bytes; all zero: none */
+/** struct span - a range of addresses, of which @end is not a part; all zero: none */
 struct span {
 	u64 start;
 	u64 end;
 };
 
 /**
- * struct mmap_record - one call of do_mmap()
+ * struct mmap_record - a call of do_mmap()
  * @mm: id of the address space
  * @addr: requested address, or hint
  * @len: requested bytes
@@ -76,10 +76,10 @@ struct mmap_record {
  * @len: requested bytes
  * @flags: MAP_*
  * @pgoff: offset into the file, in pages
- * @ret: address found, or negative errno
- * @topdown: true if the address space is filled from the top
- * @limits: limits of the search; all zero: nothing was searched
- * @search: name of the function that searched
+ * @ret: address that was found, or negative errno
+ * @topdown: true if the address space is filled from the top down
+ * @limits: limits of the search; all zero if there was no search
+ * @search: name of the function that searched for the range
  * @file: the file to be mapped
  * @trigger: why the kernel was running
  */
@@ -98,7 +98,8 @@ struct search_record {
 };
 
 /**
- * struct merge_side - a neighbour of a range, and why it is not merged with the range
+ * struct merge_side - a neighbour of a range, and the reason why it was not merged
+ *	with the range
  * @reason: enum mmapdemo_reason
  * @flags_diff: VM_* that prevent a merge
  * @pgoff: offset at the border, in pages
@@ -110,19 +111,21 @@ struct merge_side {
 };
 
 /**
- * struct merge_record - one attempt to merge a range with its neighbours
+ * struct merge_record - an attempt to merge a range with its neighbours
  * @mm: id of the address space
  * @cause: enum mmapdemo_cause
  * @outcome: MMAPDEMO_MERGES
  * @flags: VM_* of the resulting VMA
  * @range: the range to be mapped or changed
- * @prev: the VMA that reached up to range.start before, if any
- * @next: the VMA that contained range.end before, if any
- * @result: the VMA that contains range.start now
- * @absorbed: VMAs that were separate before, and are part of @result now
- * @map_count: number of VMAs of the address space now
+ * @prev: the VMA that reached up to @range.start before, if any
+ * @next: the VMA that contained @range.end before, if any
+ * @result: the VMA that contains @range.start now
+ * @absorbed: number of VMAs that were separate before, and are part of @result
+ *	now
+ * @map_count: number of VMAs in the address space now
  * @trigger: why the kernel was running
- * @flags_wanted: VM_* of the range, with which the neighbours were compared
+ * @flags_wanted: VM_* of the range, which were compared with those of the
+ *	neighbours
  * @pgoff: offset of the range, in pages
  * @side_prev: why @prev was not merged with the range
  * @side_next: why @next was not merged with the range
@@ -151,13 +154,14 @@ struct merge_record {
  * struct link_record - a new VMA in the tree
  * @mm: id of the address space
  * @cause: enum mmapdemo_cause
- * @map_count: number of VMAs of the address space, including this one
+ * @map_count: number of VMAs in the address space, including this one
  * @range: range of the VMA
  * @flags: VM_*
  * @pgoff: offset into the file, in pages
  * @file: the mapped file
  * @trigger: why the kernel was running
- * @caller: top of the user stack, if it is a return address; else 0
+ * @caller: word at the top of the user stack if it is a return address,
+ *	otherwise 0
  */
 struct link_record {
 	u32 mm;
@@ -174,11 +178,12 @@ struct link_record {
 /**
  * struct split_record - a split of a VMA
  * @mm: id of the address space
- * @map_count: number of VMAs of the address space, including both halves
- * @vma: range of the VMA before
- * @cut: where the upper half begins
+ * @map_count: number of VMAs in the address space, including both halves
+ * @vma: range of the VMA before the split
+ * @cut: address at which the upper half begins
  * @trigger: why the kernel was running
- * @caller: top of the user stack, if it is a return address; else 0
+ * @caller: word at the top of the user stack if it is a return address,
+ *	otherwise 0
  */
 struct split_record {
 	u32 mm;
@@ -190,9 +195,9 @@ struct split_record {
 };
 
 /**
- * struct unlink_record - removal of the VMAs of a range
+ * struct unlink_record - a removal of the VMAs of a range
  * @mm: id of the address space
- * @vmas: number of VMAs
+ * @vmas: number of VMAs that were removed
  * @range: from the start of the first VMA to the end of the last
  * @trigger: why the kernel was running
  */
@@ -204,7 +209,7 @@ struct unlink_record {
 };
 
 /**
- * struct brk_record - one call of brk(2)
+ * struct brk_record - a call of brk(2)
  * @mm: id of the address space
  * @brk: requested end of the heap
  * @old: end of the heap when the call began
@@ -220,13 +225,14 @@ struct brk_record {
 };
 
 /**
- * struct mremap_record - one call of mremap(2)
+ * struct mremap_record - a call of mremap(2)
  * @mm: id of the address space
  * @addr: address of the mapping
  * @old_len: requested old size
  * @new_len: requested new size
  * @flags: MREMAP_*
- * @new_addr: requested new address, with MREMAP_FIXED or _DONTUNMAP
+ * @new_addr: requested new address, if @flags has MREMAP_FIXED or
+ *	MREMAP_DONTUNMAP
  * @ret: address of the mapping now, or negative errno
  * @duration: duration of the call, in ns
  */
@@ -242,12 +248,12 @@ struct mremap_record {
 };
 
 /**
- * struct dup_record - copy of an address space by fork
+ * struct dup_record - a copy of an address space that fork made
  * @mm: id of the original
  * @child_mm: id of the copy
  * @child_pid: PID of the child
- * @map_count: number of VMAs of the copy
- * @pgtables: bytes of page tables of the copy
+ * @map_count: number of VMAs in the copy
+ * @pgtables: size of the copy's page tables, in bytes
  * @duration: duration of copy_process(), in ns
  * @trigger: why the kernel was running
  * @huge: huge pages of anonymous memory in the copy, or -1
@@ -264,11 +270,11 @@ struct dup_record {
 };
 
 /**
- * struct pgd_record - page table of a new address space
+ * struct pgd_record - the page table of a new address space
  * @mm: id of the address space
- * @user: populated top-level entries for user addresses
- * @kernel: populated top-level entries for kernel addresses
- * @shared: entries of @kernel that equal those of the caller's page table
+ * @user: number of populated top-level entries for user addresses
+ * @kernel: number of populated top-level entries for kernel addresses
+ * @shared: how many entries of @kernel equal those in the current page table
  * @trigger: why the kernel was running
  */
 struct pgd_record {
@@ -280,10 +286,10 @@ struct pgd_record {
 };
 
 /**
- * struct exit_record - end of an address space
+ * struct exit_record - the end of an address space
  * @mm: id of the address space
- * @map_count: number of VMAs that it had
- * @pgtables: bytes of page tables that it had
+ * @map_count: number of VMAs that the address space had
+ * @pgtables: size of the page tables that the address space had, in bytes
  * @duration: duration of exit_mmap(), in ns
  * @trigger: why the kernel was running
  */
@@ -296,30 +302,32 @@ struct exit_record {
 };
 
 /**
- * struct fault_record - one page fault
+ * struct fault_record - a page fault
  * @mm: id of the address space
  * @address: the touched address
- * @ip: user instruction that touched the address, or that entered the system
- *	call that touched it; 0: none
+ * @ip: address of the user instruction that touched @address, or that entered
+ *	the system call that touched @address; 0: none
  * @access: enum mmapdemo_access
  * @from: enum mmapdemo_origin
  * @class: enum mmapdemo_fault_class
- * @before: the walk before the first attempt
- * @found: MMAPDEMO_ENTRY_* that the last attempt found
- * @after: the walk after the last attempt
- * @after_seen: @after was observed; false if the lock was already released
- * @filled: number of entries around the address that were filled meanwhile; 0:
- *	none, or not counted
- * @ret: VM_FAULT_* of the last attempt, with VM_FAULT_MAJOR of any attempt, and
- *	FAULT_RET_*
+ * @before: result of the walk before the first attempt
+ * @found: MMAPDEMO_ENTRY_* of the entry that the last attempt found
+ * @after: result of the walk after the last attempt
+ * @after_seen: true if @after was observed, false if the lock was already
+ *	released
+ * @filled: number of entries around the address that were filled during the
+ *	fault; 0: none, or not counted
+ * @ret: VM_FAULT_* of the last attempt, VM_FAULT_MAJOR if any attempt returned
+ *	it, and FAULT_RET_*
  * @retries: number of earlier attempts, which returned VM_FAULT_RETRY
- * @vma_lock: the last attempt held only the per-VMA lock
+ * @vma_lock: true if the last attempt held only the per-VMA lock
  * @trigger: why the kernel was running
- * @duration: time from the start of the first attempt, in ns; 0: not known
+ * @duration: time from the start of the first attempt to the end of the last,
+ *	in ns; 0: not known
  * @vma: range of the VMA
  * @vma_flags: VM_* of the VMA
  * @vma_pgoff: offset of the VMA into the file, in pages
- * @file: the mapped file; its name is filled in for dmesg only
+ * @file: the mapped file; its name is filled in only for the kernel log
  */
 struct fault_record {
 	u32 mm;

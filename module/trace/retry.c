@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Faults between two attempts.
+ * The data of faults that are between two attempts.
  *
  * handle_mm_fault() returns VM_FAULT_RETRY when it had to release the lock, for
  * example to wait for a page that is being read. The caller then takes the lock
- * again, and calls handle_mm_fault() once more. Both calls handle one fault.
- * The data of the first attempt is kept for the next.
+ * again, and calls handle_mm_fault() once more. Both calls handle the same
+ * fault. The data of the first attempt is stored for the next attempt.
  */
 #include "common.h"
 #include "probe/pending.h"
@@ -15,10 +15,10 @@
 #include <linux/build_bug.h>
 
 /**
- * mmapdemo_retry_keep - keep the data of a fault that is to be retried
+ * mmapdemo_retry_keep - store the data of a fault that will be retried
  * @retry: data of the attempts so far
  *
- * When there is no room for the data, the next attempt looks like the first one.
+ * If there is no room for the data, the next attempt looks like a first attempt.
  */
 void mmapdemo_retry_keep(const struct retry *retry)
 {
@@ -29,14 +29,14 @@ void mmapdemo_retry_keep(const struct retry *retry)
 }
 
 /**
- * mmapdemo_retry_take - take the data of the previous attempts at a fault
+ * mmapdemo_retry_take - get the data of the earlier attempts to handle a fault
  * @mm: the address space
  * @address: the touched address
- * @out: data of the previous attempts
+ * @out: out: data of the earlier attempts
  *
- * The data is dropped in any case.
+ * The stored data is dropped in any case.
  *
- * Return: true when the kept data is that of this address.
+ * Return: true if data was stored for this address.
  */
 bool mmapdemo_retry_take(const struct mm_struct *mm, u64 address,
 			 struct retry *out)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Faults between two attempts. */
+/* The data of faults that are between two attempts. */
 #ifndef _MMAPDEMO_RETRY_H
 #define _MMAPDEMO_RETRY_H
 
@@ -9,14 +9,15 @@
 struct mm_struct;
 
 /**
- * struct retry - the attempts so far
+ * struct retry - the attempts so far to handle a fault
  * @mm: the address space
  * @address: the touched address
- * @start: start of the first attempt
- * @generation: mmapdemo_stats_generation() at that time
- * @before: the walk before the first attempt
- * @ret: VM_FAULT_* of the last attempt, with VM_FAULT_MAJOR of any attempt
- * @count: attempts that returned VM_FAULT_RETRY
+ * @start: time when the first attempt began
+ * @generation: result of mmapdemo_stats_generation() at that time
+ * @before: result of the walk before the first attempt
+ * @ret: VM_FAULT_* of the last attempt, and VM_FAULT_MAJOR if any attempt
+ *	returned it
+ * @count: number of attempts that returned VM_FAULT_RETRY
  */
 struct retry {
 	const struct mm_struct *mm;

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Snapshots of the properties that a merge compares, as plain values: after the
- * merge, the VMAs are changed or freed.
+ * Snapshots of the properties that a merge compares. A snapshot consists of
+ * plain values, because the merge changes or frees the VMAs.
  *
- * The caller holds mmap_lock for writing, as the kernel does when it compares,
- * so all properties are stable.
+ * The caller holds mmap_lock for writing, as the kernel does when it compares
+ * VMAs, so no property changes meanwhile.
  */
 #include "common.h"
 #include "trace/kernel/merge.h"
@@ -13,7 +13,7 @@
 #include <linux/list.h>
 #include <linux/mm.h>
 
-/* verdict.c has these numbers of the kernel as literals. */
+/* verdict.c contains these numbers as literals. */
 static_assert((VM_PFNMAP | VM_IO | VM_DONTEXPAND | VM_MIXEDMAP) == 0x10044400);
 #ifdef CONFIG_MEM_SOFT_DIRTY
 static_assert(VM_SOFTDIRTY == 0x8000000);
@@ -22,7 +22,7 @@ static_assert(VM_SOFTDIRTY == 0x8000000);
 static_assert(VM_MAYBE_GUARD == 0x800);
 #endif
 
-/* Return the number of entries in anon_vma_chain; 2: two or more. */
+/* Return the number of entries in anon_vma_chain, or 2 if there are more than two. */
 static u8 links_of(const struct vm_area_struct *vma)
 {
 	if (list_empty(&vma->anon_vma_chain))
@@ -32,7 +32,7 @@ static u8 links_of(const struct vm_area_struct *vma)
 
 /**
  * mmapdemo_snapshot - take a snapshot of a VMA
- * @out: filled in; its offset is that of the VMA's first page
+ * @out: filled in; the offset is that of the VMA's first page
  * @vma: the VMA
  */
 void mmapdemo_snapshot(struct verdict_vma *out,
@@ -55,11 +55,12 @@ void mmapdemo_snapshot(struct verdict_vma *out,
 
 /**
  * mmapdemo_snapshot_side - take a snapshot of a neighbour of a range
- * @c: the range; its policy and its name are known
+ * @c: the range, of which the policy and the name are already known
  * @side: VERDICT_PREV or VERDICT_NEXT
  * @vma: the neighbour
- * @border: the address where the range and the neighbour meet; may be inside
- *	@vma, because the range has not replaced that part yet
+ * @border: the address at which the range and the neighbour will meet. The
+ *	address may be inside @vma, because the range has not replaced a part of
+ *	@vma yet
  */
 void mmapdemo_snapshot_side(struct verdict_case *c, int side,
 			    const struct vm_area_struct *vma,
@@ -69,7 +70,7 @@ void mmapdemo_snapshot_side(struct verdict_case *c, int side,
 
 	mmapdemo_snapshot(out, vma);
 	out->pgoff += (border - vma->vm_start) >> PAGE_SHIFT;
-	/* Objects with equal contents get equal numbers, too. */
+	/* Give equal numbers to different objects with equal contents. */
 	if (merge_policies_equal(out->policy, c->want.policy))
 		out->policy = c->want.policy;
 	if (merge_names_equal(out->name, c->want.name))

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* VMAs as plain values, for verdict.c. */
+/* Snapshots of VMAs as plain values, for verdict.c. */
 #ifndef _MMAPDEMO_SNAPSHOT_H
 #define _MMAPDEMO_SNAPSHOT_H
 

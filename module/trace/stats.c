@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Counters of faults by class and duration, which need no event for each fault.
+ * Counters of faults by class and duration. Counting a fault does not require
+ * an event.
  *
  * Each counter belongs to a file descriptor, and exists as long as the
- * descriptor. Probes count on each CPU separately, with preemption disabled.
- * The reader adds up the CPUs.
+ * descriptor. Probes count separately on each CPU, with preemption disabled.
+ * read() adds up the counts of all CPUs.
  */
 #include "common.h"
 #include "clock.h"
@@ -36,15 +37,15 @@ static_assert(sizeof(struct mmapdemo_faults) ==
 static_assert(MMAPDEMO_FAULT_CLASS_COUNT <= MMAPDEMO_CLASSES_MAX);
 
 /*
- * Counters of one class on one CPU. The number of faults is the sum of the
- * buckets. Only the reader combines the last buckets, so counting needs no
- * comparison.
+ * The counters of one class of faults on one CPU. The number of faults is the
+ * sum of the buckets. There is a bucket for each result of fls64(), so that
+ * counting needs no comparison. read() combines the last of these buckets.
  */
 struct cell {
-	seqcount_t seq;		/* odd while its CPU writes */
+	seqcount_t seq;		/* odd while the CPU writes to the cell */
 	u64 total;
 	u64 max;
-	u64 buckets[64 + 1];	/* by fls64() */
+	u64 buckets[64 + 1];	/* indexed by fls64() of the duration */
 };
 static_assert(MMAPDEMO_LATENCY_BUCKETS <= 64);
 
@@ -52,10 +53,10 @@ struct cells {
 	struct cell class[MMAPDEMO_FAULT_CLASS_COUNT];
 };
 
-static DEFINE_MUTEX(counters_lock);	/* protects the list */
+static DEFINE_MUTEX(counters_lock);	/* protects the list of counters */
 HLIST_HEAD(mmapdemo_counters);
-static u32 counters_open;		/* bits of all counters */
-u32 mmapdemo_counters_generation;	/* written under counters_lock */
+static u32 counters_open;		/* bits of all open counters */
+u32 mmapdemo_counters_generation;	/* written with counters_lock held */
 
 static void cell_add(struct cell *cell, u64 duration)
 {
@@ -68,14 +69,16 @@ static void cell_add(struct cell *cell, u64 duration)
 }
 
 /**
- * mmapdemo_stats_fault - count a fault of this process
- * @wanted: the counters: result of mmapdemo_stats_wanted() when the fault began
- * @generation: result of mmapdemo_stats_generation() just before
+ * mmapdemo_stats_fault - count a fault of the current process
+ * @wanted: set of counters: result of mmapdemo_stats_wanted() when the fault
+ *	began
+ * @generation: result of mmapdemo_stats_generation() just before the fault
+ *	began
  * @class: enum mmapdemo_fault_class
- * @duration: in ns, 0: not known
+ * @duration: duration in ns; 0: not known
  *
- * Called inside a probe. A counter does not count faults that began before the
- * counter was started, even if it reuses the bit of a counter that was closed
+ * Called inside a probe. A counter ignores faults that began before the counter
+ * was started, even if it reuses the bit of another counter that was closed
  * meanwhile.
  */
 void mmapdemo_stats_fault(u32 wanted, u32 generation, u32 class, u64 duration)
@@ -89,8 +92,8 @@ void mmapdemo_stats_fault(u32 wanted, u32 generation, u32 class, u64 duration)
 			continue;
 		cell = &this_cpu_ptr(counter->cells)->class[class];
 		/*
-		 * There is usually one counter, so compute nothing before the
-		 * loop.
+		 * There is usually only one counter, so keep the compiler from
+		 * computing anything before the loop.
 		 */
 		OPTIMIZER_HIDE_VAR(cell);
 		cell_add(cell, duration);
@@ -124,7 +127,7 @@ static void latency_add(struct mmapdemo_latency *latency,
 	}
 }
 
-/* Return the calls of the probed function that were not observed. */
+/* Return the number of calls of the probed function that were not observed. */
 static u64 faults_missed(void)
 {
 	unsigned int i;
@@ -193,7 +196,10 @@ static void mmapdemo_stats_show_fdinfo(struct seq_file *seq, struct file *file)
 
 /* ---- beginning and end ---- */
 
-/* Attach the probes, and put the counter on the list. It counts from then on. */
+/*
+ * Attach the probes, and add the counter to the list. From then on, the counter
+ * counts faults.
+ */
 static int counter_start(struct counter *counter)
 {
 	int ret = -EBUSY;
@@ -212,9 +218,9 @@ static int counter_start(struct counter *counter)
 	counters_open |= counter->bit;
 	hlist_add_head_rcu(&counter->node, &mmapdemo_counters);
 	/*
-	 * Pairs with mmapdemo_stats_generation(): a fault of this generation
-	 * sees the counter. A fault of the previous generation may also see the
-	 * counter, but is not counted.
+	 * Pairs with the smp_rmb() in mmapdemo_stats_generation(): a fault of
+	 * this generation sees the counter. A fault of the previous generation
+	 * may also see the counter, but is not counted.
 	 */
 	smp_store_release(&mmapdemo_counters_generation, counter->since);
 out_unlock:
@@ -230,7 +236,7 @@ static void counter_stop(struct counter *counter)
 	if (!counters_open)
 		mmapdemo_probes_disarm(MMAPDEMO_USER_STATS);
 	mutex_unlock(&counters_lock);
-	/* A probe may still be counting. */
+	/* A probe on another CPU may still be counting. */
 	synchronize_rcu();
 }
 
@@ -281,11 +287,12 @@ static const struct file_operations mmapdemo_stats_fops = {
 };
 
 /**
- * mmapdemo_stats_open - open a counter of faults
- * @pid: root of the tree whose processes are counted; 0: the caller
- * @all: count all processes instead
+ * mmapdemo_stats_open - create a counter of faults, and return its file
+ *	descriptor
+ * @pid: root of the tree of processes whose faults are counted; 0: the caller
+ * @all: count the faults of all processes instead
  *
- * Return: a file descriptor, or a negative errno: -EBUSY when
+ * Return: a file descriptor, or a negative errno: -EBUSY if
  * MMAPDEMO_COUNTERS_MAX counters are open, an error of mmapdemo_tree_init() or
  * mmapdemo_probes_arm(), -ENOMEM, -EMFILE.
  */

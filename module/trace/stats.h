@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Counters of faults by class and duration, which need no event for each fault. */
+/*
+ * Counters of faults by class and duration. Counting a fault does not require
+ * an event.
+ */
 #ifndef _MMAPDEMO_STATS_H
 #define _MMAPDEMO_STATS_H
 
@@ -15,14 +18,14 @@ struct cells;
 
 /**
  * struct counter - a counter of faults
- * @node: entry in mmapdemo_counters
- * @all: counts every process
- * @tree: counts these processes, unless @all
- * @bit: bit of the counter in a set of counters
- * @since: first generation of faults that are counted
- * @cells: the counted faults
- * @start: when counting started, in ns of CLOCK_MONOTONIC
- * @missed: calls that were missed before @start
+ * @node: entry in the list mmapdemo_counters
+ * @all: true if the counter counts the faults of every process
+ * @tree: the processes whose faults are counted, unless @all is true
+ * @bit: the bit that stands for the counter in a set of counters
+ * @since: generation from which on faults are counted
+ * @cells: the counted faults, for each CPU and class
+ * @start: time when counting started, in ns of CLOCK_MONOTONIC
+ * @missed: number of calls that were missed before @start
  */
 struct counter {
 	struct hlist_node node;
@@ -35,7 +38,7 @@ struct counter {
 	u64 missed;
 };
 
-/* Probes read these under RCU: preemption is disabled. */
+/* Probes read this list with preemption disabled, which is an RCU read-side section. */
 extern struct hlist_head mmapdemo_counters;
 extern u32 mmapdemo_counters_generation;
 
@@ -46,7 +49,7 @@ extern u32 mmapdemo_counters_generation;
 /**
  * mmapdemo_stats_generation - return the generation of the last counter that started
  *
- * Called before mmapdemo_stats_wanted(), when a fault begins.
+ * Called when a fault begins, before mmapdemo_stats_wanted().
  *
  * Return: @since of the last counter that started.
  */
@@ -54,17 +57,19 @@ static inline u32 mmapdemo_stats_generation(void)
 {
 	u32 generation = READ_ONCE(mmapdemo_counters_generation);
 
-	/* Pairs with counter_start(). */
+	/* Pairs with the smp_store_release() in counter_start(). */
 	smp_rmb();
 	return generation;
 }
 
 /**
- * mmapdemo_stats_wanted - return the counters that count faults of this process
+ * mmapdemo_stats_wanted - return the counters that count faults of the current
+ *	process
  *
  * Called inside a probe.
  *
- * Return: a set of counters, for mmapdemo_stats_fault(); 0: none.
+ * Return: a set of counters, which the caller passes to mmapdemo_stats_fault();
+ * 0: none.
  */
 static inline u32 mmapdemo_stats_wanted(void)
 {

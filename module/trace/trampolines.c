@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Trampolines of all probes. See trampoline.h of the architecture. */
+/* The trampolines of all probes: see trampoline.h of the architecture. */
 #include "common.h"
 #include "probe/direct.h"
 #include "trace/hooks.h"
@@ -9,10 +9,10 @@
 #include <linux/stddef.h>
 #include <linux/static_call.h>
 
-/* A trampoline passes all arguments that an enter() may read. */
+/* A trampoline stores all arguments that an enter() may read. */
 static_assert(MMAPDEMO_PROBE_ARGS_MAX <= TRAMPOLINE_ARGS);
 
-/* The assembly code accesses these members at offset 0. */
+/* The assembly code of trampolines accesses these members at offset 0. */
 static_assert(offsetof(struct probe, frame_bytes) == 0);
 static_assert(offsetof(struct direct_frame, round) == 0);
 

@@ -1,20 +1,25 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The reason why a range was not merged with a neighbour.
+ * Finds the reason why a range was not merged with a neighbour.
  *
  * The kernel compares the range with the previous and the next VMA, and gives
- * up at the first difference. This file does the same, in the same order. The
- * order is in tables: one for each kernel series that changed it. Mirrors
- * vma_merge(), mmap_region(), can_vma_merge_before(), can_vma_merge_after(),
- * is_mergeable_vma() and is_mergeable_anon_vma() of mm/mmap.c, and from Linux
- * 6.12 on vma_merge_new_range() and vma_merge_existing_range() of mm/vma.c.
+ * up at the first difference. This file compares the same properties in the
+ * same order. There is a table of tests for each kernel series that changed the
+ * order. Mirrors vma_merge(), mmap_region(), can_vma_merge_before(),
+ * can_vma_merge_after(), is_mergeable_vma() and is_mergeable_anon_vma() of
+ * mm/mmap.c, and from Linux 6.12 on vma_merge_new_range() and
+ * vma_merge_existing_range() of mm/vma.c.
  *
- * This file includes only types of the kernel, so that a test can build it.
+ * This file uses only types of the kernel, and no functions, so that a test can
+ * build it.
  */
 #include "mmapdemo.h"
 #include "trace/verdict.h"
 
-/* VM_*; all but the last are on every kernel. snapshot.c asserts the values. */
+/*
+ * VM_* as literals. All these flags except the last exist on every kernel.
+ * snapshot.c asserts the values.
+ */
 #define FLAGS_SPECIAL	(0x400 | 0x4000 | 0x40000 | 0x10000000)
 #define FLAG_SOFTDIRTY	0x8000000
 #define FLAG_MAYBE_GUARD 0x800
@@ -22,14 +27,16 @@
 #define TESTS_MAX 9
 
 /**
- * struct verdict_rules - rules by which a kernel compares VMAs
- * @tests: reasons of the tests of a neighbour, in the order of the tests; ends
- *	with 0
- * @ignored: VM_* that may differ
- * @unfaulted: a range with pages can be merged with a neighbour without pages
- * @close_removed: .close matters only for a VMA that would be removed
- * @next_first: mmap() compares the range with the next VMA first, and then the
- *	previous VMA with both, but not at a second attempt
+ * struct verdict_rules - the rules by which a kernel compares VMAs
+ * @tests: the tests of a neighbour, in their order, each as the enum
+ *	mmapdemo_reason of its failure; ends with 0
+ * @ignored: VM_* that may differ in merged VMAs
+ * @unfaulted: true if a range with pages can be merged with a neighbour without
+ *	pages
+ * @close_removed: true if .close matters only for a VMA that the merge would
+ *	remove
+ * @next_first: true if the first attempt of mmap() compares the range with the
+ *	next VMA, and then the previous VMA with both
  */
 struct verdict_rules {
 	u8 tests[TESTS_MAX];
@@ -103,7 +110,7 @@ const struct verdict_rules mmapdemo_verdict_7_2 = {
  * @c: the range and its neighbours
  * @side: VERDICT_PREV or VERDICT_NEXT, where there is a VMA
  *
- * Return: VM_* that only the range or only the neighbour has.
+ * Return: VM_* that are set either only in the range or only in the neighbour.
  */
 u64 mmapdemo_verdict_flags(const struct verdict_rules *rules,
 			   const struct verdict_case *c, int side)
@@ -112,8 +119,8 @@ u64 mmapdemo_verdict_flags(const struct verdict_rules *rules,
 }
 
 /*
- * Return true if fork() copied the VMA: the parent may share its anonymous
- * pages.
+ * Return true if the VMA was copied by fork(), so that the parent may share its
+ * anonymous pages.
  */
 static bool forked(const struct verdict_vma *vma)
 {
@@ -121,8 +128,9 @@ static bool forked(const struct verdict_vma *vma)
 }
 
 /*
- * is_mergeable_anon_vma(). The older rule checks only the anon_vma_chain of the
- * neighbour, which is empty when the neighbour has no pages yet.
+ * Mirrors is_mergeable_anon_vma(). The older rule checks only the
+ * anon_vma_chain of the neighbour, which is empty if the neighbour has no pages
+ * yet.
  */
 static u32 test_anon_vma(const struct verdict_rules *rules,
 			 const struct verdict_vma *want,
@@ -175,7 +183,10 @@ static u32 test(const struct verdict_rules *rules, const struct verdict_case *c,
 	return same ? MMAPDEMO_REASON_MERGED : which;
 }
 
-/* Compare one neighbour alone. Return the first test that fails, or merged. */
+/*
+ * Compare the range with one neighbour alone. Return the first test that fails,
+ * or "merged".
+ */
 static u32 alone(const struct verdict_rules *rules, const struct verdict_case *c,
 		 int side, const struct verdict_vma *want)
 {
@@ -195,7 +206,10 @@ static u32 alone(const struct verdict_rules *rules, const struct verdict_case *c
 	return reason;
 }
 
-/* If both neighbours fit the range but not each other, take only the previous one. */
+/*
+ * If each neighbour could be merged with the range, but not both together,
+ * merge only the previous one.
+ */
 static void together(const struct verdict_case *c, u32 *reason)
 {
 	unsigned long prev = c->side[VERDICT_PREV].anon_vma;
@@ -223,7 +237,7 @@ static void next_first(const struct verdict_rules *rules,
 		reason[VERDICT_PREV] = MMAPDEMO_REASON_OTHER_SIDE;
 }
 
-/* A VMA with .close can be extended, but is never removed. */
+/* A VMA with .close can be extended, but a merge never removes it. */
 static void keep_closing(const struct verdict_case *c, u32 *reason)
 {
 	bool prev = reason[VERDICT_PREV] == MMAPDEMO_REASON_MERGED;
@@ -242,12 +256,12 @@ static void keep_closing(const struct verdict_case *c, u32 *reason)
 /**
  * mmapdemo_verdict - find out why a range is not merged with its neighbours
  * @rules: rules of this kernel
- * @c: the range and its neighbours, as they were before
- * @reason: filled in for each side, enum mmapdemo_reason: merged, or the first test
+ * @c: the range and its neighbours, as they were before the change
+ * @reason: out: enum mmapdemo_reason for each side: "merged", or the first test
  *	that fails
  *
- * The kernel decides in the same way. Its merge may still fail for lack of
- * memory.
+ * The kernel's decision follows the same rules. But a merge that the rules
+ * allow may still fail for lack of memory.
  */
 void mmapdemo_verdict(const struct verdict_rules *rules,
 		      const struct verdict_case *c, u32 reason[VERDICT_SIDES])

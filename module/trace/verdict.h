@@ -1,23 +1,25 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The reason why a range was not merged: a pure function of snapshots. */
+/* The reason why a range was not merged, which depends only on snapshots of VMAs. */
 #ifndef _MMAPDEMO_VERDICT_H
 #define _MMAPDEMO_VERDICT_H
 
 #include <linux/types.h>
 
 /**
- * struct verdict_vma - a VMA, or a range that might become one, before the change
+ * struct verdict_vma - the properties of a VMA, or of a range that may become a
+ *	VMA
  * @flags: VM_*
- * @pgoff: offset in pages: of the start of the range, of the end of the
+ * @pgoff: offset in pages, of the start of the range, of the end of the
  *	previous VMA, or of the start of the next VMA
- * @file: number of the file. This and the next four members are equal for equal
- *	objects, 0 if there is none, and never shown to users
- * @policy: NUMA policy
- * @uffd: context of userfaultfd
- * @name: name of anonymous memory
- * @anon_vma: anon_vma of its pages
- * @links: number of entries of its anon_vma_chain; 2: two or more
- * @close: has a vm_ops->close
+ * @file: a number for the file. This member and the next four are equal for
+ *	equal objects, are 0 if there is no object, and are never shown to users
+ * @policy: a number for the NUMA policy
+ * @uffd: a number for the userfaultfd context
+ * @name: a number for the name of anonymous memory
+ * @anon_vma: a number for the anon_vma of the VMA's pages
+ * @links: number of entries in the VMA's anon_vma_chain, or 2 if there are more
+ *	than two
+ * @close: true if the VMA has vm_ops->close
  */
 struct verdict_vma {
 	u64 flags;
@@ -34,16 +36,18 @@ struct verdict_vma {
 enum { VERDICT_PREV, VERDICT_NEXT, VERDICT_SIDES };
 
 /**
- * struct verdict_case - a range that is to be mapped or changed
+ * struct verdict_case - a range that will be mapped or changed, and its
+ *	neighbours
  * @cause: enum mmapdemo_cause
  * @pages: size of the range, in pages
- * @whole: the range is the whole VMA that changes, which a merge would remove
- * @again: mmap() tries a second time, with the properties that the driver gave
- *	the range
- * @want: properties that the range is to have
- * @side: the previous and the next VMA
- * @barred: enum mmapdemo_reason of a side where nothing is compared: not tried,
- *	merged (without a test), no neighbour, inside; otherwise 0
+ * @whole: true if the range is a whole VMA, which a merge would remove
+ * @again: true for the second attempt of mmap(), with the properties that the
+ *	driver set
+ * @want: properties that the range will have
+ * @side: properties of the previous and of the next VMA
+ * @barred: 0; or, for a side on which nothing is compared, its enum
+ *	mmapdemo_reason: not tried, merged (without a test), no neighbour, or
+ *	inside
  */
 struct verdict_case {
 	u32 cause;
@@ -57,7 +61,10 @@ struct verdict_case {
 
 struct verdict_rules;
 
-/* Rules of the kernel in the name; kernel/merge.h selects the rules to use. */
+/*
+ * The rules of the kernel series in each name. kernel/merge.h selects the rules
+ * to use.
+ */
 extern const struct verdict_rules mmapdemo_verdict_5_10;
 extern const struct verdict_rules mmapdemo_verdict_6_1;
 extern const struct verdict_rules mmapdemo_verdict_6_12;

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * A page table entry as MMAPDEMO_ENTRY_*: the same bits for every level, kernel and
- * architecture. The entry was read once, and may have changed since.
+ * Conversion of a page table entry to MMAPDEMO_ENTRY_* bits, which are the same for
+ * every level, kernel and architecture. The entry was read once, and may have
+ * changed since then.
  */
 #ifndef _MMAPDEMO_ENTRY_H
 #define _MMAPDEMO_ENTRY_H
@@ -13,7 +14,10 @@
 #include <linux/mm.h>
 #include <linux/pgtable.h>
 
-/* Return the bits for the page of a present leaf. Reads only flags of struct page. */
+/*
+ * Return the bits that describe the page of a present leaf. Reads only the
+ * flags in struct page.
+ */
 static inline u32 entry_of_page(unsigned long pfn)
 {
 	if (is_zero_pfn(pfn))
@@ -24,8 +28,9 @@ static inline u32 entry_of_page(unsigned long pfn)
 }
 
 /*
- * Return the bits for the page of a present PTE. As in vm_normal_page(), an entry
- * that is not special maps a page with a struct page, and never the zero page.
+ * Return the bits that describe the page of a present PTE. As in
+ * vm_normal_page(), an entry that is not special maps a page that has a struct
+ * page and is not the zero page.
  */
 static inline u32 entry_of_pte_page(pte_t pte, unsigned long pfn)
 {
@@ -41,7 +46,7 @@ static inline u32 entry_of_marker(softleaf_t leaf)
 	       (softleaf_is_uffd_wp_marker(leaf) ? MMAPDEMO_ENTRY_UFFD_WP : 0);
 }
 
-/* Return the bits of an entry that is neither present nor none. */
+/* Return the bits of an entry that is not present, but not none either. */
 static inline u32 entry_of_softleaf(softleaf_t leaf)
 {
 	if (softleaf_is_swap(leaf))
@@ -55,7 +60,7 @@ static inline u32 entry_of_softleaf(softleaf_t leaf)
 	return MMAPDEMO_ENTRY_DEVICE;
 }
 
-/* Return the bits of a present PTE, except those for its page. */
+/* Return the bits of a present PTE, except those that describe its page. */
 static inline u32 entry_of_pte_flags(pte_t pte)
 {
 	return MMAPDEMO_ENTRY_PRESENT |
@@ -86,10 +91,10 @@ static inline u32 entry_of_pte(pte_t pte)
 }
 
 /*
- * Return the bits of a PMD that is neither none nor points to a table. A PMD
- * that is not present has the format of a PTE. softleaf_from_pmd() decodes only
- * PMDs of THP, and none if the kernel is built without THP, but hugetlbfs also
- * has such PMDs.
+ * Return the bits of a PMD that is not none and does not point to a table. If
+ * the PMD is not present, it has the format of a PTE, so decode it as a PTE.
+ * softleaf_from_pmd() would decode only PMDs of THP, and would decode nothing
+ * in a kernel without THP. But PMDs of hugetlbfs may also be not present.
  */
 static inline u32 entry_of_pmd(pmd_t pmd)
 {
@@ -108,10 +113,10 @@ static inline u32 entry_of_pmd(pmd_t pmd)
 }
 
 /*
- * Return the bits of a PUD that maps a huge page of 1 GiB, in hugetlbfs or of a
- * device. There are few helpers for PUDs, and pud_present() is false for a
- * PROT_NONE page. But the bits are those of a PTE, so a PUD can be decoded as
- * one.
+ * Return the bits of a PUD that maps a huge page of 1 GiB, which belongs to
+ * hugetlbfs or to a device. The kernel has few helpers for PUDs, and
+ * pud_present() is false for a PROT_NONE page. But a PUD has the same bits as a
+ * PTE, so decode it as a PTE.
  */
 static inline u32 entry_of_pud(pud_t pud)
 {

@@ -3,8 +3,8 @@
  * Count huge pages of anonymous memory. For each of them, the kernel keeps a page table
  * in reserve, so that it can split the page without allocating memory.
  *
- * The walk holds mmap_lock for reading and goes from VMA to VMA, so no table that it
- * reads is freed; range.c explains why. It reads no table of PTEs.
+ * The walk holds mmap_lock for reading and goes from VMA to VMA, so no table that
+ * the walk reads is freed: see range.c. PTE tables are not read.
  */
 #include "common.h"
 #include "walk/huge.h"
@@ -12,7 +12,10 @@
 #include <linux/mm.h>
 #include <linux/pgtable.h>
 
-/* In anonymous memory, an entry that is not a table is a huge page, or will be one. */
+/*
+ * In anonymous memory, a PMD that points to no table maps a huge page, or will
+ * map one.
+ */
 static u32 huge_pmds(pud_t *pudp, pud_t pud, u64 addr, u64 end)
 {
 	pmd_t *pmdp = pmd_offset_lockless(pudp, pud, addr);
@@ -82,11 +85,12 @@ static bool has_block(const struct vm_area_struct *vma)
 
 /**
  * mmapdemo_walk_huge - count the huge pages of anonymous memory
- * @mm: the address space; the caller holds it
+ * @mm: the address space, which must not be freed during the call
  *
  * Does not sleep.
  *
- * Return: their number, including the huge zero page; -1 if mmap_lock is held for writing.
+ * Return: the number, including the huge zero page; -1 if mmap_lock is held for
+ * writing.
  */
 s32 mmapdemo_walk_huge(struct mm_struct *mm)
 {

@@ -1,27 +1,30 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * A walk through all page tables of a range of addresses, of any process.
+ * A walk through all page tables for a range of addresses, of any process.
  *
- * During the walk, other tasks may fill and empty tables. But no table is freed
- * while the walk reads it:
+ * During the walk, other tasks may fill tables and empty them. But no table is
+ * freed while the walk reads it:
  *
  * - munmap() may free tables after it has downgraded mmap_lock to a read lock,
- *   but only tables of addresses that no longer have a VMA. So the walk goes
+ *   but only tables for addresses that no longer have a VMA. So the walk goes
  *   from VMA to VMA, as mm/pagewalk.c does. The walk holds mmap_lock for
  *   reading, which keeps VMAs and the upper tables in place.
- * - A table of PTEs can be freed while its VMA exists: khugepaged replaces it
- *   with a huge page, and since Linux 6.14, MADV_DONTNEED frees an empty table.
- *   Both free it after an RCU grace period, or with mmap_lock held for writing.
- *   So the walk reads the table and the entry that points to it in one RCU
- *   section, as pte_offset_map() does, which no kernel exports.
- * - Processes can share tables of hugetlbfs. To stop sharing, a process holds
- *   i_mmap_rwsem of the file for writing, so the walk holds it for reading.
+ * - A PTE table can be freed while its VMA exists: khugepaged replaces the
+ *   table with a huge page, and since Linux 6.14, MADV_DONTNEED frees an empty
+ *   table. Both free the table after an RCU grace period, or with mmap_lock
+ *   held for writing. So the walk reads the table, and the entry that points to
+ *   the table, in one RCU read-side section. pte_offset_map() does the same,
+ *   but no kernel exports it.
+ * - Processes can share page tables of hugetlbfs. To stop sharing a table, a
+ *   process holds i_mmap_rwsem of the file for writing. So the walk holds
+ *   i_mmap_rwsem for reading.
  *
- * Disabling interrupts, as in walk.c, would not be enough: before the kernel
- * frees tables of a process, it does not wait for CPUs that do not run the
- * process.
+ * To disable interrupts, as walk.c does, would not be enough: before the kernel
+ * frees tables of a process, it does not wait for CPUs that run other
+ * processes.
  *
- * mmap_lock is dropped after every BATCH entries, for tasks that wait for it.
+ * mmap_lock is dropped after every BATCH entries, so that other tasks can take
+ * it.
  */
 #include "common.h"
 #include "arch_entry.h"
@@ -36,26 +39,32 @@
 #include <linux/rcupdate.h>
 #include <linux/sched/signal.h>
 
-/* Entries to read before mmap_lock is dropped; this takes well under 1 ms. */
+/*
+ * Number of entries to read before mmap_lock is dropped. Reading so many
+ * entries takes well under 1 ms.
+ */
 #define BATCH (64 * PTRS_PER_PTE)
 
 /*
- * State of a walk. A function returns false to stop: no room, or the batch is
- * over.
+ * State of a walk. The functions below return false to stop the walk, because
+ * there is no room for another run, or the batch is over.
  */
 struct walker {
 	struct mm_struct *mm;
-	struct vm_area_struct *vma;	/* while mmap_lock is held */
+	struct vm_area_struct *vma;	/* valid while mmap_lock is held */
 	struct runs *runs;
-	u64 at;				/* entries below are recorded */
+	u64 at;				/* entries below this address are already recorded */
 	u64 end;
-	int batch;			/* entries left of this batch */
-	pteval_t flags;			/* of the last present PTE; 0: none yet */
-	u32 bits;			/* @flags, decoded */
+	int batch;			/* number of entries left in this batch */
+	pteval_t flags;			/* flags of the last present PTE; 0: none yet */
+	u32 bits;			/* MMAPDEMO_ENTRY_* bits of @flags */
 	u64 memtypes;
 };
 
-/* Record an entry. Most entries are leaves that continue a run. */
+/*
+ * Record an entry. The first test is fast, because most entries are leaves that
+ * continue a run.
+ */
 static __always_inline bool walk_visit(struct walker *w, enum table_level level,
 				       u64 addr, u32 bits, u64 frame, u32 swap)
 {
@@ -81,7 +90,7 @@ static bool walk_table(struct walker *w, enum table_level level, u64 addr,
 	return walk_visit(w, level, addr, entry_of_table(value), 0, 0);
 }
 
-/* Return the bits of a present leaf, of any level, that entry.h does not decode. */
+/* For a present leaf of any level, return the bits that entry.h does not decode. */
 static u32 walk_leaf_bits(const struct walker *w, pteval_t value, pteval_t pat)
 {
 	return entry_user(value) | entry_of_memtype(w->memtypes, value, pat);
@@ -94,7 +103,10 @@ static noinline void walk_pte_flags(struct walker *w, pte_t pte)
 		  walk_leaf_bits(w, w->flags, _PAGE_PAT);
 }
 
-/* Neighbouring PTEs mostly differ only in their page, so the decoded flags are kept. */
+/*
+ * Decode a present PTE. Neighbouring PTEs mostly have the same flags, so the
+ * decoded flags are kept for the next PTE.
+ */
 static __always_inline bool walk_present_pte(struct walker *w, pte_t pte,
 					     u64 addr)
 {
@@ -141,14 +153,17 @@ static bool walk_pmd_leaf(struct walker *w, pmd_t pmd, u64 addr)
 
 	if (!(bits & MMAPDEMO_ENTRY_PRESENT))
 		return walk_visit(w, LEVEL_PMD, addr, bits, 0, 0);
-	/* In an anonymous VMA, a huge page that is not anonymous is the zero page. */
+	/*
+	 * If a huge page in an anonymous VMA is not anonymous, it is the huge
+	 * zero page.
+	 */
 	if (vma_is_anonymous(w->vma) && !(bits & MMAPDEMO_ENTRY_ANON))
 		bits |= MMAPDEMO_ENTRY_ZERO;
 	bits |= walk_leaf_bits(w, pmd_flags(pmd), _PAGE_PAT_LARGE);
 	return walk_visit(w, LEVEL_PMD, addr, bits, pmd_pfn(pmd), 0);
 }
 
-/* Walk one PMD entry, and the table that it points to. */
+/* Walk one PMD entry, and the table to which it points. */
 static bool walk_pmd(struct walker *w, pmd_t *pmdp, u64 addr, u64 end)
 {
 	bool more = true;
@@ -167,7 +182,10 @@ static bool walk_pmd(struct walker *w, pmd_t *pmdp, u64 addr, u64 end)
 	return more;
 }
 
-/* Walk PMD entries. The end of a batch stops the walk only here, between tables. */
+/*
+ * Walk PMD entries. The PMD is the only level at which the end of a batch stops
+ * the walk.
+ */
 static bool walk_pmds(struct walker *w, pud_t *pudp, pud_t pud, u64 addr,
 		      u64 end)
 {
@@ -285,7 +303,10 @@ static bool walk_vma(struct walker *w, struct vm_area_struct *vma)
 	return more;
 }
 
-/* Walk VMA by VMA until the batch, the room or the range is used up. */
+/*
+ * Walk VMA by VMA until the end of the batch or of the range, or until there is
+ * no room for another run.
+ */
 static bool walk_vmas(struct walker *w)
 {
 	struct vm_area_struct *vma;
@@ -298,7 +319,10 @@ static bool walk_vmas(struct walker *w)
 			w->at = w->end;
 			return false;
 		}
-		/* If only the batch is over, continue in the next batch. */
+		/*
+		 * If the walk stopped only because the batch is over, continue
+		 * with the next batch.
+		 */
 		if (!walk_vma(w, vma) && w->batch > 0)
 			return false;
 		if (w->at >= w->end)
@@ -309,16 +333,19 @@ static bool walk_vmas(struct walker *w)
 
 /**
  * mmapdemo_walk_range - record the page table entries of a range of addresses
- * @mm: the address space; the caller holds it, for example by mmget()
- * @at: in: first address. Out: where the walk stopped, @end when it is complete
- * @end: address after the last byte
- * @runs: where to record the entries
+ * @mm: the address space, on which the caller holds a reference, for example by
+ *	mmget()
+ * @at: in: first address. Out: address at which the walk stopped, or @end if it
+ *	is complete
+ * @end: end of the range, exclusive
+ * @runs: the runs to which the entries are added
  *
- * Stops early when @runs is full, and after a batch when a signal is pending. An
- * entry is recorded as it was when it was read. Other tasks may change recorded
- * entries while mmap_lock is dropped, and even while it is held.
+ * The walk stops early if @runs is full. It also stops at the end of a batch if
+ * a signal is pending. An entry is recorded as it was when it was read. Other
+ * tasks may change recorded entries while mmap_lock is dropped, and even while
+ * it is held.
  *
- * Return: 0, or -EINTR when killed while waiting for mmap_lock.
+ * Return: 0, or -EINTR if the task was killed while it waited for mmap_lock.
  */
 int mmapdemo_walk_range(struct mm_struct *mm, u64 *at, u64 end,
 			struct runs *runs)

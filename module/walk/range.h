@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* A walk through all page tables of a range of addresses. */
+/* A walk through all page tables for a range of addresses. */
 #ifndef _MMAPDEMO_WALK_RANGE_H
 #define _MMAPDEMO_WALK_RANGE_H
 

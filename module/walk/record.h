@@ -1,21 +1,23 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Result of a walk to one address, as plain values. */
+/* The result of a walk to one address, as plain values. */
 #ifndef _MMAPDEMO_WALK_RECORD_H
 #define _MMAPDEMO_WALK_RECORD_H
 
 #include <linux/types.h>
 
 /**
- * struct walk - result of a walk to one address
+ * struct walk - the result of a walk to one address
  * @levels: MMAPDEMO_LEVEL_* of the levels whose entry is populated
- * @entry: MMAPDEMO_ENTRY_* of the lowest populated entry; 0 when this entry points to
- *	a table, or when there is none
- * @pfn: page frame of the address; 0 when the entry is not present
+ * @entry: MMAPDEMO_ENTRY_* of the lowest populated entry; 0 if this entry points to a
+ *	table, or if no entry is populated
+ * @pfn: page frame of the address; 0 if the entry is not present
  * @order: log2 of the number of pages that the entry maps
- * @below: pages from the start of the window to the address. The window is a
- *	group of entries of the same page table that are also read
- * @window: entries of the window, including that of the address; 0: no window
- * @around: populated entries of the window
+ * @below: number of pages from the start of the window to the address. The
+ *	window is a group of entries, in the same page table, that the walk also
+ *	reads
+ * @window: number of entries in the window, including that of the address; 0:
+ *	no window
+ * @around: number of populated entries in the window
  */
 struct walk {
 	u64 pfn;

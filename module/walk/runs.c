@@ -1,18 +1,22 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Page table entries, recorded as runs of equal neighbours.
+ * Records page table entries as runs. A run consists of neighbouring entries
+ * that are equal.
  *
- * Entries come in the order of a walk: an entry that points to a table comes
- * before the entries in that table. The last run of each level can be
- * continued, even after runs of other levels. So many tables that differ only
- * in their pages take few runs.
+ * Entries are recorded in the order of a walk: an entry that points to a table
+ * comes before the entries in that table. An entry can continue the last run of
+ * its level, even if runs of other levels were added meanwhile. So many tables
+ * whose entries differ only in their pages take few runs.
  */
 #include "common.h"
 #include "walk/runs.h"
 
 #include <linux/bits.h>
 
-/* Return the step from the frame of one entry to that of the next in a run. */
+/*
+ * Return the difference between the page frames, or the swap offsets, of two
+ * neighbouring entries of a run.
+ */
 static u64 frame_step(const struct entry *entry)
 {
 	if (!entry->frame || entry->bits & MMAPDEMO_ENTRY_ZERO)
@@ -23,10 +27,10 @@ static u64 frame_step(const struct entry *entry)
 }
 
 /*
- * Return the number of runs for which an entry needs room. When the walk stops
- * for lack of room, all entries that begin at lower addresses must be recorded.
- * So an entry that points to a table needs room for an entry of each lower
- * level, too.
+ * Return how many free runs there must be for the walk to record an entry. When
+ * the walk stops for lack of room, all entries that begin at lower addresses
+ * must have been recorded. So an entry that points to a table also needs room
+ * for one entry of each lower level.
  */
 static u32 room_needed(const struct entry *entry)
 {
@@ -55,12 +59,13 @@ static void run_begin(struct runs *runs, const struct entry *entry)
 }
 
 /**
- * mmapdemo_runs_add - record an entry
+ * mmapdemo_runs_add - add an entry to the runs
  * @runs: the runs so far
- * @entry: next entry of the walk, with frame and swap 0 if these are not
- *	recorded. An entry that is already recorded is ignored
+ * @entry: the next entry of the walk. Its members frame and swap are 0 if they
+ *	should not be recorded. An entry that is already recorded is ignored
  *
- * Return: false when there is no room, so that the walk must stop here.
+ * Return: false if there is no room, so that the walk must stop before this
+ * entry.
  */
 bool mmapdemo_runs_add(struct runs *runs, const struct entry *entry)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Page table entries, recorded as runs of equal neighbours. */
+/* Runs of page table entries: neighbouring entries that are equal. */
 #ifndef _MMAPDEMO_RUNS_H
 #define _MMAPDEMO_RUNS_H
 
@@ -10,16 +10,15 @@
 #include <linux/pgtable.h>
 #include <linux/types.h>
 
-/* Levels by number, from the root down. With four levels, P4D is not used. */
+/* Page table levels, numbered from the root down. With four levels, P4D is not used. */
 enum table_level { LEVEL_PGD, LEVEL_P4D, LEVEL_PUD, LEVEL_PMD, LEVEL_PTE, LEVELS };
 
 /**
- * struct runs_last - the last run of a level, and the entry that would continue
- * it
- * @run: the run; NULL: there is none yet
- * @until: entries before this address are recorded
- * @frame: frame of the entry that would continue @run
- * @step: step from one entry's frame to the next one's
+ * struct runs_last - the last run of a level, and how it would continue
+ * @run: the run, or NULL if there is none yet
+ * @until: entries below this address are already recorded
+ * @frame: page frame that an entry must have to continue @run
+ * @step: difference between the page frames of two neighbouring entries
  */
 struct runs_last {
 	struct mmapdemo_run *run;
@@ -30,11 +29,11 @@ struct runs_last {
 
 /**
  * struct runs - the runs recorded so far
- * @run: the caller's array
- * @room: size of @run, in runs
- * @count: recorded runs
- * @levels: MMAPDEMO_LEVEL_* to record
- * @frames: record page frames and offsets in swap areas
+ * @run: the caller's array of runs
+ * @room: number of elements of @run
+ * @count: number of runs recorded so far
+ * @levels: MMAPDEMO_LEVEL_* of the levels to record
+ * @frames: true to record page frames and offsets in swap areas
  * @last: last run of each level
  */
 struct runs {
@@ -47,12 +46,12 @@ struct runs {
 };
 
 /**
- * struct entry - one entry, decoded
- * @level: its level
- * @address: first address that it maps
+ * struct entry - a decoded page table entry
+ * @level: level of the entry
+ * @address: first address that the entry maps
  * @bits: MMAPDEMO_ENTRY_*
- * @frame: page frame, or offset in the swap area; 0: none
- * @swap: number of the swap area
+ * @frame: page frame, or offset in the swap area; 0 if there is neither
+ * @swap: number of the swap area, if any
  */
 struct entry {
 	enum table_level level;
@@ -62,7 +61,7 @@ struct entry {
 	u32 swap;
 };
 
-/* log2 of the bytes that an entry of a level maps */
+/* Return log2 of the number of bytes that an entry of a level maps. */
 static __always_inline unsigned int runs_shift(enum table_level level)
 {
 	switch (level) {
@@ -80,7 +79,8 @@ static __always_inline unsigned int runs_shift(enum table_level level)
 }
 
 /*
- * If an entry continues the last run of its level, record it and return true.
+ * If an entry continues the last run of its level, add the entry to the run,
+ * and return true.
  */
 static __always_inline bool runs_continue(struct runs *runs,
 					  const struct entry *entry)

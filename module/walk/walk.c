@@ -1,20 +1,22 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * A walk through a page table to one address, as the processor does it.
+ * A walk through the page tables to one address, like the processor's own walk.
  *
- * The walk reads each entry once, and never writes. The result is correct for
- * the moment when it was read; other tasks may change the entries at any time.
+ * The walk reads each entry once, and never writes to the tables. An entry was
+ * correct at the moment when it was read, but other tasks may change entries at
+ * any time.
  *
- * A caller without a lock walks with interrupts disabled, as gup_fast
+ * For a caller that holds no lock, the walk disables interrupts, as gup_fast
  * (mm/gup.c) does. If another CPU unlinks a page table meanwhile, the table is
  * freed only after all CPUs have answered an interrupt, or a grace period has
- * passed. So no table is freed while the walk reads it. A caller with the VMA's
- * lock or mmap_lock, such as a fault, need not disable interrupts. The tables
- * above the last level exist as long as the VMA does. A table of the last level
- * is removed with the lock held for writing, or, on newer kernels, without the
- * lock (since Linux 6.5 for huge pages of files, since 6.14 if it is empty). In
- * the second case it is freed after a grace period, which cannot end while
- * preemption is disabled.
+ * passed. So no table is freed while the walk reads it. A caller that holds the
+ * VMA's lock or mmap_lock, such as a fault, need not disable interrupts. The
+ * tables above the last level exist as long as the VMA does. On older kernels,
+ * a table of the last level is removed only with the lock held for writing.
+ * Newer kernels also remove such tables without the lock (since Linux 6.5 for
+ * huge pages of files, since 6.14 if the table is empty). Then the table is
+ * freed after an RCU grace period, which cannot end while preemption is
+ * disabled.
  */
 #include "common.h"
 #include "arch_entry.h"
@@ -27,7 +29,10 @@
 #include <linux/pgtable.h>
 #include <linux/sched.h>
 
-/* Return true if there are four levels: the P4D is folded, and has no entry. */
+/*
+ * Return true if there are only four levels. Then the P4D is folded into the
+ * PGD, and has no entries.
+ */
 static __always_inline bool folded(void)
 {
 	return mm_p4d_folded(NULL);
@@ -56,7 +61,7 @@ static noinline void walk_entry(const pte_t *ptep, pte_t pte, struct walk *out)
 		walk_window(ptep, out);
 }
 
-/* Walk the PTE. Before the first touch it is usually none. */
+/* Walk the PTE, which is usually none before the first touch. */
 static __always_inline void walk_pte(const pte_t *ptep, u8 levels,
 				     struct walk *out)
 {
@@ -95,8 +100,8 @@ static void walk_pud_leaf(pud_t pud, unsigned long addr, u8 levels,
 }
 
 /*
- * Walk the PMD. Most entries from here up point to tables. @levels: those
- * above.
+ * Walk the PMD. At this level and above, most entries point to tables. @levels:
+ * populated levels above the PMD.
  */
 static __always_inline void walk_pmd(pmd_t *pmdp, unsigned long addr,
 				     u8 levels, struct walk *out)
@@ -128,7 +133,8 @@ static __always_inline pmd_t *walk_pud(pud_t *pudp, unsigned long addr,
 }
 
 /*
- * Walk the P4D. Its entry counts as @level, and points to a table or is none.
+ * Walk the P4D. Its entry is recorded as one of @level. The entry points to a
+ * table or is none.
  */
 static __always_inline pmd_t *walk_p4d(p4d_t *p4dp, unsigned long addr,
 				       u8 levels, u8 level, struct walk *out)
@@ -170,13 +176,15 @@ static __always_inline void walk_clear(struct walk *out)
 
 /**
  * mmapdemo_walk_locked - read the page table entries of an address
- * @mm: the address space. The caller holds its mmap_lock or the lock of the address's
- *	VMA, and has disabled preemption
- * @addr: the address, not in a VMA of hugetlbfs, where tables are shared
- * @out: filled in, except below and window, which the caller has set
+ * @mm: the address space. The caller holds its mmap_lock, or the lock of the VMA that
+ *	contains @addr, and has disabled preemption
+ * @addr: the address, which must not be in a hugetlbfs VMA, because page tables
+ *	of hugetlbfs may be shared
+ * @out: filled in, except the members below and window, which the caller has
+ *	set
  *
- * Return: address of the PMD entry, for mmapdemo_walk_on(), or NULL when the
- * walk ended above the PMD.
+ * Return: the address of the PMD entry, which the caller can pass to
+ * mmapdemo_walk_on(), or NULL if the walk ended above the PMD.
  */
 pmd_t *mmapdemo_walk_locked(struct mm_struct *mm, unsigned long addr,
 			    struct walk *out)
@@ -186,11 +194,11 @@ pmd_t *mmapdemo_walk_locked(struct mm_struct *mm, unsigned long addr,
 }
 
 /**
- * mmapdemo_walk_on - repeat the walk from the PMD down
+ * mmapdemo_walk_on - repeat a walk from the PMD down
  * @pmd: result of mmapdemo_walk_locked(). The caller has held the lock since
- *	then
+ *	that walk
  * @addr: the address
- * @out: filled in as mmapdemo_walk_locked() does
+ * @out: filled in as by mmapdemo_walk_locked()
  */
 void mmapdemo_walk_on(pmd_t *pmd, unsigned long addr, struct walk *out)
 {
@@ -200,11 +208,12 @@ void mmapdemo_walk_on(pmd_t *pmd, unsigned long addr, struct walk *out)
 }
 
 /**
- * mmapdemo_walk - read the page table of an address, with interrupts disabled
- * @mm: the address space: the current one, or one whose mmap_lock the caller
+ * mmapdemo_walk - read the page table entries of an address, with interrupts
+ *	disabled
+ * @mm: the current address space, or another one whose mmap_lock the caller
  *	holds, so that its page tables are not freed
  * @addr: a user address
- * @out: filled in as mmapdemo_walk_locked() does
+ * @out: filled in as by mmapdemo_walk_locked()
  */
 void mmapdemo_walk(struct mm_struct *mm, unsigned long addr, struct walk *out)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* A bounded, lockless walk through a page table to one address. */
+/* A walk through the page tables to one address, which takes no locks. */
 #ifndef _MMAPDEMO_WALK_H
 #define _MMAPDEMO_WALK_H
 

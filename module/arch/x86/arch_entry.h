@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Bits that x86 page table entries have in common at all levels. */
+/* Bits that mean the same in x86 page table entries of every level. */
 #ifndef _MMAPDEMO_ARCH_ENTRY_H
 #define _MMAPDEMO_ARCH_ENTRY_H
 
@@ -24,7 +24,7 @@ static inline u64 entry_memtypes(void)
 
 /*
  * Return the memory type of a leaf. Three bits of the leaf select one of the eight
- * types in @memtypes. @pat is the highest of the three: _PAGE_PAT in a PTE,
+ * types in @memtypes. @pat is the highest of these bits: _PAGE_PAT in a PTE, or
  * _PAGE_PAT_LARGE above the PTE level.
  */
 static inline u32 entry_of_memtype(u64 memtypes, pteval_t value, pteval_t pat)
@@ -33,28 +33,28 @@ static inline u32 entry_of_memtype(u64 memtypes, pteval_t value, pteval_t pat)
 		   (value & pat ? 4 : 0);
 
 	switch (memtypes >> 8 * type & 7) {
-	case 0:		/* UC */
-	case 7:		/* UC-, unless an MTRR says WC */
+	case 0:		/* uncached (UC) */
+	case 7:		/* uncached (UC-), unless an MTRR sets write-combining */
 		return MMAPDEMO_ENTRY_UNCACHED;
 	case 1:
 		return MMAPDEMO_ENTRY_WRITE_COMBINING;
 	case 4:
 		return MMAPDEMO_ENTRY_WRITE_THROUGH;
-	default:	/* write-back; or write-protected, which Linux never uses */
+	default:	/* write-back (or write-protected, which Linux never uses) */
 		return 0;
 	}
 }
 
 /*
- * Return true if the entry holds a page that the program must not touch.
- * pte_protnone() and pmd_protnone() are constant 0 without CONFIG_NUMA_BALANCING.
+ * Return true if the entry maps a page that the program must not touch. Without
+ * CONFIG_NUMA_BALANCING, pte_protnone() and pmd_protnone() always return 0.
  */
 static inline bool entry_is_protnone(pteval_t flags)
 {
 	return (flags & (_PAGE_PRESENT | _PAGE_PROTNONE)) == _PAGE_PROTNONE;
 }
 
-/* The counterpart of pte_exec() for a PMD. The kernel has no such function. */
+/* Like pte_exec(), but for a PMD, for which the kernel has no such function. */
 static inline bool pmd_exec(pmd_t pmd)
 {
 	return !(pmd_flags(pmd) & _PAGE_NX);
@@ -66,13 +66,16 @@ static inline bool entry_is_table(pteval_t value)
 	return (value & (_PAGE_PRESENT | _PAGE_PSE)) == _PAGE_PRESENT;
 }
 
-/* Return the table that an entry points to. */
+/* Return the table to which an entry points. */
 static inline void *entry_table(pteval_t value)
 {
 	return __va(value & PTE_PFN_MASK);
 }
 
-/* Decode an entry that points to a table. Its bits apply to the whole table. */
+/*
+ * Decode an entry that points to a table. The bits of this entry apply to the
+ * whole table.
+ */
 static inline u32 entry_of_table(pteval_t value)
 {
 	return MMAPDEMO_ENTRY_PRESENT | MMAPDEMO_ENTRY_TABLE |

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Architecture-specific parts of attaching to a function. */
+/* The architecture-specific parts of attaching a probe to a function. */
 #ifndef _MMAPDEMO_ARCH_ARGUMENT_H
 #define _MMAPDEMO_ARCH_ARGUMENT_H
 
-#include <linux/bug.h>		/* <asm/text-patching.h> needs both */
+#include <linux/bug.h>		/* <asm/text-patching.h> needs this header and the next one */
 #include <linux/cache.h>
 #include <asm/text-patching.h>
 #include <linux/compiler.h>
@@ -14,10 +14,13 @@
 #error "mmapdemo knows the calling convention of x86-64 only"
 #endif
 
-/* This architecture has a trampoline.h. */
+/* Defined because this architecture has a trampoline.h. */
 #define ATTACH_HAS_TRAMPOLINES
 
-/* Return argument @n on function entry: six are in registers, others on the stack. */
+/*
+ * Return argument @n on function entry. The first six are in registers, the
+ * others on the stack.
+ */
 static inline unsigned long attach_argument(struct pt_regs *regs,
 					    unsigned int n)
 {
@@ -27,9 +30,9 @@ static inline unsigned long attach_argument(struct pt_regs *regs,
 }
 
 /*
- * Return true if ftrace calls from @location. Otherwise @location holds a NOP.
- * Since Linux 6.19, BPF can attach a jump instead of a call. While the kernel
- * patches @location, it holds a breakpoint.
+ * Return true if ftrace has patched a call into @location. Otherwise, @location
+ * holds a NOP. Since Linux 6.19, BPF can patch in a jump instead of a call.
+ * @location holds a breakpoint while the kernel patches it.
  */
 static inline bool attach_calls(unsigned long location)
 {

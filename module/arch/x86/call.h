@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Call instructions. A return address is where one ends. */
+/* The call instructions of x86. A return address is the address at which a call ends. */
 #ifndef _MMAPDEMO_ARCH_CALL_H
 #define _MMAPDEMO_ARCH_CALL_H
 
@@ -20,8 +20,7 @@ static inline int call_length(const u8 *code)
 }
 
 /*
- * Return true if the bytes before the last end with a call: e8, or ff /2. The last byte
- * is 0.
+ * Return true if a call (e8, or ff /2) ends just before the last byte, which is 0.
  */
 static inline bool call_ends(const u8 code[CALL_MAX + 1])
 {

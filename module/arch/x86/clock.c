@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The TSC as a clock: whether it is used, and the length of a tick.
+ * The time stamp counter (TSC) as a clock: when the module uses it, and how
+ * long a tick is.
  *
  * The TSC is used unless the kernel found it unstable, or detected a
- * hypervisor. In a virtual machine, the speed of the TSC may change with the
- * host. While a probe is attached, the conditions are checked every second. A
- * suspend stops or resets the TSC, so each step of a suspend starts a new
- * generation of the rate.
+ * hypervisor: the speed of the TSC may change when a virtual machine moves to
+ * another host. While a probe is attached, the module checks these conditions
+ * every second. A suspend stops or resets the TSC, so each step of a suspend
+ * gives the rate a new generation number. A duration that spans two generations
+ * is unknown.
  */
 #include "common.h"
 #include "clock.h"
@@ -21,12 +23,12 @@
 
 u64 mmapdemo_clock_rate __read_mostly;
 
-static DEFINE_RAW_SPINLOCK(clock_lock);	/* also taken with interrupts disabled */
-static u32 clock_khz;		/* of mmapdemo_clock_rate, or 0; under clock_lock */
-static u32 clock_generation;	/* of the last rate; under clock_lock */
-static bool clock_watched;	/* under the lock of the probe engine */
+static DEFINE_RAW_SPINLOCK(clock_lock);	/* also taken while interrupts are disabled */
+static u32 clock_khz;		/* frequency of the TSC, or 0; protected by clock_lock */
+static u32 clock_generation;	/* generation of the last rate; protected by clock_lock */
+static bool clock_watched;	/* protected by the probe engine's lock */
 
-/* Return the frequency of the TSC in kHz, or 0 if it may not be used. */
+/* Return the frequency of the TSC in kHz, or 0 if the TSC must not be used. */
 static u32 tsc_usable(void)
 {
 	if (!hypervisor_is_type(X86_HYPER_NATIVE) || check_tsc_unstable())
@@ -45,7 +47,7 @@ static void clock_set(u32 khz)
 		   khz ? moment_rate(khz, clock_generation) : 0);
 }
 
-/** mmapdemo_clock_slow - mmapdemo_clock_ns() without the TSC */
+/** mmapdemo_clock_slow - get the time since @start from CLOCK_MONOTONIC */
 u64 mmapdemo_clock_slow(const struct moment *start)
 {
 	const struct moment now = { .ticks = ktime_get_mono_fast_ns() };
@@ -56,7 +58,7 @@ u64 mmapdemo_clock_slow(const struct moment *start)
 static void clock_check(struct work_struct *unused);
 static DECLARE_DELAYED_WORK(clock_work, clock_check);
 
-/* Check if the kernel found the TSC unstable or measured its frequency again. */
+/* Check whether the kernel found the TSC unstable, or measured its frequency again. */
 static void clock_check(struct work_struct *unused)
 {
 	u32 khz = tsc_usable();
@@ -69,7 +71,10 @@ static void clock_check(struct work_struct *unused)
 	schedule_delayed_work(&clock_work, CHECK_INTERVAL);
 }
 
-/* Hook of suspend_resume, which is called at each step of a suspend and a resume. */
+/*
+ * The kernel calls this at each step of a suspend and of a resume (tracepoint
+ * suspend_resume).
+ */
 static void clock_suspend(void *data, const char *action, int val, bool start)
 {
 	unsigned long flags;
@@ -80,11 +85,11 @@ static void clock_suspend(void *data, const char *action, int val, bool start)
 }
 
 /**
- * mmapdemo_clock_watch - start to watch for suspends
+ * mmapdemo_clock_watch - start watching for suspends
  *
- * If there is no memory to register the hook, the clock is CLOCK_MONOTONIC. The
- * caller of this function, and of all functions below, holds the lock of the probe
- * engine. May sleep.
+ * If there is no memory to register the tracepoint function, the clock is
+ * CLOCK_MONOTONIC. The caller of this function, and of all functions below, holds
+ * the probe engine's lock. May sleep.
  */
 void mmapdemo_clock_watch(void)
 {
@@ -98,7 +103,7 @@ void mmapdemo_clock_start(void)
 		clock_check(NULL);
 }
 
-/** mmapdemo_clock_stop - stop checking the clock, once no hook is attached */
+/** mmapdemo_clock_stop - stop checking the clock, when no hook is attached any longer */
 void mmapdemo_clock_stop(void)
 {
 	cancel_delayed_work_sync(&clock_work);
@@ -107,7 +112,7 @@ void mmapdemo_clock_stop(void)
 /**
  * mmapdemo_clock_unwatch - stop watching for suspends
  *
- * A call from the kernel's tracepoint may still be running until
+ * The tracepoint function may still be running until
  * tracepoint_synchronize_unregister() returns.
  */
 void mmapdemo_clock_unwatch(void)

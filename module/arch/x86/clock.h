@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * A clock for durations that can be read in few instructions. It counts ticks
- * of the TSC where sched_clock() does. Elsewhere, it counts ns of
- * CLOCK_MONOTONIC.
+ * A clock to measure durations, which takes few instructions to read. The clock
+ * counts ticks of the TSC where sched_clock() does. Elsewhere, the clock counts
+ * ns of CLOCK_MONOTONIC.
  */
 #ifndef _MMAPDEMO_ARCH_CLOCK_H
 #define _MMAPDEMO_ARCH_CLOCK_H
@@ -14,7 +14,10 @@
 #include <linux/ktime.h>
 #include <linux/types.h>
 
-/* Rate of the TSC, or 0 if the TSC is not used. May change while probes run. */
+/*
+ * Rate of the TSC as from moment_rate(), or 0 if the TSC is not used. The rate
+ * may change while probes run.
+ */
 extern u64 mmapdemo_clock_rate;
 
 static inline struct moment mmapdemo_clock(void)
@@ -29,7 +32,7 @@ static inline struct moment mmapdemo_clock(void)
 
 u64 mmapdemo_clock_slow(const struct moment *start);
 
-/** mmapdemo_clock_ns - get moment_between() @start and now */
+/** mmapdemo_clock_ns - get the time since @start, in ns */
 static __always_inline u64 mmapdemo_clock_ns(const struct moment *start)
 {
 	struct moment now = { .rate = READ_ONCE(mmapdemo_clock_rate) };
@@ -42,9 +45,10 @@ static __always_inline u64 mmapdemo_clock_ns(const struct moment *start)
 
 /**
  * mmapdemo_clock_since - get the time since a reading of CLOCK_MONOTONIC
- * @start: from ktime_get_mono_fast_ns(), which may go backwards by some ns
+ * @start: result of ktime_get_mono_fast_ns(), which may go backwards by a few
+ *	ns
  *
- * Return: ns of CLOCK_MONOTONIC.
+ * Return: the time in ns.
  */
 static inline u64 mmapdemo_clock_since(u64 start)
 {

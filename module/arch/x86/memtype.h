@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Memory types: how the processor caches the mappings of a region. */
+/* Memory types, which determine how the processor caches the mappings of a region. */
 #ifndef _MMAPDEMO_ARCH_MEMTYPE_H
 #define _MMAPDEMO_ARCH_MEMTYPE_H
 

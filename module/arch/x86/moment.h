@@ -9,18 +9,19 @@
 #include <linux/types.h>
 
 /*
- * A rate is the number of ns in 2^60 ticks. The lower half holds a generation.
+ * A rate is the number of ns in 2^60 ticks, but its lower half is replaced by a
+ * generation.
  */
 #define MOMENT_RATE_SHIFT 60
 #define MOMENT_GENERATION_BITS 32
 
-/* Lowest frequency that has a rate, in kHz. */
+/* Lowest clock frequency for which a rate can be computed, in kHz. */
 #define MOMENT_KHZ_MIN 100000
 
 /**
  * struct moment - a reading of a clock
  * @ticks: value of the clock
- * @rate: rate from moment_rate(); 0: @ticks are ns
+ * @rate: rate from moment_rate(), or 0 if @ticks are ns
  */
 struct moment {
 	u64 ticks;
@@ -30,8 +31,8 @@ struct moment {
 /**
  * moment_rate - get the rate of a clock
  * @khz: frequency in kHz, at least MOMENT_KHZ_MIN
- * @generation: a value that changes at each event where the clock may jump or
- *	change its speed. A duration that spans such an event is unknown
+ * @generation: a number that changes whenever the clock may have jumped or
+ *	changed its speed. A duration that spans such a change is unknown
  */
 static inline u64 moment_rate(u32 khz, u32 generation)
 {
@@ -42,8 +43,8 @@ static inline u64 moment_rate(u32 khz, u32 generation)
 }
 
 /*
- * mul_u64_u64_shr(ticks, rate, 60), without aligning the stack for 128-bit
- * numbers.
+ * Like mul_u64_u64_shr(ticks, rate, 60), but the compiler need not align the
+ * stack for a 128-bit number.
  */
 static inline u64 moment_ns(u64 ticks, u64 rate)
 {
@@ -57,9 +58,9 @@ static inline u64 moment_ns(u64 ticks, u64 rate)
  * @start: a moment
  * @end: a later moment
  *
- * Return: ns, at least 1 if the clock is CLOCK_MONOTONIC; 0 if the time is
- * unknown, because the clock was stopped, set or replaced in between, or went
- * backwards.
+ * Return: the time in ns, or 0 if it is unknown because the clock was stopped,
+ * set or replaced in between, or went backwards. If the clock is
+ * CLOCK_MONOTONIC, the time is at least 1 ns.
  */
 static inline u64 moment_between(const struct moment *start,
 				 const struct moment *end)
@@ -71,7 +72,7 @@ static inline u64 moment_between(const struct moment *start,
 	return end->rate ? moment_ns(ticks, end->rate) : ticks + !ticks;
 }
 
-/* Make the time since @moment unknown. */
+/* Change @moment so that the time since then is unknown. */
 static inline void moment_forget(struct moment *moment)
 {
 	moment->rate = ~0ULL;

@@ -12,7 +12,8 @@
 #include <linux/sizes.h>
 
 /*
- * Like get_mmap_base(): return the lower or upper end, where the search starts.
+ * Return the address where the search starts: its upper end if @topdown, else
+ * its lower end. Mirrors get_mmap_base().
  */
 static inline unsigned long search_base(const struct mm_struct *mm,
 					bool topdown)

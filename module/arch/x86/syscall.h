@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* System calls as kernel functions, and their arguments. */
+/* The kernel functions of system calls, and the arguments of these functions. */
 #ifndef _MMAPDEMO_ARCH_SYSCALL_H
 #define _MMAPDEMO_ARCH_SYSCALL_H
 
@@ -9,10 +9,16 @@
 #include <linux/sched.h>
 #include <linux/sched/task_stack.h>
 
-/* Function of a system call. Its only argument points to the user registers. */
+/*
+ * Name of the function of a system call. The function's only argument points to
+ * the user registers.
+ */
 #define SYSCALL_SYMBOL(name) "__x64_sys_" #name
 
-/* Return argument @n of a system call, 0 to 4: di, si, dx, r10, r8. */
+/*
+ * Return argument @n of a system call, 0 to 4. The registers are di, si, dx,
+ * r10 and r8.
+ */
 static inline unsigned long syscall_argument(const unsigned long *args,
 					     unsigned int n)
 {
@@ -25,8 +31,8 @@ static inline unsigned long syscall_argument(const unsigned long *args,
 }
 
 /*
- * The same for a system call of a 32-bit program, if the kernel can run such
- * programs: bx, cx, dx, si, di.
+ * Function and arguments of a system call of a 32-bit program, if the kernel
+ * can run such programs. The registers are bx, cx, dx, si and di.
  */
 #define SYSCALL_SYMBOL_I386(name) "__ia32_sys_" #name
 
@@ -43,11 +49,11 @@ static inline unsigned long syscall_argument_i386(const unsigned long *args,
 
 #define SYSCALL_MREMAP_I386	163
 
-/* Numbers in the native table that only x32 programs use. */
+/* System call numbers in the native table that only x32 programs use. */
 #define SYSCALL_EXECVE_X32	520
 #define SYSCALL_EXECVEAT_X32	545
 
-/* Return true if the current task is in a system call of the 32-bit table. */
+/* Return true if the current system call is from the table for 32-bit programs. */
 static inline bool syscall_is_i386(void)
 {
 #ifdef CONFIG_IA32_EMULATION
@@ -57,7 +63,10 @@ static inline bool syscall_is_i386(void)
 #endif
 }
 
-/* Return the number of the current system call in its table, or -1. */
+/*
+ * Return the number of the current system call in the table to which it
+ * belongs, or -1 outside of system calls.
+ */
 static inline int syscall_number(struct pt_regs *regs)
 {
 	int nr = syscall_get_nr(current, regs);
@@ -66,8 +75,9 @@ static inline int syscall_number(struct pt_regs *regs)
 }
 
 /*
- * Translate the 32-bit number of a system call that starts or ends programs or
- * processes to its native number. Return -1 for all other calls.
+ * Translate a system call number from the table for 32-bit programs to the
+ * native number. Return -1 for all calls except those that start or end a
+ * program or a process.
  */
 static inline int syscall_native(int nr)
 {
@@ -93,7 +103,7 @@ static inline int syscall_native(int nr)
 	}
 }
 
-/* If the current task is in mremap(), return true and fill in all six arguments. */
+/* If the current system call is mremap(), return true and store its six arguments. */
 static inline bool syscall_in_mremap(unsigned long *args)
 {
 	struct pt_regs *regs = task_pt_regs(current);

@@ -2,25 +2,28 @@
 /*
  * The trampolines of probe/direct.c for x86-64, one for each probe.
  *
- * A trampoline is entered with the arguments of the function in place. It calls
+ * When a trampoline is entered, the arguments of the probed function are in
+ * their usual registers and stack slots. The trampoline calls
  * mmapdemo_direct_enter(), the body of the function and
- * mmapdemo_direct_leave(), and returns to the caller of the function. A hot
- * probe has special enter and leave functions.
+ * mmapdemo_direct_leave(), and returns to the function's caller. A hot probe
+ * has special enter and leave functions.
  *
  * ftrace patches the first instruction of a function (after an endbr64) to call
- * the trampoline. On entry the stack holds, from the top: the address of the
- * body, which starts after the patched instruction; the return address into the
- * function's caller; the arguments from the seventh on.
+ * the trampoline. On entry, the top word of the stack is the address of the
+ * body, which starts after the patched instruction. The next word is the return
+ * address into the function's caller. Then come the seventh and later
+ * arguments.
  *
- * To pass a call on, the trampoline returns to the body. To observe a call, it
- * calls the body through a static call, because with IBT an indirect call into
- * the middle of a function faults. The body expects its stack arguments right
- * above its return address, so the trampoline copies these arguments. After the
- * call, the address of the body on the stack is useless. The trampoline drops
- * this address when it returns to the caller.
+ * To ignore a call, the trampoline returns to the body. To observe a call, the
+ * trampoline calls the body through a static call. With indirect branch
+ * tracking (IBT), an indirect call into the middle of a function would fault.
+ * The body expects its stack arguments right above its return address, so the
+ * trampoline copies these arguments. After the call, the address of the body is
+ * still on the stack. The trampoline pops it before it returns to the caller.
  *
- * Because of the frame pointer, a stack trace that is taken during the call
- * reads: body, trampoline, the function again at its first instruction, caller.
+ * The trampoline sets up a frame pointer. So a stack trace that is taken during
+ * the call shows the body, the trampoline, the function again at its first
+ * instruction, and the caller.
  */
 #ifndef _MMAPDEMO_ARCH_TRAMPOLINE_H
 #define _MMAPDEMO_ARCH_TRAMPOLINE_H
@@ -31,17 +34,19 @@
 #include <linux/stringify.h>
 
 /*
- * Number of argument words to copy: six from registers, and enough from the
- * stack for every probed function, because the body reads its stack arguments
- * from this copy. Words after the last argument are copied, too, but not used.
- * TRAMPOLINE_HOT() sets smaller numbers.
+ * Number of argument words to copy: six from registers, and the others from the
+ * stack. The body reads its stack arguments from this copy, so the number must
+ * be large enough for every probed function. Words after the last argument are
+ * copied, too, but not used. TRAMPOLINE_HOT() sets lower numbers for a hot
+ * probe.
  */
 #define TRAMPOLINE_STACK_ARGS 6
 #define TRAMPOLINE_ARGS (6 + TRAMPOLINE_STACK_ARGS)
 
 /*
- * Declare that the probe @name has four arguments, and special enter and leave
- * functions (MMAPDEMO_DIRECT_HOT()). Use this before the probe's TRAMPOLINE().
+ * Declare that the probe @name has four arguments, and the special enter and
+ * leave functions of MMAPDEMO_DIRECT_HOT(). Use this macro before the probe's
+ * TRAMPOLINE().
  */
 #define TRAMPOLINE_HOT(name)						\
 	asm(".set .Lregs_" #name ", 4; .set .Lwords_" #name ", 0; "	\
@@ -69,12 +74,12 @@ asm(".macro mmapdemo_trampoline name\n"
 "	push %rbp\n"
 "	mov %rsp, %rbp\n"
 
-	/* struct direct_frame */
-"	sub mmapdemo_probe_\\name(%rip), %rsp\n"	/* ->frame_bytes */
+	/* build a struct direct_frame on the stack */
+"	sub mmapdemo_probe_\\name(%rip), %rsp\n"	/* make room for probe->frame_bytes */
 "	push $0\n"
-	/* the arguments */
+	/* copy the arguments to the stack */
 "	.set .Lat, 16 + 8*.Lwords_\\name\n"
-"	.rept .Lwords_\\name\n"				/* from the seventh on */
+"	.rept .Lwords_\\name\n"				/* push the seventh and later arguments */
 "	push .Lat(%rbp)\n"
 "	.set .Lat, .Lat - 8\n"
 "	.endr\n"
@@ -108,7 +113,7 @@ asm(".macro mmapdemo_trampoline name\n"
 
 "	call " STATIC_CALL_TRAMP_PREFIX_STR "mmapdemo_body_\\name\n"
 "	lea mmapdemo_probe_\\name(%rip), %rdi\n"
-"	lea .Lwords_\\name*8(%rsp), %rsi\n"			/* the frame */
+"	lea .Lwords_\\name*8(%rsp), %rsi\n"			/* struct direct_frame */
 "	mov %rax, %rdx\n"
 "	.ifdef .Lhot_\\name\n"
 "	call mmapdemo_direct_leave_\\name\n"
@@ -116,11 +121,11 @@ asm(".macro mmapdemo_trampoline name\n"
 "	call mmapdemo_direct_leave\n"
 "	.endif\n"
 "	leave\n"
-"	add $8, %rsp\n"					/* skip the body */
+"	add $8, %rsp\n"					/* drop the address of the body */
 	UNWIND_HINT_FUNC
 	ASM_RET
 "1:	leave\n"
-	ASM_RET						/* to the body */
+	ASM_RET						/* continue in the body */
 "	.size mmapdemo_direct_\\name, . - mmapdemo_direct_\\name\n"
 "	.popsection\n"
 ".endm\n");

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Functions that try to merge, when mprotect(), madvise(), mlock(), mbind() or
- * userfaultfd changes a part of a mapping, or when mremap() grows a mapping in
- * place.
+ * The kernel functions that try to merge VMAs when mprotect(), madvise(),
+ * mlock(), mbind() or userfaultfd changes a part of a mapping, or when mremap()
+ * extends a mapping in place.
  *
- * CHANGE_PROBES(X) expands to X(name, symbol…) for each function that merges
- * when a part changes. name_wants() changes a snapshot of the current VMA to
- * the properties that the range is to have. All these functions have their
- * other arguments at the same positions, where change_mm() and similar
- * functions read them.
+ * CHANGE_PROBES(X) expands to X(name, symbol…) for each kernel function that
+ * tries to merge when a part changes. name_wants() takes a snapshot of the
+ * current VMA, and sets the properties that the range will have. All these
+ * kernel functions have their other arguments at the same positions, at which
+ * change_mm() and similar functions read them.
  */
 #ifndef _MMAPDEMO_COMPAT_CHANGE_H
 #define _MMAPDEMO_COMPAT_CHANGE_H
@@ -21,12 +21,12 @@
 #include <linux/version.h>
 
 /*
- * Before Linux 6.7, mprotect() and the other calls use vma_merge(mm, prev,
- * start, end, vm_flags, anon_vma, file, pgoff, policy, uffd[, name]), which
- * returns NULL when it did not merge. Functions that map a new range also call
- * vma_merge(). Since Linux 6.3, commit 9760ebffbf55 ("mm: switch vma_merge(),
- * split_vma(), and __split_vma to vma iterator"), an iterator is the first
- * argument.
+ * Before Linux 6.7, mprotect() and the other system calls use vma_merge(mm,
+ * prev, start, end, vm_flags, anon_vma, file, pgoff, policy, uffd[, name]),
+ * which returns NULL if nothing was merged. Functions that map a new range also
+ * call vma_merge(). Since Linux 6.3, commit 9760ebffbf55 ("mm: switch
+ * vma_merge(), split_vma(), and __split_vma to vma iterator"), an iterator is
+ * the first argument.
  */
 #if LINUX_VERSION_CODE < KERNEL_VERSION(6, 7, 0)
 
@@ -36,7 +36,8 @@
 #define CHANGE_ARG_MM	(LINUX_VERSION_CODE >= KERNEL_VERSION(6, 3, 0))
 
 /*
- * Without CONFIG_USERFAULTFD, the uffd struct is empty and takes no argument.
+ * Without CONFIG_USERFAULTFD, the structure uffd is empty, and occupies no
+ * argument.
  */
 #define CHANGE_ARG_NAME	(CHANGE_ARG_MM + 9 + IS_ENABLED(CONFIG_USERFAULTFD))
 #define CHANGE_ARGS	(CHANGE_ARG_NAME + 1)
@@ -46,7 +47,10 @@ static inline struct mm_struct *change_mm(const unsigned long *args)
 	return (struct mm_struct *)args[CHANGE_ARG_MM];
 }
 
-/* Return the argument prev: the VMA before the range, or before its VMA. */
+/*
+ * Return the argument prev, which is the VMA before the range, or the VMA
+ * before the one that contains the range.
+ */
 static inline const struct vm_area_struct *
 change_prev(const unsigned long *args)
 {
@@ -76,10 +80,11 @@ static inline void vma_merge_wants(struct verdict_vma *want,
 
 /*
  * Since Linux 6.7, commit 94d7d9233951 ("mm: abstract the
- * vma_merge()/split_vma() pattern for mprotect() et al."), these calls use
- * vma_modify(vmi, prev, vma, start, end, …), which returns the VMA of the
- * range, merged or split off, or an error. Since Linux 6.12, there is a
- * separate function for each kind of change, with the same first arguments.
+ * vma_merge()/split_vma() pattern for mprotect() et al."), these system calls
+ * use vma_modify(vmi, prev, vma, start, end, …). vma_modify() returns the VMA
+ * that contains the range after a merge or a split, or an error. Since Linux
+ * 6.12, there is a separate function for each kind of change, with the same
+ * first arguments.
  */
 #else
 
@@ -111,8 +116,8 @@ static inline void vma_modify_wants(struct verdict_vma *want,
 #define CHANGE_ARGS	7
 
 /*
- * Since Linux 7.2 the flags are passed by pointer, because there may be more
- * than 64 of them.
+ * Since Linux 7.2, the argument is a pointer to the flags, because there may be
+ * more than 64 flags.
  */
 static inline void vma_modify_flags_wants(struct verdict_vma *want,
 					  const unsigned long *args)
@@ -124,7 +129,7 @@ static inline void vma_modify_flags_wants(struct verdict_vma *want,
 #endif
 }
 
-/* Before Linux 7.2 the flags are passed before the name. */
+/* Before Linux 7.2, the argument with the flags precedes the name. */
 static inline void vma_modify_name_wants(struct verdict_vma *want,
 					 const unsigned long *args)
 {
@@ -178,7 +183,7 @@ static inline unsigned long change_end(const unsigned long *args)
 /*
  * Since Linux 6.7, commit 93bf5d4aa272 ("mm: abstract VMA merge and extend into
  * vma_merge_extend() helper"): vma_merge_extend(vmi, vma, delta) returns the
- * VMA or NULL.
+ * extended VMA or NULL.
  */
 #if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 7, 0)
 
@@ -205,8 +210,8 @@ static inline bool extend_failed(unsigned long ret)
 
 /*
  * __vma_adjust(vma, start, end, pgoff, insert, expand) moves the borders of
- * VMAs for many callers. mremap() is the only caller that only moves the end
- * up. The function compares no neighbours.
+ * VMAs for many callers. mremap() is the only caller that moves nothing but the
+ * end, and moves it up. The function does not compare neighbours.
  */
 #define EXTEND_SYMBOLS	SYMBOLS("__vma_adjust")
 #define EXTEND_MERGES	0
@@ -233,11 +238,12 @@ static inline bool extend_failed(unsigned long ret)
 #endif
 
 /*
- * Return true if vma_merge() was called for the range that mremap() adds. This
- * is the case since Linux 6.0, commit ca3d76b0aa80 ("mm: add merging after
- * mremap resize"), except for a VMA with .close. That range begins at the end
- * of the old range, and its length is the difference of the old and the new
- * length. The target of a move never has both properties.
+ * Return true if vma_merge() was called for the range that mremap() adds.
+ * mremap() calls vma_merge() since Linux 6.0, commit ca3d76b0aa80 ("mm: add
+ * merging after mremap resize"), except for a VMA with .close. The added range
+ * begins at the end of the old range, and its length is the new length minus
+ * the old length. If mremap() moves a mapping instead, the new range never has
+ * both properties.
  */
 static inline bool change_extends(const unsigned long *args)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Rules of this kernel for merging: the tests, the flags, and where the compared
- * values are kept.
+ * This kernel's rules for merging: the tests, the flags, and where the kernel
+ * stores the values that it compares.
  */
 #ifndef _MMAPDEMO_COMPAT_MERGE_H
 #define _MMAPDEMO_COMPAT_MERGE_H
@@ -18,19 +18,20 @@
 
 /*
  * The rules were read from the sources of four kernel series. Between these
- * series, the rules changed more than once. On those kernels, MERGE_RULES is
- * NULL, and every reason is unknown.
+ * series, the rules changed more than once. On the kernels in between,
+ * MERGE_RULES is NULL, and every reason is "unknown".
  *
- * MERGE_RULES	the tests and their order
+ * MERGE_RULES	the tests of the kernel, and their order
  * MERGE_LATE	flags, besides VM_SOFTDIRTY, that mmap_region() and
  *		do_brk_flags() add only after they tried to merge: before
  *		Linux 7.2, VM_MERGEABLE of prctl(PR_SET_MEMORY_MERGE)
- * MERGE_RETRIES mmap_region() tries again if .mmap changed the flags and there
+ * MERGE_RETRIES mmap_region() tries to merge again if .mmap changed the flags and there
  *		is a VMA below the range
- * MERGE_RETRIES_FILE the second attempt uses the file that .mmap set
- * MERGE_SELF	how the kernel keeps mremap(MREMAP_DONTUNMAP) of untouched
+ * MERGE_RETRIES_FILE the second attempt compares the file that .mmap has set
+ * MERGE_SELF	how the kernel prevents mremap(MREMAP_DONTUNMAP) of untouched
  *		memory from merging the new mapping with the old one: not at
- *		all, by not trying that side, or by trying neither side
+ *		all, by not trying to merge that side, or by not trying to merge
+ *		either side
  */
 #define MERGE_SELF_ALLOWED	0
 #define MERGE_SELF_SIDE		1
@@ -73,9 +74,9 @@
 #endif
 
 /*
- * Return the flags that mmap_region() adds before it tries to merge. For a
- * file, every kernel adds VM_MERGEABLE later, because .mmap can change whether
- * the VMA gets this flag.
+ * Return the flags that mmap_region() adds before it tries to merge. If a file
+ * is mapped, every kernel adds VM_MERGEABLE only after the attempt, because
+ * .mmap can change whether the VMA gets this flag.
  */
 static inline u64 merge_added(const struct file *file)
 {
@@ -83,9 +84,9 @@ static inline u64 merge_added(const struct file *file)
 }
 
 /*
- * Return true if the driver is called before a merge is tried. This is needed
- * only since Linux 7.2: on earlier kernels with .mmap_prepare, MERGE_RULES is
- * NULL.
+ * Return true if the driver is called before a merge is tried. The answer
+ * matters only since Linux 7.2, because on earlier kernels with .mmap_prepare,
+ * MERGE_RULES is NULL.
  */
 static inline bool merge_prepares(const struct file *file)
 {
@@ -99,7 +100,7 @@ static inline bool merge_prepares(const struct file *file)
 /*
  * Since Linux 6.1, commit 2e7ce7d354f2 ("mm/mmap: change do_brk_flags() to
  * expand existing VMA"), do_brk_flags() gets the VMA to extend as an argument,
- * and compares no other VMA. Before, it compared both neighbours.
+ * and compares no other VMA. Before this commit, it compared both neighbours.
  */
 #define MERGE_BRK_NEXT	(LINUX_VERSION_CODE < KERNEL_VERSION(6, 1, 0))
 
@@ -110,9 +111,8 @@ static inline bool merge_brk_tries(const unsigned long *args,
 }
 
 /*
- * Return true if mremap() leaves the old mapping in place. This is read from
- * the arguments of the system call, because copy_vma() has no argument for it
- * in some releases.
+ * Return true if mremap() keeps the old mapping. The arguments of the system
+ * call show this. On some kernels, no argument of copy_vma() does.
  */
 static inline bool merge_keeps(void)
 {
@@ -122,7 +122,7 @@ static inline bool merge_keeps(void)
 	       call[3] & MREMAP_DONTUNMAP;
 }
 
-/* ---- what is compared ---- */
+/* ---- the values that are compared ---- */
 
 static inline unsigned long merge_policy(const struct vm_area_struct *vma)
 {
@@ -133,12 +133,12 @@ static inline unsigned long merge_policy(const struct vm_area_struct *vma)
 #endif
 }
 
-/* Before this name existed, mpol_equal() tested all MPOL_MODE_FLAGS. */
+/* On kernels without MPOL_USER_NODEMASK_FLAGS, mpol_equal() tests all MPOL_MODE_FLAGS. */
 #ifndef MPOL_USER_NODEMASK_FLAGS
 #define MPOL_USER_NODEMASK_FLAGS MPOL_MODE_FLAGS
 #endif
 
-/* mpol_equal() is not exported. */
+/* Mirrors mpol_equal(), which is not exported. */
 static inline bool merge_policies_equal(unsigned long one, unsigned long other)
 {
 #ifdef CONFIG_NUMA
@@ -149,7 +149,7 @@ static inline bool merge_policies_equal(unsigned long one, unsigned long other)
 		return true;
 	if (!a || !b || a->mode != b->mode || a->flags != b->flags)
 		return false;
-/* Linux 5.17: set_mempolicy_home_node(2) */
+/* Linux 5.17 added set_mempolicy_home_node(2). */
 #if LINUX_VERSION_CODE >= KERNEL_VERSION(5, 17, 0)
 	if (a->home_node != b->home_node)
 		return false;
@@ -157,7 +157,7 @@ static inline bool merge_policies_equal(unsigned long one, unsigned long other)
 	if (a->flags & MPOL_USER_NODEMASK_FLAGS &&
 	    !nodes_equal(a->w.user_nodemask, b->w.user_nodemask))
 		return false;
-/* Linux 5.14: one set of nodes for all modes */
+/* Since Linux 5.14: one set of nodes for all modes. */
 #if LINUX_VERSION_CODE >= KERNEL_VERSION(5, 14, 0)
 	return a->mode == MPOL_LOCAL || nodes_equal(a->nodes, b->nodes);
 #else
@@ -180,7 +180,10 @@ static inline unsigned long merge_uffd(const struct vm_area_struct *vma)
 #endif
 }
 
-/* anon_vma_name() is not exported. Shared memory can have a name since Linux 6.2. */
+/*
+ * Mirrors anon_vma_name(), which is not exported. Shared memory can have a name
+ * since Linux 6.2.
+ */
 static inline unsigned long merge_name(const struct vm_area_struct *vma)
 {
 #ifdef CONFIG_ANON_VMA_NAME

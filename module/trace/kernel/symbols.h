@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The probed functions, and the positions of their arguments.
+ * The names of the probed functions, and the positions of their arguments.
  *
- * Symbols are candidates in order; the first that can be probed is used. Where the
- * arguments of a function changed, their positions are next to its symbols.
+ * Each list of symbols contains candidates, of which the first that can be probed
+ * is used. If the arguments of a function differ between kernels, their positions
+ * are defined next to the symbols.
  */
 #ifndef _MMAPDEMO_COMPAT_SYMBOLS_H
 #define _MMAPDEMO_COMPAT_SYMBOLS_H
@@ -13,8 +14,9 @@
 #define SYMBOLS(...) ((const char *const[]){ __VA_ARGS__, NULL })
 
 /*
- * (file, addr, len, prot, flags, pgoff, …); with vm_flags before pgoff since
- * Linux 6.6, commit 592b5fad1677 ("mm: Re-introduce vm_flags to do_mmap()").
+ * Arguments: (file, addr, len, prot, flags, pgoff, …). Since Linux 6.6, commit
+ * 592b5fad1677 ("mm: Re-introduce vm_flags to do_mmap()"), vm_flags precedes
+ * pgoff.
  */
 #define DO_MMAP_SYMBOLS		SYMBOLS("do_mmap")
 #if LINUX_VERSION_CODE < KERNEL_VERSION(6, 6, 0)
@@ -24,19 +26,20 @@
 #endif
 
 /*
- * (file, addr, len, pgoff, flags). Since Linux 6.10, get_unmapped_area() is an
- * inline wrapper of __get_unmapped_area(), which has vm_flags as an additional
- * argument.
+ * Arguments: (file, addr, len, pgoff, flags). Since Linux 6.10,
+ * get_unmapped_area() is an inline wrapper of __get_unmapped_area(), which has
+ * vm_flags as an additional argument.
  */
 #define GET_UNMAPPED_AREA_SYMBOLS \
 	SYMBOLS("get_unmapped_area", "__get_unmapped_area")
 
-/* (file, addr, len, vm_flags, pgoff, uf) */
+/* Arguments: (file, addr, len, vm_flags, pgoff, uf). */
 #define MMAP_REGION_SYMBOLS	SYMBOLS("mmap_region")
 
 /*
- * (addr, len, …) before Linux 6.1, commit 2e7ce7d354f2 ("mm/mmap: change
- * do_brk_flags() to expand existing VMA"), then (iterator, vma, addr, len, …).
+ * Arguments: (iterator, vma, addr, len, …). Before Linux 6.1, commit
+ * 2e7ce7d354f2 ("mm/mmap: change do_brk_flags() to expand existing VMA"):
+ * (addr, len, …).
  */
 #define BRK_SYMBOLS		SYMBOLS("do_brk_flags")
 #if LINUX_VERSION_CODE < KERNEL_VERSION(6, 1, 0)
@@ -46,26 +49,27 @@
 #endif
 #define BRK_ARG_LEN		(BRK_ARG_ADDR + 1)
 
-/* (vmap, addr, len, …) returns the VMA */
+/* Arguments: (vmap, addr, len, …). Returns the new VMA. */
 #define COPY_VMA_SYMBOLS	SYMBOLS("copy_vma")
 
 /*
- * (mm, vma) returns 0 or an error. vma_link() is not probed, because
- * mmap_region() and do_brk_flags() also call it on some kernels.
+ * Arguments: (mm, vma). Returns 0 or an error. vma_link() is not probed,
+ * because on some kernels mmap_region() and do_brk_flags() also call it.
  */
 #define INSERT_SYMBOLS		SYMBOLS("insert_vm_struct")
 
 /*
- * (mm or iterator, vma, addr, new_below) returns 0 or an error. split_vma() is
- * not probed, because not all callers use it: it only adds a check.
+ * Arguments: (mm or iterator, vma, addr, new_below). Returns 0 or an error.
+ * split_vma(), which only adds a check, is not probed, because some callers use
+ * __split_vma() directly.
  */
 #define SPLIT_SYMBOLS		SYMBOLS("__split_vma")
 
 /*
- * X(name, symbol…) for each function that removes VMAs from the tree; the hooks
- * are in unlink.h. Before Linux 6.12 ("mm/vma: introduce vma_munmap_struct for
- * use in munmap operations"), there is one function. Since then, one function
- * gathers the VMAs, and another removes them.
+ * Expands to X(name, symbol…) for each function that removes VMAs from the
+ * tree. The hooks are in unlink.h. Before Linux 6.12 ("mm/vma: introduce
+ * vma_munmap_struct for use in munmap operations"), there was one function.
+ * Since then, one function gathers the VMAs, and another removes them.
  */
 #if LINUX_VERSION_CODE < KERNEL_VERSION(6, 12, 0)
 #define UNLINK_PROBES(X) \
@@ -76,16 +80,19 @@
 	X(unlink, "vms_complete_munmap_vmas")
 #endif
 
-/* Returns the new task, or an error. dup_mm() and dup_mmap() may be inlined. */
+/*
+ * Returns the new task, or an error. dup_mm() and dup_mmap() are not probed,
+ * because they may be inlined.
+ */
 #define COPY_PROCESS_SYMBOLS	SYMBOLS("copy_process")
 
-/* (mm) returns the table, or NULL */
+/* Arguments: (mm). Returns the page table, or NULL. */
 #define PGD_ALLOC_SYMBOLS	SYMBOLS("pgd_alloc")
 
-/* (mm) */
+/* Arguments: (mm). */
 #define EXIT_MMAP_SYMBOLS	SYMBOLS("exit_mmap")
 
-/* (vma, address, flags, regs) */
+/* Arguments: (vma, address, flags, regs). */
 #define FAULT_SYMBOLS		SYMBOLS("handle_mm_fault")
 
 #endif /* _MMAPDEMO_COMPAT_SYMBOLS_H */

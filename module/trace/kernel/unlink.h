@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Hooks for the removal of the VMAs of a range by munmap(), MAP_FIXED, brk()
- * and mremap().
+ * Hooks for the functions that remove the VMAs of a range for munmap(),
+ * MAP_FIXED, brk() and mremap().
  *
- * These are the hooks of UNLINK_PROBES(X) in symbols.h: name_enter() and
- * name_leave(), which call unlink_report(), and name_keeps. They read only the
- * first and the last VMA of the range.
+ * For each name in UNLINK_PROBES(X) of symbols.h, this file defines
+ * name_enter() and name_leave(), which call unlink_report(), and name_keeps.
+ * The hooks read only the first and the last VMA of the range.
  */
 #ifndef _MMAPDEMO_COMPAT_UNLINK_H
 #define _MMAPDEMO_COMPAT_UNLINK_H
@@ -23,16 +23,16 @@ static void unlink_report(const struct mm_struct *mm, struct span range,
 
 /*
  * Before Linux 6.12 ("mm/vma: introduce vma_munmap_struct for use in munmap
- * operations") one function does everything, and holds mmap_lock until it
- * returns, at least for reading. So the difference of map_count is the number
- * of removed VMAs.
+ * operations") one function removes the VMAs, and holds mmap_lock until it
+ * returns, at least for reading. So the number of removed VMAs is the number by
+ * which map_count falls.
  */
 #if LINUX_VERSION_CODE < KERNEL_VERSION(6, 12, 0)
 
 /*
- * The arguments are (mm, start, len, …) before Linux 6.1 ("mm/mmap: reorganize
- * munmap to use maple states"), then (mas, vma, mm, start, end, …). Since then,
- * the VMA below an address can also be found in the maple tree.
+ * The arguments are (mas, vma, mm, start, end, …). Before Linux 6.1 ("mm/mmap:
+ * reorganize munmap to use maple states"), they are (mm, start, len, …). Since
+ * 6.1, the maple tree can also be searched for the VMA below an address.
  */
 #if LINUX_VERSION_CODE < KERNEL_VERSION(6, 1, 0)
 
@@ -83,7 +83,7 @@ static inline struct vm_area_struct *vma_below(struct mm_struct *mm,
 struct unlink_frame {
 	struct mm_struct *mm;
 	struct span range;
-	u32 before;	/* map_count after the splits at the borders */
+	u32 before;	/* map_count when the VMAs at the borders have been split */
 };
 
 static bool unlink_enter(void *data, const unsigned long *args)
@@ -117,11 +117,12 @@ static void unlink_leave(void *data, unsigned long ret)
 
 /*
  * Since Linux 6.12 there are two functions, both with the arguments (vms,
- * mas_detach). The first function gathers the VMAs in a separate tree, with
- * indices from 0; mmap() may still put them back. The second function removes
- * them permanently, and may release mmap_lock before it returns. When mmap()
- * replaces nothing, it calls only the second function. Then @mas_detach is not
- * initialized, so the hook only compares this pointer.
+ * mas_detach). The first function gathers the VMAs in a separate tree, whose
+ * indices begin at 0. If mmap() then fails, it puts these VMAs back. The second
+ * function removes the VMAs permanently, and may release mmap_lock before it
+ * returns. If mmap() replaces nothing, it calls only the second function. Then
+ * mas_detach points to uninitialized memory, so the hook only compares this
+ * pointer.
  */
 #else
 
@@ -134,7 +135,7 @@ struct unlink_frame {
 
 extern struct probe mmapdemo_probe_gather;
 
-/* Data that the first function leaves for the second. */
+/* Data that the hook of the first function stores for the hook of the second. */
 struct unlink_gathered {
 	const struct ma_state *mas_detach;
 	const struct mm_struct *mm;
