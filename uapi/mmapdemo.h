@@ -8,33 +8,34 @@
  *
  * DOC: Growth
  *
- * There are no version numbers: every program works with every module.
+ * There are no version numbers, because every program works with every module.
  *
- * The structure of a command starts with @size and grows at its end. In @size
- * the caller stores sizeof() of the structure.
+ * The structure of a command starts with @size, and grows at its end. The
+ * caller stores the sizeof() of the structure in @size.
  *
- * If the structure is an answer, the module fills the members that both sides
- * know, zeroes the rest of the caller's structure, and sets @size to the size
- * of the module's structure. So the caller reads 0 in a member that an older
- * module does not know.
+ * If the structure is an answer, the module fills in the members that both
+ * sides know, sets the rest of the caller's structure to 0, and sets @size to
+ * the size of the module's structure. So the caller finds 0 in a member that an
+ * older module does not know.
  *
- * If the structure is a request ("not changed" at @size), the module reads the
- * members that both sides know. A new member that is 0 requests the behaviour
- * from before the member existed. An older module fails with E2BIG if a member
- * that it does not know is not 0.
+ * If the structure is a request, which the module does not change, the module
+ * reads the members that both sides know. A new member that is 0 requests the
+ * behaviour from before the member existed. If a member that the module does
+ * not know is not 0, the command fails with E2BIG.
  *
  * A command keeps its number when its structure grows: the size in the number
- * is fixed, and the module ignores the size in the caller's number. (In the
- * first versions the size was sizeof(): MMAPDEMO_IOC_STAT was 0xc048de01, and
- * MMAPDEMO_IOC_PROBE was 0xc070de02. Modules of these versions know only these
- * numbers.) A new command gets a new number. An unknown command fails with
- * ENOTTY.
+ * is fixed, and the module ignores the size in the caller's number. In the
+ * first versions, the size in the number was sizeof(): MMAPDEMO_IOC_STAT was
+ * 0xc048de01, and MMAPDEMO_IOC_PROBE was 0xc070de02. Modules of these versions
+ * know only these two numbers. Each new command gets a new number. An unknown
+ * command fails with ENOTTY.
  *
- * Elements of arrays (struct mmapdemo_run and struct mmapdemo_latency) never
- * grow, nor do arrays inside a structure. Events may get new fields, values and
- * bits, but existing ones keep their meaning. So look up the offset of each
- * field in the event's format file in tracefs, and expect values that have no
- * name here. 32-bit programs use the same layouts.
+ * The elements of arrays, which are struct mmapdemo_run and struct
+ * mmapdemo_latency, never grow. An array inside a structure does not grow
+ * either. Events may get new fields, values and bits, but the existing ones
+ * keep their meaning. So programs should look up the offset of each field in
+ * the event's format file in tracefs, and expect values that have no name here.
+ * 32-bit programs use the same layouts.
  */
 #ifndef _UAPI_MMAPDEMO_H
 #define _UAPI_MMAPDEMO_H
@@ -45,17 +46,17 @@
 #define MMAPDEMO_DEVICE "/dev/mmapdemo"
 
 /*
- * A list of EM(value, name) contains the names of all values of a field. The
- * last element of a list is EMe(value, name). To build a table from a list,
- * define EM and EMe, write the name of the list, and undefine EM and EMe. The
- * module builds its print tables in this way.
+ * The names of a field's values are in a list of EM(value, name), whose last
+ * element is EMe(value, name). To build a table from a list, define EM and EMe,
+ * write the name of the list, and undefine EM and EMe. The module builds its
+ * tables for printing in this way.
  */
 
 /* ---- events ---- */
 
 /**
  * enum mmapdemo_event - the trace events, as bit numbers
- * @MMAPDEMO_EVENT_DO_MMAP: a call of do_mmap(), successful or not
+ * @MMAPDEMO_EVENT_DO_MMAP: a call of do_mmap(), whether it succeeded or failed
  * @MMAPDEMO_EVENT_GET_UNMAPPED_AREA: a search for a free range
  * @MMAPDEMO_EVENT_VMA_MERGE: an attempt to merge a range with its neighbours
  * @MMAPDEMO_EVENT_VMA_LINK: a new VMA was added to the tree
@@ -63,11 +64,12 @@
  * @MMAPDEMO_EVENT_VMA_SPLIT: a VMA was split in two
  * @MMAPDEMO_EVENT_VMA_UNLINK: the VMAs of a range were removed from the tree
  * @MMAPDEMO_EVENT_BRK: a call of brk(2)
- * @MMAPDEMO_EVENT_MREMAP: a call of mremap(2), successful or not
+ * @MMAPDEMO_EVENT_MREMAP: a call of mremap(2), whether it succeeded or failed
  * @MMAPDEMO_EVENT_DUP_MM: fork copied an address space
- * @MMAPDEMO_EVENT_PGD_ALLOC: an address space got its page table
+ * @MMAPDEMO_EVENT_PGD_ALLOC: the page table of a new address space was
+ *	allocated
  * @MMAPDEMO_EVENT_EXIT_MMAP: an address space ended
- * @MMAPDEMO_EVENTS: number of events
+ * @MMAPDEMO_EVENTS: number of different events
  *
  * The fields of each event are documented in module/trace/events.h.
  */
@@ -91,36 +93,36 @@ enum mmapdemo_event {
  * DOC: Fault class
  *
  * How the kernel handled a fault. The class is derived from the page table
- * entry before the fault, the kind of VMA and the kind of access. It is
- * confirmed by the entry after the fault and by the returned code. The kernel
- * function that handles the fault is in brackets.
+ * entry before the fault, the kind of VMA and the kind of access. The entry
+ * after the fault and the return value of the fault confirm the class. The
+ * kernel function that handles the fault is given in brackets.
  */
 #define MMAPDEMO_FAULT_CLASSES					\
-	EM(0,	"unknown")	/* a race: the entries contradict each other */ \
-	EM(1,	"anon-zero")	/* shared zero page [do_anonymous_page] */ \
-	EM(2,	"anon")		/* new page [do_anonymous_page] */ \
-	EM(3,	"read")		/* file page [do_read_fault] */ \
-	EM(4,	"cow")		/* private copy of a file page [do_cow_fault] */ \
-	EM(5,	"shared")	/* shared page of a file [do_shared_fault] */ \
-	EM(6,	"swap")		/* from swap [do_swap_page] */ \
-	EM(7,	"migration")	/* waited for page migration [do_swap_page] */ \
-	EM(8,	"marker")	/* PTE marker: guard, poison [do_swap_page] */ \
-	EM(9,	"numa")		/* NUMA hint [do_numa_page] */ \
-	EM(10,	"wp-reuse")	/* same page made writable [do_wp_page] */ \
-	EM(11,	"wp-copy")	/* copied to a new page [do_wp_page] */ \
-	EM(12,	"wp-shared")	/* shared page made writable [do_wp_page] */ \
-	EM(13,	"huge-zero")	/* [do_huge_pmd_anonymous_page] */ \
-	EM(14,	"huge-anon")	/* [do_huge_pmd_anonymous_page] */ \
-	EM(15,	"huge-file")	/* huge file page [do_set_pmd, huge_fault] */ \
-	EM(16,	"huge-numa")	/* [do_huge_pmd_numa_page] */ \
-	EM(17,	"huge-wp")	/* made writable or copied [do_huge_pmd_wp_page] */ \
-	EM(18,	"huge-split")	/* split into PTEs [do_huge_pmd_wp_page] */ \
-	EM(19,	"hugetlb")	/* [hugetlb_fault] */ \
+	EM(0,	"unknown")	/* a race: entries before and after don't match */ \
+	EM(1,	"anon-zero")	/* the shared zero page [do_anonymous_page] */ \
+	EM(2,	"anon")		/* a new page [do_anonymous_page] */	\
+	EM(3,	"read")		/* a file page [do_read_fault] */	\
+	EM(4,	"cow")		/* a private copy of a file page [do_cow_fault] */ \
+	EM(5,	"shared")	/* a shared page of a file [do_shared_fault] */ \
+	EM(6,	"swap")		/* a page from swap [do_swap_page] */	\
+	EM(7,	"migration")	/* waited for a page migration [do_swap_page] */ \
+	EM(8,	"marker")	/* a PTE marker: guard, poison [do_swap_page] */ \
+	EM(9,	"numa")		/* a NUMA hint [do_numa_page] */	\
+	EM(10,	"wp-reuse")	/* the same page is now writable [do_wp_page] */ \
+	EM(11,	"wp-copy")	/* a copy in a new page [do_wp_page] */	\
+	EM(12,	"wp-shared")	/* a shared page is now writable [do_wp_page] */ \
+	EM(13,	"huge-zero")	/* huge zero page [do_huge_pmd_anonymous_page] */ \
+	EM(14,	"huge-anon")	/* new huge page [do_huge_pmd_anonymous_page] */ \
+	EM(15,	"huge-file")	/* a huge file page [do_set_pmd, huge_fault] */ \
+	EM(16,	"huge-numa")	/* a NUMA hint [do_huge_pmd_numa_page] */ \
+	EM(17,	"huge-wp")	/* a huge page is writable or copied [do_huge_pmd_wp_page] */ \
+	EM(18,	"huge-split")	/* a huge page was split [do_huge_pmd_wp_page] */ \
+	EM(19,	"hugetlb")	/* a page of hugetlbfs [hugetlb_fault] */ \
 	EM(20,	"uffd")		/* waited for userfaultfd [handle_userfault] */ \
-	EM(21,	"spurious")	/* the entry was valid already */ \
-	EM(22,	"sigbus")	/* VM_FAULT_SIGBUS: past the end, I/O error */ \
-	EM(23,	"sigsegv")	/* VM_FAULT_SIGSEGV */ \
-	EM(24,	"oom")		/* VM_FAULT_OOM */ \
+	EM(21,	"spurious")	/* the entry was already valid */	\
+	EM(22,	"sigbus")	/* VM_FAULT_SIGBUS: past the end, or I/O error */ \
+	EM(23,	"sigsegv")	/* VM_FAULT_SIGSEGV: a guard page, for example */ \
+	EM(24,	"oom")		/* VM_FAULT_OOM: no memory */		\
 	EMe(25,	"hwpoison")	/* VM_FAULT_HWPOISON: poisoned memory */
 
 /** enum mmapdemo_fault_class - the numbers of MMAPDEMO_FAULT_CLASSES */
@@ -154,7 +156,7 @@ enum mmapdemo_fault_class {
 	MMAPDEMO_FAULT_CLASS_COUNT
 };
 
-/* Field access of pte_fault: the kind of access */
+/* The field access of pte_fault: the kind of access */
 #define MMAPDEMO_ACCESSES	\
 	EM(0,	"read")		\
 	EM(1,	"write")	\
@@ -166,12 +168,12 @@ enum mmapdemo_access {
 	MMAPDEMO_ACCESS_EXEC
 };
 
-/* Field from of pte_fault: the origin of the access */
+/* The field from of pte_fault: the origin of the access */
 #define MMAPDEMO_ORIGINS						\
 	EM(0,	"user")		/* an instruction of the program */	\
-	EM(1,	"kernel")	/* the kernel, e.g. copying for read(2) */ \
-	EM(2,	"gup")		/* get_user_pages() on current->mm */ \
-	EMe(3,	"remote")	/* ptrace, process_vm_readv of another process; execve */
+	EM(1,	"kernel")	/* the kernel, for example in read(2) */ \
+	EM(2,	"gup")		/* get_user_pages() on current->mm */	\
+	EMe(3,	"remote")	/* by ptrace or process_vm_readv; execve */
 
 enum mmapdemo_origin {
 	MMAPDEMO_FROM_USER,
@@ -181,8 +183,9 @@ enum mmapdemo_origin {
 };
 
 /*
- * Fields before and after of pte_fault: the page table levels at which the
- * entry for the address was populated. The bit of a folded level is never set.
+ * The fields before and after of pte_fault: the page table levels at which the
+ * entry for the address was populated. The bit of a level that this machine
+ * does not use is never set.
  */
 #define MMAPDEMO_LEVELS		\
 	EM(0x01, "PGD")		\
@@ -197,28 +200,28 @@ enum mmapdemo_origin {
 #define MMAPDEMO_LEVEL_PMD	0x08
 #define MMAPDEMO_LEVEL_PTE	0x10
 
-/* A decoded page table entry, with the same bits on every architecture. */
+/* The bits of a decoded page table entry, which are the same on every architecture. */
 #define MMAPDEMO_ENTRY_BITS						\
 	EM(0x0001, "present")						\
 	EM(0x0002, "write")	/* the processor may write */		\
 	EM(0x0004, "exec")						\
-	EM(0x0008, "young")	/* accessed */				\
+	EM(0x0008, "young")	/* recently accessed */			\
 	EM(0x0010, "dirty")						\
-	EM(0x0020, "huge")	/* a leaf above the PTE level */	\
-	EM(0x0040, "special")	/* no struct page, or mm ignores it */	\
+	EM(0x0020, "huge")	/* maps a page above the PTE level */	\
+	EM(0x0040, "special")	/* no struct page, or not used by mm */	\
 	EM(0x0080, "zero")	/* the shared zero page */		\
 	EM(0x0100, "anon")	/* an anonymous page */			\
 	EM(0x0200, "protnone")	/* NUMA hint, or PROT_NONE */		\
 	EM(0x0400, "swap")						\
 	EM(0x0800, "migration")						\
 	EM(0x1000, "marker")						\
-	EM(0x2000, "device")	/* device private or exclusive */	\
+	EM(0x2000, "device")	/* device-private or device-exclusive */ \
 	EM(0x4000, "uffd-wp")						\
 	EM(0x8000, "soft-dirty")					\
-	EM(0x10000, "guard")	/* a marker: a touch raises SIGSEGV */	\
-	EM(0x20000, "table")	/* points to a table: not in events */	\
-	EM(0x40000, "user")	/* accessible to the program: not in events */ \
-	EM(0x80000, "uncached")	/* this and the next two: not in events */	\
+	EM(0x10000, "guard")	/* marker: a touch raises SIGSEGV */	\
+	EM(0x20000, "table")	/* points to a table; not in events */	\
+	EM(0x40000, "user")	/* accessible to the program; not in events */ \
+	EM(0x80000, "uncached")	/* memory type, like the next two; not in events */ \
 	EM(0x100000, "write-combining")					\
 	EMe(0x200000, "write-through")
 
@@ -245,7 +248,7 @@ enum mmapdemo_origin {
 #define MMAPDEMO_ENTRY_WRITE_COMBINING	0x100000
 #define MMAPDEMO_ENTRY_WRITE_THROUGH	0x200000
 
-/* Field outcome of vma_merge: the neighbours that were merged with the range */
+/* The field outcome of vma_merge: the neighbours that were merged with the range */
 #define MMAPDEMO_MERGES		\
 	EM(0,	"none")		\
 	EM(1,	"prev")		\
@@ -255,14 +258,14 @@ enum mmapdemo_origin {
 #define MMAPDEMO_MERGE_PREV	0x1
 #define MMAPDEMO_MERGE_NEXT	0x2
 
-/* Field cause of vma_merge and vma_link: the operation on the range */
+/* The field cause of vma_merge and vma_link: the operation on the range */
 #define MMAPDEMO_CAUSES							\
 	EM(0,	"mmap")		/* mmap_region() */			\
 	EM(1,	"brk")		/* do_brk_flags() */			\
-	EM(2,	"change")	/* mprotect, madvise, mlock … of a part */ \
-	EM(3,	"move")		/* copy_vma(): mremap */		\
+	EM(2,	"change")	/* a change by mprotect, madvise, mlock … */ \
+	EM(3,	"move")		/* copy_vma(): mremap that moves a mapping */ \
 	EM(4,	"insert")	/* insert_vm_struct(): exec's stack, vdso */ \
-	EMe(5,	"extend")	/* mremap that grows a mapping in place */
+	EMe(5,	"extend")	/* mremap that extends a mapping in place */
 
 enum mmapdemo_cause {
 	MMAPDEMO_CAUSE_MMAP,
@@ -275,16 +278,17 @@ enum mmapdemo_cause {
 };
 
 /*
- * Field trigger: why the kernel was running when the event happened. The field
- * nr is the number of the current system call, or -1 outside of system calls.
+ * The field trigger: why the kernel was running when the event happened. The
+ * field nr is the number of the current system call, or -1 outside of system
+ * calls.
  */
 #define MMAPDEMO_TRIGGERS						\
-	EM(0,	"syscall")	/* nr is from the native table */	\
-	EM(1,	"syscall32")	/* nr is from the table of 32-bit programs */ \
+	EM(0,	"syscall")	/* a system call of the native table */	\
+	EM(1,	"syscall32")	/* a system call of the 32-bit table */	\
 	EM(2,	"exec")		/* the start of a program */		\
 	EM(3,	"fork")		/* fork, vfork, clone, clone3 */	\
-	EM(4,	"exit")		/* the task ends; nr is its system call */ \
-	EM(5,	"exception")	/* no system call: a fault, an interrupt */	\
+	EM(4,	"exit")		/* the task exits; nr is its system call */ \
+	EM(5,	"exception")	/* no system call, but a fault or an interrupt */ \
 	EMe(6,	"kernel")	/* a kernel thread */
 
 enum mmapdemo_trigger {
@@ -300,42 +304,43 @@ enum mmapdemo_trigger {
 /**
  * DOC: Merge verdict
  *
- * Fields reason_prev and reason_next of vma_merge: the result for each
+ * The fields reason_prev and reason_next of vma_merge: the result for each
  * neighbour of the range. If a neighbour was not merged, the reason is the
- * first test of the running kernel that failed. The VMAs may also differ in
- * what later tests compare. The field that the kernel compares is in brackets.
+ * first test of the running kernel that failed. Later tests might have failed,
+ * too. The struct member that the kernel compares is given in brackets.
  *
- * - special: the range is VM_IO, VM_PFNMAP, VM_MIXEDMAP or VM_DONTEXPAND, like
- *   device memory and hugetlbfs mappings.
- * - close: vm_ops->close must be called for each removed VMA. Before Linux
- *   6.12, the kernel checks the neighbour for vm_ops->close. Since then, it
- *   checks the VMA that the merge would remove.
- * - anon-vma: both VMAs were touched, but separately, so their pages belong to
- *   different anon_vmas.
- * - faulted: the range was touched, but the neighbour was not. Since Linux
- *   6.16, the kernel allows this merge.
- * - forked: the VMA was copied by fork(), and shares pages with the parent.
+ * - special: the range has VM_IO, VM_PFNMAP, VM_MIXEDMAP or VM_DONTEXPAND.
+ *   Mappings of device memory and of hugetlbfs have such flags.
+ * - close: a VMA has vm_ops->close, which must be called when the VMA is
+ *   removed. Before Linux 6.12, the kernel checks the neighbour. Since 6.12,
+ *   the kernel checks the VMA that the merge would remove.
+ * - anon-vma: both VMAs have pages that were touched separately, so the pages
+ *   belong to different anon_vmas.
+ * - faulted: the range has pages, but the neighbour has none. Since Linux 6.16,
+ *   the kernel allows such a merge.
+ * - forked: fork() copied the VMA, which may share pages with the parent
+ *   process.
  * - other-side: the neighbour could be merged, but not together with the
  *   neighbour on the other side.
  */
 #define MMAPDEMO_REASONS						\
-	EM(0,	"unknown")	/* no observation explains the outcome */ \
-	EM(1,	"merged")	/* was merged with the range */	\
-	EM(2,	"not-tried")	/* the kernel did not try this side */	\
-	EM(3,	"special")	/* the range never merges [VM_SPECIAL] */ \
-	EM(4,	"no-neighbour")	/* no VMA is adjacent to the range there */ \
-	EM(5,	"inside")	/* the changing VMA itself continues there */ \
-	EM(6,	"policy")	/* different NUMA policy [mpol_equal] */	\
-	EM(7,	"flags")	/* see flags_diff_* [vm_flags] */	\
+	EM(0,	"unknown")	/* nothing observed explains the outcome */ \
+	EM(1,	"merged")	/* merged with the range */		\
+	EM(2,	"not-tried")	/* the kernel did not try this neighbour */ \
+	EM(3,	"special")	/* the range can't be merged [VM_SPECIAL] */ \
+	EM(4,	"no-neighbour")	/* no VMA is adjacent on this side */	\
+	EM(5,	"inside")	/* the VMA continues past the range */	\
+	EM(6,	"policy")	/* another NUMA policy [mpol_equal] */	\
+	EM(7,	"flags")	/* other flags: see flags_diff_* [vm_flags] */ \
 	EM(8,	"file")		/* another file or open file [vm_file] */ \
-	EM(9,	"close")	/* [vm_ops->close] */			\
+	EM(9,	"close")	/* a VMA has .close [vm_ops->close] */	\
 	EM(10,	"uffd")		/* another userfaultfd [vm_userfaultfd_ctx] */ \
 	EM(11,	"anon-name")	/* another PR_SET_VMA_ANON_NAME [anon_name] */ \
-	EM(12,	"anon-vma")	/* [anon_vma] */			\
-	EM(13,	"faulted")	/* [anon_vma] */			\
-	EM(14,	"forked")	/* [anon_vma_chain] */			\
-	EM(15,	"pgoff")	/* offsets not contiguous [vm_pgoff] */ \
-	EMe(16,	"other-side")	/* [anon_vma] */
+	EM(12,	"anon-vma")	/* touched separately [anon_vma] */	\
+	EM(13,	"faulted")	/* only the range has pages [anon_vma] */ \
+	EM(14,	"forked")	/* copied by fork() [anon_vma_chain] */	\
+	EM(15,	"pgoff")	/* the offsets do not continue [vm_pgoff] */ \
+	EMe(16,	"other-side")	/* no merge with both sides [anon_vma] */
 
 /** enum mmapdemo_reason - the numbers of MMAPDEMO_REASONS */
 enum mmapdemo_reason {
@@ -360,7 +365,8 @@ enum mmapdemo_reason {
 };
 
 /*
- * VM_* flags with the same value on every kernel, and their names in vma_merge
+ * The VM_* flags that have the same value on every kernel, and their names in
+ * vma_merge
  */
 #define MMAPDEMO_VM_FLAGS	\
 	EM(0x1,		"read")	\
@@ -398,15 +404,15 @@ enum mmapdemo_reason {
 
 /**
  * struct mmapdemo_info - features of this module and this kernel
- * @size: see "Growth"
+ * @size: size of this structure: see "Growth"
  * @features: MMAPDEMO_FEATURE_* bits
- * @events: trace events that are built in, one bit per enum mmapdemo_event;
+ * @events: trace events of this module, one bit per enum mmapdemo_event.
  *	MMAPDEMO_IOC_PROBE reports which of them can be observed on this kernel
- * @region_bytes: size of this file descriptor's region, in bytes
+ * @region_bytes: size of the region of this file descriptor, in bytes
  * @page_bytes: size of a page, in bytes
- * @levels: number of page table levels in use: 4, or 5 with P4D
+ * @levels: number of page table levels in use: 4, or 5 with a P4D level
  * @probes: number of probes that MMAPDEMO_IOC_PROBE can report
- * @reserved: 0
+ * @reserved: always 0
  */
 struct mmapdemo_info {
 	__u64 size;
@@ -419,37 +425,40 @@ struct mmapdemo_info {
 	__u32 reserved;
 };
 
-#define MMAPDEMO_FEATURE_STAT	(1ULL << 0)	/* MMAPDEMO_IOC_STAT */
-#define MMAPDEMO_FEATURE_PROBE	(1ULL << 1)	/* MMAPDEMO_IOC_PROBE */
-#define MMAPDEMO_FEATURE_DMESG	(1ULL << 2)	/* module parameter dmesg */
-#define MMAPDEMO_FEATURE_VMA_LOCK (1ULL << 3)	/* faults under per-VMA locks */
-#define MMAPDEMO_FEATURE_WALK	(1ULL << 4)	/* MMAPDEMO_IOC_WALK */
-#define MMAPDEMO_FEATURE_COUNT	(1ULL << 5)	/* MMAPDEMO_IOC_COUNT */
-#define MMAPDEMO_FEATURE_REGION	(1ULL << 6)	/* MMAPDEMO_IOC_REGION */
+#define MMAPDEMO_FEATURE_STAT	(1ULL << 0)	/* the command MMAPDEMO_IOC_STAT */
+#define MMAPDEMO_FEATURE_PROBE	(1ULL << 1)	/* the command MMAPDEMO_IOC_PROBE */
+#define MMAPDEMO_FEATURE_DMESG	(1ULL << 2)	/* the module parameter dmesg */
+#define MMAPDEMO_FEATURE_VMA_LOCK (1ULL << 3)	/* faults can hold per-VMA locks */
+#define MMAPDEMO_FEATURE_WALK	(1ULL << 4)	/* the command MMAPDEMO_IOC_WALK */
+#define MMAPDEMO_FEATURE_COUNT	(1ULL << 5)	/* the command MMAPDEMO_IOC_COUNT */
+#define MMAPDEMO_FEATURE_REGION	(1ULL << 6)	/* the command MMAPDEMO_IOC_REGION */
 
 /**
- * struct mmapdemo_stat - counters of this file descriptor's region
- * @size: see "Growth"
+ * struct mmapdemo_stat - counters of the region of this file descriptor
+ * @size: size of this structure: see "Growth"
  * @bytes: size of the region, in bytes
- * @resident_pages: pages that exist in the region. A page exists from its first
- *	touch until MMAPDEMO_IOC_PUNCH or MMAPDEMO_IOC_RESIZE removes it, or the
- *	region ends
- * @read_faults: pages supplied for a load
- * @shared_faults: pages supplied for a store to a MAP_SHARED mapping
- * @cow_faults: pages supplied to be copied for a store to a MAP_PRIVATE mapping
- * @refused_faults: faults that failed because of the end of the region, a read
- *	error, a poisoned page, a lack of memory, or a plan
- * @mmaps: calls of the driver's mmap hook. Since Linux 7.2, this hook is
- *	.mmap_prepare, which is called for every mmap(), before the kernel tries
- *	to merge. On older kernels it is .mmap, which is called only for
- *	mappings that were not merged
- * @mappings: mappings that got a new VMA, because they were not merged
- * @huge_faults: how many of the faults above were answered with a PMD. With
- *	MMAPDEMO_BY_HUGE this stays 0 on kernels that never call .huge_fault of
- *	a device: some before Linux 6.8, and all without
- *	CONFIG_TRANSPARENT_HUGEPAGE
- * @around_pages: pages that faults mapped in addition to the touched page
- * @planned_faults: faults answered by a plan of MMAPDEMO_IOC_PLAN
+ * @resident_pages: number of pages that exist in the region. A page exists from
+ *	its first touch until MMAPDEMO_IOC_PUNCH or MMAPDEMO_IOC_RESIZE removes
+ *	it, or until the region ends
+ * @read_faults: number of faults in which a page was supplied for a load
+ * @shared_faults: number of faults in which a page was supplied for a store to
+ *	a MAP_SHARED mapping
+ * @cow_faults: number of faults in which a page was supplied for a store to a
+ *	MAP_PRIVATE mapping, for which the kernel copies the page
+ * @refused_faults: number of faults that failed because of the end of the
+ *	region, a read error, a poisoned page, a lack of memory, or a plan
+ * @mmaps: number of calls of the driver in mmap(). Since Linux 7.2, the kernel
+ *	calls .mmap_prepare for every mmap(), before it tries to merge the
+ *	mapping. Older kernels call .mmap, but only for mappings that were not
+ *	merged
+ * @mappings: number of mappings that got a new VMA, because they were not
+ *	merged
+ * @huge_faults: how many of these faults mapped a block of 2 MiB by a PMD. The
+ *	number stays 0 on kernels that never call .huge_fault of a device: some
+ *	before Linux 6.8, and all without CONFIG_TRANSPARENT_HUGEPAGE
+ * @around_pages: number of pages that faults mapped in addition to the touched
+ *	pages
+ * @planned_faults: number of faults answered by a plan of MMAPDEMO_IOC_PLAN
  * @method: enum mmapdemo_by
  * @flags: MMAPDEMO_REGION_*
  *
@@ -473,50 +482,52 @@ struct mmapdemo_stat {
 	__u32 flags;
 };
 
-/* mmapdemo_probe.state */
-#define MMAPDEMO_PROBE_READY	0	/* can be attached, not in use */
-#define MMAPDEMO_PROBE_ARMED	1	/* attached */
-#define MMAPDEMO_PROBE_ABSENT	2	/* can't be attached: see @error */
+/* Values of mmapdemo_probe.state */
+#define MMAPDEMO_PROBE_READY	0	/* not in use, but can be attached */
+#define MMAPDEMO_PROBE_ARMED	1	/* attached and in use */
+#define MMAPDEMO_PROBE_ABSENT	2	/* can't be attached: see error */
 
-/* mmapdemo_probe.method */
+/* Values of mmapdemo_probe.method */
 #define MMAPDEMO_METHOD_NONE		0
 #define MMAPDEMO_METHOD_KRETPROBE	1
-#define MMAPDEMO_METHOD_DIRECT		2	/* an ftrace direct call */
+#define MMAPDEMO_METHOD_DIRECT		2	/* by an ftrace direct call */
 
 /**
  * struct mmapdemo_probe - a probed function
- * @size: see "Growth"
- * @index: in: number of the probe, 0 … mmapdemo_info.probes - 1
+ * @size: size of this structure: see "Growth"
+ * @index: in: number of the probe, from 0 to mmapdemo_info.probes - 1
  * @state: MMAPDEMO_PROBE_*
- * @method: MMAPDEMO_METHOD_* by which the probe is attached. With
- *	MMAPDEMO_PROBE_READY, the method by which the unused probe is still
- *	attached (see the module parameter linger), or MMAPDEMO_METHOD_NONE
+ * @method: MMAPDEMO_METHOD_* by which the probe is attached. An unused probe
+ *	may still be attached (see the module parameter linger). Otherwise its
+ *	method is MMAPDEMO_METHOD_NONE
  * @error: 0 or a positive errno. If the probe can't be attached: ENOENT if the
- *	function is inlined or not in this kernel; EINVAL if the kernel forbids
- *	probing the function; EBUSY if only MMAPDEMO_METHOD_DIRECT is allowed,
- *	but a BPF program or a live patch is attached to the function; EUNATCH
- *	if ftrace is disabled by sysctl kernel.ftrace_enabled=0. While the probe
- *	is attached: EUNATCH if ftrace is disabled, so that calls are not
- *	observed; otherwise the reason why the probe does not use
- *	MMAPDEMO_METHOD_DIRECT although this method is preferred; EINPROGRESS if
- *	the probe is about to use it
+ *	function is inlined, or if this kernel does not have it; EINVAL if the
+ *	kernel forbids probing the function; EBUSY if only
+ *	MMAPDEMO_METHOD_DIRECT is allowed, but a BPF program or a live patch is
+ *	attached to the function; EUNATCH if ftrace is disabled by sysctl
+ *	kernel.ftrace_enabled=0. If the probe is attached: EUNATCH if calls are
+ *	not observed, because ftrace is disabled. Otherwise, if
+ *	MMAPDEMO_METHOD_DIRECT would be better for the probe, the reason why it
+ *	is not used, which is EINPROGRESS if it will be used soon
  * @events: events that need the probe, one bit per enum mmapdemo_event
- * @hits: calls observed since the module was loaded
- * @missed: calls since the module was loaded that were not observed, because
- *	too many calls were in progress, or the processor was in another kprobe
- * @symbol: name of the probed function, or of the first candidate if this
- *	kernel has none of the candidates
- * @inside: calls in progress that will return through the module. Until they
- *	return, the module can't be unloaded. Such calls exist only with
- *	MMAPDEMO_METHOD_DIRECT, even after the probe was detached. The counters
- *	of the CPUs are read one by one
- * @pending: tasks between two related calls, such as the two attempts of a
- *	retried fault. What the first call observed is kept for the second call.
- *	The data is dropped when the task exits, or if the second call does not
- *	come within 30 s
+ * @hits: number of calls observed since the module was loaded
+ * @missed: number of calls since the module was loaded that were not observed,
+ *	because too many calls were in progress, or the processor was already
+ *	handling another kprobe
+ * @symbol: name of the probed function. If this kernel has none of the
+ *	functions that could be probed, the name of the first one
+ * @inside: number of calls in progress that will return through the module. The
+ *	module can't be unloaded until they have returned. Such calls exist only
+ *	with MMAPDEMO_METHOD_DIRECT, and may last longer than the probe is
+ *	attached. The counters of the CPUs are read one by one
+ * @pending: number of tasks between two related calls, such as the two attempts
+ *	to handle a fault. The module stores what it observed in the first call
+ *	until the second call. This data is dropped when the task exits, or
+ *	after 30 s without a second call
  *
- * Fails with EINVAL if @index is out of range, or if @size is too small to
- * contain @index; EPERM without CAP_SYS_ADMIN; EFAULT.
+ * The command fails with EINVAL if @index is out of range, or if @size is too
+ * small for a structure with @index; with EPERM without CAP_SYS_ADMIN; and with
+ * EFAULT.
  */
 struct mmapdemo_probe {
 	__u64 size;
@@ -533,25 +544,25 @@ struct mmapdemo_probe {
 };
 
 /**
- * struct mmapdemo_run - consecutive equal entries of a page table
+ * struct mmapdemo_run - consecutive page table entries that are equal
  * @address: first address that the first entry maps
- * @frame: page frame of the first entry if the entry is present; offset in the
- *	swap area, in pages, if it is swapped out. The frames or offsets of the
- *	other entries follow without gaps, except that all zero pages have the
- *	same frame. 0 if the entry has neither, or the caller does not have
- *	CAP_SYS_ADMIN
+ * @frame: page frame of the first entry if the entry is present, or offset in
+ *	the swap area, in pages, if the page is swapped out. The frames or
+ *	offsets of the other entries follow without gaps, except that all zero
+ *	pages have the same frame. 0 if the entry has neither a frame nor an
+ *	offset, or if the caller does not have CAP_SYS_ADMIN
  * @count: number of entries
  * @entry: MMAPDEMO_ENTRY_* of each entry
  * @level: MMAPDEMO_LEVEL_* of all entries
- * @swap: number of the swap area that @frame is in
+ * @swap: number of the swap area, if @frame is an offset in one
  *
  * All entries of a run have the same level and the same bits, and their
- * addresses follow without gaps. Runs of other levels may lie within the
- * addresses of a run.
+ * addresses follow without gaps. The address range of a run may contain runs of
+ * other levels.
  *
- * The caller does not pass the size of an element, so this structure does not
- * grow. New data will come in another structure, which a new flag of struct
- * mmapdemo_walk will request.
+ * The caller does not pass the size of an element, so this structure never
+ * grows. New data would be returned in another structure, which the caller
+ * would request by a new flag in struct mmapdemo_walk.
  */
 struct mmapdemo_run {
 	__u64 address;
@@ -562,58 +573,63 @@ struct mmapdemo_run {
 	__u32 swap;
 };
 
-/* Minimum room of a walk: one entry of each level */
+/* Minimum room for a walk, which is one run for each level */
 #define MMAPDEMO_RUNS_MIN 5
 
-/* mmapdemo_walk.flags: continue a walk that stopped at start */
+/* Bit of mmapdemo_walk.flags: continue a walk that stopped at start */
 #define MMAPDEMO_WALK_CONTINUE	1
 
 /**
  * struct mmapdemo_walk - a walk through the page tables of a process
- * @size: in: sizeof(struct mmapdemo_walk); not changed
- * @start: in: first address. Out: where the walk stopped; @end if complete
- * @end: in: end of the range, exclusive; may be above the end of the address
- *	space
- * @runs: in: pointer to an array of @room struct mmapdemo_run, to be filled
- * @room: in: size of the array, at least MMAPDEMO_RUNS_MIN
- * @count: out: number of elements filled
- * @pid: in: the process, or one of its threads; 0: the caller
- * @levels: in: MMAPDEMO_LEVEL_* to return; 0: all
- * @flags: in: 0, or MMAPDEMO_WALK_CONTINUE. Out: MMAPDEMO_WALK_CONTINUE
- * @reserved: 0
+ * @size: in: sizeof(struct mmapdemo_walk), which the module does not change
+ * @start: in: first address. Out: address at which the walk stopped, or @end if
+ *	it is complete
+ * @end: in: end of the range, exclusive, which may be above the end of the
+ *	address space
+ * @runs: in: pointer to an array of @room struct mmapdemo_run, which the module
+ *	fills in
+ * @room: in: number of elements in the array, at least MMAPDEMO_RUNS_MIN
+ * @count: out: number of elements that were filled in
+ * @pid: in: PID of the process, or TID of one of its threads; 0: the caller
+ * @levels: in: MMAPDEMO_LEVEL_* of the levels to return; 0: all levels
+ * @flags: in: 0 for a new walk, or MMAPDEMO_WALK_CONTINUE. Out:
+ *	MMAPDEMO_WALK_CONTINUE
+ * @reserved: always 0
  *
- * Returns every populated entry, at each level, that covers an address of the
- * range in a VMA. The runs are sorted by the address of their first entry; a
- * table comes before its contents. The first run of a level may begin before
- * @start.
+ * The command returns every populated entry, at each level, that covers an
+ * address of the range, if the address is in a VMA. The runs are sorted by the
+ * address of their first entry. An entry that points to a table comes before
+ * the entries in the table. The first run of a level may begin before @start.
  *
  * A call may stop before the end of the range: when @runs is full, after 8192
- * runs, or on a signal. So repeat the call with the same structure until @start
- * is @end:
+ * runs, or when a signal is pending. So repeat the call with the same structure
+ * until @start is @end:
  *
  *	do
  *		ioctl(fd, MMAPDEMO_IOC_WALK, &walk), use(runs, walk.count);
  *	while (walk.start < walk.end);
  *
- * This loop returns each entry once, however small @room is, but may return a
- * run in two parts. Empty ranges cost little: the walk skips addresses outside
- * of VMAs, and all addresses of a missing table at once.
+ * This loop returns each entry exactly once, however small @room is, but may
+ * return a run in two parts. Empty ranges take little time: the walk skips
+ * addresses outside of VMAs, and skips all addresses of a missing table at
+ * once.
  *
- * The walk is racy, like a read of /proc/PID/pagemap: the process is not
- * stopped. Each entry is read atomically, and was correct at that moment.
- * mmap_lock is held for reading, and is dropped after at most 64 tables. An
- * address that stays mapped and populated during the walk is never missed.
+ * The process is not stopped during a walk, as during a read of
+ * /proc/PID/pagemap. Each entry is read atomically, and was correct at that
+ * moment. mmap_lock is held for reading, and is dropped after at most 64
+ * tables. An address that stays mapped and populated during the walk is never
+ * missed.
  *
  * The caller needs CAP_SYS_PTRACE to walk another process, and CAP_SYS_ADMIN to get
  * frames and swap offsets, both in the initial user namespace.
  *
- * Fails with EINVAL for addresses that are not page-aligned or are in the wrong
- * order, for unknown bits, for @room below MMAPDEMO_RUNS_MIN, and for a @size
- * that is too small; E2BIG if @size is more than a page, or bytes past the
- * module's structure are not 0; ESRCH if there is no such process, or the
- * process has no address space, like a kernel thread or an exited process;
- * EPERM; EFAULT; ENOMEM. After an error other than EFAULT, the structure is
- * unchanged.
+ * The command fails with EINVAL if addresses are not page-aligned or are in the
+ * wrong order, if a bit is unknown, if @room is less than MMAPDEMO_RUNS_MIN,
+ * and if @size is too small; with E2BIG if @size is more than a page, or bytes
+ * past the module's structure are not 0; with ESRCH if there is no such
+ * process, or if it has no address space, like a kernel thread or an exited
+ * process; and with EPERM, EFAULT and ENOMEM. After an error other than EFAULT,
+ * the structure is unchanged.
  */
 struct mmapdemo_walk {
 	__u64 size;
@@ -628,42 +644,44 @@ struct mmapdemo_walk {
 	__u32 reserved;
 };
 
-/* mmapdemo_count.flags: count all processes, not a tree */
+/* Bit of mmapdemo_count.flags: count the faults of all processes, not those of a tree */
 #define MMAPDEMO_COUNT_ALL	1
 
-/* Maximum number of open counters */
+/* Maximum number of counters that can be open at the same time */
 #define MMAPDEMO_COUNTERS_MAX	8
 
 /**
  * struct mmapdemo_count - the processes whose faults are counted
- * @size: in: sizeof(struct mmapdemo_count); not changed
- * @pid: root of a tree of processes: this process with all present and future
- *	descendants; 0 for the caller
- * @flags: 0, or MMAPDEMO_COUNT_ALL, which needs a @pid of 0
+ * @size: in: sizeof(struct mmapdemo_count), which the module does not change
+ * @pid: PID of the root of a process tree, which consists of this process and
+ *	all its present and future descendants; 0: the caller
+ * @flags: 0, or MMAPDEMO_COUNT_ALL, with which @pid must be 0
  *
- * The call returns a file descriptor, with close-on-exec set. The counter
- * counts the faults that begin after this call and end before the last close of
- * the descriptor. read(2) returns the number of faults by class and duration:
- * see struct mmapdemo_faults. Counting writes no events. A fault that is not
- * counted costs at most one more test. Counting does not affect other counters
- * or the users of events. Each counted fault corresponds to one pte_fault event
- * with the same class and duration.
+ * The call returns a file descriptor of a new counter, with close-on-exec set.
+ * The counter counts the faults that begin after this call, and that end before
+ * the last close of the descriptor. read(2) returns the number of faults by
+ * class and duration: see struct mmapdemo_faults. A counted fault need not be
+ * recorded as an event. A fault that is not counted costs at most one more
+ * test. A counter does not affect other counters or the users of events. If the
+ * event pte_fault is enabled, each counted fault has one pte_fault event with
+ * the same class and duration.
  *
- * A fault belongs to the task that takes it, in the memory of any process: a
- * fault that a debugger causes by ptrace belongs to the debugger. A process
- * stays in the tree when its parent exits. A process whose parent exited before
- * the call belongs to the process that adopted it. A tree needs 512 KiB of
- * kernel memory.
+ * A fault belongs to the task that causes it, even in the memory of another
+ * process. For example, a fault that a debugger causes by ptrace belongs to the
+ * debugger. A process stays in the tree when its parent exits. A process whose
+ * parent exited before the call belongs to the process that adopted it. A tree
+ * needs 512 KiB of kernel memory.
  *
- * The module can't be unloaded while a descriptor is open. The line mmapdemo-count
- * of /proc/PID/fdinfo/FD contains the root of the tree, or "all".
+ * The module can't be unloaded while a descriptor is open. The line
+ * "mmapdemo-count" in /proc/PID/fdinfo/FD contains the root of the tree, or "all".
  *
- * Fails with EPERM without CAP_SYS_ADMIN; ESRCH if there is no such process, or
- * @pid is a thread that is not the group leader; EBUSY if MMAPDEMO_COUNTERS_MAX
- * counters are open; EINVAL for unknown flags, for @pid with
- * MMAPDEMO_COUNT_ALL, and for a @size that is too small; E2BIG if @size is more
- * than a page, or bytes past the module's structure are not 0; EFAULT; EMFILE;
- * ENOMEM; and the errors of mmapdemo_probe.error if faults can't be observed.
+ * The command fails with EPERM without CAP_SYS_ADMIN; with ESRCH if there is no
+ * such process, or if @pid is a thread other than the group leader; with EBUSY
+ * if MMAPDEMO_COUNTERS_MAX counters are open; with EINVAL if a flag is unknown,
+ * if @pid is not 0 with MMAPDEMO_COUNT_ALL, and if @size is too small; with
+ * E2BIG if @size is more than a page, or bytes past the module's structure are
+ * not 0; with EFAULT, EMFILE and ENOMEM; and with the errors of
+ * mmapdemo_probe.error if faults can't be observed.
  */
 struct mmapdemo_count {
 	__u64 size;
@@ -672,18 +690,18 @@ struct mmapdemo_count {
 };
 
 /*
- * Number of buckets of a log2 histogram. Bucket 0 counts unknown durations.
- * Bucket i counts durations of 2^(i-1) to 2^i - 1 ns. The last bucket also
- * counts all longer durations.
+ * Number of buckets in a log2 histogram. Bucket 0 counts faults of unknown
+ * duration. Bucket i counts faults that took 2^(i-1) to 2^i - 1 ns. The last
+ * bucket also counts all longer faults.
  */
 #define MMAPDEMO_LATENCY_BUCKETS 40
 
-/* Size of the array of classes, with room for new classes */
+/* Size of the array of fault classes, which has room for new classes */
 #define MMAPDEMO_CLASSES_MAX	32
 
 /**
- * struct mmapdemo_latency - counters of one fault class
- * @count: number of faults; the sum of @buckets
+ * struct mmapdemo_latency - counters for one fault class
+ * @count: number of faults, which is the sum of @buckets
  * @total: sum of all known durations, in ns
  * @max: longest duration, in ns
  * @buckets: number of faults by duration
@@ -703,20 +721,21 @@ struct mmapdemo_latency {
  * struct mmapdemo_faults - the faults counted so far
  * @size: size of the module's structure, which grows after @class
  * @elapsed: time since counting began, in ns
- * @missed: faults of any process since counting began that were not observed
- * @classes: number of classes that the module knows; the other elements of
+ * @missed: number of faults since counting began, of any process, that were not
+ *	observed
+ * @classes: number of classes that the module knows. The remaining elements of
  *	@class are 0
- * @buckets: MMAPDEMO_LATENCY_BUCKETS
+ * @buckets: always MMAPDEMO_LATENCY_BUCKETS
  * @class: counters, indexed by enum mmapdemo_fault_class
- * @by_class: the name of @class in C++, where class is a keyword
+ * @by_class: the name of @class in C++, in which class is a keyword
  *
  * Each read(2) from the descriptor of MMAPDEMO_IOC_COUNT takes a new snapshot,
- * and returns as many of its bytes, from the first one on, as fit into the
- * buffer. A buffer of less than 8 bytes fails with EINVAL. Counters are never
- * reset: subtract two snapshots to count the faults between them. The counters
- * of one CPU and one class are read together, so count, total and buckets are
- * always consistent. CPUs and classes are read one by one, while faults
- * continue.
+ * and returns its first bytes, as many as fit into the buffer. If the buffer is
+ * smaller than 8 bytes, read(2) fails with EINVAL. Counters are never reset. To
+ * count the faults between two snapshots, subtract the first from the second.
+ * For each CPU and class, all counters are read at the same moment, so count,
+ * total and buckets are always consistent. The CPUs and classes are read one
+ * after the other, while faults continue.
  */
 struct mmapdemo_faults {
 	__u64 size;
@@ -733,15 +752,15 @@ struct mmapdemo_faults {
 
 /* ---- regions ---- */
 
-/* Methods of mapping pages; module/device/method_NAME.c describes each */
+/* Methods to map pages. module/device/method_NAME.c describes each method. */
 #define MMAPDEMO_BYS		\
-	EM(0,	"page")		/* .fault, vmf->page */ \
-	EM(1,	"insert")	/* .fault, vmf_insert_page() */ \
-	EM(2,	"pfn")		/* .fault, vmf_insert_pfn() */ \
-	EM(3,	"remap")	/* mmap(), remap_pfn_range() */ \
-	EM(4,	"around")	/* vm_insert_pages() */ \
-	EM(5,	"huge")		/* .huge_fault, vmf_insert_pfn_pmd() */ \
-	EMe(6,	"prepare")	/* mmap(), vm_insert_pages() */
+	EM(0,	"page")		/* .fault returns vmf->page */		\
+	EM(1,	"insert")	/* .fault calls vmf_insert_page() */	\
+	EM(2,	"pfn")		/* .fault calls vmf_insert_pfn() */	\
+	EM(3,	"remap")	/* mmap() calls remap_pfn_range() */	\
+	EM(4,	"around")	/* vm_insert_pages() */			\
+	EM(5,	"huge")		/* .huge_fault calls vmf_insert_pfn_pmd() */ \
+	EMe(6,	"prepare")	/* mmap() calls vm_insert_pages() */
 
 /** enum mmapdemo_by - the numbers of MMAPDEMO_BYS */
 enum mmapdemo_by {
@@ -756,87 +775,93 @@ enum mmapdemo_by {
 };
 
 /*
- * mmapdemo_region.flags: at most one; the first two need MMAPDEMO_BY_REMAP and
- * x86
+ * Bits of mmapdemo_region.flags, of which at most one may be set. The first two
+ * bits need MMAPDEMO_BY_REMAP and an x86 processor.
  */
-#define MMAPDEMO_REGION_WRITE_COMBINING	1	/* as for frame buffers */
-#define MMAPDEMO_REGION_UNCACHED	2	/* as for registers */
-#define MMAPDEMO_REGION_BACKED		4	/* backed by a file */
+#define MMAPDEMO_REGION_WRITE_COMBINING	1	/* memory type, as for frame buffers */
+#define MMAPDEMO_REGION_UNCACHED	2	/* memory type, as for registers */
+#define MMAPDEMO_REGION_BACKED		4	/* the region is backed by a file */
 
 /**
  * struct mmapdemo_region - a new region for an open device
- * @size: in: sizeof(struct mmapdemo_region); not changed
- * @bytes: size of the region: a multiple of the page size, or of 2 MiB with
- *	MMAPDEMO_BY_HUGE; not 0
+ * @size: in: sizeof(struct mmapdemo_region), which the module does not change
+ * @bytes: size of the region, which is not 0, and is a multiple of the page
+ *	size, or of 2 MiB with MMAPDEMO_BY_HUGE
  * @method: enum mmapdemo_by
  * @flags: MMAPDEMO_REGION_*
- * @backing: with MMAPDEMO_REGION_BACKED, the descriptor of the file; otherwise 0
- * @reserved: 0
+ * @backing: with MMAPDEMO_REGION_BACKED, a descriptor of the file; otherwise 0
+ * @reserved: always 0
  *
- * All open files of the device share the default region. This call gives one
- * open file a separate region. It succeeds once, and only before the first
- * mmap() of the open file. Processes that share the open file, by fork(2) or
- * through a socket, share the memory and the counters of the region. The region
- * exists until the last descriptor is closed and the last mapping is removed.
- * Each page is charged to the memory cgroup of the task that allocates it: on
- * first touch or, with MMAPDEMO_BY_REMAP and MMAPDEMO_BY_PREPARE, in this call.
- * The pages are in the page cache, so mincore(2) and cachestat(2) see them.
- * They count as "Cached" and "Unevictable" in /proc/meminfo, and as "file" and
- * "unevictable" in the cgroup's memory.stat, but not as "shmem" or "kernel".
+ * All open files of the device share the default region. This command gives one
+ * open file a separate region. The command succeeds only once, and only before
+ * the first mmap() of the open file. If processes share the open file, by
+ * fork(2) or through a socket, they share the memory and the counters of the
+ * region. The region exists until the last descriptor is closed and the last
+ * mapping is removed. Each page is charged to the memory cgroup of the task
+ * that allocates it: on first touch or, with MMAPDEMO_BY_REMAP and
+ * MMAPDEMO_BY_PREPARE, in this call. The pages are in the page cache, so
+ * mincore(2) and cachestat(2) see them. The pages count as "Cached" and
+ * "Unevictable" in /proc/meminfo, and as "file" and "unevictable" in the
+ * cgroup's memory.stat, but not as "shmem" or "kernel".
  *
- * The memory is never swapped. So all of @bytes, touched or not, count towards
- * the RLIMIT_MEMLOCK of the calling user until the region ends, together with
- * the memory of io_uring(7) and AF_XDP. Callers with CAP_IPC_LOCK are exempt.
+ * The memory is never swapped out. So the whole size of the region, even of
+ * pages that were never touched, counts towards the RLIMIT_MEMLOCK of the
+ * calling user until the region ends. The memory of io_uring(7) and AF_XDP
+ * counts towards the same limit. Callers with CAP_IPC_LOCK are exempt.
  * File-backed regions do not count, because they allocate no memory.
  *
- * With MMAPDEMO_BY_PFN, MMAPDEMO_BY_REMAP and MMAPDEMO_BY_HUGE, MAP_PRIVATE
- * fails with EINVAL, because these methods map frames, not pages that the
- * kernel can copy. With MMAPDEMO_BY_REMAP and MMAPDEMO_BY_PREPARE, mmap() maps
- * all pages at once, and fails with ENXIO if the mapping reaches past the end.
- * With the other methods, a touch past the end raises SIGBUS. If a page is
- * poisoned (has a hardware memory error), mmap() fails with EHWPOISON, or a
- * touch raises SIGBUS with BUS_MCEERR_AR; read(2), write(2) and ptrace(2) fail
- * with EIO.
+ * With MMAPDEMO_BY_PFN, MMAPDEMO_BY_REMAP and MMAPDEMO_BY_HUGE, mmap() with
+ * MAP_PRIVATE fails with EINVAL, because these methods map frames, not pages
+ * that the kernel can copy. With MMAPDEMO_BY_REMAP and MMAPDEMO_BY_PREPARE,
+ * mmap() maps all pages at once, and fails with ENXIO if the mapping reaches
+ * past the end. With the other methods, a touch past the end raises SIGBUS. If
+ * a page is poisoned, which means that it has a hardware memory error, mmap()
+ * fails with EHWPOISON, or a touch raises SIGBUS with BUS_MCEERR_AR. read(2),
+ * write(2) and ptrace(2) of such a page fail with EIO.
  *
- * MMAPDEMO_BY_HUGE allocates blocks of 2 MiB. It allocates single pages if no block is
- * free, before Linux 5.19, and without CONFIG_TRANSPARENT_HUGEPAGE.
+ * MMAPDEMO_BY_HUGE allocates blocks of 2 MiB. If no block is free, before Linux 5.19,
+ * and without CONFIG_TRANSPARENT_HUGEPAGE, it allocates single pages instead.
  *
- * MMAPDEMO_REGION_BACKED makes a file-backed region, and needs
+ * MMAPDEMO_REGION_BACKED creates a file-backed region, and requires
  * MMAPDEMO_BY_PAGE. A mapping of the region is then a mapping of the file at
- * the same offset, also in /proc/PID/maps and for msync(2). The file system
- * handles faults, tracks stores and writes the data to disk. The region ends
- * after @bytes or at the end of the file, whichever comes first. A touch raises
- * SIGBUS if the page is past the end of the file, can't be read, or has no room
- * on the disk. A mapping that reaches past @bytes fails with ENXIO, and
- * mremap(2) can't grow a mapping. PROT_EXEC fails with EPERM, also if
- * READ_IMPLIES_EXEC of personality(2) adds it. fsync(2) returns each error of
- * the file system once. close(2) returns no errors and does not wait for the
- * file system. read(2) and write(2) access the file. Past the end, write(2)
- * fails with ENOSPC. A write(2) that races with a truncation of the file may
- * take effect after the truncation. MMAPDEMO_IOC_PUNCH punches a hole into the
- * file. resident_pages and MMAPDEMO_IOC_PAGES show the file's pages in the page
- * cache, and around_pages stays 0. The call opens the file again, with the
- * credentials of the open file @backing, so @backing may be closed afterwards.
- * If @backing is a memfd, sealing it against writing fails with EBUSY while the
- * region exists. mlock(2) of such a mapping returns 0 but locks nothing,
- * because the kernel skips mappings that can't grow.
+ * the same offset. /proc/PID/maps and msync(2) treat it as a mapping of the
+ * file. The file system handles faults, tracks stores and writes the data to
+ * disk. The region ends after @bytes or at the end of the file, whichever comes
+ * first. A touch raises SIGBUS if the page is past the end of the file, if it
+ * can't be read, or if there is no room for it on the disk. mmap() fails with
+ * ENXIO if the mapping would reach past @bytes, and mremap(2) can't extend a
+ * mapping. mmap() with PROT_EXEC fails with EPERM, even if it is the
+ * personality(2) flag READ_IMPLIES_EXEC that adds PROT_EXEC. fsync(2) returns
+ * each error of the file system once. close(2) returns no errors and does not
+ * wait for the file system. read(2) and write(2) access the file. Past the end,
+ * write(2) fails with ENOSPC. A write(2) that races with a truncation of the
+ * file may take effect after the truncation. MMAPDEMO_IOC_PUNCH punches a hole
+ * into the file. resident_pages counts, and MMAPDEMO_IOC_PAGES shows, the
+ * file's pages in the page cache. around_pages stays 0. The command opens the
+ * file again, with the credentials of the open file @backing, so @backing may
+ * be closed afterwards. If @backing is a memfd, sealing it against writing
+ * fails with EBUSY while the region exists. mlock(2) of a mapping of the region
+ * returns 0, but locks nothing, because the kernel skips mappings that can't
+ * grow.
  *
- * Fails with EBUSY if the open file already has a separate region, or was
- * mapped; EFBIG if @bytes is more than the module parameter region_max, or,
- * with MMAPDEMO_BY_REMAP, more than 4 MiB, the largest block of contiguous
- * memory; ENOSPC if all separate regions together would exceed the module
- * parameter regions_max; EINVAL for other invalid @bytes, for methods and flags
- * that are unknown or can't be combined, and for a @size that is too small;
- * E2BIG if @size is more than a page, or bytes past the module's structure are
- * not 0; EPERM if the descriptor is not open for writing; EFAULT; ENOMEM, also
- * if the user's regions would exceed RLIMIT_MEMLOCK; EINTR after a fatal
- * signal. region_max and regions_max also apply to file-backed regions,
- * although these allocate no memory. For @backing: EBADF; EINVAL if the file is
- * not a regular file, is in /proc or /sys, is on persistent memory (DAX), or is
- * filled in by a listener of fanotify(7) before it is read; EACCES if the
- * descriptor is not open for reading and writing, or is open with O_APPEND;
- * EPERM if the file is sealed; and the errors of open(2). After an error, the
- * open file still has its old region.
+ * The command fails with EBUSY if the open file already has a separate region,
+ * or was mapped; with EFBIG if @bytes is more than the module parameter
+ * region_max, or, with MMAPDEMO_BY_REMAP, more than 4 MiB, the largest block of
+ * contiguous memory; with ENOSPC if all separate regions together would exceed
+ * the module parameter regions_max; with EINVAL if @bytes is otherwise invalid,
+ * if the method or the flags are unknown or can't be combined, and if @size is
+ * too small; with E2BIG if @size is more than a page, or bytes past the
+ * module's structure are not 0; with EPERM if the descriptor is not open for
+ * writing; with EFAULT; with ENOMEM if there is no memory, or if the user's
+ * regions would exceed RLIMIT_MEMLOCK; and with EINTR after a fatal signal.
+ * region_max and regions_max also apply to file-backed regions, although these
+ * allocate no memory. Because of @backing, the command fails with EBADF; with
+ * EINVAL if the file is not a regular file, is in /proc or /sys, is on
+ * persistent memory (DAX), or is filled in by a listener of fanotify(7) before
+ * it is read; with EACCES if the descriptor is not open for reading and
+ * writing, or is open with O_APPEND; with EPERM if the file is sealed against
+ * writing; and with the errors of open(2). After an error, the open file still
+ * has its old region.
  */
 struct mmapdemo_region {
 	__u64 size;
@@ -849,19 +874,21 @@ struct mmapdemo_region {
 
 /**
  * struct mmapdemo_resize - a new size for a region
- * @size: in: sizeof(struct mmapdemo_resize); not changed
- * @bytes: new size, as in struct mmapdemo_region
+ * @size: in: sizeof(struct mmapdemo_resize), which the module does not change
+ * @bytes: new size of the region, as in struct mmapdemo_region
  *
- * The counterpart of ftruncate(2). When the call returns, the pages past the
- * new end are freed, together with private copies of them. A touch past the end
- * raises SIGBUS. If the region grows again, the new pages contain zeros.
+ * This command is the counterpart of ftruncate(2). When the command returns,
+ * the pages past the new end have been freed, together with private copies of
+ * them. A touch past the end raises SIGBUS. If the region grows again, the new
+ * pages contain zeros.
  *
- * Fails with EPERM for the default region; if the descriptor is not open for
- * writing; and if a caller without CAP_IPC_LOCK grows a region that was created
- * with CAP_IPC_LOCK. Fails with EOPNOTSUPP for regions of MMAPDEMO_BY_REMAP,
- * MMAPDEMO_BY_PREPARE and MMAPDEMO_REGION_BACKED, which can't be resized; EINTR
- * after a fatal signal; and with the errors of MMAPDEMO_IOC_REGION for @bytes
- * and @size.
+ * The command fails with EPERM for the default region; if the descriptor is not
+ * open for writing; and if a caller without CAP_IPC_LOCK wants to enlarge a
+ * region that was created with CAP_IPC_LOCK. The command fails with EOPNOTSUPP
+ * for regions of MMAPDEMO_BY_REMAP, MMAPDEMO_BY_PREPARE and
+ * MMAPDEMO_REGION_BACKED, which can't be resized; with EINTR after a fatal
+ * signal; and with the errors of MMAPDEMO_IOC_REGION because of @bytes and
+ * @size.
  */
 struct mmapdemo_resize {
 	__u64 size;
@@ -870,22 +897,24 @@ struct mmapdemo_resize {
 
 /**
  * struct mmapdemo_punch - a hole in a region
- * @size: in: sizeof(struct mmapdemo_punch); not changed
- * @start: first byte: a multiple of the page size, or of 2 MiB with
+ * @size: in: sizeof(struct mmapdemo_punch), which the module does not change
+ * @start: first byte of the hole, a multiple of the page size, or of 2 MiB with
  *	MMAPDEMO_BY_HUGE
- * @end: end of the hole, exclusive, with the same alignment; the part past the
- *	end of the region is ignored
+ * @end: end of the hole, exclusive, a multiple of the same number. The part
+ *	past the end of the region is ignored
  *
- * The counterpart of FALLOC_FL_PUNCH_HOLE. When the call returns, the pages are
- * freed, and the next touch finds zeros. Private copies stay. As with a file, a
- * mapping also keeps the entry of a poisoned page: a touch raises SIGBUS until
- * the page is unmapped by munmap(2) or by MADV_DONTNEED.
+ * This command is the counterpart of FALLOC_FL_PUNCH_HOLE. When the command
+ * returns, the pages have been freed, and the next touch finds zeros. Private
+ * copies of the pages stay. As with a file, a mapping also keeps the entry of a
+ * poisoned page, so a touch raises SIGBUS until munmap(2) or MADV_DONTNEED
+ * unmaps the page.
  *
- * Fails with EPERM for the default region, and if the descriptor is not open
- * for writing; EOPNOTSUPP for regions of MMAPDEMO_BY_REMAP and
- * MMAPDEMO_BY_PREPARE; EINVAL for a range that is not aligned, or if @end is
- * before @start, and for a @size that is too small; E2BIG; EFAULT; EINTR after
- * a fatal signal; and, with MMAPDEMO_REGION_BACKED, the errors of fallocate(2).
+ * The command fails with EPERM for the default region, and if the descriptor is
+ * not open for writing; with EOPNOTSUPP for regions of MMAPDEMO_BY_REMAP and
+ * MMAPDEMO_BY_PREPARE; with EINVAL if the range is not aligned, if @end is less
+ * than @start, and if @size is too small; with E2BIG and EFAULT; with EINTR
+ * after a fatal signal; and, with MMAPDEMO_REGION_BACKED, with the errors of
+ * fallocate(2).
  */
 struct mmapdemo_punch {
 	__u64 size;
@@ -893,24 +922,27 @@ struct mmapdemo_punch {
 	__u64 end;
 };
 
-/* Bits of a page in the answer of MMAPDEMO_IOC_PAGES */
+/* Bits that MMAPDEMO_IOC_PAGES returns for a page */
 #define MMAPDEMO_PAGE_RESIDENT	(1ULL << 63)
-#define MMAPDEMO_PAGE_HUGE	(1ULL << 62)	/* part of a block of 2 MiB */
-#define MMAPDEMO_PAGE_FRAME	((1ULL << 55) - 1) /* 0 without CAP_SYS_ADMIN */
+#define MMAPDEMO_PAGE_HUGE	(1ULL << 62)	/* the page is part of a block of 2 MiB */
+#define MMAPDEMO_PAGE_FRAME	((1ULL << 55) - 1) /* page frame; 0 without CAP_SYS_ADMIN */
 
 /**
  * struct mmapdemo_pages - the pages of a region
- * @size: in: sizeof(struct mmapdemo_pages); not changed
+ * @size: in: sizeof(struct mmapdemo_pages), which the module does not change
  * @start: first byte, a multiple of the page size
  * @end: end of the range, exclusive, a multiple of the page size
- * @pages: in: pointer to an array with a __u64 for each page, to be filled with
- *	MMAPDEMO_PAGE_*; 0 for a page that was never touched, or is past the end
+ * @pages: in: pointer to an array with a __u64 for each page, which the module
+ *	fills with MMAPDEMO_PAGE_*, or with 0 for a page that was never touched
+ *	or is past the end
  *
- * The counterpart of mincore(2). The pages are inspected one by one, and none
- * is allocated. Frames need CAP_SYS_ADMIN, as in /proc/PID/pagemap.
+ * This command is the counterpart of mincore(2). The pages are inspected one by
+ * one, and no page is allocated. Page frames are shown only with CAP_SYS_ADMIN,
+ * as in /proc/PID/pagemap.
  *
- * Fails with EINVAL if @start or @end is not aligned or @end is before @start,
- * and for a @size that is too small; E2BIG; EFAULT; EINTR after a fatal signal.
+ * The command fails with EINVAL if @start or @end is not aligned, if @end is
+ * less than @start, and if @size is too small; with E2BIG and EFAULT; and with
+ * EINTR after a fatal signal.
  */
 struct mmapdemo_pages {
 	__u64 size;
@@ -919,46 +951,49 @@ struct mmapdemo_pages {
 	__u64 pages;
 };
 
-/* mmapdemo_plan.answer */
-#define MMAPDEMO_PLAN_NOTHING	0	/* as without a plan */
-#define MMAPDEMO_PLAN_SIGBUS	1	/* as on an I/O error */
-#define MMAPDEMO_PLAN_OOM	2	/* as when memory is exhausted */
-#define MMAPDEMO_PLAN_DELAY	3	/* as on a slow disk */
+/* Values of mmapdemo_plan.answer */
+#define MMAPDEMO_PLAN_NOTHING	0	/* the same as without a plan */
+#define MMAPDEMO_PLAN_SIGBUS	1	/* the same as after an I/O error */
+#define MMAPDEMO_PLAN_OOM	2	/* the same as when memory is exhausted */
+#define MMAPDEMO_PLAN_DELAY	3	/* the same as on a slow disk */
 
-/* Maximum number of plans in a region, and maximum delay in ns */
+/* Maximum number of plans for a region, and maximum delay in ns */
 #define MMAPDEMO_PLANS_MAX	64
 #define MMAPDEMO_DELAY_MAX	60000000000ULL
 
 /**
  * struct mmapdemo_plan - an answer to future faults
- * @size: in: sizeof(struct mmapdemo_plan); not changed
- * @start: first byte of the region, a multiple of the page size
- * @end: end of the range, exclusive, a multiple of the page size, above @start
- * @delay: with MMAPDEMO_PLAN_DELAY, the delay in ns, at most MMAPDEMO_DELAY_MAX;
- *	otherwise 0
- * @answer: MMAPDEMO_PLAN_*; MMAPDEMO_PLAN_NOTHING removes all plans that have a
- *	page in the range
- * @times: number of faults to answer in the whole range; 0 for all
+ * @size: in: sizeof(struct mmapdemo_plan), which the module does not change
+ * @start: first byte of the range, a multiple of the page size
+ * @end: end of the range, exclusive, a multiple of the page size, greater than
+ *	@start
+ * @delay: the delay in ns, at most MMAPDEMO_DELAY_MAX, if @answer is
+ *	MMAPDEMO_PLAN_DELAY; otherwise 0
+ * @answer: MMAPDEMO_PLAN_*. MMAPDEMO_PLAN_NOTHING removes all plans for pages
+ *	in the range
+ * @times: number of faults to answer in the whole range; 0: all faults
  *
- * The newest plan for a page applies. A plan answers faults, so it has no
- * effect on pages that are already mapped. Make the plan before the first
- * touch, or use MADV_DONTNEED. read(2) and write(2) ignore plans. While there
- * is a plan, a fault maps only the touched page.
+ * If there are several plans for a page, the newest applies. A plan answers
+ * faults, so it has no effect on pages that are already mapped. Make the plan
+ * before the first touch, or unmap the pages with MADV_DONTNEED. read(2) and
+ * write(2) ignore plans. While the region has a plan, a fault maps only the
+ * touched page.
  *
  * A delayed fault is a major fault. If the kernel can retry the fault, the task
  * waits without mmap_lock. A fatal signal ends the delay, and an exiting task
  * does not wait. A waiting task can be frozen, for example by a suspend, unless
  * the task is in a system call or the kernel can't retry the fault.
  *
- * After MMAPDEMO_PLAN_OOM, a program repeats its access until the fault gets
- * another answer, so set @times. A system call fails with ENOMEM or EFAULT.
+ * After MMAPDEMO_PLAN_OOM, the kernel lets a program repeat its access until
+ * the fault gets another answer, so set @times. If a system call touches the
+ * page, it fails with ENOMEM or EFAULT.
  *
- * Fails with EPERM for the default region, and if the descriptor is not open
- * for writing; EOPNOTSUPP for regions of MMAPDEMO_BY_REMAP, which have no
- * faults; ENOSPC if there are MMAPDEMO_PLANS_MAX plans; EINVAL for an invalid
- * range, for an unknown answer, for a @delay that is too long, is missing, or
- * is set for another answer, and for a @size that is too small; E2BIG; EFAULT;
- * ENOMEM.
+ * The command fails with EPERM for the default region, and if the descriptor is
+ * not open for writing; with EOPNOTSUPP for regions of MMAPDEMO_BY_REMAP, which
+ * have no faults; with ENOSPC if there are already MMAPDEMO_PLANS_MAX plans;
+ * with EINVAL if the range is invalid, if @answer is unknown, if @delay is too
+ * long, is missing, or is set for another answer, and if @size is too small;
+ * and with E2BIG, EFAULT and ENOMEM.
  */
 struct mmapdemo_plan {
 	__u64 size;
@@ -970,7 +1005,8 @@ struct mmapdemo_plan {
 };
 
 /*
- * Each number contains the size that the structure had at first: see "Growth"
+ * Each number contains the size that the structure had in its first version:
+ * see "Growth".
  */
 #define MMAPDEMO_IOC(direction, number, bytes)	\
 	_IOC(direction, 0xde, number, bytes)
