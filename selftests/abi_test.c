@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * ABI stability: numbers, layouts and answers as in every header that was ever in
- * the tree. All values are written out as facts of those headers and never computed
- * from today's header. The program may be a 32-bit program.
+ * Stability of the ABI: numbers, layouts and answers are still those of every
+ * header that was ever in the tree. All values are written out as they were in
+ * those headers, and are never computed from today's header. This test can be built
+ * as a 32-bit program.
  *
  * Depends on: the kernel.
  */
@@ -10,9 +11,9 @@
 
 #include <stddef.h>
 
-/* ---- structures as older programs were compiled ---- */
+/* ---- structures, as in older programs ---- */
 
-/* Layout of the first header. Later layouts are longer. */
+/* The layout in the first header. Later layouts are longer. */
 struct first_stat {
 	__u64 size;
 	__u64 bytes;
@@ -54,7 +55,10 @@ struct first_faults {
 #define FIRST_STAT	0xc048de01
 #define FIRST_PROBE	0xc070de02
 
-/* Every number that was ever in the tree, and today's number of the same command. */
+/*
+ * Every ioctl number that was ever in the tree, and today's number of the same
+ * command.
+ */
 static const struct {
 	const char *what;
 	unsigned int number;
@@ -76,33 +80,34 @@ static const struct {
 
 #define N_NUMBERS (sizeof(numbers) / sizeof(numbers[0]))
 
-/* Size of the structure in bytes, encoded in a number. */
+/* Return the size of the structure in bytes, which is encoded in an ioctl number. */
 #define BYTES(number)		((number) >> 16 & 0x3fff)
 #define WITH_BYTES(number, n)	(((number) & ~0x3fff0000U) | (n) << 16)
 
 /*
- * Fill in an argument word by word. The command returns success or a known error,
- * for a file descriptor with its own region of one page.
+ * Fill in the argument of a command, word by word. With this argument, and a file
+ * descriptor that has a separate region of one page, the command succeeds or
+ * fails with a known error.
  */
 static void ask_for(unsigned int number, __u64 *words)
 {
 	memset(words, 0, BYTES(number));
 	words[0] = BYTES(number);
 	switch (number & 0xff) {
-	case 3:	/* walk: an empty range, room for 5 runs */
+	case 3:	/* walk: an empty range, and room for 5 runs */
 		words[4] = 5;
 		break;
-	case 5:	/* region: bytes */
-	case 6:	/* resize: bytes */
+	case 5:	/* region: its size in bytes */
+	case 6:	/* resize: new size in bytes */
 		words[1] = 4096;
 		break;
-	case 9:	/* plan: end, no change */
+	case 9:	/* plan: end of the range, and no change */
 		words[2] = 4096;
 		break;
 	}
 }
 
-/* Return what the command returns, or -1 with errno. */
+/* Call a command. Return its result, or -1 with errno. */
 static int call(int fd, unsigned int number, unsigned int bytes)
 {
 	__u64 words[32];
@@ -122,14 +127,17 @@ static int call_fresh(unsigned int number, unsigned int bytes)
 	err = errno;
 	close(fd);
 	if (ret > 0)
-		close(ret);	/* a counter */
+		close(ret);	/* the descriptor of a counter */
 	errno = err;
 	return ret;
 }
 
 /* ---- numbers ---- */
 
-/* Older modules compare the complete number and know the last number listed here. */
+/*
+ * Older modules compare the complete number. Such modules know only the last
+ * number in each line of the list.
+ */
 TEST(the_header_has_a_number_that_landed)
 {
 	for (size_t i = 0; i < N_NUMBERS; i++) {
@@ -154,7 +162,7 @@ TEST(every_number_that_ever_landed_is_known)
 	}
 }
 
-/* A longer structure in a future header cannot make a command unknown. */
+/* A command stays known even if its structure is longer in a future header. */
 TEST(a_number_may_have_any_size)
 {
 	static const unsigned int sizes[] = { 0, 8, 200, 0x1000, 0x3fff };
@@ -249,7 +257,7 @@ TEST(the_first_probe_is_answered)
 
 /* ---- data of a counter ---- */
 
-/* The data begin in the same way for smaller and larger buffers. */
+/* A smaller buffer gets the beginning of the same data as a larger buffer. */
 TEST(a_counter_is_read_as_programs_always_did)
 {
 	static struct {
@@ -295,7 +303,7 @@ TEST(a_counter_is_read_as_programs_always_did)
 #define NR32_GETPID	20
 #define NR32_IOCTL	54
 
-/* Make a system call as a 32-bit program, with a number of the 32-bit table. */
+/* Make a system call of the 32-bit table, as a 32-bit program does. */
 static int call32(int nr, unsigned int first, unsigned int second,
 		  const void *third)
 {
@@ -317,7 +325,10 @@ static bool calls32(void)
 	return !wait_for(pid);
 }
 
-/* Return memory that 32-bit pointers reach, aligned to 4 bytes like a 32-bit __u64. */
+/*
+ * Return memory that a 32-bit pointer can address. Like a __u64 in a 32-bit
+ * program, the memory is aligned only to 4 bytes.
+ */
 static void *memory32(void)
 {
 	char *map = mmap(NULL, 64 * KIB, PROT_READ | PROT_WRITE,
@@ -379,7 +390,7 @@ TEST(a_32_bit_program_gets_the_same_answers)
 	close(fd);
 }
 
-/* The structure holds its pointers in 64-bit members. */
+/* The structure stores pointers in 64-bit members. */
 TEST(a_32_bit_program_walks)
 {
 	struct mmapdemo_walk walk;
@@ -428,7 +439,7 @@ TEST(a_32_bit_program_counts)
 	counter = call32(NR32_IOCTL, fd, 0x4010de04, memory);
 	ASSERT_LE(0, counter);
 	work();
-	/* read(2): the buffer is the second argument, the size the third */
+	/* read(2): the buffer is the second argument, and the size is the third */
 	ASSERT_EQ(11040, call32(NR32_READ, counter,
 				(unsigned int)(uintptr_t)memory,
 				(void *)11040UL));

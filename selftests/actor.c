@@ -1,23 +1,25 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * actor ROLE - a process for the shell tests to watch
+ * actor ROLE - a process that shell tests observe
  *
  *	storm		causes faults of many kinds on every CPU
  *	holder		has the device mapped, but not open
- *	sleeper		sleeps within a page fault
- *	walker [PAGES]	maps memory without adjacent VMAs, writes to PAGES pages, by
- *			default 31, and prints the address
- *	runner		repeats the work of walker until killed
+ *	sleeper		sleeps inside a page fault
+ *	walker [PAGES]	maps memory without adjacent VMAs, writes to PAGES pages
+ *			(default: 31), and prints the address
+ *	runner		repeats the work of walker until it is killed
  *	spinner		maps pages of many kinds, prints the addresses, and uses the
- *			processor without touching other pages until killed
- *	reader FILE	reads the first byte of each page of a file
- *	opener ID	opens a trace event through perf, as user nobody
- *	asker		requests a probe from the module repeatedly until killed
+ *			processor without touching other pages until it is killed
+ *	reader FILE	reads the first byte of each page of FILE
+ *	opener ID	opens the trace event with this ID through perf, as user
+ *			nobody
+ *	asker		queries a probe of the module repeatedly until it is
+ *			killed
  *
- * Each role prints "ready" when set up. Each role except spinner then waits for a line
- * or the end of stdin before its next step; the next step of storm is to exit. A role
- * that prints a result waits for another line before it exits, so that the test can
- * read the result first.
+ * Each role prints "ready" when it is set up. Then each role except spinner waits for
+ * a line or the end of stdin before its next step. The next step of storm is to exit.
+ * A role that prints a result waits for another line before it exits, so that the test
+ * can read the result first.
  */
 #define _GNU_SOURCE
 #include "memory.h"
@@ -40,7 +42,7 @@ static void say(const char *line)
 	fflush(stdout);
 }
 
-/* Print a line, then wait for a line or the end of stdin. */
+/* Print a line, and then wait for a line or the end of stdin. */
 static void say_and_wait(const char *line)
 {
 	char byte;
@@ -173,7 +175,7 @@ static int sleeper(void)
 	sleepers_page = map_anon(1);
 	register_page(uffd);
 	pthread_create(&thread, NULL, sleep_in_fault, NULL);
-	/* The thread sleeps in its fault when userfaultfd reports the fault. */
+	/* When userfaultfd reports the fault, the thread sleeps in it. */
 	if (read(uffd, &message, sizeof(message)) != sizeof(message))
 		err(1, "userfaultfd");
 	say_and_wait("ready");
@@ -219,8 +221,8 @@ static void runner(void)
 #define HUGE_BYTES (2UL << 20)
 
 /*
- * Map and touch the zero page (by a read), written pages, a PROT_NONE page, and a
- * huge page where available.
+ * Map and touch pages of many kinds: the zero page (by a read), pages that are
+ * written to, a PROT_NONE page, and a huge page if possible.
  */
 static void map_kinds(void)
 {

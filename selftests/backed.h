@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Fixture of a file-backed region on three file systems, with a mapping. */
+/*
+ * A fixture with a file-backed region on one of three file systems, and a mapping
+ * of the region.
+ */
 #ifndef _MMAPDEMO_TEST_BACKED_H
 #define _MMAPDEMO_TEST_BACKED_H
 
@@ -7,9 +10,9 @@
 
 FIXTURE(backing)
 {
-	int file;	/* PAGES long, see fill_file() */
+	int file;	/* PAGES pages long: see fill_file() */
 	int fd;
-	char *map;	/* all of the region, shared */
+	char *map;	/* a shared mapping of the whole region */
 };
 
 FIXTURE_VARIANT(backing)
@@ -35,7 +38,10 @@ FIXTURE_SETUP(backing)
 	ASSERT_FALSE(failed(self->map));
 }
 
-/* Used in each test: old harnesses continue after SKIP() in the setup. */
+/*
+ * Each test uses this macro, because old harnesses continue with the test after
+ * SKIP() in the setup.
+ */
 #define SKIP_WITHOUT_OVERLAY()						\
 do {									\
 	if (self->file == NO_OVERLAY)					\

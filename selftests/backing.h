@@ -22,10 +22,13 @@ static inline int file_in_memory(void)
 	return memfd_create("backing", MFD_CLOEXEC | MFD_ALLOW_SEALING);
 }
 
-/* Return value of file_on_overlay() on a kernel without overlayfs. */
+/* file_on_overlay() returns this value on a kernel without overlayfs. */
 #define NO_OVERLAY (-2)
 
-/* Open a file on overlayfs over tmpfs. Both file systems live as long as the file. */
+/*
+ * Open a file on an overlayfs over a tmpfs. Both file systems exist as long as
+ * the file is open.
+ */
 static inline int file_on_overlay(void)
 {
 	char top[] = "/tmp/mmapdemo-overlay.XXXXXX";
@@ -83,7 +86,7 @@ static inline int sync_map(const char *map)
 	return msync((void *)map, PAGES * page_size(), MS_SYNC);
 }
 
-/* Set the interval of periodic writeback. "0": never. Leave the old text in @old. */
+/* Set the interval of periodic writeback. "0": never. Store the old value in @old. */
 static inline bool periodic_set(const char *centisecs, char *old, size_t size)
 {
 	int fd = open(CENTISECS, O_RDONLY | O_CLOEXEC);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Build ids of the files that a process has mapped, in any mount namespace.
+ * Build ids of the files that a process has mapped, even if it has another mount
+ * namespace.
  *
  * Depends on: nothing.
  */
@@ -14,7 +15,7 @@
 #include "../userspace/system/perf_ring.c"
 #include "../userspace/system/build_id.c"
 
-/* Open a file, or block forever, like a server that does not answer. */
+/* Open a file, or block forever, as if a server did not answer. */
 static int open_or_wait(const char *path)
 {
 	if (strstr(path, "silent"))
@@ -45,7 +46,10 @@ static bool copy_self(const char *path)
 	       sendfile(to, from, NULL, st.st_size) == st.st_size;
 }
 
-/* Map a copy of this program from a private mount namespace, and wait to be killed. */
+/*
+ * Map a copy of this program that exists only in a private mount namespace, and
+ * wait to be killed.
+ */
 static int map_elsewhere(const char *folder, int ready)
 {
 	char path[64];
@@ -116,7 +120,10 @@ static const struct binary *get(FIXTURE_DATA(binaries) *self)
 	return NULL;
 }
 
-/* Add this program by path and inode only, without an address range of its process. */
+/*
+ * Add this program only by its path and inode, without an address range of its
+ * process.
+ */
 static void add_self(FIXTURE_DATA(binaries) *self)
 {
 	const struct mapping *mapping;
@@ -142,7 +149,10 @@ TEST_F(binaries, of_another_mount_namespace_have_build_ids)
 	EXPECT_STREQ(self->id, get(self)->build_id);
 }
 
-/* The other file has the same path and even the same inode number. */
+/*
+ * In the other namespace, another file has the same path and even the same inode
+ * number.
+ */
 TEST_F(binaries, another_file_is_not_mistaken_for_the_binary)
 {
 	struct binary nowhere = { .pid = self->pid, .dev = 0xfffff };
@@ -164,7 +174,7 @@ TEST_F(binaries, the_same_file_is_known_without_its_process)
 	EXPECT_STREQ(self->id, self->list.list[0].build_id);
 }
 
-/* Only the reader process blocks on the file. */
+/* Only the reader process blocks while it opens the file. */
 TEST_F(binaries, a_file_that_does_not_answer_is_skipped)
 {
 	const struct binary silent = { .ino = 1 };
@@ -179,7 +189,10 @@ TEST_F(binaries, a_file_that_does_not_answer_is_skipped)
 	EXPECT_STREQ(self->id, self->list.list[1].build_id);
 }
 
-/* Only a few silent files are waited for. The others are counted. */
+/*
+ * The recorder waits only for a few files that do not answer. The other files are
+ * counted.
+ */
 TEST_F(binaries, many_that_do_not_answer_are_counted)
 {
 	struct binary silent = { 0 };
@@ -193,7 +206,7 @@ TEST_F(binaries, many_that_do_not_answer_are_counted)
 	EXPECT_EQ(1001, self->list.unread);
 }
 
-/* More requests than fit into the socket to the reader. */
+/* Make more requests than fit into the socket to the reader. */
 TEST_F(binaries, many_files_are_read)
 {
 	struct binary none = { 0 };
@@ -225,7 +238,7 @@ TEST_F(binaries, the_reader_keeps_nothing)
 	close(pipe_fds[0]);
 }
 
-/* Map code repeatedly, without draining the perf ring. */
+/* Map code repeatedly, without reading the perf ring. */
 static bool map_often(int times)
 {
 	int fd = open("/proc/self/exe", O_RDONLY | O_CLOEXEC);
@@ -241,7 +254,7 @@ static bool map_often(int times)
 	return map != MAP_FAILED;
 }
 
-/* Before Linux 6.0, the loss is reported with the next record that fits. */
+/* Before Linux 6.0, the loss is reported only with the next record that fits. */
 TEST_F(binaries, files_without_room_are_counted)
 {
 	binaries_follow(&self->list, getpid());

@@ -1,19 +1,20 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Balance of the books: common programs, with all their processes and threads,
- * cause as many pte_fault events as the kernel counts faults.
+ * The number of pte_fault events equals the number of faults that the kernel
+ * counts, for common programs with all their processes and threads.
  *
- * The kernel counts faults in mm_account_fault(), for getrusage(), as minor or
- * major: each call of handle_mm_fault() that neither requests a retry nor ends with
- * an error. The fault counts for the task that made the call, even in the memory of
- * another process.
+ * The kernel counts minor and major faults in mm_account_fault(), for getrusage().
+ * It counts each call of handle_mm_fault() that neither requests a retry nor ends
+ * with an error. The fault is counted for the task that made the call, even if the
+ * memory belongs to another process.
  *
- * What cannot be equal:
- * - Faults that end with an error are events, but not counted by the kernel. The
- *   test counts these events separately. One program causes some.
- * - Children whose parent ignores SIGCHLD are not waited for, and their counts are
- *   lost. The programs here have no such children.
- * - There must be no lost events and no missed calls.
+ * Limits of the comparison:
+ * - Faults that end with an error are events, but the kernel does not count them.
+ *   The test counts these events separately. One of the programs causes such
+ *   faults.
+ * - The counts of children are lost if their parent ignores SIGCHLD. The programs
+ *   here have no such children.
+ * - No event may be lost, and no call may be missed.
  *
  * vmstat_test compares the counts of all processes.
  *
@@ -100,7 +101,7 @@ FIXTURE_VARIANT_ADD(books, of_a_shell) {
 		"(ulimit -c 0; kill -SEGV $BASHPID); true'",
 };
 
-/* Tests are built in build/selftests. The harness of a guest sets MMAPDEMO_PROJECT. */
+/* Tests are built in build/selftests. In a guest, run.sh sets MMAPDEMO_PROJECT. */
 static void find_project(void)
 {
 	char path[PATH_MAX];
@@ -116,7 +117,10 @@ FIXTURE_SETUP(books)
 	ASSERT_TRUE(trace_create(&self->trace));
 	ASSERT_TRUE(trace_size(&self->trace, "32768"));
 	ASSERT_TRUE(trace_put(&self->trace, "options/event-fork", "1"));
-	/* Orphans become children of the test, which waits for and counts them. */
+	/*
+	 * Orphans become children of the test, which waits for them and includes
+	 * their counts.
+	 */
 	ASSERT_EQ(0, prctl(PR_SET_CHILD_SUBREAPER, 1));
 	find_project();
 }

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# bpftrace uses the events without help: it reads their format files.
+# bpftrace can use the events directly, because it reads their format files.
 #
 # Depends on: the kernel.
 
@@ -24,7 +24,8 @@ lists_them() {
 		"$(bpftrace -l 'tracepoint:mmapdemo:*' | wc -l)" events
 }
 
-# watched PROGRAM ROLE...: print the output of bpftrace about an actor.
+# watched PROGRAM ROLE...: run an actor, and print what bpftrace with PROGRAM
+# writes about it.
 watched() {
 	bpftrace -e "$1" -c "$programs/actor ${*:2}" </dev/null 2>&1
 }

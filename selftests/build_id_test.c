@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Build ids are read from files of observed processes. The contents of such a file
- * must neither block nor crash the reader.
+ * Build ids are read from the files of observed processes. Whatever such a file
+ * contains must neither block nor crash the reader.
  *
  * Depends on: nothing.
  */
@@ -11,7 +11,10 @@
 #include <stddef.h>
 #include <unistd.h>
 
-/* Number of bytes read, and file size after the first read (0: unchanged). */
+/*
+ * The number of bytes read, and the file size that is set after the first read
+ * (0: unchanged).
+ */
 static size_t bytes_read;
 static off_t cut_at;
 
@@ -33,7 +36,7 @@ static ssize_t counted_pread(int fd, void *to, size_t size, off_t at)
 
 #define TEBIBYTE (1LL << 40)
 
-/* An ELF file with a note segment after the headers. */
+/* An ELF file that has a note segment after the headers. */
 struct file {
 	Elf64_Ehdr header;
 	Elf64_Phdr segment;
@@ -114,7 +117,7 @@ TEST_F(build_id, far_from_the_headers_is_found)
 	EXPECT_EQ(40, strlen(read_id(self)));
 }
 
-/* Zeros are notes of 12 bytes. */
+/* The file is full of zeros, which look like notes of 12 bytes. */
 TEST_F(build_id, notes_without_end_are_not_read)
 {
 	self->file.segment.p_filesz = TEBIBYTE - self->file.segment.p_offset;
@@ -143,7 +146,10 @@ TEST_F(build_id, many_segments_are_not_read)
 	EXPECT_GE(2 * READ_MAX, bytes_read);
 }
 
-/* Sections are ignored. This file size would have room for their headers. */
+/*
+ * The headers of sections are ignored, although they would fit into a file of
+ * this size.
+ */
 TEST_F(build_id, sections_without_end_are_not_read)
 {
 	self->file.header.e_shoff = TEBIBYTE / 2;
@@ -186,7 +192,7 @@ TEST_F(build_id, after_an_odd_name_is_found)
 	EXPECT_EQ(40, strlen(read_id(self)));
 }
 
-/* Write a note with a 4-byte value, followed by a build id of @bytes bytes. */
+/* Write a note with a value of 4 bytes, and then a build id of @bytes bytes. */
 static void put_aligned(FIXTURE_DATA(build_id) *self, size_t align,
 			size_t bytes)
 {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Bytes in which module/arch/x86/call.h finds a call instruction. The functions are
- * pure, so the test builds and calls them directly. mm_events_test.c checks the field
- * caller of events.
+ * Bytes in which module/arch/x86/call.h finds a call instruction. The functions
+ * depend only on their arguments, so the test builds and calls them directly.
+ * mm_events_test.c checks the field caller of events.
  *
  * Depends on: nothing.
  */
@@ -16,7 +16,7 @@ typedef __u8 u8;
 
 #include "../module/arch/x86/call.h"
 
-/* Return true if a call ends at the end of a text of seven bytes. */
+/* Return true if a call instruction ends at the end of these seven bytes. */
 static bool ends(const char text[CALL_MAX + 1])
 {
 	u8 code[CALL_MAX + 1];

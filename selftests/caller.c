@@ -2,12 +2,12 @@
 /*
  * caller PAGES [split | bare]
  *
- * Reads a line or the end of stdin. Then main() calls outer(), outer() calls
+ * Waits for a line or the end of stdin. Then main() calls outer(), outer() calls
  * middle(), and middle() calls touch(), which writes to PAGES new pages. All four
  * functions have frame pointers. With "split", middle() calls split() instead, which
- * makes every second page read-only. With "bare", bare() does so, which has no frame
- * pointer. Afterwards the program prints "touched" and ends
- * at the next line or the end of stdin.
+ * makes every second page read-only by mprotect(). With "bare", middle() calls bare(),
+ * which does the same, but has no frame pointer. Then the program prints "touched", and
+ * exits at the next line or at the end of stdin.
  */
 #define _GNU_SOURCE
 #include <err.h>
@@ -19,7 +19,10 @@
 
 #define AS_IT_IS __attribute__((noipa))
 
-/* The first use forces a stack frame. The last use prevents a tail call. */
+/*
+ * At the beginning of a function, FRAME() forces a stack frame. At the end, it
+ * prevents a tail call.
+ */
 #define FRAME() asm volatile("" : : "r"(__builtin_frame_address(0)))
 
 static AS_IT_IS void touch(volatile char *map, size_t pages, size_t size)
@@ -30,7 +33,10 @@ static AS_IT_IS void touch(volatile char *map, size_t pages, size_t size)
 	FRAME();
 }
 
-/* libc's mprotect() has no frame, so the frame pointers skip this function. */
+/*
+ * libc's mprotect() sets up no frame, so a walk along the frame pointers skips
+ * this function.
+ */
 static AS_IT_IS void split(char *map, size_t pages, size_t size)
 {
 	FRAME();
@@ -75,7 +81,7 @@ int main(int argc, char **argv)
 	FRAME();
 	if (map == MAP_FAILED)
 		err(1, "mmap");
-	/* A huge page would cause one fault only. */
+	/* A huge page would cause only one fault. */
 	madvise(map, pages * size, MADV_NOHUGEPAGE);
 	getchar();
 	outer(map, pages, size, argc > 2 ? argv[2] : "");

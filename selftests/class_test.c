@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Fault classification by module/trace/class.c: every class, and near misses of
- * each. The function is pure, so the test builds and calls it directly. The
- * fault_*_tests check that the kernel produces such entries.
+ * Classification of faults by module/trace/class.c: every class, and cases that
+ * only just belong to another class. The function depends only on its arguments,
+ * so the test builds and calls it directly. The fault_*_tests check that the
+ * kernel produces such entries.
  *
  * Depends on: nothing.
  */
@@ -20,14 +21,14 @@ typedef __s64 s64;
 
 #include "../module/trace/class.c"
 
-/* Return values of the kernel. See names.h of the module. */
+/* Return values of the kernel: see module/trace/names.h. */
 #define RET_MAJOR	0x0004
 #define RET_POISON	0x0010
 #define RET_POISON_LARGE 0x0020
 #define RET_NOPAGE	0x0100
 #define RET_COMPLETED	0x4000
 
-/* Page table entries. */
+/* Page table entries that the tests use. */
 #define NONE		0
 #define READABLE	(MMAPDEMO_ENTRY_PRESENT | MMAPDEMO_ENTRY_YOUNG)
 #define WRITABLE	(READABLE | MMAPDEMO_ENTRY_WRITE | MMAPDEMO_ENTRY_DIRTY)
@@ -46,7 +47,7 @@ typedef __s64 s64;
 #define WRITE		MMAPDEMO_ACCESS_WRITE
 #define EXEC		MMAPDEMO_ACCESS_EXEC
 
-/* Kinds of VMAs. */
+/* Kinds of VMAs that the tests use. */
 #define PRIVATE_ANON	MMAPDEMO_KIND_ANON
 #define PRIVATE_FILE	0
 #define SHARED_FILE	MMAPDEMO_KIND_SHARED
@@ -56,9 +57,9 @@ typedef __s64 s64;
 #define NO_ACCESS	MMAPDEMO_KIND_NO_ACCESS
 
 /*
- * @retried: the fault had more than one attempt
- * @found: the entry that the last attempt saw, if @retried
- * @same_pfn: the page is the same before and after
+ * @retried: true if the fault had more than one attempt
+ * @found: the entry that the last attempt found, if @retried is true
+ * @same_pfn: true if the page is the same before and after the fault
  */
 static const struct {
 	const char *what;
@@ -73,7 +74,7 @@ static const struct {
 	u32 ret;
 } cases[] = {
 #define FAULT(name) .class = MMAPDEMO_FAULT_##name
-	/* do_anonymous_page(), do_huge_pmd_anonymous_page() */
+	/* faults that do_anonymous_page() and do_huge_pmd_anonymous_page() handle */
 	{ "first read", FAULT(ANON_ZERO), PRIVATE_ANON, READ, NONE, ZERO },
 	{ "first write", FAULT(ANON), PRIVATE_ANON, WRITE, NONE, ANON },
 	{ "first read where zero pages are forbidden",
@@ -95,7 +96,7 @@ static const struct {
 	{ "userfaultfd watches other pages",
 	  FAULT(ANON), PRIVATE_ANON | UFFD, WRITE, NONE, ANON },
 
-	/* do_fault(), huge_fault */
+	/* faults that do_fault() and .huge_fault handle */
 	{ "file read", FAULT(READ), PRIVATE_FILE, READ, NONE, READABLE },
 	{ "shared file read", FAULT(READ), SHARED_FILE, READ, NONE, WRITABLE },
 	{ "file executed", FAULT(READ), PRIVATE_FILE, EXEC, NONE, READABLE },
@@ -110,7 +111,7 @@ static const struct {
 	{ "huge page of a file",
 	  FAULT(HUGE_FILE), SHARED_FILE, READ, NONE, READABLE | HUGE },
 
-	/* do_swap_page() */
+	/* faults that do_swap_page() handles */
 	{ "swapped in", FAULT(SWAP), PRIVATE_ANON, READ, SWAP, ANON },
 	{ "swapped in from the swap cache, then copied",
 	  FAULT(SWAP), PRIVATE_ANON, WRITE, SWAP, ANON, .ret = RET_MAJOR },
@@ -124,7 +125,7 @@ static const struct {
 	  ANON },
 	{ "marker", FAULT(MARKER), SHARED_FILE, READ, MARKER, READABLE },
 
-	/* do_numa_page(), do_huge_pmd_numa_page() */
+	/* faults that do_numa_page() and do_huge_pmd_numa_page() handle */
 	{ "hint", FAULT(NUMA), PRIVATE_ANON, READ, HINT, ANON },
 	{ "hint, found by a write", FAULT(NUMA), PRIVATE_ANON, WRITE, HINT,
 	  ANON, .same_pfn = true },
@@ -135,7 +136,7 @@ static const struct {
 	{ "PROT_NONE page of a fork, written by a debugger", FAULT(WP_COPY),
 	  PRIVATE_ANON | NO_ACCESS, WRITE, HINT, HINT },
 
-	/* do_wp_page(), do_huge_pmd_wp_page() */
+	/* faults that do_wp_page() and do_huge_pmd_wp_page() handle */
 	{ "zero page written", FAULT(WP_COPY), PRIVATE_ANON, WRITE, ZERO,
 	  ANON },
 	{ "page of a fork written", FAULT(WP_COPY), PRIVATE_ANON, WRITE,
@@ -165,7 +166,7 @@ static const struct {
 	{ "huge page written, split", FAULT(HUGE_SPLIT), PRIVATE_ANON, WRITE,
 	  ANON_RO | HUGE, ANON },
 
-	/* any entry */
+	/* faults with any kind of entry */
 	{ "hugetlb", FAULT(HUGETLB), HUGETLB, WRITE, NONE, WRITABLE | HUGE },
 	{ "good already", FAULT(SPURIOUS), PRIVATE_ANON, WRITE, ANON, ANON,
 	  .same_pfn = true },
@@ -193,7 +194,7 @@ static const char *const names[] = { MMAPDEMO_FAULT_CLASSES };
 
 #define N_CASES (sizeof(cases) / sizeof(cases[0]))
 
-/* A table for small pages exists already, unless a huge page is mapped. */
+/* A PTE table exists already, unless a huge page is mapped. */
 static struct fault_record fault_of_case(size_t i)
 {
 	bool table = cases[i].before || !(cases[i].after & HUGE);
@@ -245,7 +246,7 @@ TEST(an_early_decision_is_the_class)
 	for (size_t i = 0; i < N_CASES; i++) {
 		u32 early = early_of_case(i);
 
-		/* Another task changed the entry, which only @after shows. */
+		/* Another task changed the entry. Only @after shows that. */
 		if (early == MMAPDEMO_FAULT_UNKNOWN ||
 		    cases[i].class == MMAPDEMO_FAULT_UNKNOWN)
 			continue;

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The clinic: operations on a mapping of a device, by the method with which the
- * driver maps its pages. Each outcome is one of
+ * Which operations work on a mapping of a device, depending on the method by
+ * which the driver maps its pages. Each outcome is one of
  *
- *	works		same effect as on a mapping of a file
- *	none		success without effect
- *	EFAULT ...	refused with this error
+ *	works		has the same effect as on a mapping of a file
+ *	none		succeeds, but has no effect
+ *	EFAULT ...	fails with this error
  *
- * The test performs each operation, compares the outcome with the expectation, and
- * prints a line
+ * The test performs each operation, compares the outcome with the expected one,
+ * and prints a line
  *
  *	# cell <TAB> OPERATION <TAB> METHOD <TAB> OUTCOME <TAB> WHY
  *
@@ -29,17 +29,20 @@
 #define WORKS	"works"
 #define NONE	"none"
 
-/* Outcomes by method: all equal, different for frames, different except for "page". */
+/*
+ * Outcomes for each method: the same for all; different for methods that map
+ * frames; or different for all except "page".
+ */
 #define EVERYWHERE(x)	{ x, x, x, x, x, x, x }
 #define FRAMES(x)	{ WORKS, WORKS, x, x, WORKS, x, WORKS }
 #define BUT_PAGE(x)	{ WORKS, x, x, x, x, x, x }
 
-/* A region whose first half is mapped by one method. Page 1 holds the mark. */
+/* A region whose first half is mapped by one method. Page 1 contains the mark. */
 struct cell {
 	const char *name;
 	int method;
 	int fd;
-	size_t bytes;	/* mapped */
+	size_t bytes;	/* number of mapped bytes */
 	char *map;
 };
 
@@ -52,7 +55,7 @@ static bool cell_open(struct cell *cell, int method)
 	if (cell->fd < 0 ||
 	    pwrite(cell->fd, MARK, sizeof(MARK), page_size()) != sizeof(MARK))
 		return false;
-	/* Leave room to grow after the mapping. */
+	/* Leave unmapped room after the mapping, so that it can grow. */
 	cell->map = mmap(hole(2 * cell->bytes, 2 * MIB), cell->bytes,
 			 PROT_READ | PROT_WRITE,
 			 MAP_SHARED | MAP_FIXED_NOREPLACE, cell->fd, 0);
@@ -76,7 +79,10 @@ static const char *error(void)
 	return strerrorname_np(errno);
 }
 
-/* Outcome of a call whose effect is checked after success. */
+/*
+ * Return the outcome of a call: its error, or whether the successful call had an
+ * effect.
+ */
 #define effect(succeeded, had_effect)					\
 	(!(succeeded) ? error() : (had_effect) ? WORKS : NONE)
 
@@ -132,7 +138,7 @@ static const char *try_private(const struct cell *cell)
 
 static struct cell cells[MMAPDEMO_BY_COUNT];
 
-/* Fork a child that stores into each mapping and waits. */
+/* Fork a child that stores to each mapping, and then waits. */
 static pid_t child(void)
 {
 	static pid_t pid;
@@ -199,7 +205,7 @@ static const char *try_mprotect(const struct cell *cell)
 		      has_mark(marked(cell)));
 }
 
-/* The second half of the region follows. */
+/* After the call, the second half of the region is mapped, too. */
 static const char *try_grow(const struct cell *cell)
 {
 	char *map = mremap(cell->map, cell->bytes, 2 * cell->bytes,
@@ -261,7 +267,7 @@ static const char *try_mlock(const struct cell *cell)
 		      (long)(cell->bytes / KIB));
 }
 
-/* Populated pages cause no fault when touched. */
+/* A touch of a populated page causes no fault. */
 static const char *try_populate(const struct cell *cell)
 {
 	char *map = mmap(NULL, cell->bytes, PROT_READ | PROT_WRITE,
@@ -397,7 +403,7 @@ static const char *try_soft_dirty(const struct cell *cell)
 /* ---- a core dump ---- */
 
 #define CORE_PATTERN	"/proc/sys/kernel/core_pattern"
-#define MAPPED_SHARED	"0x3b"	/* also for /proc/PID/coredump_filter */
+#define MAPPED_SHARED	"0x3b"	/* also written to /proc/PID/coredump_filter */
 
 /* Return the core of a child that has touched all mappings. */
 static int core_dump(void)
@@ -428,7 +434,10 @@ static int core_dump(void)
 	return fd;
 }
 
-/* Read memory at an address from the core. Return false if the core has none. */
+/*
+ * Read the memory at an address from the core. Return false if the core does not
+ * contain this memory.
+ */
 static bool core_has(int core, const void *address, void *bytes, size_t length)
 {
 	Elf64_Ehdr header;
@@ -469,8 +478,8 @@ FIXTURE(clinic)
 };
 
 /*
- * @why: reason for outcomes that differ from a file's
- * @before: outcomes expected before Linux @until
+ * @why: the reason why an outcome differs from that of a file
+ * @before: the outcomes that are expected before Linux @until
  */
 FIXTURE_VARIANT(clinic)
 {

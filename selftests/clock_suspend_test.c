@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Start and end of a suspend, simulated by the kernel's own test: processes are
- * frozen for a second, and devices are not involved. The duration of a fault in
- * progress is unknown. Later faults are counted and measured as before.
+ * The start and the end of a suspend, simulated by the kernel's own test of
+ * suspend, which freezes processes for a second, but does not suspend devices.
+ * The duration of a fault in progress becomes unknown. Later faults are counted
+ * and measured as before.
  *
  * Depends on: the kernel.
  */
@@ -26,7 +27,7 @@ FIXTURE(suspend)
 {
 	int fd;
 	int counter;
-	char *delay;	/* previous value */
+	char *delay;	/* previous value of the parameter */
 	struct sleeper sleeper;
 	struct trace trace;
 };
@@ -87,7 +88,7 @@ FIXTURE_TEARDOWN(suspend)
 	close(self->fd);
 }
 
-/* Return the latencies of class uffd. Only the sleeper causes such faults. */
+/* Return the counters of class uffd. Only the sleeper causes such faults. */
 static struct mmapdemo_latency counted(int counter)
 {
 	static struct mmapdemo_faults faults;
@@ -97,7 +98,10 @@ static struct mmapdemo_latency counted(int counter)
 	return faults.class[MMAPDEMO_FAULT_UFFD];
 }
 
-/* Wait until the sleeper is in its fault: each wait in userfaultfd sends a message. */
+/*
+ * Wait until the sleeper is in its fault. userfaultfd sends a message when a
+ * fault begins to wait.
+ */
 static bool sleeper_waits(struct sleeper *sleeper)
 {
 	struct uffd_msg message;
@@ -107,8 +111,9 @@ static bool sleeper_waits(struct sleeper *sleeper)
 }
 
 /*
- * Run a fault, with a suspend in between if @suspended. Freezing takes the task out
- * of the fault. The thawed task repeats the fault if the page is still missing.
+ * Let the sleeper fault, with a suspend meanwhile if @suspended is true. A frozen
+ * task leaves the fault. When it is thawed, the task repeats the fault if the page
+ * is still missing.
  */
 static bool fault_through(struct sleeper *sleeper, bool suspended)
 {

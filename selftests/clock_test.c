@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Durations that module/arch/x86/moment.h computes from two readings of a clock,
- * including clocks that stop, jump, or are replaced in between. The functions are
- * pure, so the test builds and calls them directly. clock_suspend_test.c checks
- * that the module notices a suspend.
+ * which may stop, jump or be replaced in between. The functions depend only on
+ * their arguments, so the test builds and calls them directly.
+ * clock_suspend_test.c checks that the module notices a suspend.
  *
  * Depends on: nothing.
  */
@@ -24,7 +24,7 @@ typedef __s64 s64;
 /* Clocks in kHz: one tick per ns, a slow clock, and typical calibration results. */
 static const u32 clocks[] = { 1000000, MOMENT_KHZ_MIN, 2893202, 5100007 };
 
-/* Return a reading @ns after the clock showed 0. */
+/* Return the clock's reading @ns after it showed 0. */
 static struct moment at(u32 khz, u32 generation, u64 ns)
 {
 	return (struct moment) {
@@ -38,7 +38,10 @@ static u64 took(struct moment start, struct moment end)
 	return moment_between(&start, &end);
 }
 
-/* Return true if @ns is @wanted, up to a tick at each end and a millionth. */
+/*
+ * Return true if @ns is @wanted, with an error of at most one tick at each end
+ * plus a millionth.
+ */
 static bool near(u64 ns, u64 wanted, u32 khz)
 {
 	u64 off = ns > wanted ? ns - wanted : wanted - ns;
@@ -65,7 +68,7 @@ TEST(a_duration_is_the_elapsed_time)
 		}
 }
 
-/* The number of generations does not change the speed. */
+/* The generation in a rate does not change the computed durations. */
 TEST(the_last_generation_is_as_exact_as_the_first)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(clocks); i++)
@@ -79,12 +82,15 @@ TEST(a_clock_that_goes_backwards_gives_no_duration)
 	for (size_t i = 0; i < ARRAY_SIZE(clocks); i++) {
 		EXPECT_EQ(0, took(at(clocks[i], 1, YEAR),
 				  at(clocks[i], 1, YEAR - 1000)));
-		/* An unnoticed suspend that reset the TSC. */
+		/* A suspend reset the TSC, and the module did not notice it. */
 		EXPECT_EQ(0, took(at(clocks[i], 1, YEAR), at(clocks[i], 1, 0)));
 	}
 }
 
-/* The TSC is reset, stopped or set ahead. The difference may even look sane. */
+/*
+ * The TSC was reset, stopped or set ahead. The difference between the readings
+ * may even look plausible.
+ */
 TEST(no_duration_is_known_across_a_suspend)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(clocks); i++) {

@@ -1,7 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# Completion for bash: every command, every option of each command, and their values.
+# Completion for bash offers every command, every option of each command, and the
+# values of options.
 #
 # Depends on: nothing.
 
@@ -14,7 +15,8 @@ script=$(dirname "$0")/../userspace/completion/mmapdemo
 # shellcheck source=../userspace/completion/mmapdemo
 . "$script"
 
-# completes WORD...: complete the last word; sets $offered.
+# completes WORD...: let bash complete the last word, and set $offered to the
+# words that it offers.
 completes() {
 	COMP_WORDS=(mmapdemo "$@")
 	COMP_CWORD=$#
@@ -48,7 +50,7 @@ every_command() {
 		completes wa && equal ' walk ' "$offered" 'what wa begins'
 }
 
-# The options completed are exactly those in the help.
+# The completion offers exactly the options in the help.
 every_option() {
 	local command option shown
 
@@ -94,7 +96,7 @@ values_after_equals() {
 			colours && completes trace --pid = $$ && offers $$
 }
 
-# No files or processes are offered where a number is expected.
+# The completion offers no files and no processes where a number is expected.
 numbers() {
 	completes maps --watch '' && equal '  ' "$offered" 'seconds of maps' &&
 		completes top -I '' && equal '  ' "$offered" 'seconds of top' &&

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Counters and work to count, for the tests of MMAPDEMO_IOC_COUNT. */
+/* Counters, and work that causes faults, for the tests of MMAPDEMO_IOC_COUNT. */
 #ifndef _MMAPDEMO_TEST_COUNT_H
 #define _MMAPDEMO_TEST_COUNT_H
 
@@ -46,7 +46,7 @@ static inline __u64 count_sum(int counter)
 	return count_read(counter, &faults) ? faults_of(&faults) : ~0ULL;
 }
 
-/* Write to PAGES new pages, in a mapping that causes no other faults. */
+/* Write to PAGES new pages, in a mapping that has no other faults. */
 static inline void work(void)
 {
 	char *map = map_anon(PAGES * page_size());

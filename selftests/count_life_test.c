@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * MMAPDEMO_IOC_COUNT: start and end of counting, with one or several counters, also
- * while counted processes run; refused requests.
+ * MMAPDEMO_IOC_COUNT: start and end of counting, with one or several counters, even
+ * while the counted processes run. Also requests that are refused.
  *
  * Depends on: the kernel.
  */
@@ -33,7 +33,7 @@ static bool armed(int fd)
 	return false;
 }
 
-/* Cause PAGES faults of a class that has no other faults here. */
+/* Cause PAGES faults of a class of which the test causes no other faults. */
 static bool work_shared(int fd)
 {
 	char *map = device_map(fd, PAGES, MAP_SHARED, 0);
@@ -116,7 +116,7 @@ static int work_in_a_child(int fd, const int *ready, const int *go)
 	_exit(work_shared(fd) ? 0 : 3);
 }
 
-/* For ptrace(), the tracer takes the place of the parent. */
+/* While a process is traced by ptrace(), the kernel treats the tracer as its parent. */
 TEST_F(life, a_child_that_is_traced_is_still_its_parents)
 {
 	int ready[2], go[2], counter;
@@ -133,7 +133,7 @@ TEST_F(life, a_child_that_is_traced_is_still_its_parents)
 	counter = count_open(self->fd, root, 0);
 	ASSERT_LE(0, counter);
 	ASSERT_EQ(1, write(go[1], "", 1));
-	/* The parent waits until the tracer has. */
+	/* The parent's wait for the child ends only after the tracer's wait. */
 	ASSERT_EQ(child, waitpid(child, NULL, 0));
 	EXPECT_EQ(0, wait_for(root));
 	EXPECT_EQ(PAGES, count_of(counter, MMAPDEMO_FAULT_SHARED));
@@ -154,7 +154,7 @@ TEST_F(life, counters_do_not_disturb_each_other)
 	ASSERT_TRUE(work_shared(self->fd));
 	for (int i = 0; i < MMAPDEMO_COUNTERS_MAX; i++)
 		EXPECT_EQ(PAGES, count_of(counter[i], MMAPDEMO_FAULT_SHARED));
-	/* The slot is free, and the new counter starts at 0. */
+	/* After a close, another counter can be opened, which starts at 0. */
 	close(counter[3]);
 	counter[3] = count_open(self->fd, 0, 0);
 	ASSERT_LE(0, counter[3]);
@@ -166,7 +166,7 @@ TEST_F(life, counters_do_not_disturb_each_other)
 
 /* ---- during counting ---- */
 
-/* Fork until @stop is readable. Each child works when @go is closed. */
+/* Fork children until @stop is readable. Each child causes faults when @go is closed. */
 static void fork_until(int fd, int stop, int go, int started)
 {
 	struct pollfd end = { .fd = stop, .events = POLLIN };
@@ -189,8 +189,8 @@ static void fork_until(int fd, int stop, int go, int started)
 }
 
 /*
- * However fork and start interleave, the counter includes all children that exist
- * at its start and all later children.
+ * Whatever the order of a fork() and the counter's start, the counter includes
+ * all children that exist at its start, and all later children.
  */
 TEST_F(life, a_child_forked_while_counting_begins_is_counted)
 {
@@ -376,7 +376,10 @@ TEST_F(life, fdinfo_shows_the_counted_process)
 	close(first);
 }
 
-/* Return 0 if the counter of the first process of a PID namespace says so. */
+/*
+ * Return 0 if fdinfo of a counter for the first process of a new PID namespace
+ * contains PID 1.
+ */
 static int count_in_a_namespace(int fd)
 {
 	pid_t pid;
@@ -459,7 +462,7 @@ TEST_F(life, impossible_requests_are_refused)
 	EXPECT_FALSE(armed(self->fd));
 }
 
-/* The request fails after counting has started. */
+/* The request fails only after counting has started. */
 TEST_F(life, no_descriptor_left_means_no_counter)
 {
 	struct rlimit before, none;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * MMAPDEMO_IOC_COUNT: faults counted by class and duration. Each fault is counted
- * once, in its class, only for the right processes, and matches one event.
+ * MMAPDEMO_IOC_COUNT counts faults by class and duration. Each fault is counted
+ * once, in its class, only for the right processes, and corresponds to one event.
  *
  * Depends on: the kernel.
  */
@@ -31,7 +31,7 @@ FIXTURE_TEARDOWN(count)
 	close(self->fd);
 }
 
-/* A way to touch PAGES pages, and the class of the resulting faults. */
+/* A function that touches PAGES pages, and the class of the resulting faults. */
 FIXTURE_VARIANT(count)
 {
 	int class;
@@ -86,7 +86,7 @@ TEST_F(count, each_fault_is_counted_once_in_its_class)
 	char *map;
 
 	ASSERT_LE(0, counter);
-	/* The first round is a warm-up for the memory that the loop needs. */
+	/* The first round of the loop touches the memory that the loop itself needs. */
 	for (int round = 0; round < 2; round++) {
 		map = map_variant(self->fd, variant);
 		ASSERT_FALSE(failed(map));
@@ -107,7 +107,10 @@ TEST_F(count, each_fault_is_counted_once_in_its_class)
 	close(counter);
 }
 
-/* With counter and trace active, each class has as many faults as events. */
+/*
+ * While both a counter and a trace are active, each class has as many counted
+ * faults as events.
+ */
 TEST_F(count, there_are_as_many_faults_as_events)
 {
 	static const char *const names[] = {
@@ -154,14 +157,14 @@ TEST_F(count, there_are_as_many_faults_as_events)
 
 /* ---- counted processes ---- */
 
-/* A child that touches its pages on request and reports completion. */
+/* A child that touches its pages on request, and reports when it is done. */
 struct worker {
 	pid_t pid;
-	int go;		/* test's end of the pipes */
+	int go;		/* the test's ends of the pipes */
 	int done;
 };
 
-/* If @deep, an orphaned grandchild does the work. */
+/* If @deep is true, an orphaned grandchild does the work. */
 static void worker_run(int go, int done, bool deep)
 {
 	char byte;
@@ -232,7 +235,7 @@ FIXTURE_SETUP(tree)
 	ASSERT_EQ(0, prctl(PR_SET_THP_DISABLE, 1, 0, 0, 0));
 	ASSERT_TRUE(worker_start(&self->worker, false));
 	ASSERT_TRUE(worker_start(&self->deep, true));
-	/* After its first work, a worker that waits has no more faults. */
+	/* A worker that waits after its first work causes no more faults. */
 	ASSERT_TRUE(worker_works(&self->worker));
 	ASSERT_TRUE(worker_works(&self->deep));
 }
@@ -277,7 +280,7 @@ TEST_F(tree, later_children_are_counted_even_without_parents)
 	ASSERT_LE(0, counter);
 	for (__u64 round = 1; round <= 3; round++) {
 		ASSERT_TRUE(worker_works(&self->deep));
-		/* A new process also faults on pages for its own start. */
+		/* A new process also causes faults because of its own start. */
 		EXPECT_LE(round * PAGES,
 			  count_of(counter, MMAPDEMO_FAULT_ANON));
 		EXPECT_GT(round * 2 * PAGES,

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Records of the ring buffer in formats that no kernel has: numbers of any width,
- * texts after the end.
+ * Decoding of records in formats that no kernel has: numbers of any width, and
+ * texts that lie past the end.
  *
  * Depends on: nothing.
  */
@@ -14,7 +14,7 @@
 #include "../userspace/event/event.c"
 #include "../userspace/event/decode.c"
 
-#define COMMON	8	/* size in bytes of the fields common to all events */
+#define COMMON	8	/* size in bytes of the fields that all events have */
 #define KIND	MMAPDEMO_EVENT_DO_MMAP
 #define ROOM	4096
 
@@ -97,8 +97,8 @@ static void describe_kind(FIXTURE_DATA(decode) *self, int kind,
 }
 
 /*
- * Describe all events. Numbers are of @type. Texts are arrays, or of type @text.
- * Return 0 or -errno.
+ * Describe the formats of all events. Numbers have the type @type. Texts are
+ * arrays, or have the type @text. Return 0 or -errno.
  */
 static int describe(FIXTURE_DATA(decode) *self, const char *type,
 		    const char *text)
@@ -108,7 +108,7 @@ static int describe(FIXTURE_DATA(decode) *self, const char *type,
 	return decoder_init(self->decoder, self->tep, 0);
 }
 
-/* Return the offset of an event's first text. All numbers have 4 bytes. */
+/* Return the offset of an event's first text, if all numbers have 4 bytes. */
 static size_t place_of_text(int kind)
 {
 	const struct field *field = event_layouts[kind].fields;
@@ -121,7 +121,10 @@ static size_t place_of_text(int kind)
 
 #define STACK_ID 200
 
-/* Describe records with a stack of @bytes bytes. Return 0 or -errno. */
+/*
+ * Describe the format of records with a call stack of @bytes bytes. Return 0 or
+ * -errno.
+ */
 static int describe_stack(FIXTURE_DATA(decode) *self, size_t bytes)
 {
 	char *format;
@@ -186,7 +189,7 @@ TEST_F(decode, wide_numbers_are_cut)
 	EXPECT_EQ(~0U, self->event.mmap.mm);
 }
 
-/* The record is cut inside a number or a text. */
+/* The record ends inside a number or a text. */
 TEST_F(decode, a_short_record_is_no_event)
 {
 	const struct field *field = event_layouts[KIND].fields;
@@ -203,7 +206,10 @@ TEST_F(decode, a_short_record_is_no_event)
 	EXPECT_EQ(1, decode_it(self));
 }
 
-/* __data_loc: length << 16 | offset; all ones lie after the end. */
+/*
+ * __data_loc contains length << 16 | offset. If all bits are set, the text lies
+ * past the end of the record.
+ */
 TEST_F(decode, a_text_after_the_end_is_an_error)
 {
 	size_t where = place_of_text(KIND);
@@ -219,7 +225,7 @@ TEST_F(decode, a_text_after_the_end_is_an_error)
 	EXPECT_EQ(-EPROTO, decode_it(self));
 }
 
-/* A text need not end with a 0. Bytes after its length are not part of the text. */
+/* A text need not end with a NUL. Bytes after its length are not part of the text. */
 TEST_F(decode, a_text_has_its_length)
 {
 	__u32 loc = 2 << 16 | 2000;
@@ -243,7 +249,7 @@ TEST_F(decode, a_long_text_is_cut_at_the_end)
 	EXPECT_EQ(room - 1, strlen(self->event.mmap.name));
 }
 
-/* __rel_loc: the offset counts from the end of the field. */
+/* __rel_loc contains an offset from the end of the field. */
 TEST_F(decode, a_text_may_be_after_its_field)
 {
 	size_t where = place_of_text(KIND);
@@ -256,7 +262,7 @@ TEST_F(decode, a_text_may_be_after_its_field)
 	EXPECT_STREQ("ab", self->event.mmap.name);
 }
 
-/* In a damaged recording, a field may lie before the start. */
+/* In a damaged recording, a field may lie before the start of the record. */
 TEST_F(decode, a_text_before_the_start_is_an_error)
 {
 	struct tep_format_field *field;
@@ -283,7 +289,7 @@ TEST_F(decode, an_event_is_of_its_CPU_and_has_no_stack_yet)
 	EXPECT_EQ(0, self->event.frames);
 }
 
-/* Fields that are filled in elsewhere must not keep values of the previous call. */
+/* Fields that other functions fill in must not keep values from the previous call. */
 TEST_F(decode, missing_fields_are_0)
 {
 	const int kind = EVENT_LEAVE + EVENT_CALL_MADVISE;
@@ -313,7 +319,7 @@ TEST_F(decode, optional_events_are_known_if_present)
 
 /* ---- call stacks ---- */
 
-/* Decode the next record of thread 123, a stack of @frames frames. */
+/* Decode the next record of thread 123, which is a call stack of @frames frames. */
 static int decode_frames(FIXTURE_DATA(decode) *self, int frames)
 {
 	const __u64 end = 0;
@@ -354,7 +360,7 @@ TEST_F(decode, a_stack_has_all_frames_that_are_there)
 	EXPECT_EQ(EVENT_FRAMES_MAX, self->event.stack[EVENT_FRAMES_MAX - 1]);
 }
 
-/* If there are too many frames, the inner frames are kept. */
+/* If there are too many frames, the innermost frames are kept. */
 TEST_F(decode, a_deep_stack_is_cut)
 {
 	ASSERT_EQ(0, describe_stack(self, 8 * (EVENT_FRAMES_MAX + 2)));

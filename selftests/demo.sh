@@ -1,9 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# Play the guided tour, or only scene $SCENE. If there is a directory /out, write the
-# page that mmapdemo report --html makes of a scene there. Needs root and an
-# unloaded module, whose path is MMAPDEMO_KO.
+# Play the guided tour, or only scene $SCENE. If the directory /out exists, write the
+# page that mmapdemo report --html makes of a scene to it. Requires root, and the
+# path of the module in MMAPDEMO_KO. The module must not be loaded.
 
 set -euo pipefail
 exec 2>&1
@@ -11,13 +11,14 @@ exec 2>&1
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
-# run COMMAND: print the command as typed at a prompt, and run it.
+# run COMMAND: print the command as if it were typed at a prompt, and run it.
 run() {
 	printf '$ %s\n' "$1"
 	eval "$1"
 }
 
-# Add swap space in compressed memory. The scene about swap reports if there is none.
+# Add swap space in compressed memory. If this fails, the scene about swap says that
+# there is none.
 swap_on() {
 	modprobe -q zram && echo 64M >/sys/block/zram0/disksize &&
 		mkswap /dev/zram0 && swapon /dev/zram0

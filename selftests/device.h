@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * /dev/mmapdemo for tests in C. A program that includes this header loads the
- * module named by $MMAPDEMO_KO if there is no device yet, and leaves the module
- * loaded. If loading fails, the program is skipped.
+ * Helpers for C tests of /dev/mmapdemo. A program that includes this header loads
+ * the module $MMAPDEMO_KO if there is no device yet, and leaves the module
+ * loaded. If loading fails, the tests are skipped.
  */
 #ifndef _MMAPDEMO_TEST_DEVICE_H
 #define _MMAPDEMO_TEST_DEVICE_H
@@ -15,11 +15,17 @@
 #include <sys/ioctl.h>
 #include <sys/syscall.h>
 
-/* Emulated processors are slow and shared. */
+/*
+ * A generous time limit, because emulated processors are slow, and other programs
+ * use them, too.
+ */
 #undef TEST_TIMEOUT_DEFAULT
 #define TEST_TIMEOUT_DEFAULT 600
 
-/* Page counts are prime: neither rounding nor batching produces them by chance. */
+/*
+ * The number of pages is prime, so that neither rounding nor batching produces it
+ * by chance.
+ */
 #define PAGES 31
 
 static inline bool device_load(void)
@@ -64,7 +70,7 @@ static inline char *device_map(int fd, size_t pages, int flags, size_t first)
 		    fd, first * page_size());
 }
 
-/* Outputs are poisoned to detect fields that the kernel leaves unwritten. */
+/* The output is poisoned first, to detect fields that the kernel does not write. */
 static inline struct mmapdemo_stat device_stat(int fd)
 {
 	struct mmapdemo_stat stat;
@@ -93,8 +99,8 @@ static inline size_t device_pages(int fd)
 }
 
 /*
- * Unload and reload the module, for an untouched region. Fail if the device is in
- * use or MMAPDEMO_KO does not name the module.
+ * Unload and reload the module, to get an untouched region. Fail if the device is
+ * in use, or if MMAPDEMO_KO is not the path of the module.
  */
 static inline bool device_reload(void)
 {

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * File-backed regions: a store to the region or the file is visible in the other at
- * once, as in any mapping of the file. Unsuitable files and files without space are
- * refused.
+ * File-backed regions. A store to the region is visible in the file at once, and a
+ * write to the file is visible in the region at once, as with any mapping of the
+ * file. A region can't be backed by an unsuitable file. A store fails if there is
+ * no space.
  *
  * Depends on: the kernel.
  */
@@ -63,7 +64,7 @@ TEST_F(backing, data_written_to_the_file_are_seen)
 	EXPECT_EQ('f', byte);
 }
 
-/* All mappings share the pages of the file. No byte exists twice. */
+/* All mappings share the pages of the file, so no byte exists twice. */
 TEST_F(backing, pages_are_those_of_the_file)
 {
 	char *map = mmap(NULL, PAGES * page_size(), PROT_READ | PROT_WRITE,
@@ -125,7 +126,10 @@ TEST_F(backing, write_is_in_the_file)
 	EXPECT_EQ('g', byte_of(self->file, 2 * page_size() + 4));
 }
 
-/* The write to the file holds the file's locks and faults on a page of the region. */
+/*
+ * While the write to the file holds the file's locks, it faults on a page of the
+ * region.
+ */
 TEST_F(backing, the_file_is_written_from_its_own_region)
 {
 	SKIP_WITHOUT_OVERLAY();
@@ -136,7 +140,7 @@ TEST_F(backing, the_file_is_written_from_its_own_region)
 	EXPECT_EQ(2, self->map[page_size() + 100]);
 }
 
-/* Source and destination of the write are the same page. */
+/* The source and the destination of the write are the same page. */
 TEST_F(backing, write_from_the_page_itself)
 {
 	SKIP_WITHOUT_OVERLAY();
@@ -173,7 +177,7 @@ TEST_F(backing, a_private_store_is_never_in_the_file)
 	EXPECT_EQ(1, self->map[0]);
 }
 
-/* Another process inherits the descriptor, stores, and is killed. */
+/* Another process inherits the descriptor, stores to the region, and is killed. */
 TEST_F(backing, stores_before_sigkill_are_in_the_file)
 {
 	int pipes[2];
@@ -215,7 +219,7 @@ static int freeze(unsigned long request)
 	return ret;
 }
 
-/* Fork a child that thaws the file system after 20 s in case the test hangs. */
+/* Fork a child that thaws the file system after 20 s, in case the test hangs. */
 static pid_t thaw_later(void)
 {
 	pid_t pid = fork_child();
@@ -273,7 +277,7 @@ TEST_F_TIMEOUT(backing, who_stored_is_killed_while_the_file_system_is_frozen, 60
 /* ---- no store is lost ---- */
 
 struct storing {
-	volatile unsigned long *counters;	/* one in each page */
+	volatile unsigned long *counters;	/* one counter in each page */
 	volatile bool stop;
 	volatile unsigned long rounds;
 };
@@ -316,7 +320,7 @@ TEST_F(backing, no_store_is_lost_while_pages_are_written)
 	}
 }
 
-/* Direct I/O stores without a fault, into a page that was cleaned. */
+/* Direct I/O stores into a clean page without a fault. */
 TEST_F(backing, direct_io_into_the_mapping_is_in_the_file)
 {
 	int source = open("/var/tmp", O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
@@ -336,7 +340,7 @@ TEST_F(backing, direct_io_into_the_mapping_is_in_the_file)
 	close(source);
 }
 
-/* The caller of sync does not write, so that its file size limit does not apply. */
+/* The caller of sync does not write, so its limit on file sizes does not apply. */
 TEST_F(backing, sync_does_not_ask_the_limits_of_the_caller)
 {
 	struct rlimit none = { .rlim_cur = 0, .rlim_max = RLIM_INFINITY };
@@ -375,7 +379,7 @@ TEST_F(backing, after_the_end_of_the_file_is_sigbus)
 	EXPECT_EQ(0, pread(fd, &byte, 1, PAGES * page_size()));
 	EXPECT_EQ(-1, pwrite(fd, "x", 1, PAGES * page_size()));
 	EXPECT_EQ(ENOSPC, errno);
-	/* The file is longer now. */
+	/* By now, the file is longer. */
 	ASSERT_EQ(0, ftruncate(self->file, 2 * PAGES * page_size()));
 	EXPECT_EQ(0, touch_write(page_at(map, PAGES)));
 	EXPECT_EQ(0, fsync(fd));
@@ -396,7 +400,7 @@ TEST_F(backing, a_truncated_file_stays_so)
 	EXPECT_EQ(1, byte_of(self->file, page_size()));
 	EXPECT_EQ(4, self->map[end - 1]);
 	EXPECT_EQ(SIGBUS, touch_read(page_at(self->map, 4)));
-	/* Truncated data do not come back when the file grows. */
+	/* Truncated data must not come back when the file grows. */
 	ASSERT_EQ(0, ftruncate(self->file, PAGES * page_size()));
 	EXPECT_EQ(0, *page_at(self->map, 4));
 }
@@ -414,7 +418,7 @@ static void *sync_all(void *data)
 	return (void *)(long)fsync(syncing->fd);
 }
 
-/* Writeback in progress must not extend a truncated file. */
+/* Writeback that is in progress must not extend a truncated file. */
 TEST_F(backing, a_file_that_is_truncated_while_it_is_written_stays_so)
 {
 	SKIP_WITHOUT_OVERLAY();
@@ -438,13 +442,13 @@ TEST_F(backing, a_file_that_is_truncated_while_it_is_written_stays_so)
 
 FIXTURE(disk)
 {
-	int file;	/* PAGES long, a single hole */
+	int file;	/* PAGES pages long, and all of it is a hole */
 	int filler;
 	int fd;
 	char *map;
 };
 
-/* A small file system without free space. */
+/* Make a small file system that has no free space. */
 FIXTURE_SETUP(disk)
 {
 	char options[32], page[4096] = "";
@@ -456,7 +460,7 @@ FIXTURE_SETUP(disk)
 	ASSERT_EQ(0, mount("disk", dir, "tmpfs", 0, options));
 	self->file = open(dir, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
 	self->filler = open(dir, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
-	/* The file system lives as long as these files. */
+	/* The file system exists as long as these files are open. */
 	EXPECT_EQ(0, umount2(dir, MNT_DETACH));
 	EXPECT_EQ(0, rmdir(dir));
 	ASSERT_LE(0, self->file);
@@ -487,7 +491,7 @@ static size_t stores_done(char *map)
 	return done;
 }
 
-/* A store without space is refused at once, not lost later. */
+/* If there is no space, a store fails at once, instead of being lost later. */
 TEST_F(disk, a_full_disk_refuses_stores_and_loses_none)
 {
 	size_t room = 5;
@@ -525,7 +529,7 @@ TEST(a_file_sealed_against_future_writes_is_mapped_read_only)
 	close(file);
 }
 
-/* A region may store into its file, mapped or not. */
+/* A region may store into its file, even while it is not mapped. */
 TEST(a_seal_and_a_region_exclude_each_other)
 {
 	int file = file_in_memory(), fd;
@@ -544,7 +548,10 @@ TEST(a_seal_and_a_region_exclude_each_other)
 
 /* ---- refused files ---- */
 
-/* A security module would check the device instead of the file. */
+/*
+ * A security module would check the device instead of the file, so PROT_EXEC is
+ * refused.
+ */
 TEST(a_file_is_not_executed_through_the_device)
 {
 	int file = open("/var/tmp", O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
@@ -565,7 +572,10 @@ TEST(a_file_is_not_executed_through_the_device)
 	close(file);
 }
 
-/* As mmap() of the file: a shared mapping for loads could allow stores later. */
+/*
+ * As in mmap() of the file itself, even a read-only shared mapping is refused,
+ * because it could be made writable later.
+ */
 TEST(an_append_only_file_is_not_shared)
 {
 	char path[] = "/var/tmp/mmapdemo-append.XXXXXX";

@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Changes to a mapping of the device after mmap(): unmapping, moving, growing,
- * protecting, locking and dropping; and merging of neighbours.
+ * Changes to an existing mapping of the device: unmapping, moving, growing,
+ * protecting, locking and dropping of pages. Also merging of neighbouring
+ * mappings.
  *
  * Depends on: the kernel.
  */
 #include "device.h"
 
 /*
- * A mapping of PAGES pages. Page i begins with the byte i:
+ * A mapping of PAGES pages. Page i begins with a byte of the value i:
  *
  *	start                               end
  *	| 0 | 1 | 2 |  ...         | PAGES-1 | nothing |
@@ -16,7 +17,7 @@
 FIXTURE(mapping)
 {
 	int fd;
-	size_t pages;	/* of the device */
+	size_t pages;	/* size of the device in pages */
 	char *start;
 	char *end;
 };
@@ -41,7 +42,10 @@ FIXTURE_TEARDOWN(mapping)
 	close(self->fd);
 }
 
-/* Return true if pages [first, last) hold what the fixture wrote. */
+/*
+ * Return true if the pages from @first up to, but not including, @last contain
+ * what the fixture wrote.
+ */
 static bool intact(const char *start, size_t first, size_t last)
 {
 	for (size_t i = first; i < last; i++)
@@ -108,7 +112,7 @@ TEST_F(mapping, mremap_moves_and_grows)
 	size_t pages = 2 * PAGES;
 	char *moved;
 
-	/* Another mapping follows, so that mremap() has to move. */
+	/* Another mapping follows, so mremap() has to move the mapping. */
 	ASSERT_EQ(self->end, mmap(self->end, page_size(), PROT_NONE,
 				  MAP_PRIVATE | MAP_ANONYMOUS |
 				  MAP_FIXED_NOREPLACE, -1, 0));
@@ -120,7 +124,7 @@ TEST_F(mapping, mremap_moves_and_grows)
 	EXPECT_TRUE(intact(moved, 0, PAGES));
 	EXPECT_EQ(pfn, pfn_of(page_at(moved, 7)));
 
-	/* The new pages are the next pages of the region. */
+	/* The pages that were added are the next pages of the region. */
 	strcpy(page_at(moved, pages - 1), "last");
 	self->start = device_map(self->fd, 1, MAP_SHARED, pages - 1);
 	EXPECT_STREQ("last", self->start);
@@ -189,7 +193,7 @@ TEST_F(mapping, a_read_only_descriptor_gives_no_writable_shared_mapping)
 	ASSERT_FALSE(failed(map));
 	EXPECT_EQ(-1, mprotect(map, page_size(), PROT_READ | PROT_WRITE));
 	EXPECT_EQ(EACCES, errno);
-	/* A private mapping may be written. */
+	/* A program may write to a private mapping. */
 	map = device_map(fd, 1, MAP_PRIVATE, 0);
 	ASSERT_FALSE(failed(map));
 	EXPECT_EQ(0, touch_write(map));
@@ -304,7 +308,7 @@ FIXTURE_VARIANT_ADD(neighbours, private)
 	.second = 5, .prot = PROT_READ, .flags = MAP_PRIVATE, .vmas = 2,
 };
 
-/* The kernel compares open files, not the underlying device. */
+/* The kernel compares the open files, not the device. */
 FIXTURE_VARIANT_ADD(neighbours, other_open)
 {
 	.second = 5, .prot = PROT_READ, .flags = MAP_SHARED,
@@ -334,7 +338,7 @@ TEST_F(neighbours, become_one_vma_when_they_continue_each_other)
 			  variant->prot, variant->flags));
 	EXPECT_EQ(variant->vmas, vmas_in(self->at, page_at(self->at, 2), NULL));
 
-	/* Each page shows its own data, merged or not. */
+	/* Each page has its own data, whether the mappings were merged or not. */
 	EXPECT_EQ(1, pwrite(fd, "4", 1, 4 * page_size()));
 	bytes[0] = variant->second == 4 ? '4' : '2';
 	EXPECT_EQ(1, pwrite(fd, bytes, 1, variant->second * page_size()));
@@ -343,8 +347,9 @@ TEST_F(neighbours, become_one_vma_when_they_continue_each_other)
 }
 
 /*
- * .mmap is called for mappings that were not merged. .mmap_prepare is called for
- * all mappings, before the merge. Only new VMAs count as mappings.
+ * The kernel calls .mmap only for mappings that were not merged, and
+ * .mmap_prepare for all mappings, before it tries to merge them. Only new VMAs
+ * count as mappings.
  */
 TEST_F(neighbours, are_shown_to_the_driver_by_its_generation)
 {

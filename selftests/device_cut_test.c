@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * File-backed regions: size limit and holes. Stores next to a hole reach the file.
+ * File-backed regions: the limit on their size, and holes. Stores next to a hole
+ * reach the file.
  *
  * Depends on: the kernel.
  */
@@ -16,7 +17,10 @@ static int resize(int fd, size_t pages)
 	return region_resize(fd, pages * page_size());
 }
 
-/* The VMAs end at the end of the region. The kernel checks nothing else. */
+/*
+ * No VMA reaches past the end of the region. The kernel does not check this end
+ * in any other way.
+ */
 TEST_F(backing, a_region_has_the_requested_size)
 {
 	size_t all = PAGES * page_size();
@@ -57,7 +61,7 @@ TEST_F(backing, a_hole_is_in_the_file_too)
 	EXPECT_EQ(7, byte_of(self->file, 6 * page_size() + 1));
 }
 
-/* The file goes on where the region ends. */
+/* The file continues where the region ends. */
 TEST_F(backing, a_hole_ends_with_the_region)
 {
 	int fd = region_over(self->file, HALF * page_size());
@@ -92,9 +96,12 @@ TEST(a_file_without_holes_gives_a_region_without_holes)
 
 /* ---- concurrent stores ---- */
 
-/* Thread that counts in each page as fast as possible, and records its last stores. */
+/*
+ * A thread that increments a counter in each page as fast as possible, and
+ * records its last stores.
+ */
 struct storing {
-	volatile unsigned long *counters;	/* one in each page */
+	volatile unsigned long *counters;	/* a counter in each page */
 	unsigned long done[PAGES];
 	_Atomic unsigned long rounds;
 	_Atomic bool stop;
@@ -118,7 +125,7 @@ static void *store(void *data)
 	return NULL;
 }
 
-/* Wait for a complete round over all pages since the call. */
+/* Wait until the thread has completed a round over all pages since the call. */
 static void wait_for_round(struct storing *storing)
 {
 	unsigned long now = storing->rounds;
@@ -127,7 +134,10 @@ static void wait_for_round(struct storing *storing)
 		sched_yield();
 }
 
-/* Return the first page from @from whose last store is not in the file, or PAGES. */
+/*
+ * Return the first page, from @from on, whose last store is not in the file, or
+ * PAGES if there is none.
+ */
 static size_t first_lost(const struct storing *storing, int file, size_t from)
 {
 	unsigned long value;

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Regions backed by a file on a failing, slow or removed disk: touching a page that
- * cannot be read is refused, a sync returns each error once, and no process is
- * blocked that does not need the disk.
+ * Regions backed by a file on a failing, slow or removed disk. A touch of a page
+ * that can't be read raises SIGBUS. A sync returns each error only once. A process
+ * that does not need the disk is not blocked.
  *
  * Depends on: the kernel.
  */
@@ -13,11 +13,11 @@
 
 FIXTURE(disk)
 {
-	struct disk *disk;	/* page i is full of the byte i + 1 */
-	pid_t child;		/* serves the disk */
+	struct disk *disk;	/* every byte of page i is i + 1 */
+	pid_t child;		/* child that serves the disk */
 	int file;
 	int fd;
-	char *map;		/* all of the region, shared */
+	char *map;		/* a shared mapping of the whole region */
 	char centisecs[32];
 };
 
@@ -57,7 +57,10 @@ FIXTURE_TEARDOWN(disk)
 	put(CENTISECS, self->centisecs);
 }
 
-/* Used in each test: older harnesses continue after SKIP() in the setup. */
+/*
+ * Each test uses this macro, because older harnesses continue with the test after
+ * SKIP() in the setup.
+ */
 #define SKIP_WITHOUT_DISK()						\
 do {									\
 	if (access("/dev/fuse", F_OK))					\
@@ -73,7 +76,7 @@ static int error_of(int result)
 	return result < 0 ? errno : 0;
 }
 
-/* Return true if a thread waits uninterruptibly, for example for a lock. */
+/* Return true if a thread is in an uninterruptible wait, for example for a lock. */
 static bool waits(pid_t tid)
 {
 	char path[64], text[256] = "", *state;
@@ -103,10 +106,10 @@ TEST_F(disk, an_unreadable_page_is_sigbus_until_it_is_readable)
 	EXPECT_EQ(SIGBUS, touch_write(page_at(self->map, 4)));
 	EXPECT_EQ(2, device_stat(self->fd).refused_faults);
 	EXPECT_EQ(EIO, error_of(pread(self->fd, &byte, 1, 5 * page_size())));
-	/* A cached write to part of a page reads the page first. */
+	/* A cached write to a part of a page reads the page first. */
 	EXPECT_EQ(variant->write_back ? EIO : 0,
 		  error_of(pwrite(self->fd, "w", 1, 6 * page_size())));
-	/* The page that was read before is still available. */
+	/* A page that was read before is still available. */
 	EXPECT_TRUE(all_bytes(self->map, 1, page_size()));
 
 	self->disk->read_error = 0;
@@ -155,7 +158,7 @@ TEST_F_TIMEOUT(disk, who_waits_for_what_another_reads_can_be_killed, 60)
 	pid_t pid;
 
 	SKIP_WITHOUT_DISK();
-	/* With the file open, the child's exit would wait for the disk. */
+	/* If the child had the file open, its exit would wait for the disk. */
 	close(self->file);
 	self->file = -1;
 	self->disk->hold = FUSE_READ;
@@ -176,7 +179,10 @@ TEST_F_TIMEOUT(disk, who_waits_for_what_another_reads_can_be_killed, 60)
 
 /* ---- writing ---- */
 
-/* A sync of the region and a sync of the file return the error once each. */
+/*
+ * Both a sync of the region and a sync of the file return the error, each of them
+ * once.
+ */
 TEST_F(disk, a_failed_write_is_reported_once)
 {
 	int other;
@@ -218,7 +224,7 @@ TEST_F(disk, an_error_between_two_syncs_is_shown_by_the_next)
 	*self->map = 'p';
 	ASSERT_EQ(0, sync_file_range(self->file, 0, 0,
 				     SYNC_FILE_RANGE_WRITE));
-	/* The harness ends a test that waits in vain. */
+	/* If the test waits forever, the harness ends it. */
 	while (!self->disk->failed)
 		sched_yield();
 	self->disk->write_error = 0;
@@ -226,7 +232,7 @@ TEST_F(disk, an_error_between_two_syncs_is_shown_by_the_next)
 	EXPECT_EQ(0, fsync(self->fd));
 }
 
-/* Pages that are dirty at the end of the region are written with the file. */
+/* Pages that are still dirty when the region ends are written with the file. */
 TEST_F(disk, the_last_close_loses_nothing)
 {
 	SKIP_WITHOUT_DISK();
@@ -268,7 +274,7 @@ static void *read_direct(void *data)
 			     7 * page_size());
 }
 
-/* Direct I/O stores without a fault, after a sync that found the page clean. */
+/* Direct I/O stores without a fault, after a sync that left the page clean. */
 TEST_F(disk, late_direct_io_is_in_the_file)
 {
 	int file = memfd_create("file", MFD_CLOEXEC), fd;

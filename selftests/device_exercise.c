@@ -1,21 +1,23 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Random file operations on a region: reads and writes through descriptors and
- * mappings, of any length and offset, also by a process that is killed; changes of
- * the size, holes, syncs, and reopening. Each operation is also done on an array.
- * Neither the region nor its backing file may differ from the array.
+ * Random file operations on a region. These are reads and writes through
+ * descriptors and mappings, of any length and at any offset, even by a process
+ * that is then killed; changes of the size; holes; syncs; and reopening. Each
+ * operation is also done on an array. Neither the region nor its backing file may
+ * differ from the array.
  *
  * device_exercise [-n OPERATIONS] [-s SEED] [-m METHOD] [-f FILE] [-F DIRECTORY] [-p]
  *		   [-x]
  *
  *	-n	number of operations, by default 100000
- *	-s	seed, to repeat a run; by default the time
- *	-m	method of mapping: page, insert, pfn ...; by default page
+ *	-s	seed of the random numbers, to repeat a run; by default the time
+ *	-m	method to map the region: page, insert, pfn ...; by default page
  *	-f	backing file, which is overwritten
- *	-F	freeze the file system of this directory at times, which must be the
- *		file's and have no other users
- *	-p	poison pages at times, which are lost until the next boot
- *	-x	change bytes unknown to the array: the run must find a difference
+ *	-F	at times, freeze the file system of this directory, which must also
+ *		contain the backing file, and must have no other users
+ *	-p	at times, poison pages, which are lost until the next boot
+ *	-x	change bytes without changing the array: the run must find a
+ *		difference
  *
  * Prints the seed and the number of operations, or the last operations before a
  * difference.
@@ -27,16 +29,16 @@
 #include <stdarg.h>
 #include <time.h>
 
-#define BLOCKS	64	/* largest size of the region; for huge pages: 2 */
-#define NOTES	24	/* number of last operations kept */
+#define BLOCKS	64	/* maximum size of the region in blocks; 2 for huge pages */
+#define NOTES	24	/* number of last operations that are printed on failure */
 
 static struct {
 	/* the tested region */
 	int method;
-	int file;	/* backing file; -1: none */
+	int file;	/* descriptor of the backing file; -1: none */
 	int fd;
-	char *map;	/* mapping of the largest size */
-	int freezes;	/* directory to freeze; -1: none */
+	char *map;	/* mapping of the region at its maximum size */
+	int freezes;	/* directory on the file system to freeze; -1: none */
 	bool frozen;
 	bool poisons;
 
@@ -45,10 +47,10 @@ static struct {
 	size_t size;
 	size_t file_size;
 
-	/* parameters and buffers */
+	/* the parameters of the run, and buffers */
 	size_t block;
 	size_t most;
-	unsigned char *bytes;	/* to compare and to write */
+	unsigned char *bytes;	/* bytes to compare or to write */
 	__u64 seed;
 	__u64 random;
 	unsigned long count;
@@ -107,7 +109,10 @@ static void compare(size_t start, size_t length, const char *what)
 
 /* ---- random choices ---- */
 
-/* Return a number less than @limit, which is not 0. [xorshift64*] */
+/*
+ * Return a random number less than @limit, which must not be 0. The generator is
+ * xorshift64*.
+ */
 static size_t chance(size_t limit)
 {
 	x.random ^= x.random >> 12;
@@ -116,13 +121,16 @@ static size_t chance(size_t limit)
 	return (x.random * 0x2545f4914f6cdd1dULL >> 32) % limit;
 }
 
-/* Return the number of accessible bytes: the minimum of region and file. */
+/*
+ * Return the number of accessible bytes: the size of the region or of the file,
+ * whichever is less.
+ */
 static size_t end(void)
 {
 	return x.file >= 0 && x.file_size < x.size ? x.file_size : x.size;
 }
 
-/* Choose a range of accessible bytes, short in most cases. Return the length. */
+/* Choose a range of accessible bytes, which is short in most cases. Return its length. */
 static size_t part(size_t *start)
 {
 	size_t limit = (chance(4) ? 3 : BLOCKS) * page_size();
@@ -205,7 +213,7 @@ static void do_map(void)
 	check(!munmap(map, start + length - first), "munmap");
 }
 
-/* Store in a child that inherits the mapping and is killed. */
+/* Store in a child, which inherits the mapping, and which is then killed. */
 static void do_fork(void)
 {
 	size_t start, length = part(&start);
@@ -221,14 +229,14 @@ static void do_fork(void)
 	check(pid > 0 && wait_for(pid) == 128 + SIGKILL, "another process");
 }
 
-/* Return true for a region of fixed size, which is not mapped past its end. */
+/* Return true if the region has a fixed size, so that it can't be mapped past its end. */
 static bool fixed(void)
 {
 	return x.file >= 0 || x.method == MMAPDEMO_BY_REMAP ||
 	       x.method == MMAPDEMO_BY_PREPARE;
 }
 
-/* Access past the end: the first page after the page with the last byte. */
+/* Access bytes past the end, and the first page after the page with the last byte. */
 static void do_past_end(void)
 {
 	size_t past = (end() + page_size() - 1) & -page_size();
@@ -345,7 +353,10 @@ static void freeze(bool frozen)
 	x.frozen = frozen;
 }
 
-/* A process that stored before the freeze must die without waiting for the thaw. */
+/*
+ * If a process that stored before the freeze is killed, it must end without
+ * waiting for the thaw.
+ */
 static void do_freeze(void)
 {
 	size_t at, length = part(&at);
@@ -368,7 +379,10 @@ static void do_freeze(void)
 	freeze(false);
 }
 
-/* A store during the freeze waits for the thaw. SIGKILL may prevent the store. */
+/*
+ * A store during the freeze waits for the thaw. If SIGKILL ends the wait, the
+ * store may not happen.
+ */
 static void do_store_frozen(void)
 {
 	size_t at, length = part(&at);
@@ -391,7 +405,10 @@ static void do_store_frozen(void)
 		x.model[at] = byte;
 }
 
-/* Poison a page in a child: new kernels send the caller the SIGBUS of a touch. */
+/*
+ * Poison a page in a child, because new kernels send SIGBUS to the caller, as for
+ * a touch.
+ */
 static bool poison(char *page)
 {
 	pid_t pid = fork_child();
@@ -407,9 +424,10 @@ static bool poison(char *page)
 }
 
 /*
- * Poison a page. A page that is also in the file is read again. Other data are
- * lost: SIGBUS or EIO until a hole is punched. Punching leaves the poison mark in
- * the page table, which MADV_DONTNEED drops.
+ * Poison a page. If its data are also in the file, the page is read again.
+ * Otherwise the data are lost, and an access fails with SIGBUS or EIO until a
+ * hole is punched. The hole leaves the poison mark in the page table, which
+ * MADV_DONTNEED drops.
  */
 static void do_poison(void)
 {

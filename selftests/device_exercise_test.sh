@@ -1,9 +1,10 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# Run the exerciser on the device by each method, with a file as backing store on
-# disk and in memory, and on a file system that is frozen at times and whose pages
-# are poisoned. With SOAK=1, run 100,000 operations each, on more file systems.
+# Run device_exercise on regions of each method, and on regions that are backed by
+# a file on disk, by a file in memory, or by a file on a file system that is
+# frozen at times and whose pages are poisoned. With SOAK=1, each run has 100,000
+# operations, and there are more file systems.
 #
 # Depends on: the kernel.
 
@@ -24,7 +25,8 @@ exercise() {
 	"$programs/device_exercise" -n "$operations" -s "$seed" "$@"
 }
 
-# The exerciser must detect errors: with -x, bytes are changed, which it must report.
+# device_exercise must detect errors: with -x, it changes bytes, and must report
+# that.
 finds_what_is_wrong() {
 	local said
 
@@ -45,7 +47,8 @@ mounted() {
 		mount -o loop "/dev/shm/exercise.$1" "$2"
 }
 
-# laid_over DIRECTORY: mount an overlay of the file system at DIRECTORY.below.
+# laid_over DIRECTORY: mount an overlayfs at DIRECTORY. Its layers are on a new
+# file system at DIRECTORY.below.
 laid_over() {
 	mkdir "$1.below" && mounted ext4 "$1.below" &&
 		mkdir "$1.below/"{lower,upper,work} &&
@@ -53,7 +56,8 @@ laid_over() {
 			none "$1"
 }
 
-# on FS: run the exerciser on FS, with freezing and poisoned pages.
+# on FS: run device_exercise on the file system FS, with freezing and poisoned
+# pages.
 on() {
 	local folder=$work/$1 frozen=$work/$1 status=0
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The device through file descriptors: same bytes as in the mappings, and an end
- * like a disk's.
+ * Access to the device through file descriptors: the bytes are the same as in the
+ * mappings, and the end is like the end of a disk.
  *
  * Depends on: the kernel.
  */
@@ -12,8 +12,8 @@
 FIXTURE(file)
 {
 	int fd;
-	off_t size;	/* of the device */
-	char *map;	/* its first PAGES pages, shared */
+	off_t size;	/* size of the device in bytes */
+	char *map;	/* a shared mapping of the first PAGES pages */
 };
 
 FIXTURE_SETUP(file)
@@ -157,7 +157,7 @@ TEST_F(file, memory_that_is_not_mapped_gives_efault)
 	EXPECT_EQ(EFAULT, errno);
 	EXPECT_EQ(-1, pwrite(self->fd, bad, 1, 0));
 	EXPECT_EQ(EFAULT, errno);
-	/* The same error for an untouched page. */
+	/* An untouched page causes the same error. */
 	EXPECT_EQ(-1, pread(self->fd, bad, 1, self->size - page_size()));
 	EXPECT_EQ(EFAULT, errno);
 }
@@ -226,7 +226,7 @@ TEST_F(file, appending_gives_enospc)
 	EXPECT_EQ(-1, pwrite(fd, "x", 1, 0));
 	EXPECT_EQ(ENOSPC, errno);
 	EXPECT_STREQ("first", self->map);
-	/* Reading is not appending. */
+	/* O_APPEND does not affect reads. */
 	EXPECT_EQ(1, pread(fd, &byte, 1, 0));
 	EXPECT_EQ('f', byte);
 	close(fd);
@@ -257,7 +257,7 @@ TEST_F(file, lseek_stays_within_the_device)
 	EXPECT_EQ(EINVAL, errno);
 	EXPECT_EQ(-1, lseek(self->fd, 0, 99));
 	EXPECT_EQ(EINVAL, errno);
-	/* The position has not moved. */
+	/* The file position has not moved. */
 	EXPECT_EQ(7, lseek(self->fd, 0, SEEK_CUR));
 }
 

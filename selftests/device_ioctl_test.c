@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Commands of uapi/mmapdemo.h: answers, growth of the structures, and counters.
+ * The ioctl commands of uapi/mmapdemo.h: their answers, the growth of their
+ * structures, and the counters of a region.
  *
  * Depends on: the kernel.
  */
@@ -8,7 +9,7 @@
 
 #define POISON 0xcc
 
-/* One of the structures, followed by poison. */
+/* One of the structures, followed by poison bytes. */
 struct answer {
 	union {
 		__u64 size;
@@ -19,7 +20,10 @@ struct answer {
 	};
 };
 
-/* Issue a command. Everything is poisoned except @size and the index 0 of a probe. */
+/*
+ * Issue a command. The structure is poisoned, except @size and, for a probe, the
+ * index 0.
+ */
 static int ask(int fd, unsigned long cmd, struct answer *answer, __u64 size)
 {
 	memset(answer, POISON, sizeof(*answer));
@@ -118,7 +122,7 @@ TEST_F(command, refuses_a_size_that_cannot_be)
 	EXPECT_EQ(E2BIG, errno);
 	EXPECT_EQ(-1, ask(self->fd, variant->cmd, &answer, ~0ULL));
 	EXPECT_EQ(E2BIG, errno);
-	/* Nothing was written. */
+	/* The command wrote nothing. */
 	EXPECT_TRUE(all_bytes(answer.bytes + 16, POISON, sizeof(answer) - 16));
 }
 
@@ -134,7 +138,7 @@ TEST_F(command, refuses_a_bad_pointer)
 	EXPECT_EQ(-1, ioctl(self->fd, variant->cmd, (void *)-4096L));
 	EXPECT_EQ(EFAULT, errno);
 
-	/* The size and the index are readable. The rest is not writable. */
+	/* The size and the index can be read, but the rest can't be written. */
 	ASSERT_EQ(0, munmap(page_at(two, 1), page_size()));
 	cut = (void *)(page_at(two, 1) - 16);
 	memset(cut, 0, 16);
@@ -142,7 +146,7 @@ TEST_F(command, refuses_a_bad_pointer)
 	EXPECT_EQ(-1, ioctl(self->fd, variant->cmd, cut));
 	EXPECT_EQ(EFAULT, errno);
 
-	/* Read-only memory. */
+	/* The structure is in read-only memory. */
 	ASSERT_EQ(0, mprotect(two, page_size(), PROT_READ));
 	EXPECT_EQ(-1, ioctl(self->fd, variant->cmd, cut));
 	EXPECT_EQ(EFAULT, errno);
@@ -232,7 +236,7 @@ TEST_F(answers, every_probe_is_shown_and_no_more)
 	EXPECT_EQ(EINVAL, errno);
 }
 
-/* Without room for the index, the command must not read past the structure. */
+/* If the structure has no room for the index, the command must not read past its end. */
 TEST_F(answers, a_probe_needs_room_for_its_index)
 {
 	struct answer answer;
@@ -241,7 +245,7 @@ TEST_F(answers, a_probe_needs_room_for_its_index)
 	EXPECT_EQ(EINVAL, errno);
 }
 
-/* Issue the commands as user nobody, with a descriptor opened by root. */
+/* Issue the commands as user nobody, with a descriptor that root opened. */
 static int ask_unprivileged(int fd)
 {
 	struct answer answer;
@@ -253,7 +257,10 @@ static int ask_unprivileged(int fd)
 		return 2;
 	if (!all_bytes(answer.bytes + 16, POISON, sizeof(answer) - 16))
 		return 3;
-	/* The other commands need no privilege beyond the descriptor. */
+	/*
+	 * For the other commands, the descriptor is enough, and no privilege is
+	 * needed.
+	 */
 	if (ask(fd, MMAPDEMO_IOC_INFO, &answer, sizeof(answer.info)) ||
 	    ask(fd, MMAPDEMO_IOC_STAT, &answer, sizeof(answer.stat)))
 		return 4;
@@ -307,7 +314,10 @@ TEST_F(answers, reads_are_counted)
 	read_pages(map, PAGES);
 	delta = stat_delta(self->fd, &before);
 	EXPECT_TRUE(counts_are(&delta, PAGES, 0, 0, 0));
-	/* The fault that makes the page writable does not call the driver either. */
+	/*
+	 * The fault that makes the page writable does not call the driver's
+	 * .fault either.
+	 */
 	write_pages(map, PAGES);
 	delta = stat_delta(self->fd, &before);
 	EXPECT_TRUE(counts_are(&delta, PAGES, 0, 0, 0));
@@ -364,7 +374,7 @@ TEST(resident_pages_are_counted_once)
 	EXPECT_EQ(7, device_stat(fd).resident_pages);
 	write_pages(map, PAGES);
 	EXPECT_EQ(PAGES, device_stat(fd).resident_pages);
-	/* Resident pages outlive the mapping. */
+	/* Pages stay resident when the mapping is removed. */
 	ASSERT_EQ(0, munmap(map, PAGES * page_size()));
 	EXPECT_EQ(PAGES, device_stat(fd).resident_pages);
 	EXPECT_EQ(1, pwrite(fd, "x", 1, PAGES * page_size()));
@@ -373,7 +383,7 @@ TEST(resident_pages_are_counted_once)
 	EXPECT_EQ(PAGES - 7, device_stat(fd).shared_faults);
 }
 
-/* Return the value of a line of /proc/self/fdinfo/FD, or ~0 without such a line. */
+/* Return the value in a line of /proc/self/fdinfo/FD, or ~0 if there is no such line. */
 static __u64 fdinfo_get(int fd, const char *key)
 {
 	unsigned long long value = ~0ULL;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The device's memory is charged to the memory cgroup of the first toucher and is
- * limited by the cgroup.
+ * The device's memory is charged to the memory cgroup of the process that touches
+ * it first, and the cgroup limits it.
  *
  * Depends on: the kernel.
  */
@@ -9,7 +9,7 @@
 #include "memcg.h"
 #include "region.h"
 
-/* Many more pages than a CPU's charge stock, which memory.current includes. */
+/* Many more pages than a CPU precharges, because memory.current includes such pages. */
 #define MANY_PAGES 1009
 
 FIXTURE(memcg)
@@ -19,7 +19,10 @@ FIXTURE(memcg)
 	int fd;
 };
 
-/* Used in each test: older harnesses continue after SKIP() in the setup. */
+/*
+ * Used in each test, because older harnesses continue with the test after SKIP()
+ * in the setup.
+ */
 #define SKIP_WITHOUT_MEMCG()					\
 do {								\
 	if (self->missing)					\
@@ -52,7 +55,7 @@ FIXTURE_TEARDOWN(memcg)
 	rmdir(self->path);
 }
 
-/* Join the cgroup before touching the pages. Runs in a child. */
+/* Join the cgroup, and then touch the pages. Runs in a child. */
 static int touch_in(const char *memcg, int fd, long *before, long *after)
 {
 	char *map = device_map(fd, MANY_PAGES, MAP_SHARED, 0);
@@ -82,7 +85,7 @@ TEST_F(memcg, first_touch_is_charged_to_the_group)
 	ASSERT_LE(0, seen[0]);
 	EXPECT_LT(seen[0], bytes / 2);
 	EXPECT_LE(bytes, seen[1]);
-	/* The pages and their charge remain after the exit of the process. */
+	/* The pages stay allocated, and charged, after the process has exited. */
 	EXPECT_LE(bytes, memcg_get(self->path, "memory.current", ""));
 }
 
@@ -114,7 +117,10 @@ TEST_F(memcg, write_is_charged_to_the_group)
 /* Keys of memory.stat. Linux 5.18 added "kernel". */
 static const char *const keys[] = { "file ", "unevictable ", "shmem ", "kernel " };
 
-/* Growth of the cgroup's memory.stat by a region, and the rest after its end. */
+/*
+ * By how much a region increases the cgroup's memory.stat, and what is left of
+ * that after the region ended.
+ */
 struct shown {
 	long grown[ARRAY_SIZE(keys)];
 	long left[ARRAY_SIZE(keys)];
@@ -149,8 +155,8 @@ static int region_in(const char *memcg, __u32 method, __u64 bytes,
 }
 
 /*
- * The memory is unevictable memory of files, and no other memory. The kernel counts
- * some unevictable pages late.
+ * The memory counts as unevictable memory of files, and not as other memory. The
+ * kernel counts some unevictable pages late.
  */
 TEST_F(memcg, the_group_counts_the_memory_as_memory_of_files)
 {
@@ -183,7 +189,10 @@ TEST_F(memcg, the_group_counts_the_memory_as_memory_of_files)
 	}
 }
 
-/* One page of each region is more than a CPU's stock plus slabs. */
+/*
+ * One page for each of so many regions is more memory than the CPUs precharge and
+ * the slabs take.
+ */
 #define REGIONS 1000
 
 /* Create, map, touch, unmap and close regions. No charge may remain. */
@@ -245,7 +254,10 @@ TEST_F(memcg, the_limit_of_the_group_is_a_limit)
 	EXPECT_EQ(1, pwrite(self->fd, "x", 1, MANY_PAGES * page_size()));
 }
 
-/* Size with all pages at once, large enough for the kill to arrive in time. */
+/*
+ * Size of a region whose pages are all allocated at once. It is large enough for
+ * the kill to arrive during the allocation.
+ */
 #define PREPARED (512 * MIB)
 
 static int prepare_in(const char *memcg)

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Mapping methods of a region: by each method the bytes are the same, and
- * operations of the kernel on the mapping work or are refused. The methods differ
- * in the number of faults.
+ * The methods to map a region. The bytes are the same with each method. The
+ * kernel's operations on the mapping work or are refused as expected. The methods
+ * differ in the number of faults.
  *
  * Depends on: the kernel.
  */
@@ -12,11 +12,14 @@
 
 #include <sys/resource.h>
 
-#define BLOCKS	2	/* of 2 MiB each: the maximum of MMAPDEMO_BY_REMAP */
+#define BLOCKS	2	/* blocks of 2 MiB: the maximum for MMAPDEMO_BY_REMAP */
 #define BYTES	(BLOCKS * HUGE)
 #define COUNT	(BYTES / page_size())
 
-/* Return true if the kernel calls .huge_fault for a device. Linux 6.1 does not. */
+/*
+ * Return true if the kernel calls .huge_fault for a device. Linux 6.1 does not
+ * call it.
+ */
 static bool huge_fault_is_called(void)
 {
 	return region_has_blocks() &&
@@ -31,8 +34,8 @@ FIXTURE(method)
 FIXTURE_VARIANT(method)
 {
 	__u32 by;
-	bool private;	/* private mappings work */
-	bool at_once;	/* mapped by mmap(), without faults */
+	bool private;	/* true if private mappings work */
+	bool at_once;	/* true if mmap() maps all pages, so that there are no faults */
 };
 
 FIXTURE_VARIANT_ADD(method, page)
@@ -86,7 +89,7 @@ static char *map_all(int fd)
 	return device_map(fd, COUNT, MAP_SHARED, 0);
 }
 
-/* Return true if each page begins with its number, as write_pages() writes it. */
+/* Return true if each page begins with its number, which write_pages() has written. */
 static bool numbered(const char *map, size_t pages)
 {
 	for (size_t i = 0; i < pages; i++)
@@ -175,8 +178,8 @@ TEST_F(method, a_private_mapping_is_a_copy_or_refused)
 	}
 	ASSERT_FALSE(failed(private));
 	EXPECT_TRUE(numbered(private, 7));
-	private[0] = 'p';		/* after a read */
-	*page_at(private, 9) = 'q';	/* without a read */
+	private[0] = 'p';		/* the page was read before */
+	*page_at(private, 9) = 'q';	/* the page was not read before */
 	EXPECT_EQ(0, shared[0]);
 	EXPECT_EQ(9, *page_at(shared, 9));
 	strcpy(page_at(shared, 9), "new");
@@ -225,7 +228,7 @@ TEST_F(method, mprotect_forbids_and_allows_again)
 	ASSERT_EQ(0, mprotect(middle, page_size(), PROT_READ | PROT_WRITE));
 	EXPECT_EQ(10, *middle);
 	EXPECT_EQ(0, touch_write(middle));
-	/* Change the whole mapping, so that no split is needed. */
+	/* Change the whole mapping, so that the VMA need not be split. */
 	ASSERT_EQ(0, mprotect(map, BYTES, PROT_READ));
 	EXPECT_EQ(SIGSEGV, touch_write(page_at(map, 700)));
 	ASSERT_EQ(0, mprotect(map, BYTES, PROT_READ | PROT_WRITE));
@@ -261,7 +264,7 @@ TEST_F(method, mremap_moves_the_mapping)
 
 TEST_F(method, mremap_grows_the_mapping_or_fails)
 {
-	bool grows = variant->private;	/* frames cannot grow */
+	bool grows = variant->private;	/* a mapping of frames can't grow */
 	char *map = device_map(self->fd, 3, MAP_SHARED, 0), *more;
 
 	ASSERT_FALSE(failed(map));
@@ -305,7 +308,10 @@ TEST_F(method, a_mapping_outlives_its_file_descriptor)
 
 /* ---- a debugger ---- */
 
-/* Access through /proc/PID/mem, which takes the same path as ptrace(). */
+/*
+ * Access through /proc/PID/mem, for which the kernel uses the same functions as
+ * for ptrace().
+ */
 TEST_F(method, a_debugger_reads_and_writes_the_mapping)
 {
 	int mem = open("/proc/self/mem", O_RDWR | O_CLOEXEC);
@@ -318,12 +324,12 @@ TEST_F(method, a_debugger_reads_and_writes_the_mapping)
 	EXPECT_EQ(1, bytes[page_size() - 100]);
 	ASSERT_EQ(5, pwrite(mem, "poked", 5, (uintptr_t)map + 4094));
 	EXPECT_EQ(0, memcmp("poked", map + 4094, 5));
-	/* Untouched pages are zeros and writable. */
+	/* Untouched pages contain zeros, and are writable. */
 	ASSERT_EQ(1, pread(mem, bytes, 1, (uintptr_t)page_at(map, 900)));
 	EXPECT_EQ(0, bytes[0]);
 	ASSERT_EQ(6, pwrite(mem, "first", 6, (uintptr_t)page_at(map, 901)));
 	EXPECT_STREQ("first", page_at(map, 901));
-	/* A read-only mapping is not writable this way either. */
+	/* A read-only mapping can't be written through /proc/PID/mem either. */
 	ASSERT_EQ(0, mprotect(map, BYTES, PROT_READ));
 	EXPECT_EQ(-1, pwrite(mem, "x", 1, (uintptr_t)map));
 	EXPECT_EQ(EIO, errno);
@@ -356,10 +362,13 @@ static long faults(void)
 	return usage.ru_minflt + usage.ru_majflt;
 }
 
-/* Faults of the test itself: on the stack, the heap, and in the C library. */
+/* The test itself also causes faults: on its stack, on its heap, and in the C library. */
 #define OWN_FAULTS 30
 
-/* Touch every page once. Return the faults handled by the device; @all: all faults. */
+/*
+ * Touch every page once. Return the number of faults that the device handled.
+ * Store the number of all faults in @all.
+ */
 static long walk_faults(int fd, char *map, bool write, long *all)
 {
 	struct mmapdemo_stat before = device_stat(fd), after;
@@ -437,7 +446,10 @@ TEST_F(method, the_second_walk_takes_as_many_with_stores)
 
 /* ---- specific to one method ---- */
 
-/* Return the mask of pages [0, 16) of an aligned mapping with an entry. */
+/*
+ * Return a mask of the pages, among the first 16 of an aligned mapping, that have
+ * a page table entry.
+ */
 static unsigned int entries(const char *map)
 {
 	unsigned int found = 0;
@@ -449,7 +461,7 @@ static unsigned int entries(const char *map)
 
 #define PAGE_BIT(nr) (1U << (nr))
 
-/* Map pages of the region from @first on at @to. */
+/* Map @pages pages of the region at @to, beginning with page @first. */
 static char *map_there(int fd, char *to, size_t pages, int flags, size_t first)
 {
 	char *map = mmap(to, pages * page_size(), PROT_READ | PROT_WRITE,
@@ -458,7 +470,10 @@ static char *map_there(int fd, char *to, size_t pages, int flags, size_t first)
 	return map == to ? map : MAP_FAILED;
 }
 
-/* A new page is mapped alone, a resident page together with resident neighbours. */
+/*
+ * A fault maps only the touched page if it is new, but also maps resident
+ * neighbours if the touched page is resident.
+ */
 TEST(around_maps_resident_pages_that_are_not_mapped)
 {
 	int fd = region_open(BYTES, MMAPDEMO_BY_AROUND);
@@ -469,13 +484,16 @@ TEST(around_maps_resident_pages_that_are_not_mapped)
 	ASSERT_FALSE(failed(all) || !to);
 	map = map_there(fd, to, COUNT, MAP_SHARED, 0);
 	ASSERT_FALSE(failed(map));
-	/* Another mapping touches 2, 3 and 7. This mapping touches 4, which is new. */
+	/*
+	 * Pages 2, 3 and 7 are touched in the other mapping. Page 4, which is
+	 * new, is touched in this mapping.
+	 */
 	EXPECT_EQ(0, touch_write(page_at(all, 2)) | touch_write(page_at(all, 3)) |
 		     touch_write(page_at(all, 7)));
 	EXPECT_EQ(0, touch_write(page_at(map, 4)));
 	EXPECT_EQ(PAGE_BIT(4), entries(map));
 	EXPECT_EQ(0, device_stat(fd).around_pages);
-	/* This mapping touches 3, which is resident. */
+	/* Page 3, which is resident, is touched in this mapping. */
 	EXPECT_EQ(0, touch_write(page_at(map, 3)));
 	EXPECT_EQ(PAGE_BIT(2) | PAGE_BIT(3) | PAGE_BIT(4) | PAGE_BIT(7),
 		  entries(map));
@@ -509,7 +527,7 @@ TEST(around_stays_inside_of_the_mapping)
 	close(fd);
 }
 
-/* A private store copies its own page only. */
+/* A store to a private mapping copies only the touched page. */
 TEST(around_maps_no_neighbours_of_a_private_copy)
 {
 	int fd = region_open(BYTES, MMAPDEMO_BY_AROUND);
@@ -539,7 +557,7 @@ TEST(huge_faults_are_counted_and_shown)
 	ASSERT_LE(0, fd);
 	map = map_all(fd);
 	ASSERT_FALSE(failed(map));
-	/* The device chose an address that allows huge mappings. */
+	/* The device chose an address at which huge pages can be mapped. */
 	EXPECT_EQ(0, (uintptr_t)map % HUGE);
 	EXPECT_EQ(0, touch_write(page_at(map, 700)));
 	EXPECT_EQ(huge_fault_is_called(), device_stat(fd).huge_faults);
@@ -553,7 +571,10 @@ TEST(huge_faults_are_counted_and_shown)
 		close(fd);
 		return;
 	}
-	/* The touched block is resident completely, the other block is not. */
+	/*
+	 * All pages of the touched block are resident, and no page of the other
+	 * block is.
+	 */
 	EXPECT_EQ(512, device_stat(fd).resident_pages);
 	ASSERT_EQ(0, region_pages(fd, 511, 513, shown));
 	EXPECT_EQ(0, shown[0]);
@@ -570,7 +591,10 @@ TEST(huge_faults_are_counted_and_shown)
 	close(fd);
 }
 
-/* Without an address congruent to the offset, the faults map single pages. */
+/*
+ * If the address and the offset do not agree modulo 2 MiB, the faults map single
+ * pages.
+ */
 TEST(a_huge_block_is_mapped_where_it_fits)
 {
 	int fd = region_open(BYTES, MMAPDEMO_BY_HUGE);
@@ -581,7 +605,7 @@ TEST(a_huge_block_is_mapped_where_it_fits)
 	map = device_map(fd, COUNT - 100, MAP_SHARED, 100);
 	ASSERT_FALSE(failed(map));
 	EXPECT_EQ(100 * page_size(), (uintptr_t)map % HUGE);
-	/* The first block is only partly mapped. */
+	/* The first block of 2 MiB is only partly mapped. */
 	EXPECT_EQ(0, touch_read(map));
 	EXPECT_EQ(0, device_stat(fd).huge_faults);
 	EXPECT_EQ(0, touch_read(page_at(map, 412)));
@@ -596,7 +620,10 @@ TEST(a_huge_block_is_mapped_where_it_fits)
 	close(fd);
 }
 
-/* Return true if the kernel log reports a memory type conflict of a mapping. */
+/*
+ * Return true if the kernel log reports a mapping whose memory type conflicts
+ * with another one.
+ */
 static bool kernel_objected(int log)
 {
 	char line[8192];
@@ -610,7 +637,10 @@ static bool kernel_objected(int log)
 	return false;
 }
 
-/* Return the memory type of the entries of a mapping, or ~0 if the types differ. */
+/*
+ * Return the memory type in the page table entries of a mapping, or ~0 if the
+ * types differ.
+ */
 static __u32 memtype_of(int fd, const char *map)
 {
 	const __u32 memtypes = MMAPDEMO_ENTRY_UNCACHED |
@@ -634,7 +664,10 @@ static __u32 memtype_of(int fd, const char *map)
 	return entries == COUNT ? found : ~0U;
 }
 
-/* Return true if PAT offers more memory types than the two bits PWT and PCD alone. */
+/*
+ * Return true if the page attribute table (PAT) offers more memory types than the
+ * two bits PWT and PCD alone.
+ */
 static bool pat_enabled(void)
 {
 	return !access("/sys/kernel/debug/x86/pat_memtype_list", F_OK);
@@ -669,7 +702,7 @@ TEST(cached_otherwise_the_memory_is_the_same)
 		EXPECT_TRUE(numbered(map, COUNT));
 		EXPECT_EQ(1, pread(fd, &byte, 1, 77 * page_size()));
 		EXPECT_EQ(77, byte);
-		/* The memory type survives a change of the protection. */
+		/* The memory type stays the same when the protection changes. */
 		ASSERT_EQ(0, mprotect(map, BYTES, PROT_READ));
 		EXPECT_TRUE(numbered(map, COUNT));
 		EXPECT_EQ(memtypes[i], memtype_of(fd, map));

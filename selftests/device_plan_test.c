@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Planned faults: a page range answers faults with SIGBUS, with an out-of-memory
- * error, or after a delay, a given number of times.
+ * Fault injection by plans: faults in a range of pages are answered with SIGBUS,
+ * with an out-of-memory error, or after a delay, a given number of times.
  *
  * Depends on: the kernel.
  */
@@ -42,7 +42,7 @@ FIXTURE_VARIANT_ADD(plan, pfn)
 	.by = MMAPDEMO_BY_PFN,
 };
 
-/* Faults hold only the per-VMA lock, where the kernel has one. */
+/* Faults hold only the per-VMA lock, if the kernel has such locks. */
 FIXTURE_VARIANT_ADD(plan, around)
 {
 	.by = MMAPDEMO_BY_AROUND,
@@ -94,7 +94,7 @@ TEST_F(plan, other_processes_are_not_affected)
 	ASSERT_EQ(0, region_plan(self->fd, 3, 5, MMAPDEMO_PLAN_SIGBUS, 0, 0));
 	EXPECT_EQ(0, touch_read(page_at(self->map, 2)));
 	EXPECT_EQ(0, touch_read(page_at(self->map, 5)));
-	/* Accesses without a fault are not affected either. */
+	/* A plan does not affect an access that causes no fault. */
 	EXPECT_EQ(1, pwrite(self->fd, "x", 1, 3 * page_size()));
 	for (int i = 0; i < 7; i++)
 		EXPECT_EQ(SIGBUS, touch_read(page_at(self->map, 3)));
@@ -191,9 +191,9 @@ static void *touch_first(void *map)
 }
 
 /*
- * Leave a thread in a delay that is longer than the test. The delay does not hold
- * mmap_lock: otherwise mmap() would block. The delay ends with its process:
- * otherwise the test would not end.
+ * Start a thread in a delay that is longer than the test. If the delay held
+ * mmap_lock, mmap() would block. If the delay did not end with its process, the
+ * test would not end.
  */
 static int leave_one_waiting(int fd, char *map)
 {
@@ -227,18 +227,18 @@ TEST_F(plan, a_waiting_task_blocks_no_other_and_can_be_killed)
 		sched_yield();
 	ASSERT_EQ(0, kill(pid, SIGKILL));
 	EXPECT_EQ(128 + SIGKILL, wait_for(pid));
-	/* No process waited until the end of the delay. */
+	/* No process waited for the whole delay. */
 	EXPECT_GT(start + MMAPDEMO_DELAY_MAX, now());
 }
 
-/* On exit, the kernel reads the robust futex list of the task. */
+/* When a task exits, the kernel reads its robust futex list. */
 static int exit_with(char *robust_list)
 {
-	/* struct robust_list_head */
+	/* this stands for a struct robust_list_head */
 	return syscall(SYS_set_robust_list, robust_list, 3 * sizeof(long)) != 0;
 }
 
-/* A signal could not end the delay of an exiting task. */
+/* A signal could not end a delay of an exiting task. */
 TEST_F(plan, a_task_that_exits_does_not_wait)
 {
 	__u64 start = now();
@@ -252,13 +252,13 @@ TEST_F(plan, a_task_that_exits_does_not_wait)
 		_exit(exit_with(self->map));
 	EXPECT_EQ(0, wait_for(pid));
 	EXPECT_GT(start + MMAPDEMO_DELAY_MAX, now());
-	/* The exit hit the plan. */
+	/* The exit caused a fault to which the plan applied. */
 	EXPECT_EQ(1, device_stat(self->fd).planned_faults);
 }
 
-/* ---- freezing of a waiting task, except in a system call ---- */
+/* ---- freezing of a task that waits outside of a system call ---- */
 
-/* A group of the cgroup freezer, which freezes tasks like a suspend. */
+/* A group of the cgroup freezer, which freezes tasks in the same way as a suspend. */
 struct freezer {
 	char mount[64];
 	char group[80];
@@ -309,7 +309,7 @@ static bool freezer_frozen(const struct freezer *freezer)
 	return !strcmp(state, "FROZEN\n");
 }
 
-/* Return true if the task sleeps and only a fatal signal can wake it. */
+/* Return true if the task is in a sleep that only a fatal signal can end. */
 static bool task_waits(pid_t pid)
 {
 	char path[64], state = 0;
@@ -334,7 +334,10 @@ static int wait_in_user_space(void *map)
 	return touch_first(map) != NULL;
 }
 
-/* Try to freeze a waiting child, and store the result in @frozen. Kill the child. */
+/*
+ * Try to freeze a child that waits, and store in @frozen if that worked. Then
+ * kill the child.
+ */
 static bool frozen_while(const struct freezer *freezer, int fd,
 			 int (*wait)(void *map), void *map, bool *frozen)
 {
@@ -387,7 +390,10 @@ static int leave_one_waiting_for_nothing(int shown)
 	return pause();
 }
 
-/* The mapping is gone and the file closed, but a thread still waits in the module. */
+/*
+ * The mapping was removed and the file was closed, but a thread still waits in
+ * the module.
+ */
 TEST(the_module_stays_while_a_task_waits)
 {
 	int pipes[2];
@@ -453,7 +459,7 @@ TEST_F(plan, the_number_of_plans_is_limited)
 	EXPECT_EQ(-1, region_plan(self->fd, 99, 100, MMAPDEMO_PLAN_SIGBUS, 1,
 				  0));
 	EXPECT_EQ(ENOSPC, errno);
-	/* A plan that was carried out makes room. */
+	/* When a plan has answered all its faults, there is room for another plan. */
 	EXPECT_EQ(SIGBUS, touch_read(page_at(self->map, 5)));
 	EXPECT_EQ(0, region_plan(self->fd, 99, 100, MMAPDEMO_PLAN_SIGBUS, 1,
 				 0));

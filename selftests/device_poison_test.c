@@ -1,22 +1,22 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * A poisoned page of a region: by every method, touching the page raises
- * SIGBUS with BUS_MCEERR_AR. read(2) and write(2) fail with EIO. The other pages
- * are unchanged, and the frame is never used again.
+ * A poisoned page in a region. With every method, a touch of the page raises
+ * SIGBUS with BUS_MCEERR_AR, and read(2) and write(2) fail with EIO. The other
+ * pages are unchanged, and the page frame is never used again.
  *
- * As for every file, mm replaces the entries of the page in existing mappings with
- * poison marks. A mark stays in the page table until the program drops it. Entries with
- * frame numbers stay, because mm does not see them.
+ * As for every file, mm replaces the page's entries in existing mappings with poison
+ * marks. A mark stays in the page table until the program drops it. Entries that map
+ * frame numbers stay, because mm does not know them.
  *
  * Depends on: the kernel.
  */
 #include "device.h"
 #include "region.h"
 
-#define COUNT	1024UL	/* two blocks of MMAPDEMO_BY_HUGE */
+#define COUNT	1024UL	/* number of pages in two blocks of MMAPDEMO_BY_HUGE */
 #define BROKEN	700UL
 
-/* Bits of /proc/kpageflags. */
+/* Bits in the entries of /proc/kpageflags. */
 #define KPF_BUDDY	(1ULL << 10)
 #define KPF_HWPOISON	(1ULL << 19)
 
@@ -31,7 +31,10 @@ static __u64 frame_flags(__u64 frame)
 	return flags;
 }
 
-/* Poison a frame like a machine check. The error, for a failed unmap, is ignored. */
+/*
+ * Poison a page frame, as a machine check does. The write may fail because the
+ * page can't be unmapped everywhere, so its error is ignored.
+ */
 static bool frame_break(__u64 frame)
 {
 	char address[32];
@@ -54,15 +57,15 @@ FIXTURE(poison)
 {
 	const char *missing;
 	int fd;
-	char *map;	/* all of the region, mapped before the poisoning */
+	char *map;	/* mapping of the whole region, made before the poisoning */
 	__u64 frame;
 };
 
 FIXTURE_VARIANT(poison)
 {
 	__u32 by;
-	bool frames;	/* maps frames without struct page */
-	bool at_once;	/* maps without faults; size and pages are fixed */
+	bool frames;	/* true if the method maps frame numbers */
+	bool at_once;	/* true if mmap() maps all pages; then the size and the pages are fixed */
 };
 
 FIXTURE_VARIANT_ADD(poison, page)
@@ -100,7 +103,10 @@ FIXTURE_VARIANT_ADD(poison, prepare)
 	.by = MMAPDEMO_BY_PREPARE, .at_once = true,
 };
 
-/* Used in each test: older harnesses continue after SKIP() in the setup. */
+/*
+ * Used in each test, because older harnesses continue with the test after SKIP()
+ * in the setup.
+ */
 #define SKIP_WITHOUT_POISON()					\
 do {								\
 	if (self->missing)					\
@@ -126,7 +132,7 @@ FIXTURE_TEARDOWN(poison)
 	close(self->fd);
 }
 
-/* Return true if a touch is refused with the reason and the address of the page. */
+/* Return true if a touch raises SIGBUS with the right reason and the page's address. */
 static bool touch_is_refused(char *page, bool write)
 {
 	return touch(page, write) == SIGBUS &&
@@ -163,7 +169,7 @@ TEST_F(poison, a_touch_is_a_signal_that_says_why)
 		return;
 	}
 	ASSERT_FALSE(failed(map));
-	/* Touching a neighbour must not map the poisoned page. */
+	/* A touch of a neighbouring page must not map the poisoned page. */
 	EXPECT_EQ((char)(BROKEN + 1), *page_at(map, BROKEN + 1));
 	EXPECT_TRUE(touch_is_refused(page_at(map, BROKEN), false));
 	EXPECT_TRUE(touch_is_refused(page_at(map, BROKEN), true));
@@ -214,14 +220,14 @@ TEST_F(poison, read_and_write_fail_with_EIO)
 	EXPECT_EQ(EIO, errno);
 	EXPECT_EQ(-1, pwrite(self->fd, "x", 1, at + 5));
 	EXPECT_EQ(EIO, errno);
-	/* Access up to the page, and from its end on. */
+	/* Access the bytes before the page, and the bytes after it. */
 	EXPECT_EQ(7, pread(self->fd, bytes, sizeof(bytes), at - 7));
 	EXPECT_EQ(7, pwrite(self->fd, bytes, sizeof(bytes), at - 7));
 	EXPECT_EQ(1, pread(self->fd, bytes, 1, at + page_size()));
 	EXPECT_EQ((char)(BROKEN + 1), bytes[0]);
 }
 
-/* For frames, the kernel calls the driver's .access. */
+/* If the method maps frames, the kernel calls the driver's .access. */
 TEST_F(poison, a_debugger_gets_EIO)
 {
 	int mem = open("/proc/self/mem", O_RDWR | O_CLOEXEC);
@@ -243,7 +249,7 @@ TEST_F(poison, a_debugger_gets_EIO)
 	close(mem);
 }
 
-/* The new page has other memory, for a mapping without a poison mark. */
+/* In a mapping without a poison mark, there is now a new page in another frame. */
 TEST_F(poison, a_hole_removes_the_page_from_the_region)
 {
 	size_t first = BROKEN & -512UL;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Private regions: creation, refusals and their reasons, limits, charging and
+ * Separate regions: creation, requests that are refused, limits, charging and
  * lifetime.
  *
  * Depends on: the kernel.
@@ -14,7 +14,7 @@
 
 #define PARAMETERS "/sys/module/mmapdemo/parameters/"
 
-/* Expect a call to fail with @error. */
+/* Check that a call fails with @error. */
 #define EXPECT_REFUSED(error, call)			\
 do {							\
 	errno = 0;					\
@@ -76,7 +76,7 @@ TEST_F(own, is_empty_and_private)
 	EXPECT_EQ(1, pread(other, &byte, 1, 0));
 	EXPECT_EQ('\0', byte);
 	close(other);
-	/* The shared region is unchanged. */
+	/* The default region is unchanged. */
 	other = device_open(O_RDONLY);
 	EXPECT_EQ(1, pread(other, &byte, 1, 0));
 	EXPECT_EQ('d', byte);
@@ -106,7 +106,7 @@ TEST_F(own, earlier_mappings_do_not_change)
 	EXPECT_EQ(bytes, device_stat(self->fd).bytes);
 }
 
-/* Pages mapped by "remap" are never faulted in again. */
+/* With the method "remap", a page that disappears from a mapping never comes back. */
 TEST_F(own, a_second_one_takes_nothing_from_the_first)
 {
 	char *map;
@@ -178,7 +178,10 @@ TEST_F(own, impossible_requests_are_refused)
 			TH_LOG("case %zu", i);
 		}
 	}
-	/* The refused requests leave nothing allocated: a region can still be created. */
+	/*
+	 * The refused requests have left nothing allocated, so a region can still
+	 * be created.
+	 */
 	EXPECT_EQ(0, region_give(self->fd, page_size(), MMAPDEMO_BY_PAGE, 0));
 }
 
@@ -200,7 +203,7 @@ TEST_F(own, structures_of_another_size_are_distinguished)
 
 	ASSERT_LE(0, fd);
 	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
-		/* REGION needs a descriptor without a region. */
+		/* MMAPDEMO_IOC_REGION needs a descriptor without a separate region. */
 		int at = cases[i].cmd == MMAPDEMO_IOC_REGION ? self->fd : fd;
 
 		memset(words, 0, sizeof(words));
@@ -213,7 +216,7 @@ TEST_F(own, structures_of_another_size_are_distinguished)
 		EXPECT_REFUSED(E2BIG, ioctl(at, cases[i].cmd, words));
 		EXPECT_REFUSED(EFAULT, ioctl(at, cases[i].cmd, NULL));
 	}
-	/* The reserved member must be 0. */
+	/* The member reserved must be 0. */
 	memset(words, 0, sizeof(words));
 	words[0] = sizeof(struct mmapdemo_region);
 	words[1] = page_size();
@@ -253,7 +256,7 @@ static long regions_left(void)
 	long bytes = 0;
 	int fds[64], count = 0;
 
-	/* Take everything available, in steps of 1 MiB. */
+	/* Take all that is available, in steps of 1 MiB. */
 	while (count < 64 && (fds[count] = region_open(MIB, 0)) >= 0) {
 		bytes += MIB;
 		count++;
@@ -263,7 +266,7 @@ static long regions_left(void)
 	return bytes;
 }
 
-/* A module parameter that a test sets temporarily. */
+/* A module parameter, which a test changes temporarily. */
 struct limit {
 	char path[128];
 	char old[32];
@@ -314,12 +317,12 @@ TEST_F(own, all_regions_together_have_a_limit)
 	EXPECT_EQ(3 * (long)MIB, regions_left());
 	fd = device_open(O_RDWR);
 	EXPECT_REFUSED(ENOSPC, region_give(fd, 4 * MIB, MMAPDEMO_BY_PAGE, 0));
-	/* Refused requests are not counted. */
+	/* Requests that are refused must not count. */
 	EXPECT_EQ(0, region_give(fd, 3 * MIB, MMAPDEMO_BY_PAGE, 0));
 	EXPECT_REFUSED(ENOSPC, region_resize(fd, 4 * MIB));
 	EXPECT_EQ(0, region_resize(fd, 2 * MIB));
 	EXPECT_EQ((long)MIB, regions_left());
-	/* A mapping alone keeps the region. */
+	/* A mapping keeps the region, even without a descriptor. */
 	map = device_map(fd, 1, MAP_SHARED, 0);
 	ASSERT_FALSE(failed(map));
 	close(fd);
@@ -373,7 +376,10 @@ TEST_F(own, fdinfo_shows_the_region)
 
 /* ---- charging ---- */
 
-/* Touch a region through a descriptor that was opened before. Runs in a child. */
+/*
+ * Touch a region through a descriptor that was opened earlier. This function runs
+ * in a child.
+ */
 static int touch_in(const char *memcg, int fd, size_t pages)
 {
 	char *map = device_map(fd, pages, MAP_SHARED, 0);
@@ -384,7 +390,7 @@ static int touch_in(const char *memcg, int fd, size_t pages)
 	return 0;
 }
 
-/* Create a region whose block is allocated by the call. */
+/* Create a region whose block is allocated at once. */
 static int remap_in(const char *memcg)
 {
 	if (!memcg_put(memcg, "cgroup.procs", "0"))
@@ -410,7 +416,10 @@ TEST_F(own, memory_is_charged_to_the_creator)
 	EXPECT_EQ(0, wait_for(pid));
 	EXPECT_LE(4 * (long)MIB, memcg_get(memcg, "memory.current", ""));
 
-	/* A block that does not fit is refused, without an OOM kill. */
+	/*
+	 * If a block does not fit into the cgroup, the command fails, and the OOM
+	 * killer is not called.
+	 */
 	ASSERT_TRUE(memcg_put(memcg, "memory.max", "6M"));
 	pid = fork_child();
 	ASSERT_LE(0, pid);
@@ -437,7 +446,7 @@ static long meminfo(const char *key)
 	return kib * KIB;
 }
 
-/* Other programs may change the values by half the size in the meantime. */
+/* Meanwhile, other programs may change the values by up to half the size. */
 TEST(memory_of_a_region_is_seen_in_meminfo)
 {
 	const long bytes = 2 * HUGE;
@@ -462,7 +471,7 @@ TEST(memory_of_a_region_is_seen_in_meminfo)
 	}
 }
 
-/* Return the number of pages that mincore(2) reports of a mapping. */
+/* Return the number of pages of a mapping that are resident according to mincore(2). */
 static long pages_in_core(char *map, size_t pages)
 {
 	unsigned char *vector = calloc(pages, 1);
@@ -498,7 +507,7 @@ TEST(mincore_sees_the_pages_of_a_region)
 	}
 }
 
-/* As in <linux/mman.h> of Linux 6.5 */
+/* As in <linux/mman.h> of Linux 6.5. */
 #ifndef SYS_cachestat
 #define SYS_cachestat 451
 #endif
@@ -525,7 +534,7 @@ TEST(cachestat_sees_the_pages_of_a_region)
 	close(fd);
 }
 
-/* The page cache must not drop the pages, of which there is no other copy. */
+/* The page cache must not drop the pages, because there is no other copy of them. */
 TEST(dropping_caches_leaves_the_pages)
 {
 	for (__u32 by = 0; by < MMAPDEMO_BY_COUNT; by++) {
@@ -546,7 +555,7 @@ TEST(dropping_caches_leaves_the_pages)
 
 /* ---- RLIMIT_MEMLOCK ---- */
 
-/* A user without other locked memory. */
+/* A user who has no other locked memory. */
 #define SOMEBODY 4242
 
 static int lock_limit(size_t pages)
@@ -570,7 +579,7 @@ static int resize_pages(int fd, size_t pages)
 	return region_resize(fd, pages * page_size()) ? errno : 0;
 }
 
-/* Return the first step with a wrong result, or 0. */
+/* Return the number of the first step that has a wrong result, or 0. */
 static int regions_of_somebody(const int *fd)
 {
 	int step = 0;
@@ -604,7 +613,7 @@ TEST(regions_of_a_user_are_within_RLIMIT_MEMLOCK)
 		_exit(regions_of_somebody(fd));
 	}
 	EXPECT_EQ(0, wait_for(pid));
-	/* The charge returns to the user, whichever process releases the regions. */
+	/* The charge is returned to the user, whichever process releases the regions. */
 	close(fd[1]);
 	close(fd[2]);
 	close(fd[0]);
@@ -628,7 +637,7 @@ TEST(released_memory_can_be_charged_again)
 	}
 }
 
-/* The pages of the file belong to the page cache and are not locked. */
+/* The pages of the file belong to the page cache, and are not locked. */
 TEST(a_region_over_a_file_is_not_charged)
 {
 	int file = open("/var/tmp", O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Regions that grow, shrink and get holes while mapped: removed pages disappear
- * from all mappings at once, and the other pages remain.
+ * Regions that grow, shrink and get holes while they are mapped. Removed pages
+ * disappear from all mappings at once, and the other pages stay.
  *
  * Depends on: the kernel.
  */
@@ -18,7 +18,7 @@
 FIXTURE(resize)
 {
 	int fd;
-	size_t half;	/* in pages */
+	size_t half;	/* number of pages in one half */
 	size_t whole;
 	char *map;
 };
@@ -76,8 +76,8 @@ static int resize(int fd, size_t pages)
 }
 
 /*
- * Return the number of pages in the page table of a process, or -1 if unknown.
- * /proc/PID/pagemap omits pages mapped by frame number.
+ * Return the number of pages in the page table of a process, or -1 if it is
+ * unknown. /proc/PID/pagemap does not show pages that are mapped by frame number.
  */
 static long mapped_in(pid_t pid, int fd, const char *first, size_t pages)
 {
@@ -151,7 +151,10 @@ TEST_F(resize, every_process_loses_removed_pages)
 	write_pages(self->map, self->whole);
 	EXPECT_EQ((long)self->whole,
 		  mapped(self->fd, self->map, self->whole));
-	/* fork() copies the entries of some methods. The child touches nothing. */
+	/*
+	 * With some methods, fork() copies the page table entries. The child
+	 * touches nothing.
+	 */
 	ASSERT_TRUE(bystander_fork(&child));
 	had = mapped_in(child.pid, self->fd, self->map, self->half);
 	ASSERT_EQ(0, resize(self->fd, self->half));
@@ -172,7 +175,7 @@ TEST_F(resize, private_copies_are_cut_off_too)
 	if (failed(private))
 		return;
 	write_pages(private, self->whole);
-	/* Also where the region no longer has a page. */
+	/* A copied page is also lost where the region no longer has a page. */
 	ASSERT_EQ(0, region_punch(self->fd, self->whole - 1, self->whole));
 	ASSERT_EQ(0, resize(self->fd, self->half));
 	EXPECT_EQ(SIGBUS, touch_read(page_at(private, self->half)));
@@ -256,7 +259,7 @@ TEST_F(resize, ranges_of_holes_are_checked)
 	EXPECT_EQ(0, region_punch(self->fd, 0, 0));
 	EXPECT_EQ(-1, region_punch(self->fd, self->half, 0));
 	EXPECT_EQ(EINVAL, errno);
-	/* The range past the end is ignored. */
+	/* The part of the range past the end is ignored. */
 	write_pages(self->map, self->whole);
 	EXPECT_EQ(0, region_punch(self->fd, self->half, 4 * self->whole));
 	EXPECT_EQ(0, region_punch(self->fd, self->whole, 4 * self->whole));
@@ -303,7 +306,7 @@ TEST(pages_of_the_shared_region_are_shown_too)
 	close(fd);
 }
 
-/* Query as user nobody, with a descriptor opened by root. */
+/* Query the pages as user nobody, with a descriptor that root opened. */
 static int pages_unprivileged(int fd)
 {
 	__u64 shown;
@@ -353,7 +356,8 @@ TEST(pages_of_no_range_are_refused)
 
 /*
  * A thread that touches the mapping as fast as possible while the region shrinks,
- * grows and gets holes, and counts touches and signals. The test runs two.
+ * grows and gets holes. The thread counts its touches and signals. The test runs
+ * two such threads.
  */
 struct toucher {
 	pthread_t thread;
@@ -394,7 +398,7 @@ static void *race_run(void *data)
 	return NULL;
 }
 
-/* Return true if each thread had enough touches and signals. */
+/* Return true if each thread had enough touches, and enough signals. */
 static bool race_rich(struct toucher *touchers, int count)
 {
 	for (int i = 0; i < count; i++)
@@ -421,7 +425,7 @@ TEST_F(resize, threads_never_see_removed_pages)
 	}
 	do {
 		EXPECT_EQ(0, resize(self->fd, self->half));
-		/* These pages cannot come back before the region grows. */
+		/* These pages can't come back before the region grows. */
 		EXPECT_EQ(0, mapped(self->fd, page_at(self->map, self->half),
 				    self->half));
 		EXPECT_EQ(0, region_resident(self->fd, self->half,
@@ -434,7 +438,7 @@ TEST_F(resize, threads_never_see_removed_pages)
 		pthread_join(touchers[i].thread, NULL);
 	ASSERT_EQ(0, sigaction(SIGBUS, &old, NULL));
 
-	/* The mapped pages are the pages of the region. */
+	/* The mapped pages are now the pages of the region. */
 	EXPECT_EQ((long)device_stat(self->fd).resident_pages,
 		  region_resident(self->fd, 0, self->whole));
 	ASSERT_EQ(0, resize(self->fd, self->half));
@@ -463,9 +467,9 @@ static void *punch_run(void *data)
 }
 
 /*
- * A page that write(2) adds is the page of every mapping at once, also while a hole is
- * punched and another thread stores to the page: a mapping shows what was written or,
- * if a hole came in between, zeros.
+ * A page that write(2) adds is visible in every mapping at once, even while holes are
+ * punched and another thread stores to the page. A mapping shows what was written, or
+ * zeros if a hole was punched in between.
  */
 TEST_F(resize, data_written_into_a_hole_is_in_every_mapping)
 {

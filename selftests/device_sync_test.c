@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * A file-backed region with several users at once, through the device and through
- * the file: after a sync, all users see the same data.
+ * A file-backed region that several processes use at once, through the device and
+ * through the file. After a sync, all of them see the same data.
  *
  * Depends on: the kernel.
  */
@@ -10,7 +10,7 @@
 #include <pthread.h>
 #include <sys/uio.h>
 
-/* Use the region in another process. Return 0 if the contents are right. */
+/* Use the region in another process. Return 0 if the contents are correct. */
 static int use_too(int fd, int file)
 {
 	char *map = device_map(fd, PAGES, MAP_SHARED, 0);
@@ -76,7 +76,10 @@ static void *read_too(void *data)
 	return NULL;
 }
 
-/* Waiting for a page holds a reference, and so does a store without a fault. */
+/*
+ * A task that waits for a page holds a reference on it, and so does a store
+ * without a fault.
+ */
 TEST_F(backing, a_page_in_use_is_read_again_after_sync)
 {
 	struct using using = { .fd = self->fd, .map = self->map };

@@ -12,7 +12,7 @@
 FIXTURE(device)
 {
 	int fd;
-	size_t pages;	/* of the device */
+	size_t pages;	/* size of the device in pages */
 };
 
 FIXTURE_SETUP(device)
@@ -146,7 +146,7 @@ TEST_F(device, private_mapping_copies_on_write)
 	EXPECT_EQ(1, pread(self->fd, &byte, 1, 0));
 	EXPECT_EQ('S', byte);
 
-	/* The whole page was copied and is no longer shared. */
+	/* The whole page was copied, and is no longer shared. */
 	shared[1] = 'T';
 	EXPECT_NE('T', private[1]);
 	/* The neighbouring page was not copied. */
@@ -240,7 +240,7 @@ TEST_F(device, an_untouched_mapping_works_after_fork)
 	pid = fork_child();
 	ASSERT_LE(0, pid);
 	if (!pid) {
-		/* The mapping alone keeps the region. */
+		/* The mapping keeps the region, even without a descriptor. */
 		close(self->fd);
 		strcpy(shared, "child");
 		_exit(0);
@@ -306,8 +306,9 @@ TEST_F(device, a_system_call_past_the_end_gets_efault)
 	EXPECT_EQ(-1, write(file, page_at(map, 1), 1));
 	EXPECT_EQ(EFAULT, errno);
 	/*
-	 * Bytes before the end are written. Before 5.16, commit a6294593e8a1, they
-	 * are written only if both ends of the buffer are readable.
+	 * The bytes before the end are written. Before Linux 5.16, commit
+	 * a6294593e8a1, these bytes are written only if both ends of the buffer
+	 * are readable.
 	 */
 	EXPECT_EQ(kernel_before(5, 16) ? -1 : 1,
 		  write(file, page_at(map, 1) - 1, 2));

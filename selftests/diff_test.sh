@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# mmapdemo diff: the differences printed are those between the two reports.
+# mmapdemo diff prints the differences between the reports of two recordings.
 #
 # Depends on: the program.
 
@@ -28,7 +28,7 @@ records() {
 		mmapdemo record -o c.dat -- cat /etc/passwd >/dev/null
 }
 
-# agrees A B
+# agrees A B: check the output of mmapdemo diff for recordings A and B
 agrees() {
 	mmapdemo report --json "$1" >a.json &&
 		mmapdemo report --json "$2" >b.json &&
@@ -41,14 +41,14 @@ differs_as_the_reports() {
 		agrees a.dat a.dat
 }
 
-# faults FILE [CLASS]
+# faults FILE [CLASS]: print the number of faults in a report
 faults() {
 	mmapdemo report --by class "$1" |
 		awk -v class="${2:-all}" '$NF == class { print $1 }'
 }
 
-# The second walker touches MANY - FEW pages more. The location of the stack may
-# change the number of faults by a few.
+# The second walker touches MANY - FEW more pages than the first. The location of
+# the stack may change the number of faults by a few.
 reports_in_words() {
 	local more anon
 

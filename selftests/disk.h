@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * A disk that fails on request: a FUSE file system consisting of one file, served
- * by a child of the test from shared memory.
+ * A disk that fails on request: a FUSE file system with a single file. A child of
+ * the test serves the file system from shared memory.
  */
 #ifndef _MMAPDEMO_TEST_DISK_H
 #define _MMAPDEMO_TEST_DISK_H
@@ -20,16 +20,16 @@
 /**
  * struct disk - memory shared by the test and the child
  * @size: size of the file in bytes
- * @write_back: true if the file system caches writes and writes them later; false
- *	if each write(2) is a write to the disk
- * @read_error: errno of reads; 0: success
- * @write_error: errno of writes; 0: success
- * @sync_error: errno of fsync() of the file; 0: success
- * @room: writes that begin at this offset in bytes or later fail with ENOSPC
- * @hold: opcode of requests that wait, such as FUSE_READ; later requests of any
- *	kind wait as well; 0: none
+ * @write_back: true if the file system caches data and writes it later; false if
+ *	each write(2) writes to the disk
+ * @read_error: errno with which reads fail; 0: success
+ * @write_error: errno with which writes fail; 0: success
+ * @sync_error: errno with which fsync() of the file fails; 0: success
+ * @room: offset in bytes at or after which writes fail with ENOSPC
+ * @hold: opcode of requests that have to wait, such as FUSE_READ, and after which
+ *	all other requests wait, too; 0: none
  * @holding: opcode of the waiting request; 0: none
- * @failed: number of requests answered with one of the errors
+ * @failed: number of requests that were answered with one of the errors
  * @bytes: contents of the disk
  */
 struct disk {
@@ -47,7 +47,10 @@ struct disk {
 
 /* ---- the child ---- */
 
-/* Answer a request. ENOENT means that the request was aborted in the meantime. */
+/*
+ * Answer a request. If this fails with ENOENT, the request was aborted in the
+ * meantime.
+ */
 static inline void disk_answer(int fuse, const struct fuse_in_header *asked,
 			       int error, const void *out, size_t size)
 {
@@ -70,7 +73,7 @@ static inline void disk_init(const struct disk *disk, int fuse,
 {
 	const struct fuse_init_out out = {
 		.major = FUSE_KERNEL_VERSION,
-		.minor = 31,	/* of Linux 5.4 */
+		.minor = 31,	/* minor version of FUSE in Linux 5.4 */
 		.flags = disk->write_back ? FUSE_WRITEBACK_CACHE : 0,
 		.max_write = DISK_MAX,
 	};
@@ -156,7 +159,7 @@ static inline void disk_serve(struct disk *disk, int fuse,
 	case FUSE_FORGET:
 	case FUSE_BATCH_FORGET:
 	case FUSE_INTERRUPT:
-		return;		/* requests without an answer */
+		return;		/* these requests need no answer */
 	case FUSE_FSYNC:
 		error = disk->sync_error;
 		disk->failed += !!error;
@@ -186,7 +189,7 @@ static inline void disk_run(struct disk *disk, int fuse)
 
 /* ---- the test ---- */
 
-/* Create a disk without errors. Return NULL if out of memory. */
+/* Create a disk that has no errors at first. Return NULL if out of memory. */
 static inline struct disk *disk_make(size_t size)
 {
 	struct disk *disk = mmap(NULL, sizeof(*disk), PROT_READ | PROT_WRITE,
@@ -206,7 +209,7 @@ static inline int disk_open(void)
 	return open("/dev/fuse", O_RDWR | O_CLOEXEC);
 }
 
-/* Wait until a request of @kind waits because of @hold. */
+/* Wait until a request with the opcode @kind has to wait because of @hold. */
 static inline void disk_until_holding(struct disk *disk, uint32_t kind)
 {
 	while (disk->holding != kind)
@@ -214,9 +217,9 @@ static inline void disk_until_holding(struct disk *disk, uint32_t kind)
 }
 
 /*
- * Mount the disk and open its file. The file then loses its name, so that only this
- * descriptor reaches the file. Return -1 with errno on failure. The caller may kill
- * @child, which serves the file.
+ * Mount the disk, and return a descriptor of its file, or -1 with errno. The
+ * mount point is removed, so that only this descriptor gives access to the file.
+ * The caller may kill @child, which serves the file.
  */
 static inline int disk_mount(struct disk *disk, pid_t *child)
 {
@@ -234,7 +237,10 @@ static inline int disk_mount(struct disk *disk, pid_t *child)
 		if (!*child)
 			disk_run(disk, fuse);
 		file = open(path, O_RDWR | O_CLOEXEC);
-		/* The reply to FUSE_SETATTR sets the size. There is no lookup. */
+		/*
+		 * The reply to FUSE_SETATTR sets the size. The kernel looks up no
+		 * names.
+		 */
 		if (file >= 0 && ftruncate(file, disk->size)) {
 			close(file);
 			file = -1;

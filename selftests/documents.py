@@ -23,7 +23,7 @@ def fault(text):
 
 
 def both_ways(a, b, what_a, what_b):
-    """Report what only one of two sets has."""
+    """Report the elements that only one of two sets has."""
     for name in sorted(set(a) - set(b)):
         fault(f"{what_a} has {name}, {what_b} has not")
     for name in sorted(set(b) - set(a)):
@@ -36,7 +36,7 @@ def read(path):
 
 
 def sources(pattern="*.c"):
-    """Return the program's sources by their paths in its directory."""
+    """Return the texts of the program's sources, by their paths below userspace/."""
     paths = sorted(glob.glob(os.path.join(TOP, "userspace/**", pattern),
                              recursive=True))
     return {os.path.relpath(path, os.path.join(TOP, "userspace")): read(path)
@@ -68,7 +68,7 @@ GLYPHS = {"->": "→", "mc": "µ", "en": "–", "pc": "·", "rs": "\\",
 
 
 def plain(text):
-    """Return the text printed for roff without requests."""
+    """Return the text that a line of roff without requests prints."""
     text = re.sub(r"\\\[u([0-9A-F]{4})\]", lambda m: chr(int(m[1], 16)), text)
     text = re.sub(r"\\\[(..)\]|\\\((..)",
                   lambda m: GLYPHS.get(m[1] or m[2], "?"), text)
@@ -77,13 +77,13 @@ def plain(text):
 
 
 def words_of(line):
-    """Return the arguments of a request. Text in quotes is one argument."""
+    """Return the arguments of a roff request. Text in quotes is one argument."""
     return [quoted or word for quoted, word in
             re.findall(r'"([^"]*)"|(\S+)', line)]
 
 
 def spans(line):
-    """Return a line as pairs of font and text."""
+    """Return a line of roff as pairs of font and text."""
     request = re.match(r"\.([BI]|[BIR][BIR]) +(.*)", line)
     if not request:
         return [] if line.startswith((".", "'")) else [("R", plain(line))]
@@ -113,7 +113,7 @@ class Section:
                 if before == ".TP"]
 
     def of_tag(self, begin):
-        """Return the paragraph whose tag begins with this text."""
+        """Return the tagged paragraph whose tag begins with this text."""
         part = Section(begin)
         inside = False
         for before, line in zip([""] + self.lines, self.lines):
@@ -130,7 +130,7 @@ class Section:
 
 @functools.lru_cache(maxsize=None)
 def manual(page):
-    """Return the sections of a manual page. Subsections are sections, too."""
+    """Return the sections of a manual page, which include its subsections."""
     sections = [Section("")]
     for line in read(f"userspace/man/mmapdemo.{page}").splitlines():
         head = re.match(r"\.S[HS] +(.*)", line)
@@ -149,7 +149,7 @@ def section(title, page=1):
 
 
 def sections_of(command):
-    """Return the sections about a command, alone or with other commands."""
+    """Return the sections whose title contains a command."""
     return [s for s in manual(1) if re.search(rf"\bmmapdemo {command}\b",
                                               s.title)]
 
@@ -158,7 +158,7 @@ def sections_of(command):
 
 
 def in_help(command):
-    """Return the argument of each option in --help, by letter (or "") and name."""
+    """Return the options in --help: the argument, by the letter (or "") and the name."""
     return {(letter, name): what for letter, name, what in re.findall(
         r"^  +(?:(-\w), |)(--[a-z-]+)(?: ([A-Z]+)|)", helps(command), re.M)}
 
@@ -174,7 +174,7 @@ def in_manual(command):
 
 
 def knows(command, option):
-    """Return whether a command knows an option: otherwise --help is not reached."""
+    """Return whether a command knows an option. A command that does not know the option fails before it prints --help."""
     unknown = "--zzzz"
     return mmapdemo(command, option, "--help")[0] == 0 or \
         mmapdemo(command, option + "=1", "--help")[1].replace(option, "") != \
@@ -182,7 +182,7 @@ def knows(command, option):
 
 
 def check_options():
-    """Compare the tables of options, --help and the manual."""
+    """Compare the tables of options in the sources, --help and the manual."""
     names = set()
     for text in sources("*.[ch]").values():
         names |= {"--" + name for pair in re.findall(
@@ -201,7 +201,7 @@ def check_options():
 
 
 def check_letters():
-    """Check that a command knows exactly the letters in its --help."""
+    """Check that each command knows exactly the one-letter options in its --help."""
     for command in commands():
         shown = {letter for letter, _ in in_help(command)}
         for letter in "abcdefgijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ":
@@ -213,7 +213,7 @@ def check_letters():
 
 
 def aliases():
-    """Return the commands that --help does not list."""
+    """Return the commands that mmapdemo --help does not list."""
     return re.findall(r'\{ "(\w+)", cmd_\w+, NULL', sources()["cmd/main.c"])
 
 
@@ -245,7 +245,7 @@ def check_commands():
 
 
 def examples():
-    """Yield pairs of a place and a line that may have a command."""
+    """Yield pairs of a place and a line, which may contain a command."""
     readme = read("README.md")
     for block in re.findall(r"^```\n(.*?)^```", readme, re.M | re.S):
         for line in block.splitlines():
@@ -313,7 +313,7 @@ def check_readme():
 
 
 def check_layers():
-    """Compare what other directories include of the module with README.md."""
+    """Compare the files of the module that other directories include with README.md."""
     shown = re.search(r"^ uapi/ .*?^ userspace/ ", read("README.md"),
                      re.M | re.S)[0]
     real = {name for folder in ("selftests", "userspace")
@@ -377,13 +377,13 @@ def check_events():
 
 @functools.lru_cache(maxsize=None)
 def literals():
-    """Return all strings of the program."""
+    """Return all strings in the program's sources."""
     return {text for source in sources("*.[ch]").values() for text in
             re.findall(r"""'(?:[^'\\]|\\.)'|"((?:[^"\\\n]|\\.)*)\"""", source)}
 
 
 def json_sections():
-    """Return the sections about JSON by command; "Every" is for all first objects."""
+    """Return the sections about JSON by command. "Every" is about all first objects."""
     found = {}
     inside = False
     for part in manual(1):
@@ -396,13 +396,13 @@ def json_sections():
 
 
 def members(part):
-    """Return the members that a section documents, which are bold."""
+    """Return the members that a section documents. They are bold."""
     return {word for word in part.bold()
             if re.fullmatch(r"[a-z][a-z0-9_]*", word)}
 
 
 def check_json():
-    """Compare the members that the program writes with those of the manual."""
+    """Compare the JSON members that the program writes with those in the manual."""
     known = literals() | {f for event in events()[1].values() for f in event}
     parts = json_sections()
     shown = {name: members(part) for name, part in parts.items()}
@@ -425,12 +425,13 @@ def check_json():
                       "the program does not write it")
 
 
-# Members whose own members are named after values, such as events and reasons
+# These objects have members that are named after values, such as events and
+# reasons.
 BY_NAME = {"calls", "counts", "merges", "refused", "classes"}
 
 
 def all_members(value):
-    """Yield the members of an object and of all objects in it."""
+    """Yield the members of an object, and of all objects inside it."""
     if isinstance(value, list):
         for item in value:
             yield from all_members(item)
@@ -443,12 +444,12 @@ def all_members(value):
                 yield from all_members(inner)
 
 
-# Schemas documented under another name
+# These schemas are documented under another name.
 SCHEMAS = {"mmapdemo-events": "trace", "mmapdemo-recording": "record"}
 
 
 def check_written(command, path):
-    """Check that the manual has all members of JSON written by a command."""
+    """Check that the manual has all JSON members that a command has written."""
     parts = json_sections()
     fields = {f for event in events()[1].values() for f in event}
     with open(path, encoding="utf-8") as file:
@@ -473,7 +474,7 @@ def check_written(command, path):
 
 
 def check_formats():
-    """Compare the columns of CSV and the names of OpenMetrics with the manual."""
+    """Compare the columns of CSV, and the names in OpenMetrics, with the manual."""
     csv = {name for tag in section("csv").tags() for name in tag.split(", ")}
     text = sources()["report/export/csv.c"]
     written = set(re.findall(r'fputs\("([a-z,]+)"', text)[0].split(","))
@@ -492,7 +493,7 @@ HEADS = r'"([A-Z][A-Z0-9%]*(?:/s| [AB])?)"'
 
 
 def check_columns():
-    """Compare the headings of tables with the manual."""
+    """Compare the headings of the program's tables with the manual."""
     bold = " ".join(word for part in manual(1) for word in part.bold())
     heads = set()
     for name, text in sources("*.c").items():
@@ -519,7 +520,7 @@ def printed(word):
 
 
 def check_glyphs():
-    """Check that the manual has the signs for page table levels and for claims."""
+    """Check that the manual explains the signs for page table levels and for claims."""
     text = sources()["base/line.c"]
     for name, part in re.findall(
             r"struct glyphs (\w+) = \{(.*?)\n\};", text, re.S):
@@ -565,7 +566,7 @@ def check_ioctls():
 
 
 def check_environment():
-    """Compare environment variables, except those that libraries read."""
+    """Compare the environment variables in the program and in the manual."""
     shown = {name for tag in section("ENVIRONMENT").tags()
             for name in tag.split(", ")}
     real = {name for text in sources().values()
@@ -575,7 +576,7 @@ def check_environment():
 
 
 def check_statuses():
-    """Check the exit statuses of the program itself."""
+    """Check the exit statuses of mmapdemo without a command."""
     real = set(re.findall(r"CMD_\w+ = (\d)", read("userspace/cmd/cmd.h")))
     part = section("EXIT STATUS")
     both_ways(part.tags(), real, "EXIT STATUS", "cmd.h")
@@ -594,13 +595,13 @@ def check_statuses():
 
 @functools.lru_cache(maxsize=None)
 def listed(command):
-    """Return --list-options by spelling: the argument, its words, and the help."""
+    """Return the output of --list-options: argument, words and help, by spelling."""
     lines = mmapdemo(command, "--list-options")[1].splitlines()
     return {line.split("\t")[0]: line.split("\t")[1:] for line in lines}
 
 
 def completed(command, option):
-    """Return the words that bash offers for an option."""
+    """Return the words that bash offers as the value of an option."""
     script = os.path.join(TOP, "userspace/completion/mmapdemo")
     run = subprocess.run(
         ["bash", "-c", '. "$1"; COMP_WORDS=(mmapdemo "$2" "$3" ""); '

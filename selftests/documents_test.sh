@@ -1,9 +1,10 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# The program behaves as documented: members of its JSON, exit statuses, examples.
-# selftests/vm/documents.sh checks everything for which nothing has to run, and
-# probes_test the observed functions. Works without the module, and tests more with it.
+# The program behaves as documented: the members of its JSON, its exit statuses, and
+# the examples. selftests/vm/documents.sh checks what can be checked without running
+# commands, and probes_test checks the observed functions. This test works without the
+# module, and tests more if the module is loaded.
 #
 # Depends on: the program.
 
@@ -23,8 +24,8 @@ has_module() {
 	loaded && ((!EUID))
 }
 
-# documented COMMAND ARGUMENT...: check the members of the JSON that is written to
-# out.json or to standard output.
+# documented COMMAND ARGUMENT...: run a command that writes JSON to out.json or to
+# standard output, and check that all members are documented.
 documented() {
 	rm -f out.json
 	mmapdemo "$@" >said.json || return
@@ -55,7 +56,7 @@ json_of_the_module() {
 		documented maps --watch 0.1 --json $$
 }
 
-# Return 0 if a run records this shell.
+# Return 0 if a run of mmapdemo records this shell.
 is_recorded() {
 	local instance
 
@@ -78,7 +79,7 @@ json_of_recordings() {
 		python3 "$tests/documents.py" written record out.json
 }
 
-# ends STATUS ARGUMENT...
+# ends STATUS ARGUMENT...: check the exit status of mmapdemo ARGUMENT...
 ends() {
 	local status=0
 
@@ -86,7 +87,8 @@ ends() {
 	equal "$1" "$status" "status of mmapdemo ${*:2}" || ! cat said.txt
 }
 
-# status_of_command COMMAND: check EXIT STATUS for a command that runs another one.
+# status_of_command COMMAND: check the section EXIT STATUS for a command of
+# mmapdemo that runs another program.
 status_of_command() {
 	echo 'no program' >data
 	ends 7 "$1" -o out.dat -- sh -c 'exit 7' &&
@@ -107,7 +109,8 @@ statuses() {
 	fi
 }
 
-# examples ADDRESS: print the manual's examples, one per line, shortened to run here.
+# examples ADDRESS: print the examples of the manual, one per line, shortened so that
+# they can run here.
 examples() {
 	sed -n '/^\.SH EXAMPLES/,/^\.EE/{/^mmapdemo/p}' "$manual" |
 		sed -e 's/\\-/-/g; s/ *|.*//; s/ && .*//; s/ >[^ ]*$//' \
@@ -117,7 +120,7 @@ examples() {
 			-e "s/55d0c8a2f318/$1/"
 }
 
-# Examples about the current shell get an address of this shell.
+# Examples that inspect the current shell get an address of this shell.
 examples_run() {
 	local address line
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Event delivery: events reach every instance that enabled them and no other
- * instance. Without enabled events, no kernel function is traced.
+ * Delivery of events. An event reaches every trace instance that enabled it, and
+ * no other instance. If no event is enabled, no kernel function is traced.
  *
  * Depends on: the kernel.
  */
@@ -13,7 +13,7 @@ static const char all_events[] =
 	"do_mmap get_unmapped_area vma_merge vma_link pte_fault vma_split "
 	"vma_unlink brk mremap dup_mm pgd_alloc exit_mmap";
 
-/* Trigger every event. The child triggers exit_mmap. */
+/* Cause every event. The child causes exit_mmap. */
 static bool workload(void)
 {
 	size_t length = PAGES * page_size();
@@ -45,7 +45,7 @@ static struct mmapdemo_probe probe_of(int fd, __u32 index)
 	return probe;
 }
 
-/* Return true if ftrace has callbacks for the function. */
+/* Return true if @list, a file of ftrace, contains the function. */
 static bool listed(const char *list, const char *symbol)
 {
 	char head[80];
@@ -60,8 +60,8 @@ static bool listed(const char *list, const char *symbol)
 #define LINGER "/sys/module/mmapdemo/parameters/linger"
 
 /*
- * Return true if exactly the probes of these events are attached, according to the
- * module and to ftrace, which all probes use.
+ * Return true if exactly the probes of these events are attached. Both the module
+ * and ftrace, which all probes use, must report these probes and no others.
  */
 static bool armed(const struct mmapdemo_info *info, int fd, __u64 events)
 {
@@ -237,7 +237,10 @@ TEST_F(events, an_address_space_keeps_its_id)
 	for_each_event(e, &self->trace) {
 		if (e->kind == MMAPDEMO_EVENT_PGD_ALLOC)
 			continue;
-		/* Until exec, parent and child have different address spaces. */
+		/*
+		 * From fork to exec, the child has a copy of its parent's address
+		 * space.
+		 */
 		EXPECT_EQ(e->pid == first->pid,
 			  event_num(e, "mm") == event_num(first, "mm"));
 		children += e->pid != first->pid;

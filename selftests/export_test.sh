@@ -1,8 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# mmapdemo report --format: every format agrees with report --json of the same
-# recording. Hostile names, damaged files, full disks and closed pipes do no harm.
+# mmapdemo report --format. Every format agrees with report --json of the same
+# recording. Names with special characters, damaged files, full disks and closed
+# pipes do no harm.
 #
 # Depends on: the program.
 
@@ -20,9 +21,9 @@ cd "$work" || exit
 PAGES=257
 formats='csv folded chrome perfetto openmetrics'
 
-# Populates a mapping, touches others in threads, and forks children with a locked
-# heap that grows. The names of the children, and of the files that the children
-# map, contain characters that are special in each format.
+# A program that populates a mapping, touches other mappings in threads, and forks
+# children with a locked heap that grows. The names of the children, and of the
+# files that they map, contain characters that are special in each format.
 cat >program.py <<-'END'
 	import ctypes, mmap, os, sys, threading
 
@@ -59,7 +60,7 @@ cat >program.py <<-'END'
 	    os._exit(0)
 END
 
-# exported NAME: write the JSON report of a recording, and all other formats.
+# exported NAME: write the report of a recording as JSON and in all other formats.
 exported() {
 	local format
 
@@ -83,7 +84,7 @@ records() {
 		exported shell
 }
 
-# agrees CHECK FORMAT...: run CHECK of exports.py on files of these formats.
+# agrees CHECK FORMAT...: run CHECK of exports.py on the files of these formats.
 agrees() {
 	local name files=("${@:2}")
 
@@ -109,7 +110,7 @@ mmap_has_its_faults() {
 	python3 "$exports" populated python.report python.chrome $PAGES
 }
 
-# holds FILE TEXT
+# holds FILE TEXT: check that a file contains this text
 holds() {
 	grep -qaF -e "$2" "$1" || {
 		echo "no $2 in $1"
@@ -117,8 +118,8 @@ holds() {
 	}
 }
 
-# Each name is present, on one line. The module also writes quotes in file names as
-# \ooo.
+# Each name is in the file, on one line. The module escapes quotes in file names,
+# too, as \ooo.
 names_are_inert() {
 	holds python.csv ',"a,b"";c\012d",' &&
 		holds python.csv ',"a,b\042;c\012d",' &&
@@ -149,7 +150,8 @@ knows_its_formats() {
 	equal 2 $status 'status of --by'
 }
 
-# reports_error FORMAT FILE: check that report prints a one-line error and exits with 1.
+# reports_error FORMAT FILE: check that report prints an error of one line, and exits
+# with 1.
 reports_error() {
 	local status=0
 
@@ -189,7 +191,7 @@ reports_a_full_disk() {
 	done
 }
 
-# The reader closes the pipe after one byte.
+# The reader of the pipe closes it after one byte.
 takes_a_closed_pipe() {
 	local format
 

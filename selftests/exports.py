@@ -29,12 +29,12 @@ def equal(wanted, got, what):
 
 
 def reported(report):
-    """Return the faults and their time by class, from the report."""
+    """Return the number of faults and their time, by class, from the report."""
     return {c["class"]: (c["faults"], c["ns"]) for c in report["classes"]}
 
 
 def by_class(faults):
-    """Return the faults and their time by class, from pairs of class and duration."""
+    """Return the number of faults and their time, by class, from class and duration."""
     sums = collections.defaultdict(lambda: (0, 0))
     for name, ns in faults:
         count, total = sums[name]
@@ -42,7 +42,8 @@ def by_class(faults):
     return dict(sums)
 
 
-# The kernel's own events. Timelines show the module's calls and faults instead.
+# These are the kernel's own events, instead of which timelines show the module's
+# calls and faults.
 KERNELS = ("sys_", "page_fault_", "signal_")
 
 
@@ -94,7 +95,7 @@ def check_folded(report, path):
 
 
 def nest(slices):
-    """Check that each slice of a thread is inside another slice or after it."""
+    """Check that no two slices of a thread overlap, unless one is inside the other."""
     for track in slices.values():
         inside = []
         for begin, end, name in sorted(track, key=lambda s: (s[0], -s[1])):
@@ -116,7 +117,7 @@ def check_timeline(report, counts, slices, vmas):
 
 
 def ns_of(us):
-    """Return the nanoseconds of decimal microseconds, exactly."""
+    """Convert decimal microseconds to nanoseconds, without rounding."""
     return int(us.replace(".", ""))
 
 
@@ -164,7 +165,7 @@ def varint(data, at):
 
 
 def message(data):
-    """Return the fields of a message by number: lists of numbers and bytes."""
+    """Return the fields of a message, by their numbers: lists of numbers and bytes."""
     fields, at = collections.defaultdict(list), 0
     while at < len(data):
         key, at = varint(data, at)
@@ -179,13 +180,13 @@ def message(data):
     return fields
 
 
-# The tracks of what is missing: the upper half of their uuid.
+# The upper half of the uuid of the tracks that show gaps.
 GAPS = 4
 
 
-# Field numbers of TracePacket: timestamp 8, track_event 11, timestamp_clock_id 58,
-# track_descriptor 60; of TrackEvent: type 9, track_uuid 11, categories 22, name 23,
-# counter_value 30; of TrackDescriptor: uuid 1, thread 4.
+# The fields have these numbers. In TracePacket: timestamp 8, track_event 11,
+# timestamp_clock_id 58, track_descriptor 60. In TrackEvent: type 9, track_uuid 11,
+# categories 22, name 23, counter_value 30. In TrackDescriptor: uuid 1, thread 4.
 def read_perfetto(path):
     trace = message(open(path, "rb").read())
     equal([1], list(trace), "fields of the trace")
@@ -224,7 +225,7 @@ def check_perfetto(report, path, chrome):
 
 
 def chrome_gaps(path):
-    """Return begin, end and name of each gap in a file."""
+    """Return the begin, the end and the name of each gap in a file."""
     trace = json.load(open(path, encoding="utf-8"), parse_float=lambda us: us)
     return [(ns_of(e["ts"]), ns_of(e["ts"]) + ns_of(e["dur"]), e["name"])
             for e in trace["traceEvents"] if e.get("cat") == "gap"]
@@ -246,7 +247,7 @@ def perfetto_gaps(path):
 
 
 def check_gaps(report, chrome, perfetto):
-    """A gap is as long as the recording, of which only the total is known."""
+    """Only the total of lost events is known, so a gap is as long as the recording."""
     gaps = chrome_gaps(chrome)
     lost, missed = report["lost"], report["missed"]
     many = [" was" if n == 1 else "s were" for n in (lost, missed)]
@@ -306,7 +307,7 @@ def check_openmetrics(report, path, rows):
     durations = collections.defaultdict(list)
     with open(rows, encoding="utf-8") as file:
         for row in csv.DictReader(file):
-            if int(row["duration"]):    # 0: unknown
+            if int(row["duration"]):    # a duration of 0 is unknown
                 durations[row["class"]].append(int(row["duration"]))
     for row in report["classes"]:
         check_histogram(samples, row["class"], row["faults"] - row["untimed"],
@@ -346,7 +347,7 @@ def check_openmetrics(report, path, rows):
 
 
 def check_populated(_, path, pages):
-    """Check that an mmap() contains do_mmap() and one fault for each of its pages."""
+    """Check that an mmap() contains do_mmap(), and one fault for each of its pages."""
     most = 0
     for track in read_chrome(path)[1].values():
         for begin, end, name in track:
@@ -378,7 +379,7 @@ def check_timeline_sums(report, path):
 
 
 def check_spread(report, path):
-    """Divide the duration of each fault over the moments that it spans."""
+    """Divide the duration of each fault among the moments of the timeline that it spans."""
     begins = [report["first_ns"] + m["from"] for m in report["timeline"]]
     ends = begins[1:] + [1 << 64]
     counts, ns = [0] * len(begins), [0] * len(begins)
@@ -399,14 +400,14 @@ def check_spread(report, path):
 
 
 def neighbours(merge):
-    """Return the reasons of the sides where another VMA is than that of the range."""
+    """Return the reasons on the sides where the range meets another VMA."""
     reasons = [merge[f"reason_{side}_name"] for side in ("prev", "next")
                if merge[f"{side}_end"]]
     return [reason for reason in reasons if reason != "inside"]
 
 
 def check_reasons(report, path):
-    """Compare the reasons for refused merges."""
+    """Compare the reasons why VMAs were not merged."""
     reasons = collections.Counter()
     for line in open(path, encoding="utf-8"):
         event = json.loads(line)
@@ -419,7 +420,7 @@ def check_reasons(report, path):
 
 
 def pages_of(fault):
-    """Return how many pages a fault mapped, how many others, and how many tables."""
+    """Return how many pages a fault mapped, how many around them, and how many tables."""
     after, before = set(fault["after_names"]), set(fault["before_names"])
     entry = set(fault["entry_after_names"])
     if not fault["after_seen"]:
@@ -433,7 +434,7 @@ def pages_of(fault):
 
 
 def check_sums(report, path):
-    """Recalculate every figure that follows from the events."""
+    """Recalculate every figure that can be derived from the events."""
     first, *events, last = map(json.loads, open(path, encoding="utf-8"))
     faults = [e for e in events if e["event"] == FAULT]
     merges = [e for e in events if e["event"] == "vma_merge"]
@@ -475,7 +476,7 @@ def check_sums(report, path):
                not neighbours(e)], "merges not refused")
     equal(dict(refused), {k: n for k, n in report["refused"].items() if n},
           "refused")
-    for event in events:    # nr is -1 without a system call
+    for event in events:    # nr is -1 outside of system calls
         if not -1 <= event["nr"] < 1000 or not 0 <= event["cpu"] < 8192:
             sys.exit(f"numbers of {event}")
     equal(report["last_ns"] - report["first_ns"], report["ns"], "ns")
@@ -490,8 +491,8 @@ def check_sums(report, path):
 FIGURES = {"faults", "major", "ns", "max_ns", "untimed"}
 PERCENTILES = FIGURES | {"major_ns", "p50_ns", "p90_ns", "p99_ns"}
 CODE = {"build_id", "symbol", "symbol_offset", "source", "line"}
-# For each schema: all members, and those of its parts, except CODE, which parts have
-# only where known.
+# For each schema, all members, and all members of its parts. This list omits the
+# members in CODE, which are written only if they are known.
 MEMBERS = {
     "mmapdemo-report": (
         set("schema version program kernel title events hidden lost missed "
@@ -552,7 +553,7 @@ def check_members(_, path):
 
 
 def check_code(report, table, symbol, pages, source, line):
-    """Check that a function has at least so many faults at a line of its source."""
+    """Check that a function has at least this many faults at a line of its source."""
     rows = [(r.get("source"), r.get("line"), r["faults"])
             for r in report[table] if r.get("symbol") == symbol]
     if not any(row[:2] == (source, int(line)) and row[2] >= int(pages)
@@ -561,7 +562,7 @@ def check_code(report, table, symbol, pages, source, line):
 
 
 def check_maker(report, symbol, call, flags, made, source, line):
-    """Check what a function at a line of its source made of VMAs."""
+    """Check which VMAs a function made at a line of its source."""
     rows = [(r["call"], r["flags"], r["vmas"], r["made"], r.get("source"),
              r.get("line")) for r in report["makers"]
             if r.get("symbol") == symbol]
@@ -569,7 +570,7 @@ def check_maker(report, symbol, call, flags, made, source, line):
 
 
 def check_frames(header, path, symbol):
-    """Check that the code of stacks has names, one frame for each credible address."""
+    """Check that stacks have a named frame for each address that can be one of code."""
     events = [json.loads(line) for line in open(path, encoding="utf-8")]
     stacks = [e for e in events if e.get("stack")]
     if not any(f.get("symbol") == symbol for e in stacks for f in e["frames"]):
@@ -584,7 +585,7 @@ def check_frames(header, path, symbol):
 
 
 def by_name(rows, what):
-    """Return the faults and ns by name. Files known only by a number are one entry."""
+    """Return faults and ns, by name. Files known only by their number are one entry."""
     sums = collections.defaultdict(lambda: [0, 0])
     for row in rows:
         name = row[what]
@@ -596,7 +597,7 @@ def by_name(rows, what):
 
 
 def check_diff_calls(a, b, rows):
-    """Compare the calls, all of which both recordings have."""
+    """Compare the system calls. Every call must be in both recordings."""
     names = [row["call"] for row in rows]
     equal(sorted(set(a) | set(b)), sorted(names), "calls")
     for row in rows:
@@ -652,7 +653,7 @@ def check_diff(a, other, path):
 
 
 def check_value(report, expression):
-    """Print the value of an expression for r, the report."""
+    """Print the value of an expression, in which r is the report."""
     print(eval(f"({expression})", {"r": report}))
 
 
@@ -665,7 +666,7 @@ def run(check, report, *files):
 
 
 def answer(words):
-    """Return the exit status and the output of a check."""
+    """Run a check, and return its exit status and its output."""
     output = io.StringIO()
     try:
         with contextlib.redirect_stdout(output):

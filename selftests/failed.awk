@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# Print the part of a log of kselftest's run_tests that is about files which failed
-# or did not end, and the lines between files.
+# From a log of kselftest's run_tests, print the lines of test files that failed or
+# did not end, and the lines between test files.
 
 /^# selftests: [^:]+: / && !file	{ file = $NF; text = "" }
 

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Allocation failures, one at a time: when loading the module, enabling its events,
- * in each command of the device, and when supplying pages. A failing operation
- * returns ENOMEM and leaves nothing allocated. An operation with enough memory
- * succeeds.
+ * Allocations that fail, one at a time: while the module is loaded, while its
+ * events are enabled, in each command of the device, and while pages are supplied.
+ * An operation that fails returns ENOMEM, and leaves nothing allocated. With enough
+ * memory, the same operation succeeds.
  *
- * Needs a kernel with fault injection: /proc/PID/fail-nth makes the Nth allocation
- * of a task fail. See Documentation/fault-injection.
+ * Requires a kernel with fault injection: /proc/PID/fail-nth makes the Nth
+ * allocation of a task fail. See Documentation/fault-injection in the kernel tree.
  *
  * Depends on: the kernel.
  */
@@ -16,13 +16,13 @@
 #define FAIL_NTH "/proc/thread-self/fail-nth"
 #define FAULTS "/sys/kernel/debug/"
 
-/* A new instance inherits the current value of this global option. */
+/* A new trace instance inherits the current value of this global option. */
 #define RECORD_NAMES TRACEFS "/options/record-cmd"
 
-/* More allocations than any operation here needs. */
+/* More allocations than any operation of this test makes. */
 #define ENDLESS 20000
 
-/* Let all kinds of allocations fail, also those that could wait for memory. */
+/* Let all kinds of allocations fail, even those that could wait for memory. */
 static void __attribute__((constructor)) injection_required(void)
 {
 	if (!access(FAIL_NTH, W_OK) &&
@@ -40,22 +40,23 @@ static void __attribute__((constructor)) injection_required(void)
 
 /* ---- single failures ---- */
 
-/* State of the operations. */
+/* The state that the operations share. */
 struct state {
 	struct trace trace;
-	int module;	/* the module file */
-	int device;	/* open descriptor */
-	int counter;	/* counter of faults */
-	char *map;	/* of the device or of anonymous memory */
+	int module;	/* descriptor of the module file */
+	int device;	/* descriptor of the device */
+	int counter;	/* descriptor of a counter of faults */
+	char *map;	/* mapping of the device or of anonymous memory */
 	size_t length;
 };
 
 /*
- * An operation.
+ * An operation whose allocations fail.
  *
- * act() returns 0 or -errno. undo() reverts act(). clean() returns true if a failed
- * act() left nothing allocated. first() returns the number of the first allocation for
- * which the module is responsible.
+ * ready() prepares the operation. act() performs it, and returns 0 or -errno. undo()
+ * reverts a successful act(). clean() returns true if a failed act() left nothing
+ * allocated. first() returns the number of the first allocation of act() that is made
+ * for the module.
  */
 struct operation {
 	bool (*ready)(struct state *state);
@@ -65,7 +66,7 @@ struct operation {
 	int (*first)(struct state *state, int fd);
 };
 
-/* Make the @nth allocation of this task from now on fail. 0: none. */
+/* Make the @nth allocation of this task, counted from now on, fail. 0: none. */
 static bool fail_nth(int fd, unsigned int nth)
 {
 	char text[16];
@@ -74,7 +75,7 @@ static bool fail_nth(int fd, unsigned int nth)
 	return pwrite(fd, text, length, 0) == length;
 }
 
-/* Return true if the failure has happened. */
+/* Return true if the requested failure has happened. */
 static bool failure_happened(int fd)
 {
 	char text[16] = "";
@@ -87,7 +88,7 @@ static int result(long ret)
 	return ret < 0 ? -errno : 0;
 }
 
-/* Return the number of allocations since fail_nth(@fd, ENDLESS). */
+/* Return the number of allocations since the call fail_nth(@fd, ENDLESS). */
 static int allocations(int fd)
 {
 	char text[16] = "";
@@ -97,8 +98,8 @@ static int allocations(int fd)
 }
 
 /*
- * Let each allocation of an operation fail in turn. Return the number of
- * allocations, or print the reason and return -1.
+ * Let each allocation of an operation fail, one after the other. Return the
+ * number of allocations. If something goes wrong, print the reason and return -1.
  */
 static int fail_each(const struct operation *op, struct state *state)
 {
@@ -171,10 +172,11 @@ static bool load_ready(struct state *state)
 }
 
 /*
- * The tracing core warns if there is no memory for the events of a new module.
- * These allocations precede the parsing of the parameters, which fails here, so
- * that they can be counted and skipped. The number of slab cache growths varies by
- * a few.
+ * The tracing core warns if there is no memory for the events of a new module, so
+ * these allocations must be skipped. These allocations are made before the
+ * module's parameters are parsed. To count them, load the module with a wrong
+ * parameter. The number varies by a few, because slab caches grow at different
+ * times.
  */
 static int load_first(struct state *state, int fd)
 {
@@ -228,7 +230,7 @@ static int probe_act(struct state *state)
 	return result(ioctl(state->device, MMAPDEMO_IOC_PROBE, &probe));
 }
 
-/* Reload the module, so that each attempt writes to a fresh region. */
+/* Reload the module, so that each attempt writes to an untouched region. */
 static bool fresh_ready(struct state *state)
 {
 	if (state->device >= 0)
@@ -267,7 +269,7 @@ static int mmap_act(struct state *state)
 	return failed(state->map) ? -errno : 0;
 }
 
-/* Map the device far from other mappings, to allocate page tables too. */
+/* Map the device far from other mappings, so that page tables are allocated, too. */
 static bool fault_ready(struct state *state)
 {
 	if (state->map)
@@ -285,14 +287,14 @@ static bool fault_ready(struct state *state)
 #define MADV_POPULATE_WRITE 23
 #endif
 
-/* A touch would be retried without memory. MADV_POPULATE_WRITE is not retried. */
+/* Without memory, a touch would be retried forever. MADV_POPULATE_WRITE fails instead. */
 static int fault_act(struct state *state)
 {
 	return result(madvise(page_at(state->map, PAGES - 1), page_size(),
 			      MADV_POPULATE_WRITE));
 }
 
-/* Touch by an instruction, which succeeds, possibly after retries. */
+/* Touch a page by an instruction, which succeeds, possibly after retries. */
 static int touch_act(struct state *state)
 {
 	return touch_write(page_at(state->map, PAGES - 1)) ? -EFAULT : 0;
@@ -330,7 +332,10 @@ static int prepare_act(struct state *state)
 	return give(state, MMAPDEMO_BY_PREPARE);
 }
 
-/* Map a new private region far from other mappings, to allocate page tables too. */
+/*
+ * Map a new separate region far from other mappings, so that page tables are
+ * allocated, too.
+ */
 static bool own_ready(struct state *state, __u32 by)
 {
 	if (state->map)
@@ -400,7 +405,7 @@ static bool nothing_attached(struct state *state)
 	return true;
 }
 
-/* Enable the event @name. */
+/* Enable the event with this name. */
 static int switch_on(struct state *state, const char *name)
 {
 	char path[256];
@@ -429,7 +434,10 @@ static int merge_event_act(struct state *state)
 
 #define DMESG "/sys/module/mmapdemo/parameters/dmesg"
 
-/* Attach all probes first. The operations on events cover failures to attach. */
+/*
+ * Attach all probes first, because the operations on events already test failures
+ * to attach them.
+ */
 static bool dmesg_ready(struct state *state)
 {
 	return trace_put(&state->trace, "events/mmapdemo/enable", "1");
@@ -476,7 +484,7 @@ static int counter_act(struct state *state)
 	return result(read(state->counter, &faults, sizeof(faults)));
 }
 
-/* Memory runs out in a fault that is being observed. */
+/* An allocation fails during a fault that is observed. */
 static bool observed_ready(struct state *state)
 {
 	return fault_ready(state) && !fault_event_act(state);
@@ -497,7 +505,7 @@ FIXTURE(failure)
 FIXTURE_VARIANT(failure)
 {
 	struct operation op;
-	bool none;	/* allocates nothing */
+	bool none;	/* the operation allocates nothing */
 };
 
 #define OPERATION(name, ...) \
@@ -539,7 +547,7 @@ FIXTURE_SETUP(failure)
 		.counter = -1,
 	};
 	ASSERT_LE(0, self->state.module);
-	/* The kernel warns if it has no memory to record task names. */
+	/* The kernel warns if there is no memory to record the names of tasks. */
 	ASSERT_TRUE(put(RECORD_NAMES, "0"));
 	ASSERT_TRUE(trace_create(&self->state.trace));
 	ASSERT_TRUE(put(RECORD_NAMES, "1"));
@@ -548,7 +556,7 @@ FIXTURE_SETUP(failure)
 FIXTURE_TEARDOWN(failure)
 {
 	trace_destroy(&self->state.trace);
-	/* The failed operation may have been loading the module. */
+	/* The operation that failed may have been the loading of the module. */
 	device_load();
 }
 

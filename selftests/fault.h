@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Tracing of a single fault, and files to map, for the tests of pte_fault. */
+/* Helpers for the tests of pte_fault: tracing of a single fault, and files to map. */
 #ifndef _MMAPDEMO_TEST_FAULT_H
 #define _MMAPDEMO_TEST_FAULT_H
 
@@ -7,7 +7,7 @@
 
 #define FAULT_AROUND "/sys/kernel/debug/fault_around_bytes"
 
-/* Touch one byte. Return the resulting fault, or NULL for none or several. */
+/* Touch one byte. Return the event of the fault, or NULL if there are none or several. */
 static inline const struct event *trace_touch(struct trace *trace,
 					      char *address, bool write)
 {
@@ -18,7 +18,7 @@ static inline const struct event *trace_touch(struct trace *trace,
 			((uintptr_t)address & -page_size())) : NULL;
 }
 
-/* Return true if the fault exists and has this class. Otherwise print the fault. */
+/* Return true if there was a fault of this class. Otherwise, print the fault. */
 static inline bool class_is(const struct event *event, const char *class)
 {
 	if (event && event_is(event, "class", class))
@@ -36,7 +36,8 @@ static inline char *map_anon(size_t length)
 
 /*
  * Disable huge pages and fault-around, so that each fault maps one page.
- * Fault-around would map neighbouring pages from the page cache.
+ * Otherwise, fault-around would map neighbouring pages that are in the page
+ * cache.
  */
 static inline bool small_faults(char *saved, size_t size)
 {
@@ -50,7 +51,7 @@ static inline bool small_faults(char *saved, size_t size)
 	       put(FAULT_AROUND, "4096");
 }
 
-/* Create an unnamed file on the disk, with PAGES pages in the page cache. */
+/* Create an unnamed file on the disk, of which PAGES pages are in the page cache. */
 static inline int disk_file(void)
 {
 	int fd = open("/var/tmp", O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Class of pte_fault for small pages that are in memory or new.
- * fault_{swap,uffd,huge,numa,error}_test cover the other classes. "unknown" needs a
- * race that cannot be forced, and is covered by class_test only.
+ * The field class of pte_fault, for small pages that are in memory or new.
+ * fault_{swap,uffd,huge,numa,error}_test cover the other classes. "unknown" occurs
+ * only after a race that a test can't force, so only class_test covers it.
  *
  * Depends on: the kernel.
  */
@@ -98,9 +98,9 @@ TEST_F(fault, write_to_an_own_page_that_is_not_writable_is_wp_reuse)
 	ASSERT_EQ(0, touch_write(self->page));
 	pfn = pfn_of(self->page);
 	/*
-	 * A new page waits in a per-CPU LRU batch, which holds a reference, and
-	 * kernels before 5.19 copy such a page. move_pages() flushes the batches
-	 * first, even with no pages to move.
+	 * A new page is in a per-CPU LRU batch, which holds a reference, and
+	 * kernels before 5.19 copy such a page. move_pages() flushes these
+	 * batches first, even if there are no pages to move.
 	 */
 	if (kernel_before(5, 19))
 		ASSERT_EQ(0, syscall(SYS_move_pages, 0, 0L, NULL, &node, &node,
@@ -170,8 +170,9 @@ static void *write_on(void *data)
 }
 
 /*
- * mmap() holds the mmap_lock while it frees the old pages, the first one first. There
- * are so many of them that both writers can find no entry, and wait for the lock.
+ * mmap() holds mmap_lock while it frees the old pages, beginning with the first.
+ * Freeing the pages takes so long that both writers can find no entry, and then wait
+ * for the lock.
  */
 static bool replace(struct writers *writers)
 {
@@ -312,9 +313,9 @@ TEST_F(file, write_after_read_of_a_private_mapping_is_wp_copy)
 }
 
 /*
- * Only files with writeback need a fault on the first write. Pages of other files
- * are writable at once, so that the test clears the soft-dirty bits to
- * write-protect them.
+ * Only pages of files with writeback need a fault at the first write. Pages of
+ * other files are writable at once, so the test write-protects them by clearing
+ * the soft-dirty bits.
  */
 TEST_F(file, write_after_read_of_a_shared_mapping_is_wp_shared)
 {

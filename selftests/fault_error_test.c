@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Class of pte_fault without a page to map: poisoned page, guard pages, no memory,
- * no space. fault_class_test also covers the end of a file.
+ * The field class of pte_fault if there is no page to map: a poisoned page, guard
+ * pages, no memory, or no space on the disk. fault_class_test also covers the end
+ * of a file.
  *
  * Depends on: the kernel.
  */
@@ -10,7 +11,7 @@
 
 #include <sys/mount.h>
 
-#ifndef MADV_GUARD_INSTALL	/* Linux 6.13 */
+#ifndef MADV_GUARD_INSTALL	/* since Linux 6.13 */
 #define MADV_GUARD_INSTALL 102
 #endif
 
@@ -41,7 +42,7 @@ TEST_F(fault, broken_memory_is_hwpoison)
 		SKIP(return, "this kernel can't take memory out of use");
 	EXPECT_TRUE(!status || status == 128 + SIGBUS);
 	e = trace_touch(&self->trace, self->page, false);
-	/* Unpoison the page, where the kernel supports it. */
+	/* Unpoison the page, if the kernel supports that. */
 	put("/sys/kernel/debug/hwpoison/unpoison-pfn", pfn);
 	ASSERT_TRUE(class_is(e, "hwpoison"));
 	EXPECT_EQ(SIGBUS, touch_signal.si_signo);
@@ -52,7 +53,7 @@ TEST_F(fault, broken_memory_is_hwpoison)
 
 /* ---- guards ---- */
 
-/* A touch that the VMA forbids causes no fault: see fault_class_test. */
+/* A touch that the VMA forbids does not reach handle_mm_fault(): see fault_class_test. */
 TEST_F(fault, a_guard_is_sigsegv)
 {
 	const struct event *e;
@@ -74,14 +75,14 @@ TEST_F(fault, a_guard_is_sigsegv)
 #define UNGIVEN (4 << 20)
 
 /*
- * Read into one page after the other until the per-CPU charge stock of the cgroup
- * is used up. The cgroup gets no more pages, and its task is exempt from the OOM
- * killer. read() lets the kernel touch the pages: an access by the task would be
- * retried forever.
+ * Read into one page after the other until the pages that the CPU has precharged
+ * to the cgroup are used up. The cgroup gets no more pages, and the OOM killer
+ * does not kill its task. pread() makes the kernel touch the pages, because an
+ * access by the task itself would be retried forever.
  */
 static bool read_without_memory(const char *memcg, int file, char *pages)
 {
-	/* Lock everything in memory except these pages. */
+	/* Lock all memory of the test except these pages. */
 	if (mlockall(MCL_CURRENT) ||
 	    failed(mmap(pages, UNGIVEN, PROT_READ | PROT_WRITE, MAP_PRIVATE |
 			MAP_ANONYMOUS | MAP_FIXED, -1, 0)) ||
@@ -105,7 +106,10 @@ static const struct event *last_fault_at(const struct trace *trace, char *pages)
 
 /* ---- no space left ---- */
 
-/* Create a file of @pages pages on a file system of one page. -1 with errno. */
+/*
+ * Create a file of @pages pages on a file system that has room for one page.
+ * Return -1 with errno on failure.
+ */
 static int file_without_space(size_t pages)
 {
 	char dir[] = "/tmp/fault_error_test.XXXXXX", path[64], size[32];
@@ -172,7 +176,7 @@ TEST_F(fault, no_memory_is_oom)
 	EXPECT_EQ(0, wait_for(pid));
 	ASSERT_TRUE(trace_end(&self->trace));
 	rmdir(memcg);
-	/* Earlier faults in this range come from mlockall(). */
+	/* mlockall() has caused the earlier faults in this range. */
 	e = last_fault_at(&self->trace, pages);
 	ASSERT_TRUE(class_is(e, "oom"));
 	EXPECT_EQ(pid, e->pid);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The other fields of pte_fault, compared with /proc, the clock and the kernel's
- * counters, and one event per fault.
+ * The fields of pte_fault other than class, compared with /proc, the clock and
+ * the kernel's counters. Also checks that there is one event for each fault.
  *
  * Depends on: the kernel.
  */
@@ -76,7 +76,10 @@ TEST_F(field, the_device_counts_the_same_faults)
 	close(fd);
 }
 
-/* Cause many kinds of faults: kernel, get_user_pages(), refused, copied, from disk. */
+/*
+ * Cause many kinds of faults: by the kernel, by get_user_pages(), with an error,
+ * with a copy, and with a read from disk.
+ */
 static bool mixed_faults(int disk)
 {
 	size_t length = PAGES * page_size();
@@ -108,11 +111,11 @@ static void forget_pages(int fd)
 }
 
 /*
- * handle_mm_fault() counts a fault of the task in mm_account_fault(), unless the
- * result is VM_FAULT_RETRY or one of VM_FAULT_ERROR, for any origin of the access.
- * The fault is major if it waited for the disk or was tried twice. Therefore only
- * events with an error in ret are not counted (sigbus, sigsegv, oom, hwpoison). A
- * touch that no VMA allows is neither an event nor counted.
+ * mm_account_fault() counts a fault of any origin for the task, unless the result
+ * of handle_mm_fault() is VM_FAULT_RETRY or one of VM_FAULT_ERROR. The fault
+ * counts as major if it waited for the disk or was tried twice. So the kernel
+ * counts all events except those with an error in ret (sigbus, sigsegv, oom,
+ * hwpoison). A touch that no VMA allows causes no event, and is not counted.
  */
 TEST_F(field, all_faults_together_are_the_count_of_getrusage)
 {
@@ -120,7 +123,7 @@ TEST_F(field, all_faults_together_are_the_count_of_getrusage)
 	long minor = 0, major = 0, errors = 0;
 	int disk;
 
-	/* Warm up the memory that the test itself needs. */
+	/* Touch the memory that the test itself needs. */
 	disk = disk_file();
 	ASSERT_LE(0, disk);
 	ASSERT_TRUE(mixed_faults(disk));
@@ -151,7 +154,7 @@ TEST_F(field, all_faults_together_are_the_count_of_getrusage)
 
 /* ---- location ---- */
 
-/* Return true if the VMA of the fault agrees with /proc/self/maps. */
+/* Return true if the fields about the VMA agree with /proc/self/maps. */
 static bool vma_agrees(const struct event *e, const struct vma *vma)
 {
 	char prot[5] = "", *p = prot;
@@ -281,13 +284,15 @@ TEST_F(field, the_kernel_touching_for_a_system_call_is_kernel)
 	EXPECT_TRUE(event_is(e, "access", "write"));
 	EXPECT_TRUE(event_is(e, "trigger", "syscall"));
 	EXPECT_EQ(SYS_pread64, event_num(e, "nr"));
-	/* The instruction pointer is the address of the system call. */
+	/*
+	 * The instruction pointer is in the code that made the system call.
+	 */
 	ASSERT_TRUE(vma_of((void *)event_num(e, "ip"), &vma));
 	EXPECT_EQ('x', vma.prot[2]);
 	close(fd);
 }
 
-/* Return true if all events in a range have this value of the key. */
+/* Return true if all events in a range have this value in the field @key. */
 static bool all_faults_are(const struct trace *trace, const char *start,
 			   const char *key, const char *value)
 {
@@ -298,7 +303,7 @@ static bool all_faults_are(const struct trace *trace, const char *start,
 	return true;
 }
 
-/* The last step of fork runs in the child: storing the child's TID. */
+/* The last step of fork runs in the child: it stores the child's TID. */
 TEST_F(field, fork_and_exec_fault_too)
 {
 	size_t forks = 0, execs = 0;
@@ -386,7 +391,10 @@ TEST_F(field, touching_another_process_is_remote)
 	free(own);
 }
 
-/* The lock is released by then, but needed to read another process's page table. */
+/*
+ * By then, the lock is released, but another process's page table can be read
+ * only with the lock.
+ */
 TEST_F(field, the_entry_after_a_remote_file_fault_is_unknown)
 {
 	char *map = device_map(memory_file(), PAGES, MAP_SHARED, 0);
@@ -446,7 +454,10 @@ static __u64 pages_in(char *map, size_t pages)
 	return count;
 }
 
-/* Read a page. Return true if the fault filled as many entries as pages were added. */
+/*
+ * Read a page. Return true if the field filled is the number of pages that became
+ * mapped.
+ */
 static bool filled_agrees(struct trace *trace, char *map, size_t page)
 {
 	__u64 before = pages_in(map, PAGES);
@@ -534,7 +545,7 @@ TEST_F(field, a_page_read_from_disk_is_one_major_fault)
 		e = fault_at(&self->trace, page_at(map, i));
 		ASSERT_NE(NULL, e);
 		EXPECT_TRUE(event_has(e, "ret", "major"));
-		/* The fault waited without the lock and was retried. */
+		/* The fault waited without the lock, and was then retried. */
 		EXPECT_LE(1, event_num(e, "retries"));
 		EXPECT_EQ(pfn_of(page_at(map, i)), event_num(e, "pfn"));
 		EXPECT_FALSE(event_has(e, "before", "PTE"));

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Tasks that never return between two attempts of a fault: their slots are released
- * and not taken over by another task.
+ * Tasks that end between two attempts to handle a fault. Their slots in the module
+ * are released, and no other task takes their data.
  *
  * Depends on: the kernel.
  */
@@ -22,18 +22,21 @@
 #define VICTIMS 10
 #define HEIRS 100
 
-/* More tasks than the module has slots. */
+/* Number of tasks, more than the module has slots. */
 #define CROWD 300
 
-/* A child in a fault that userfaultfd does not answer. */
+/* A child in a fault, to which userfaultfd never replies. */
 struct victim {
 	pid_t pid;
-	int said;	/* one byte for each run of the SIGUSR1 handler */
+	int said;	/* pipe with one byte for each run of the SIGUSR1 handler */
 };
 
 static int victim_says;
 
-/* Handler of SIGUSR1. From the second signal on, stay between two attempts. */
+/*
+ * The handler of SIGUSR1. From the second signal on, the task stays in the
+ * handler, between two attempts.
+ */
 static void victim_handle(int unused)
 {
 	static __thread int signals;
@@ -67,7 +70,10 @@ static void victim_run(char *page, int say)
 	if (!pages_register(uffd, page, 1) ||
 	    write(say, &uffd, sizeof(uffd)) != sizeof(uffd))
 		_exit(1);
-	/* Touch everything that the handler needs, so that it does not fault later. */
+	/*
+	 * Touch everything that the handler needs, so that the handler does not
+	 * fault later.
+	 */
 	raise(SIGUSR1);
 	touch_read(page);
 	_exit(1);
@@ -105,7 +111,10 @@ static bool victim_start(struct victim *victim, char *page)
 	       read(pipes[0], &byte, 1) == 1 && victim_in_fault(victim, number);
 }
 
-/* Signal a victim and wait until it has left the fault and is going to retry. */
+/*
+ * Send a signal to a victim, and wait until the victim has left the fault, which
+ * it will then retry.
+ */
 static bool victim_signal(const struct victim *victim)
 {
 	char byte;
@@ -124,7 +133,7 @@ static bool victim_kill(const struct victim *victim)
 FIXTURE(killed)
 {
 	int fd;
-	char *page;	/* untouched */
+	char *page;	/* an untouched page */
 	struct trace trace;
 };
 
@@ -163,7 +172,7 @@ static bool probe_ask(int fd, struct mmapdemo_probe *probe)
 	return false;
 }
 
-/* Return the number of tasks between two attempts according to the module, or -1. */
+/* Return how many tasks are between two attempts according to the module, or -1. */
 static long long pending(int fd)
 {
 	struct mmapdemo_probe probe;
@@ -171,7 +180,7 @@ static long long pending(int fd)
 	return probe_ask(fd, &probe) ? (long long)probe.pending : -1;
 }
 
-/* Return true if no task stays between two attempts for longer than a moment. */
+/* Return true if there is soon a moment when no task is between two attempts. */
 static bool pending_none(int fd)
 {
 	for (int i = 0; i < 1000; i++)
@@ -205,7 +214,7 @@ TEST_F(killed, a_task_killed_between_two_attempts_leaves_nothing)
 	EXPECT_TRUE(pending_none(self->fd));
 }
 
-/* The task is alive, so that its slot is recognized by age. */
+/* The task is still alive, so only the age of the slot shows that it is stale. */
 TEST_F(killed, an_unfinished_fault_is_dropped_later)
 {
 	struct victim victim;
@@ -224,12 +233,15 @@ TEST_F(killed, an_unfinished_fault_is_dropped_later)
 
 static void *crowd_touch(void *page)
 {
-	/* Touch everything as in victim_run(), also the thread's stack. */
+	/* Touch everything, as in victim_run(), including the thread's stack. */
 	raise(SIGUSR1);
 	return (void *)(uintptr_t)*(volatile char *)page;
 }
 
-/* Start CROWD threads and return when all are between two attempts, or on failure. */
+/*
+ * Start CROWD threads. Return when all of them are between two attempts, or on
+ * failure.
+ */
 static bool crowd_start(void)
 {
 	static pthread_t thread[CROWD];
@@ -281,7 +293,7 @@ TEST_F(killed, a_fault_without_a_slot_is_missed)
 	ASSERT_TRUE(probe_ask(self->fd, &crowded));
 	EXPECT_LT(0, crowded.missed - before.missed);
 	EXPECT_LT(0, crowded.pending);
-	/* Another task may have missed a slot, too. */
+	/* Another task may also have found no free slot. */
 	EXPECT_LE(CROWD, crowded.pending + crowded.missed - before.missed);
 	kill(pid, SIGKILL);
 	ASSERT_EQ(128 + SIGKILL, wait_for(pid));
@@ -331,7 +343,7 @@ static bool thread_between(int uffd, char *page)
 	       !pthread_kill(thread, SIGUSR1) && !pthread_join(thread, NULL);
 }
 
-/* Start all threads at once, so that they get all free task structs. */
+/* Start all threads before one of them runs, so that they get all free task structs. */
 static bool heirs_start(struct heir *heirs, char *page)
 {
 	for (int i = 0; i < HEIRS; i++) {
@@ -344,7 +356,7 @@ static bool heirs_start(struct heir *heirs, char *page)
 	return true;
 }
 
-/* Let each thread touch the page. Each finds the page unpopulated. */
+/* Let each thread touch the page. The page is dropped again for the next thread. */
 static bool heirs_touch(struct heir *heirs, char *page)
 {
 	for (int i = 0; i < HEIRS; i++) {
@@ -362,7 +374,7 @@ TEST_F(killed, no_other_task_takes_its_fault_for_its_own)
 	int uffd = syscall(SYS_userfaultfd, O_CLOEXEC);
 	cpu_set_t one;
 
-	/* Freed memory is reused by the processor that freed it. */
+	/* A processor reuses memory that it has freed itself. */
 	CPU_ZERO(&one);
 	CPU_SET(sched_getcpu(), &one);
 	ASSERT_EQ(0, sched_setaffinity(0, sizeof(one), &one));

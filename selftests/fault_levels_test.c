@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Page table levels in pte_fault, on machines with four and with five levels.
+ * The page table levels in pte_fault, on machines with four and with five levels.
  *
  * Depends on: the kernel.
  */
@@ -30,7 +30,7 @@ FIXTURE_TEARDOWN(levels)
 }
 
 #ifdef __x86_64__
-/* The kernel hides the flag if the fifth level is not in use. */
+/* The kernel does not show the flag la57 if the fifth level is not in use. */
 TEST_F(levels, there_are_as_many_as_the_processor_walks)
 {
 	char *cpuinfo = slurp("/proc/cpuinfo");
@@ -40,7 +40,7 @@ TEST_F(levels, there_are_as_many_as_the_processor_walks)
 	free(cpuinfo);
 }
 
-/* With five levels, a high address is mapped on request. */
+/* With five levels, the kernel uses a high address only if mmap() requests it. */
 TEST_F(levels, an_address_of_more_than_47_bits_has_five)
 {
 	char *wish = (char *)(1UL << 52);
@@ -63,7 +63,7 @@ static bool levels_are(const struct event *e, int levels, const char *before,
 {
 	char wanted[2][32];
 
-	/* The levels above the PUD already exist for the whole process. */
+	/* The tables above the PUD level already exist for the whole process. */
 	for (int i = 0; i < 2; i++)
 		snprintf(wanted[i], sizeof(wanted[i]), "%s%s",
 			 levels == 5 ? "PGD|P4D" : "PGD", i ? after : before);
@@ -96,7 +96,7 @@ TEST_F(levels, levels_are_filled_as_they_are_needed)
 	again = map + 2 * MIB;
 	EXPECT_TRUE(levels_are(trace_touch(&self->trace, again, true), levels,
 			       "|PUD|PMD|PTE", "|PUD|PMD|PTE"));
-	/* A dropped page leaves its table. */
+	/* When a page is dropped, its PTE table stays. */
 	ASSERT_EQ(0, madvise(map, page_size(), MADV_DONTNEED));
 	EXPECT_TRUE(levels_are(trace_touch(&self->trace, map, true), levels,
 			       "|PUD|PMD", "|PUD|PMD|PTE"));

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Class of pte_fault on a machine with several memory nodes: NUMA balancing hints,
- * and pages in migration between nodes.
+ * The field class of pte_fault on a machine with several memory nodes: NUMA
+ * balancing hints, and pages that migrate between nodes.
  *
  * Depends on: the kernel.
  */
@@ -22,7 +22,7 @@ FIXTURE(numa)
 	struct trace trace;
 	const char *missing;
 	char *balancing;
-	char *page;	/* anonymous, private, a huge page or the only page in one */
+	char *page;	/* private anonymous memory: a huge page, or a single small page */
 };
 
 FIXTURE_VARIANT(numa)
@@ -34,7 +34,7 @@ FIXTURE_VARIANT(numa)
 FIXTURE_VARIANT_ADD(numa, small) { .huge = false, .class = "numa" };
 FIXTURE_VARIANT_ADD(numa, huge) { .huge = true, .class = "huge-numa" };
 
-/* Move the page. Return its node afterwards, or -1. */
+/* Move the page to a node. Return the node of the page afterwards, or -1. */
 static int move_to(char *page, int node)
 {
 	void *pages[] = { page };
@@ -44,7 +44,7 @@ static int move_to(char *page, int node)
 	return status;
 }
 
-/* Run on CPU 0. NUMA balancing ignores pages on the node of their only user. */
+/* Run on CPU 0, because NUMA balancing ignores a page on the node of its only user. */
 static bool run_on_first(void)
 {
 	cpu_set_t set;
@@ -80,14 +80,17 @@ FIXTURE_TEARDOWN(numa)
 		put(BALANCING, self->balancing);
 }
 
-/* Used in each test: older harnesses continue after SKIP() in the setup. */
+/*
+ * Used in each test, because older harnesses continue with the test after SKIP()
+ * in the setup.
+ */
 #define SKIP_WITHOUT_NODES()					\
 do {								\
 	if (self->missing)					\
 		SKIP(return, "%s", self->missing);		\
 } while (0)
 
-/* Return a fault of the page with this class, or NULL. */
+/* Return a fault on the page that has this class, or NULL. */
 static const struct event *fault_of(const struct trace *trace, char *page,
 				    const char *class)
 {
@@ -98,7 +101,7 @@ static const struct event *fault_of(const struct trace *trace, char *page,
 	return NULL;
 }
 
-/* NUMA balancing is driven by consumed processor time. */
+/* NUMA balancing scans a task only while the task consumes processor time. */
 static void touch_for_a_while(volatile char *page)
 {
 	clock_t end = clock() + CLOCKS_PER_SEC / 20;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Fixture with pages to touch, for tests of the resulting faults. */
+/* A fixture with pages to touch, for tests of the resulting faults. */
 #ifndef _MMAPDEMO_TEST_FAULT_PAGE_H
 #define _MMAPDEMO_TEST_FAULT_PAGE_H
 
@@ -9,7 +9,7 @@ FIXTURE(fault)
 {
 	struct trace trace;
 	char around[32];
-	char *page;	/* anonymous, private, untouched */
+	char *page;	/* private anonymous memory, untouched */
 };
 
 FIXTURE_SETUP(fault)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Class of pte_fault for pages that were swapped out, to a file and to zram.
+ * The field class of pte_fault for pages that were swapped out, to a file and to
+ * zram.
  *
  * Depends on: the kernel.
  */
@@ -13,7 +14,7 @@
 
 struct swap {
 	char path[64];
-	int zram;	/* number of the device, or -1 */
+	int zram;	/* number of the zram device, or -1 */
 };
 
 FIXTURE(swap)
@@ -21,7 +22,7 @@ FIXTURE(swap)
 	struct trace trace;
 	struct swap swap;
 	const char *missing;
-	char *page;	/* anonymous, private */
+	char *page;	/* a page of private anonymous memory */
 };
 
 FIXTURE_VARIANT(swap)
@@ -29,7 +30,7 @@ FIXTURE_VARIANT(swap)
 	const char *(*make)(struct swap *swap);
 };
 
-/* Format a swap area like mkswap. */
+/* Format a swap area in the same way as mkswap. */
 static bool swap_format(int fd)
 {
 	struct {
@@ -61,7 +62,7 @@ static const char *swap_file(struct swap *swap)
 	return swap_on(swap->path, mkstemp(swap->path));
 }
 
-/* Create a new device, independent of other users of zram. */
+/* Create a new zram device, which is independent of other users of zram. */
 static const char *swap_zram(struct swap *swap)
 {
 	char size[128], *number;
@@ -104,14 +105,17 @@ FIXTURE_TEARDOWN(swap)
 		put(ZRAM "/hot_remove", number);
 }
 
-/* Used in each test: older harnesses continue after SKIP() in the setup. */
+/*
+ * Used in each test, because older harnesses continue with the test after SKIP()
+ * in the setup.
+ */
 #define SKIP_WITHOUT_SWAP()					\
 do {								\
 	if (self->missing)					\
 		SKIP(return, "%s", self->missing);		\
 } while (0)
 
-/* The page may still be on its way to the list of reclaimable pages. */
+/* The page may not be in the list of reclaimable pages yet. */
 static bool swap_out(char *page)
 {
 	for (int i = 0; i < 100 && pfn_of(page); i++)
@@ -133,7 +137,10 @@ TEST_F(swap, a_page_that_was_swapped_out_is_swap)
 	EXPECT_TRUE(event_has(e, "before", "PTE"));
 	EXPECT_EQ(pfn_of(self->page), event_num(e, "pfn"));
 	EXPECT_STREQ("swapped", self->page);
-	/* zram completes writes at once. A page of a swap file may be cached. */
+	/*
+	 * zram completes writes at once, so the page is not cached. A page of a
+	 * swap file may still be in the swap cache.
+	 */
 	if (variant->make == swap_zram)
 		EXPECT_TRUE(event_has(e, "ret", "major"));
 }

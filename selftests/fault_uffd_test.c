@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Class of pte_fault under userfaultfd: pages it supplies, writes it allows, and
- * the markers it leaves in the page table.
+ * The field class of pte_fault for memory that is registered with userfaultfd:
+ * pages that userfaultfd supplies, writes that it allows, and markers that it
+ * leaves in the page table.
  *
  * Depends on: the kernel.
  */
@@ -10,12 +11,12 @@
 #include <linux/userfaultfd.h>
 #include <time.h>
 
-/* Linux 6.4 */
+/* since Linux 6.4 */
 #ifndef UFFD_FEATURE_WP_UNPOPULATED
 #define UFFD_FEATURE_WP_UNPOPULATED (1 << 13)
 #endif
 
-/* Linux 6.6 */
+/* since Linux 6.6 */
 #ifndef UFFDIO_POISON
 #define UFFD_FEATURE_POISON (1 << 14)
 #define UFFDIO_POISON _IOWR(UFFDIO, 0x08, struct uffdio_poison)
@@ -30,7 +31,7 @@ FIXTURE(uffd)
 {
 	struct trace trace;
 	char around[32];
-	char *page;	/* untouched */
+	char *page;	/* an untouched page */
 	int fd;
 };
 
@@ -61,7 +62,10 @@ FIXTURE_TEARDOWN(uffd)
 	close(self->fd);
 }
 
-/* Register a page. Return false if the kernel does not know the features. */
+/*
+ * Register a page with userfaultfd. Return false if the kernel does not know the
+ * features.
+ */
 static bool watch(int fd, char *page, __u64 features, __u64 mode)
 {
 	struct uffdio_api api = { .api = UFFD_API, .features = features };
@@ -86,7 +90,7 @@ static bool protect(int fd, __u64 page, bool on)
 	return !ioctl(fd, UFFDIO_WRITEPROTECT, &range);
 }
 
-/* Supply a page of zeros. */
+/* Supply a page of zeros to a task that waits for it. */
 static bool supply(int fd, __u64 page)
 {
 	struct uffdio_zeropage zero = {
@@ -159,7 +163,7 @@ TEST_F(uffd, a_write_that_userfaultfd_allowed_is_uffd)
 	EXPECT_TRUE(event_has(e, "entry_after", "write"));
 }
 
-/* A missing page can be protected too, by a marker. */
+/* A missing page can be write-protected, too, by a marker. */
 TEST_F(uffd, a_protected_page_that_is_not_there_is_marker)
 {
 	const struct event *e;
@@ -185,8 +189,8 @@ TEST_F(uffd, a_protected_page_that_is_not_there_is_marker)
 #define LATE_NS 50000000
 
 /*
- * Fork a child that answers one fault after a delay. It sends @signal first, if
- * any.
+ * Fork a child that answers one fault of its parent after a delay. If @signal is
+ * not 0, the child sends this signal first.
  */
 static pid_t answer_later(int fd, int signal)
 {
@@ -198,7 +202,7 @@ static pid_t answer_later(int fd, int signal)
 		return pid;
 	if (read(fd, &message, sizeof(message)) != sizeof(message))
 		_exit(1);
-	/* The parent leaves the fault and returns to it. */
+	/* The parent leaves the fault because of the signal, and then retries it. */
 	if (signal && (kill(getppid(), signal) ||
 		       read(fd, &message, sizeof(message)) != sizeof(message)))
 		_exit(1);
@@ -222,7 +226,7 @@ TEST_F(uffd, all_attempts_are_one_fault_and_count_as_long_as_they_take)
 	EXPECT_LE(LATE_NS, event_num(e, "duration"));
 }
 
-static char *between_page;	/* touched or unmapped by the handler */
+static char *between_page;	/* the page that the handler touches or unmaps */
 
 static void between_touch(int unused)
 {
@@ -237,14 +241,17 @@ static void between_unmap(int unused)
 	munmap(between_page, between_page ? 3 * page_size() : 0);
 }
 
-/* Trace one fault. @handler handles SIGUSR1 after the first attempt. */
+/* Trace one fault. @handler handles SIGUSR1, which arrives after the first attempt. */
 static bool trace_between(struct trace *trace, int fd, char *page,
 			  void (*handler)(int), char *between)
 {
 	bool done;
 	pid_t pid;
 
-	/* Touch everything that the handler needs, so that it does not fault later. */
+	/*
+	 * Touch everything that the handler needs, so that the handler does not
+	 * fault later.
+	 */
 	signal(SIGUSR1, handler);
 	between_page = NULL;
 	raise(SIGUSR1);
@@ -261,7 +268,7 @@ TEST_F(uffd, a_fault_elsewhere_between_two_attempts_is_separate)
 	const struct event *e;
 
 	ASSERT_FALSE(failed(elsewhere));
-	/* The kernel may retry a fault in a VMA without any touched page. */
+	/* The kernel may retry a fault in a VMA of which no page was touched yet. */
 	write_pages(page_at(elsewhere, 1), 1);
 	ASSERT_TRUE(watch(self->fd, self->page, 0,
 			  UFFDIO_REGISTER_MODE_MISSING));
@@ -273,7 +280,10 @@ TEST_F(uffd, a_fault_elsewhere_between_two_attempts_is_separate)
 	ASSERT_TRUE(class_is(fault_at(&self->trace, self->page), "uffd"));
 }
 
-/* The state between the halves of munmap() is separate from the fault's. */
+/*
+ * The data stored between the two halves of munmap() is separate from the data of
+ * the fault.
+ */
 TEST_F(uffd, unmapping_between_two_attempts_is_no_attempt)
 {
 	char *range = map_anon(3 * page_size());

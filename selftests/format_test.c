@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Event formats, and limits of numbers and names. Formats of the running kernel are
- * accepted. Damaged formats never reach libtraceevent, whose functions are replaced
- * here.
+ * Formats of events, and limits of numbers and names. Formats as the kernel writes
+ * them are accepted. Damaged formats are never passed to libtraceevent, whose
+ * functions are replaced here.
  *
  * Depends on: nothing.
  */
@@ -82,7 +82,7 @@ TEST_F(format, a_sane_format_is_accepted)
 	EXPECT_EQ(1, parsed);
 }
 
-/* Some of the damaged formats are not text at all. */
+/* Some of the damaged formats are not even text. */
 TEST_F(format, damaged_formats_are_not_parsed)
 {
 	const char *end = memmem(self->text, self->size, "\nprint", 6);
@@ -200,7 +200,7 @@ TEST(each_unit_of_a_size_begins_with_one)
 	EXPECT_STREQ("16 EiB", format_size(text, ~0ULL - 4095));
 }
 
-/* A rate below 10 has a decimal. */
+/* A rate below 10 is printed with one decimal. */
 TEST(ten_has_no_decimal)
 {
 	char text[FORMAT_MAX];

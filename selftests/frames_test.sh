@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# Visibility of page frame numbers: readers of tracefs see them, unless the module
-# parameter frames is 0. perf_test.sh covers perf.
+# Readers of tracefs see page frame numbers, unless the module parameter frames is
+# 0. perf_test.sh tests the same for perf.
 #
 # Depends on: the kernel.
 
@@ -11,7 +11,7 @@
 
 need_module
 need_tool setpriv util-linux
-# The mount options of tracefs before the test.
+# The mount options that tracefs had before the test.
 mounted=$(stat -c 'gid=%g,mode=%a' $tracing)
 frames=$(cat $parameters/frames)
 trap 'enable_all 0
@@ -21,13 +21,14 @@ trap 'enable_all 0
 PAGES=31
 nobody=65534
 
-# group_reads: print the trace, as the group that tracefs was mounted for.
+# group_reads: print the trace, as a member of the group for which tracefs was
+# mounted.
 group_reads() {
 	setpriv --reuid $nobody --regid $nobody --clear-groups \
 		cat $tracing/trace
 }
 
-# record: set $faults to the faults of an actor that writes to its pages.
+# record: set $faults to the events of an actor that writes to its pages.
 record() {
 	local start
 

@@ -18,7 +18,7 @@ import exports
 
 
 def leaves(value, path=""):
-    """Yield the lines of a value. Lists of plain values are one line."""
+    """Yield a JSON value as lines. A list of plain values is one line."""
     if isinstance(value, dict):
         for name, part in value.items():
             yield from leaves(part, f"{path}.{name}" if path else name)
@@ -31,7 +31,7 @@ def leaves(value, path=""):
 
 
 def values(text):
-    """Yield the values of a text with one or more JSON objects."""
+    """Yield the values in a text that contains one or more JSON objects."""
     decoder, at = json.JSONDecoder(), 0
     while at < len(text.rstrip()):
         value, at = decoder.raw_decode(text, at)
@@ -40,7 +40,7 @@ def values(text):
 
 
 def flat(value):
-    """Replace the version of the program by a word."""
+    """Replace the program's version by a word."""
     if isinstance(value, dict):
         if "program" in value:
             value["program"] = "VERSION"
@@ -61,7 +61,7 @@ def print_page(path):
     print(*leaves(flat(data)), sep="\n")
 
 
-# Fields of a TracePacket and its parts that are messages
+# The fields of a TracePacket, and of its parts, that are messages.
 PARTS = {(), (11,), (60,), (60, 3), (60, 4), (60, 8), (11, 4), (6,)}
 
 
@@ -84,7 +84,7 @@ def print_perfetto(path):
 
 
 def tried(data):
-    """Return the status of report, and the message, for this recording."""
+    """Return the exit status and the error message of report for this recording."""
     with open("damaged.dat", "wb") as file:
         file.write(data)
     found = subprocess.run(["mmapdemo", "report", "damaged.dat"], text=True,
@@ -113,7 +113,7 @@ PAGE = 4096
 
 
 def touch(mm, start, pages, page, name="anon", wait=2000, **more):
-    """Print a fault of a VMA."""
+    """Print an event: a fault in a VMA."""
     classes = {"anon-zero": 1, "anon": 2, "read": 3, "cow": 4, "wp-copy": 11}
     line = dict(wait=wait, mm=mm, address=start + page * PAGE, ip=0x400123,
                 access=int(name != "anon-zero" and name != "read"),
@@ -141,7 +141,7 @@ def storm(at):
 
 
 def again(at):
-    """Free the same pages and touch them again."""
+    """Free the same pages again and again, and touch them again."""
     mmap(at, 64, 3)
     for _ in range(10):
         for page in range(64):
@@ -183,7 +183,7 @@ def pingpong(at):
 
 
 def forks():
-    """Fork for exec."""
+    """Fork children that then call exec."""
     for child in range(2000, 2020):
         mm = child - 1900
         print(f"dup_mm wait=153000 tid=1000 mm=7 child_mm={mm} child_pid={child} map_count=9 "

@@ -1,11 +1,12 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# All outputs for recordings whose events are known, word for word: golden/events has
-# each event of the first one, golden/forks has forks and threads. And the outputs of top, count and walk, for data that
-# inspected.c makes up. golden/commands lists the commands, and each file
-# golden/NAME.txt is the output of one. After a change that is wanted, write them with
-# WRITE=1, and read what git diff shows: a number must follow from the events.
+# All outputs for some recordings, word for word. The events of these recordings are
+# known: golden/events contains those of the first recording, and golden/forks contains
+# forks and threads. Also the outputs of top, count and walk for the synthetic data of
+# inspected.c. golden/commands lists the commands, and each file golden/NAME.txt is the
+# output of one of them. If an output is changed on purpose, run this test with WRITE=1,
+# and read what git diff shows: each number must follow from the events.
 #
 # Depends on: nothing.
 
@@ -23,7 +24,8 @@ cd "$work" || exit
 export LC_ALL=C PYTHONDONTWRITEBYTECODE=1
 unset COLUMNS
 
-# The second recording has no child, longer faults, and other files.
+# The second recording differs from the first: it has no child, longer faults, and
+# other files.
 record_all() {
 	cp "$golden/events" . && head -c 200 events >short || return
 	"$programs/recordings" events <"$golden/events" >golden.dat &&
@@ -45,8 +47,8 @@ record_all() {
 		echo '.without tlb_flush' | "$programs/recordings" events >flush.dat
 }
 
-# printed HOW COMMAND...: run a command, and print its output, its errors and its status
-# in a form that can be compared.
+# printed HOW COMMAND...: run a command, and print its output, its errors and its exit
+# status in a form that can be compared.
 printed() {
 	local status=0 program=mmapdemo
 
@@ -63,7 +65,8 @@ printed() {
 	((!status)) || echo "status: $status"
 }
 
-# misused LIST: print the error message and the status of each command in LIST.
+# misused LIST: print the error message and the exit status of each command in
+# LIST.
 misused() {
 	local line status
 
@@ -85,7 +88,7 @@ is_golden() {
 	diff -u "$golden/$name.txt" "$name.txt"
 }
 
-# exported NAME: write all exports of this recording.
+# exported NAME: write this recording in all export formats.
 exported() {
 	local format
 
@@ -98,7 +101,8 @@ exported() {
 		mmapdemo diff --json golden.dat $1.dat >$1.diff
 }
 
-# requests NAME: print the checks of exports.py for the exports of this recording.
+# requests NAME: print the checks that exports.py has to run on the exports of
+# this recording.
 requests() {
 	printf '%s\t%s\t%s\t%s\n' sums $1.json $1.events '' \
 		openmetrics $1.json $1.openmetrics $1.csv csv $1.json $1.csv '' \
@@ -107,7 +111,7 @@ requests() {
 		sed 's/\t$//'
 }
 
-# What the files above say is recalculated from the events as far as exports.py can.
+# exports.py recalculates, from the events, as many figures as it can.
 figures_follow_from_the_events() {
 	local name
 

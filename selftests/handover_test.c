@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Each fault is observed once while a direct call takes over from a kretprobe.
+ * While a direct call takes over from a kretprobe, each fault is observed exactly
+ * once.
  *
  * Depends on: the kernel.
  */
@@ -10,11 +11,11 @@
 #include <sys/prctl.h>
 #include <sys/wait.h>
 
-#define TASKS 8		/* more than processors, so that tasks preempt each other */
-#define FAULTS 16	/* pages per round */
+#define TASKS 8		/* more tasks than processors, so that tasks preempt each other */
+#define FAULTS 16	/* number of pages touched in each round */
 #define ROUNDS 3
 
-/* Results of each task, in memory shared by all tasks. */
+/* The results of each task, in memory that all tasks share. */
 struct tasks {
 	bool stop;
 	struct {
@@ -41,7 +42,7 @@ static struct mmapdemo_probe fault_probe(int fd)
 	return probe;
 }
 
-/* Detach unobserved probes by rewriting a parameter. */
+/* Detach unused probes, by writing to a module parameter the value that it has. */
 static bool settle(void)
 {
 	return put("/sys/module/mmapdemo/parameters/attach", "auto");
@@ -67,7 +68,7 @@ FIXTURE_TEARDOWN(handover)
 	close(self->fd);
 }
 
-/* Touch the same pages repeatedly, dropping them after each round. */
+/* Touch the same pages repeatedly, and drop them after each round. */
 static void touch_pages(struct tasks *tasks, int which)
 {
 	size_t bytes = FAULTS * page_size();
@@ -106,7 +107,7 @@ static void end(struct tasks *tasks)
 		waitpid(tasks->task[i].pid, NULL, 0);
 }
 
-/* Return true if a kretprobe starts and a direct call takes over. */
+/* Return true if a kretprobe is attached first, and a direct call then takes over. */
 static bool handed_over(int fd)
 {
 	struct mmapdemo_probe probe = fault_probe(fd);
@@ -174,7 +175,7 @@ TEST_F(handover, a_lingering_probe_is_used_again)
 	EXPECT_EQ(MMAPDEMO_METHOD_NONE, fault_probe(self->fd).method);
 }
 
-/* A disarmed trampoline passes calls on and does not report them. */
+/* The trampoline of a disarmed probe passes calls on, and does not report them. */
 TEST_F(handover, a_lingering_probe_observes_nothing)
 {
 	char *pages = mmap(NULL, FAULTS * page_size(), PROT_READ | PROT_WRITE,

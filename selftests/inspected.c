@@ -2,11 +2,11 @@
 /*
  * inspected WHAT
  *
- * Prints what mmapdemo top, count and walk print for synthetic data, for golden_test.sh:
- * neither the module nor a terminal is needed. WHAT is "top" (intervals as text, then as
- * JSON), "vmas" (top of one process), "proc" (top without events), "screen" (what each
- * key does), "count", "walk", or "why" (how pairs of VMAs differ). The functions in this
- * file replace the functions that ask the kernel.
+ * Prints what mmapdemo top, count and walk print for synthetic data. golden_test.sh uses
+ * this program, without the module or a terminal. WHAT is "top" (intervals as text, then
+ * as JSON), "vmas" (top of one process), "proc" (top without events), "screen" (what
+ * each key does), "count", "walk", or "why" (how pairs of VMAs differ). The functions in
+ * this file replace the functions that query the kernel.
  */
 #include "base/screen.h"
 #include "inspect/class_counts.h"
@@ -32,14 +32,14 @@
 #define EXIT_MISUSED	2
 #define FILE_INO	11
 #define FILE_DEV	(8U << 20 | 1)
-#define LIVES		5000	/* a process that is there, under this number */
-#define OLD		4999	/* a thread of it from before */
+#define LIVES		5000	/* PID of a process that exists */
+#define OLD		4999	/* TID of another thread of this process */
 #define MM		7
 
 /* ---- the machine ---- */
 
 static __u64 now = 1000000000;
-static int observed;		/* there are events */
+static int observed;		/* 1: there are events; negative: an error */
 static const struct event *events;
 
 int clock_gettime(clockid_t clock, struct timespec *ts)
@@ -55,7 +55,7 @@ int uname(struct utsname *system)
 	return 0;
 }
 
-/* Processes above 6000 have ended. */
+/* Processes with a PID above 6000 have ended. */
 int kill(pid_t pid, int sig)
 {
 	(void)sig;
@@ -76,7 +76,10 @@ int proc_process(int tid, char comm[COMM_MAX])
 	return tid == LIVES || tid == OLD ? LIVES : 0;
 }
 
-/* Each scan of /proc finds more faults, and at last another process with a number. */
+/*
+ * Each scan of /proc finds more faults. In the last scan, a PID belongs to
+ * another process.
+ */
 int proc_stats(int (*visit)(const struct proc_stat *stat, void *data),
 	       void *data)
 {
@@ -132,7 +135,7 @@ int recorder_drain(struct recorder *recorder, bool all)
 	return 0;
 }
 
-/* Return the next event. The list ends with an event without a time. */
+/* Return the next event. The list ends with an event whose time is 0. */
 const struct event *recorder_next(struct recorder *recorder)
 {
 	(void)recorder;
@@ -172,7 +175,10 @@ int instance_want(struct instance *instance, int kind, bool wanted)
 	return 0;
 }
 
-/* Four VMAs, each with another reason why a fault is one of it, or is not. */
+/*
+ * Return four VMAs: a file mapping, anonymous memory, another file mapping, and
+ * the stack.
+ */
 int vmas_read_ranges(struct vmas *vmas, int pid)
 {
 	static const struct vma list[] = {
@@ -318,7 +324,10 @@ static const struct event second[] = {
 	END
 };
 
-/* The process called exec: its address space is new. Another number is used again. */
+/*
+ * The process has called exec, so its address space is new. The PID 3001 is used
+ * again.
+ */
 static const struct event third[] = {
 	FAULT(LIVES, MM + 9, MMAPDEMO_FAULT_ANON, 3000, 0x7fff1000,
 	      VMA(0x7fff0000, 0x80000000)),
@@ -337,7 +346,7 @@ static void check(int err)
 		errx(1, "%s", strerror(-err));
 }
 
-/* Let an interval with these events end after @ns. */
+/* Let an interval of @ns pass, in which these events happen. */
 static void turn(struct top *top, const struct event *list, __u64 ns)
 {
 	events = list;
@@ -365,7 +374,7 @@ static void show_orders(struct top *top, const struct style *style)
 	top->order = BY_FAULTS;
 }
 
-/* All processes, then the VMAs of one of them. */
+/* Print all processes, or the VMAs of the process @pid. */
 static void print_top(int pid)
 {
 	static struct top top;
@@ -547,8 +556,8 @@ static void print_count(void)
 #define AT 0x7f0000000000ULL
 
 /*
- * The entries of a range, in answers of three runs: tables, pages that go on in the next
- * answer, a hole, the zero page, swap, a guard, a huge page.
+ * The entries of a range: tables, pages, a hole, the zero page, swap, guards and huge
+ * pages. Each call returns three runs, so that some pages continue in the next answer.
  */
 static const struct mmapdemo_run runs[] = {
 	{ 0, 0, 1, MMAPDEMO_ENTRY_TABLE, MMAPDEMO_LEVEL_PGD, 0 },
@@ -584,7 +593,7 @@ int dev_walk(int fd, struct mmapdemo_walk *walk)
 	return 0;
 }
 
-/* Without the device, only pages are known. */
+/* Without the device, only the entries that map pages are known. */
 int pagemap_pages(int pid, __u64 start, __u64 end,
 		  int (*visit)(const struct mmapdemo_run *run, void *data),
 		  void *data)
@@ -605,7 +614,7 @@ bool pagemap_guards(int pid, __u64 address)
 	return address == 0x20003000;
 }
 
-/* The story's words for the bits of an entry: here its own names. */
+/* In a story, bits of an entry have special texts. Here, print their names instead. */
 void add_entry_bits(struct line *line, __u32 entry)
 {
 	for (const struct name *bit = names_entry; bit->name; bit++) {
@@ -641,7 +650,10 @@ static void print_walked(const struct walked *from)
 	}
 }
 
-/* Print what is found at one address, where @found is the entry of the last level. */
+/*
+ * Print the result of a walk to one address, in which @found is the entry of the
+ * last level.
+ */
 static void print_address(struct walked walked, struct mmapdemo_run found,
 			  __u64 address)
 {
@@ -695,7 +707,10 @@ static void print_walk(void)
 #define HERE 0x10000000ULL
 #define OF_FILE .ino = FILE_INO, .dev = FILE_DEV
 
-/* Pairs of neighbours. The lower one has two pages, the upper one three. */
+/*
+ * Pairs of neighbouring VMAs. The lower VMA has two pages, and the upper VMA has
+ * three.
+ */
 static const struct pair {
 	const char *name;
 	struct vma below;

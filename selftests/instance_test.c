@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Trace buffer of a run, with directories and files instead of tracefs.
+ * The trace instance of a run, with directories and files instead of tracefs.
  *
  * Depends on: nothing.
  */
@@ -72,7 +72,7 @@ char *tracefs_instance_get_dir(struct tracefs_instance *instance)
 	return strdup(instance->path);
 }
 
-/* Number of removals that fail with EBUSY, and whether tracing was on at a removal. */
+/* How many removals fail with EBUSY, and whether tracing was on during a removal. */
 static int busy;
 static bool on, removed_on;
 
@@ -193,7 +193,7 @@ static void make(const char *name)
 	tracefs_instance_free(tracefs_instance_create(name));
 }
 
-/* Each write makes the kernel wait for all processors. */
+/* At each write, the kernel waits for all processors. */
 TEST_F(instance, tasks_are_followed_by_one_write)
 {
 	int tids[1000];
@@ -207,7 +207,10 @@ TEST_F(instance, tasks_are_followed_by_one_write)
 	EXPECT_STREQ("4000999\n", appended + 7992);
 }
 
-/* The lock counts, not the PID in the name, which may be of another PID namespace. */
+/*
+ * The lock shows that the run is alive. The PID in the name may be of another PID
+ * namespace.
+ */
 TEST_F(instance, a_locked_instance_is_kept)
 {
 	struct instance next = { 0 };
@@ -229,14 +232,14 @@ TEST_F(instance, a_locked_instance_is_kept)
 	EXPECT_TRUE(exists(names[2]));
 	EXPECT_EQ(0, rmdir(strcat(strcat(strcpy(appended, root), "/"),
 				  names[2])));
-	/* The run ended without cleaning up. Its guard process may still be there. */
+	/* The run has ended without cleaning up. Its guard process may still exist. */
 	snprintf(appended, sizeof(appended), PREFIX "%d", pid);
 	names[3] = appended;
 	while (exists(appended))
 		clean();
 }
 
-/* A child of the run holds files a little longer, but nothing is recorded. */
+/* A child of the run keeps files open a little longer, but nothing is recorded. */
 TEST_F(instance, a_busy_instance_is_removed_later)
 {
 	names[0] = PREFIX "2147483647";
@@ -258,7 +261,7 @@ static int open_in(const struct instance *instance, const char *name)
 	return fd;
 }
 
-/* Both writes and reads are detected. */
+/* The run notices writes as well as reads. */
 TEST_F(instance, access_by_others_is_detected)
 {
 	int on_fd = open_in(&self->ours, "tracing_on");
@@ -286,7 +289,10 @@ TEST_F(instance, access_by_others_is_detected)
 	*strrchr(self->ours.tracefs->path, '/') = 0;
 }
 
-/* A stopped run holds the lock. A run that waits for the lock can be terminated. */
+/*
+ * A run that is stopped by SIGSTOP holds the lock. Another run, which waits for
+ * the lock, can be terminated.
+ */
 TEST_F(instance, a_waiting_run_can_be_interrupted)
 {
 	struct instance next = { 0 };

@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# Memory leaked by the tests that ran before: kernel memory that nothing points to any
-# longer, as found by kmemleak. Leaves the module loaded if it was loaded before.
+# Looks for memory that earlier tests have leaked: kernel memory to which no pointer
+# is left, according to kmemleak. Leaves the module loaded if it was loaded before.
 #
 # Depends on: the kernel.
 
@@ -10,9 +10,10 @@
 . "$(dirname "$0")/tap.sh"
 
 kmemleak=/sys/kernel/debug/kmemleak
-AGE=6	# seconds until kmemleak reports an object
+AGE=6	# age in seconds from which on kmemleak reports an object
 
-# nothing_leaked: scan until every object that exists now is old enough to be reported.
+# nothing_leaked: scan until every object that exists now is old enough to be reported,
+# and check that none is.
 nothing_leaked() {
 	local begin=$SECONDS
 
@@ -23,7 +24,8 @@ nothing_leaked() {
 	! grep . "$kmemleak"
 }
 
-# After unloading, no pointer in the module hides an object that it did not free.
+# After the module was unloaded, no pointer in the module hides an object that it
+# did not free.
 nothing_leaked_by_unloading() {
 	unload && ! loaded && nothing_leaked
 }

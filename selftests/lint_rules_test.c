@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Advice of mmapdemo lint, and cases without advice: events in, findings out. Needs
- * neither the module nor root.
+ * The advice of mmapdemo lint, and cases in which it gives no advice. The tests
+ * pass events to lint, and check its findings. Requires neither the module nor
+ * root.
  *
  * Depends on: nothing.
  */
@@ -24,7 +25,7 @@
 #define RW (VM_READ | VM_WRITE)
 #define US 1000ULL
 
-/* Needed by the rows of a report, but not by lint. */
+/* The rows of a report need this function, but lint does not. */
 const struct symbol *symbols_find(struct symbols *symbols, __u32 dev,
 				  __u64 ino, __u64 offset)
 {
@@ -58,7 +59,7 @@ struct json_object *summary_json_symbol(struct json_object *object,
 	return object;
 }
 
-/* Needed to explain borders between VMAs. */
+/* Needed for texts about the borders between VMAs. */
 const char *reason_text(__u32 reason)
 {
 	return name_of(names_reason, reason);
@@ -74,14 +75,14 @@ FIXTURE(lint) {
 	struct space space;
 	struct lint_machine machine;
 	struct findings findings;
-	struct fault_event fault;	/* template of the next faults */
-	__u64 vm_flags;			/* flags before the next change */
+	struct fault_event fault;	/* template for the next faults */
+	__u64 vm_flags;			/* VM_* before the next change */
 	__u32 trigger;			/* trigger of the next change */
 	__u32 tid;
 	__u64 time;
 };
 
-/* Anonymous memory of 4096 pages. */
+/* A fixture with anonymous memory of 4096 pages. */
 FIXTURE_SETUP(lint)
 {
 	memset(self, 0, sizeof(*self));
@@ -157,7 +158,7 @@ static void advise(FIXTURE_DATA(lint) *self, __u64 from, __u64 to, int advice)
 	advise_with(self, from, to, advice, 0);
 }
 
-/* Call mremap() for @pages pages. They become @more pages at page @to. */
+/* Call mremap() for @pages pages. The result is @more pages at page @to. */
 static void move(FIXTURE_DATA(lint) *self, __u64 from, __u64 pages, __u64 to,
 		 __u64 more)
 {
@@ -190,7 +191,7 @@ static void map(FIXTURE_DATA(lint) *self, __u64 from, __u64 to)
 	map_at(self, from, to, 0);
 }
 
-/* Change a part of a VMA: inside it, or at its start or end. */
+/* Change a part of a VMA: in its middle, at its start or at its end. */
 static void change(FIXTURE_DATA(lint) *self, __u64 from, __u64 to, long nr,
 		   __u64 flags, __u32 prev, __u32 next)
 {
@@ -208,7 +209,10 @@ static void change(FIXTURE_DATA(lint) *self, __u64 from, __u64 to, long nr,
 	happen(self, &event);
 }
 
-/* Return the number of findings, one per cause, in order of rank. */
+/*
+ * Return the number of findings. There is one finding for each cause, and the
+ * findings are sorted by rank.
+ */
 static size_t found(FIXTURE_DATA(lint) *self)
 {
 	if (lint_findings(&self->lint, &self->machine, &self->findings))
@@ -269,7 +273,7 @@ TEST_F(lint, before_5_14_only_mappings_touched_as_a_whole_are_populated)
 	EXPECT_EQ(ADVICE_POPULATE_OLD, FOUND(0)->advice);
 }
 
-/* The kernel touches the pages for read(). */
+/* The kernel touches the pages during read(). */
 TEST_F(lint, pages_touched_by_the_kernel_are_a_storm)
 {
 	self->fault.from = MMAPDEMO_FROM_KERNEL;
@@ -279,7 +283,7 @@ TEST_F(lint, pages_touched_by_the_kernel_are_a_storm)
 	EXPECT_EQ(4096U, FOUND(0)->count);
 }
 
-/* A debugger's touch after the last page is not the program's. */
+/* A debugger's touch after the last page is not one of the program's touches. */
 TEST_F(lint, touches_of_another_process_are_no_part_of_a_storm)
 {
 	touch(self, 0, 600);
@@ -296,7 +300,7 @@ TEST_F(lint, a_storm_begins_and_ends_within_a_huge_page)
 	EXPECT_EQ(1536U, FOUND(0)->count);
 }
 
-/* Large folios of 16 KiB. */
+/* The faults map large folios of 16 KiB. */
 TEST_F(lint, a_fault_brings_all_pages_of_its_folio)
 {
 	self->fault.order = 2;
@@ -307,7 +311,10 @@ TEST_F(lint, a_fault_brings_all_pages_of_its_folio)
 	EXPECT_EQ(ADVICE_POPULATE, FOUND(0)->advice);
 }
 
-/* The first fault does not touch its first page, the last one not its last page. */
+/*
+ * The first fault does not touch the first page of its folio, and the last fault
+ * does not touch the last page of its folio.
+ */
 TEST_F(lint, a_storm_begins_and_ends_with_a_folio)
 {
 	self->fault.order = 3;
@@ -329,7 +336,10 @@ TEST_F(lint, seven_pages_of_eight_are_nearly_all)
 	EXPECT_EQ(ADVICE_POPULATE, FOUND(0)->advice);
 }
 
-/* To populate all of the mapping would touch pages that nobody needs. */
+/*
+ * It would be wrong to populate the whole mapping, because this would touch pages
+ * that the program does not need.
+ */
 TEST_F(lint, ranges_far_apart_are_populated_separately)
 {
 	touch(self, 0, 512);
@@ -343,7 +353,7 @@ TEST_F(lint, ranges_far_apart_are_populated_separately)
 	EXPECT_EQ(BASE + 2560 * PAGE, FOUND(0)->end);
 }
 
-/* A gap that takes less than an eighth is populated, too. */
+/* A gap is populated, too, if it is less than an eighth of the range. */
 TEST_F(lint, a_range_has_small_gaps)
 {
 	touch(self, 0, 3584);
@@ -354,7 +364,7 @@ TEST_F(lint, a_range_has_small_gaps)
 	EXPECT_EQ(BASE + 3584 * PAGE, FOUND(0)->end);
 }
 
-/* The VMAs meet within a huge page, whose faults are divided between them. */
+/* The VMAs meet within the range of a huge page. Its faults are divided between them. */
 TEST_F(lint, each_of_two_neighbours_has_its_faults)
 {
 	self->fault.vma_start = BASE + 768 * PAGE;
@@ -369,7 +379,7 @@ TEST_F(lint, each_of_two_neighbours_has_its_faults)
 	EXPECT_EQ(ADVICE_POPULATE, FOUND(0)->advice);
 }
 
-/* The VMA that joins the two contains a part of each. */
+/* A third VMA, which overlaps both, joins them. */
 TEST_F(lint, a_merged_mapping_has_the_faults_of_both)
 {
 	self->fault.vma_end = BASE + 1000 * PAGE;
@@ -407,7 +417,7 @@ TEST_F(lint, pieces_are_populated_by_the_calls_that_map_them)
 	EXPECT_TRUE(says(FOUND(0), "after each mmap() call"));
 }
 
-/* Of one mapping, all pages were touched, and of the other, a part. */
+/* All pages of one mapping were touched, and some pages of the other mapping. */
 TEST_F(lint, arenas_used_in_part_are_the_same_finding)
 {
 	map_pieces(self, 64);
@@ -422,8 +432,8 @@ TEST_F(lint, arenas_used_in_part_are_the_same_finding)
 }
 
 /*
- * Map pieces with gaps, and touch the pages of a part of each. malloc() maps a page
- * more for the header of a block.
+ * Map pieces with gaps between them, and touch only some pages of each piece, as
+ * malloc() does. malloc() maps one more page for the header of a block.
  */
 static void map_parts_at(FIXTURE_DATA(lint) *self, __u64 pages, __u64 hint)
 {
@@ -459,7 +469,7 @@ TEST_F(lint, a_block_of_malloc_is_populated_or_in_the_heap)
 	EXPECT_EQ(ADVICE_POPULATE_MALLOC, FOUND(0)->advice);
 }
 
-/* The arenas of Python are 1 MiB, and those of gcc 2 MiB. */
+/* Python's arenas have 1 MiB, and those of gcc have 2 MiB. */
 TEST_F(lint, arenas_of_other_allocators_are_populated)
 {
 	map_parts_at(self, 1024, 0);
@@ -467,7 +477,7 @@ TEST_F(lint, arenas_of_other_allocators_are_populated)
 	EXPECT_EQ(ADVICE_POPULATE_WRITE_EACH, FOUND(0)->advice);
 }
 
-/* LuaJIT and V8 choose addresses. */
+/* LuaJIT and V8 choose the addresses of their blocks. */
 TEST_F(lint, blocks_at_a_chosen_address_are_not_those_of_malloc)
 {
 	map_parts_at(self, 1023, BASE);
@@ -492,7 +502,7 @@ TEST_F(lint, the_options_of_malloc_keep_its_blocks_alone)
 	}
 }
 
-/* Without huge pages, a heap has as many faults. */
+/* Without huge pages, a heap would have just as many faults. */
 TEST_F(lint, parts_of_pieces_without_huge_pages_are_populated)
 {
 	map_parts(self);
@@ -501,7 +511,7 @@ TEST_F(lint, parts_of_pieces_without_huge_pages_are_populated)
 	EXPECT_EQ(ADVICE_POPULATE_WRITE_EACH, FOUND(0)->advice);
 }
 
-/* A process can refuse huge pages: prctl(PR_SET_THP_DISABLE). */
+/* A process can refuse huge pages by prctl(PR_SET_THP_DISABLE). */
 TEST_F(lint, parts_of_pieces_that_get_no_huge_pages_are_populated)
 {
 	map_parts(self);
@@ -528,7 +538,7 @@ TEST_F(lint, old_kernels_populate_pieces_too)
 	EXPECT_EQ(ADVICE_POPULATE_EACH, FOUND(0)->advice);
 }
 
-/* One call for two pages saves as little as one fault per page. */
+/* One call for two pages takes about as long as the faults that it saves. */
 TEST_F(lint, small_pieces_are_to_be_larger)
 {
 	map_pieces(self, 2);
@@ -555,7 +565,10 @@ TEST_F(lint, a_small_neighbour_is_no_piece)
 	EXPECT_EQ(ADVICE_POPULATE, FOUND(0)->advice);
 }
 
-/* The advice also suits shared file mappings, where MAP_POPULATE does not store. */
+/*
+ * This advice is also correct for shared file mappings, for which MAP_POPULATE
+ * does not store.
+ */
 TEST_F(lint, pieces_of_files_are_populated_after_each_call)
 {
 	self->fault.ino = 7;
@@ -565,7 +578,7 @@ TEST_F(lint, pieces_of_files_are_populated_after_each_call)
 	EXPECT_EQ(ADVICE_POPULATE_WRITE_EACH, FOUND(0)->advice);
 }
 
-/* The files are on two disks. */
+/* Two files with the same inode number are on two disks. */
 TEST_F(lint, files_of_the_same_inode_number_are_two)
 {
 	self->fault.ino = 7;
@@ -617,7 +630,7 @@ TEST_F(lint, a_part_is_populated_by_madvise)
 	EXPECT_EQ(BASE + 1536 * PAGE, FOUND(0)->end);
 }
 
-/* Bringing in all pages costs more than the faults on every second page. */
+/* Populating all pages costs more than the faults on every second page. */
 TEST_F(lint, sparse_touches_give_no_finding)
 {
 	for (__u64 page = 0; page < 4096; page += 2)
@@ -645,7 +658,7 @@ TEST_F(lint, a_heap_that_grows_is_one_finding)
 	EXPECT_STREQ("[heap]", FOUND(0)->name);
 }
 
-/* brk() cannot populate, and only huge pages reduce the faults of a heap. */
+/* brk() can't populate the heap, so only huge pages reduce the number of its faults. */
 TEST_F(lint, a_heap_without_huge_pages_gives_no_finding)
 {
 	struct mapping heap = {
@@ -673,7 +686,10 @@ TEST_F(lint, a_heap_with_MADV_NOHUGEPAGE_gives_no_finding)
 	EXPECT_EQ(0U, found(self));
 }
 
-/* Requested small pages do not mean that the kernel has no huge pages. */
+/*
+ * If the program requested small pages, this does not mean that the kernel has no
+ * huge pages.
+ */
 TEST_F(lint, a_heap_that_had_MADV_NOHUGEPAGE_is_one_finding)
 {
 	struct mapping heap = {
@@ -690,7 +706,10 @@ TEST_F(lint, a_heap_that_had_MADV_NOHUGEPAGE_is_one_finding)
 	EXPECT_EQ(ADVICE_TOP_PAD, FOUND(0)->advice);
 }
 
-/* Two merged VMAs: despite room for huge pages, the kernel used small pages. */
+/*
+ * Two VMAs are merged. The kernel used small pages although there was room for
+ * huge pages.
+ */
 TEST_F(lint, a_heap_that_gets_no_huge_pages_gives_no_finding)
 {
 	struct mapping heap = {
@@ -726,7 +745,10 @@ static void small_in_heap(FIXTURE_DATA(lint) *self, __u64 small, __u64 pages)
 	touch(self, 0, small);
 }
 
-/* Depending on its start, such a heap may not contain a whole huge page. */
+/*
+ * Depending on its start address, such a heap may not have room for a single huge
+ * page.
+ */
 TEST_F(lint, a_heap_smaller_than_two_huge_pages_gives_no_finding)
 {
 	small_in_heap(self, 1000, 1000);
@@ -758,15 +780,21 @@ TEST_F(lint, a_heap_as_large_as_a_step_grows_in_steps)
 				   "M_MMAP_THRESHOLD to 32 MiB"));
 }
 
-/* The advice was followed: small pages are left only at the ends of steps. */
+/* The program followed the advice, so small pages are left only at the ends of steps. */
 TEST_F(lint, a_heap_of_huge_pages_gives_no_finding)
 {
 	small_in_heap(self, 4096, 8193);
 	EXPECT_EQ(0U, found(self));
 }
 
-/* Like glibc's arenas: a caller of malloc() has no call to change. */
-/* The advice for a heap does not depend on its ranges, so they are one finding. */
+/*
+ * The memory is like that of glibc's arenas: the program calls only malloc(), and
+ * can't change how it is mapped.
+ */
+/*
+ * The advice for a heap does not depend on its ranges, so there is one finding
+ * for all ranges.
+ */
 TEST_F(lint, a_heap_with_a_gap_is_one_finding)
 {
 	struct mapping heap = {
@@ -808,7 +836,10 @@ TEST_F(lint, memory_that_is_read_is_populated_for_reading)
 	EXPECT_EQ(ADVICE_POPULATE_READ, FOUND(0)->advice);
 }
 
-/* The first attempt was the major fault. With one call for all, no fault waits. */
+/*
+ * The first attempt was a major fault. If one call read all pages, no fault would
+ * wait.
+ */
 TEST_F(lint, a_fault_that_was_tried_again_has_waited)
 {
 	of_file(self, VM_READ, MMAPDEMO_FAULT_READ);
@@ -830,7 +861,7 @@ TEST_F(lint, pages_populated_by_a_call_give_no_finding)
 	EXPECT_EQ(0U, found(self));
 }
 
-/* Fault-around maps cached pages of the file around the touched page. */
+/* Fault-around maps the cached pages of the file around the touched page. */
 TEST_F(lint, faults_with_fault_around_give_no_finding)
 {
 	of_file(self, VM_READ, MMAPDEMO_FAULT_READ);
@@ -889,7 +920,10 @@ TEST_F(lint, at_most_half_of_memory_is_populated)
 	EXPECT_EQ(1U, found_of(self, FINDING_STORM));
 }
 
-/* Stores to a file that must be read wait for the file: one finding only. */
+/*
+ * Stores to a file that is not cached wait for reads of the file. All these waits
+ * are a single finding.
+ */
 TEST_F(lint, stores_that_wait_for_the_file_are_no_storm)
 {
 	of_file(self, RW, MMAPDEMO_FAULT_COW);
@@ -908,7 +942,7 @@ TEST_F(lint, a_file_larger_than_memory_is_left_alone)
 	EXPECT_EQ(0U, found(self));
 }
 
-/* MAP_POPULATE only loads from shared pages. */
+/* MAP_POPULATE only loads from the pages of a shared mapping. */
 TEST_F(lint, a_shared_file_is_populated_for_writing_since_5_14)
 {
 	of_file(self, RW | VM_SHARED | VM_MAYSHARE, MMAPDEMO_FAULT_SHARED);
@@ -920,7 +954,7 @@ TEST_F(lint, a_shared_file_is_populated_for_writing_since_5_14)
 	EXPECT_EQ(0U, found(self));
 }
 
-/* Map shared memory of this name, and touch it in @spaces processes. */
+/* Map shared memory with this name in @spaces processes, each of which touches it. */
 static void touch_shared(FIXTURE_DATA(lint) *self, const char *name,
 			 __u32 spaces)
 {
@@ -940,7 +974,7 @@ static void touch_shared(FIXTURE_DATA(lint) *self, const char *name,
 	}
 }
 
-/* Populating the memory helps one of the processes. */
+/* If one of the processes populates the memory, only this process saves faults. */
 TEST_F(lint, memory_that_processes_share_has_huge_pages)
 {
 	touch_shared(self, SHARED_MEMORY, 2);
@@ -980,7 +1014,7 @@ TEST_F(lint, a_file_that_processes_share_is_populated)
 	EXPECT_EQ(ADVICE_POPULATE_WRITE, FOUND(0)->advice);
 }
 
-/* The process that stores has a finding, but not the one that loads. */
+/* There is a finding for the process that stores, but not for the process that loads. */
 TEST_F(lint, loads_of_shared_memory_with_fault_around_give_no_finding)
 {
 	touch_shared(self, SHARED_MEMORY, 1);
@@ -1005,7 +1039,7 @@ TEST_F(lint, before_5_14_a_file_is_read_without_MADV_POPULATE_READ)
 	EXPECT_TRUE(says(FOUND(0), "MAP_POPULATE reads the file"));
 }
 
-/* There, MAP_POPULATE would copy the file. */
+/* In such a mapping, MAP_POPULATE would copy the file. */
 TEST_F(lint, before_5_14_a_private_writable_file_is_not_read_at_once)
 {
 	self->machine.populate = false;
@@ -1031,7 +1065,7 @@ TEST_F(lint, faults_that_wait_for_the_file_are_found)
 	EXPECT_EQ(ADVICE_NOT_RANDOM_OLD, FOUND(0)->advice);
 }
 
-/* Exec and the dynamic linker map programs and libraries. */
+/* The program does not map itself and its libraries: exec and the dynamic linker do. */
 TEST_F(lint, faults_that_wait_for_a_program_give_no_finding)
 {
 	of_file(self, VM_READ | VM_EXEC, MMAPDEMO_FAULT_READ);
@@ -1068,7 +1102,7 @@ TEST_F(lint, a_program_that_is_read_is_populated)
 	EXPECT_EQ(ADVICE_POPULATE_READ, FOUND(0)->advice);
 }
 
-/* A file is not read as a whole if most of it was not read. */
+/* If most of a file was not read, there is no advice to read the whole file. */
 TEST_F(lint, few_faults_that_wait_in_a_large_file_give_no_finding)
 {
 	of_file(self, VM_READ, MMAPDEMO_FAULT_READ);
@@ -1116,7 +1150,10 @@ static void store_after_load(FIXTURE_DATA(lint) *self, __u64 from, __u64 to)
 	touch(self, from, to);
 }
 
-/* Storing to all pages would allocate four pages for each fault saved. */
+/*
+ * If the program stored to all pages first, it would allocate four pages for each
+ * fault that it saves.
+ */
 TEST_F(lint, few_stores_among_many_loads_give_no_finding)
 {
 	self->fault.class = MMAPDEMO_FAULT_ANON_ZERO;
@@ -1128,7 +1165,7 @@ TEST_F(lint, few_stores_among_many_loads_give_no_finding)
 		EXPECT_NE(FINDING_ZERO, FOUND(i)->kind);
 }
 
-/* The zero page is mapped because the memory was freed. */
+/* The loads map the zero page because the memory was freed before. */
 TEST_F(lint, pages_written_first_are_not_read_first)
 {
 	touch(self, 0, 1000);
@@ -1166,7 +1203,7 @@ TEST_F(lint, pages_read_before_they_are_copied_are_not_read_at_once)
 	EXPECT_EQ(FINDING_COPIED, FOUND(0)->kind);
 }
 
-/* After fork(), the program's own copy is copied. */
+/* After fork(), the store copies the program's own copy, not the page of the file. */
 TEST_F(lint, copies_of_copies_are_no_copies_of_the_file)
 {
 	of_file(self, RW, MMAPDEMO_FAULT_WP_COPY);
@@ -1192,7 +1229,7 @@ TEST_F(lint, pages_given_back_by_advice_are_no_first_touches)
 	EXPECT_EQ(SYS_madvise, FOUND(0)->nr);
 }
 
-/* The mapped part is processed even if the range has a hole. */
+/* If the range has a hole, madvise() still changes the mapped parts. */
 TEST_F(lint, advice_for_a_range_with_a_hole_takes_pages)
 {
 	for (int round = 0; round < 40; round++) {
@@ -1209,7 +1246,7 @@ TEST_F(lint, advice_for_a_range_with_a_hole_takes_pages)
 	EXPECT_EQ(2U, found(self));
 }
 
-/* The second time, the kernel reclaimed the file's pages. */
+/* Before the second touch, the kernel had reclaimed the file's pages. */
 TEST_F(lint, a_call_takes_pages_once)
 {
 	of_file(self, VM_READ, MMAPDEMO_FAULT_READ);
@@ -1222,7 +1259,7 @@ TEST_F(lint, a_call_takes_pages_once)
 	EXPECT_EQ(600U, FOUND(0)->count);
 }
 
-/* The second fault began before the end of the first, and found the page present. */
+/* The second fault began before the first ended, and found the page present. */
 TEST_F(lint, two_threads_that_touch_a_page_at_once_touch_it_once)
 {
 	self->fault.duration = 20 * US;
@@ -1255,7 +1292,7 @@ TEST_F(lint, the_call_that_removed_pages_is_known_for_a_part)
 	EXPECT_EQ(BASE, FOUND(0)->start);
 }
 
-/* Each fault brings a huge page again, of which it touches one page. */
+/* Each fault maps a huge page again, of which the program touches one page. */
 TEST_F(lint, all_pages_of_a_huge_page_are_touched_again)
 {
 	self->fault.class = MMAPDEMO_FAULT_HUGE_ANON;
@@ -1294,7 +1331,7 @@ TEST_F(lint, a_finding_has_512_touches)
 	EXPECT_EQ(1U, found_of(self, FINDING_AGAIN));
 }
 
-/* The cause is unknown after process_madvise() or lost events. */
+/* The cause is unknown if process_madvise() freed the pages, or if events were lost. */
 TEST_F(lint, a_call_that_was_not_seen_has_no_name)
 {
 	for (int round = 0; round < 40; round++) {
@@ -1307,7 +1344,7 @@ TEST_F(lint, a_call_that_was_not_seen_has_no_name)
 				   "removed"));
 }
 
-/* The kernel reclaimed the file's page, and the store makes a copy. */
+/* The kernel had reclaimed the file's page, and the store makes a copy. */
 TEST_F(lint, pages_of_a_private_file_come_and_go)
 {
 	of_file(self, RW, MMAPDEMO_FAULT_READ);
@@ -1330,7 +1367,7 @@ TEST_F(lint, copies_given_back_by_advice_are_kept_without_the_file)
 	EXPECT_EQ(ADVICE_KEEP_ADVISED, FOUND(0)->advice);
 }
 
-/* In the 32-bit table, 11 is another call. */
+/* In the 32-bit table, the number 11 is another system call. */
 TEST_F(lint, calls_of_32_bits_have_no_name)
 {
 	struct event event = {
@@ -1377,7 +1414,7 @@ TEST_F(lint, malloc_frees_memory_without_mremap)
 	EXPECT_EQ(ADVICE_KEEP, FOUND(0)->advice);
 }
 
-/* realloc() moves a block that grows. Its pages are kept, at another address. */
+/* realloc() moves a block that grows. The block's pages are kept, at another address. */
 TEST_F(lint, pages_moved_by_mremap_are_not_removed)
 {
 	touch(self, 0, 600);
@@ -1399,7 +1436,7 @@ TEST_F(lint, mremap_moves_some_pages_and_frees_others)
 	EXPECT_EQ(600U, FOUND(1)->count);
 }
 
-/* MREMAP_FIXED frees what was at the new address. */
+/* MREMAP_FIXED frees the pages that were mapped at the new address. */
 TEST_F(lint, pages_that_mremap_replaces_are_removed)
 {
 	touch(self, 0, 600);
@@ -1417,7 +1454,10 @@ TEST_F(lint, an_mremap_that_fails_frees_nothing)
 	EXPECT_EQ(-1, FOUND(0)->nr);
 }
 
-/* A call is named only for pages that it took, not for others of the same 2 MiB. */
+/*
+ * A call is named only for the pages that it removed, not for other pages of the
+ * same 2 MiB.
+ */
 TEST_F(lint, another_call_nearby_took_nothing)
 {
 	touch(self, 300, 301);
@@ -1430,7 +1470,7 @@ TEST_F(lint, another_call_nearby_took_nothing)
 	EXPECT_EQ(SYS_munmap, FOUND(0)->nr);
 }
 
-/* Such a range occurs in damaged recordings. */
+/* Such a range may occur in damaged recordings. */
 TEST_F(lint, the_last_addresses_are_unmapped_once)
 {
 	struct event event = {
@@ -1454,7 +1494,10 @@ TEST_F(lint, pages_of_files_come_and_go)
 
 /* ---- memory of drivers ---- */
 
-/* With per-VMA locks, such faults are tried twice. Populating skips such memory. */
+/*
+ * With per-VMA locks, each of these faults takes two attempts. A call that
+ * populates memory would skip such memory.
+ */
 TEST_F(lint, memory_of_drivers_is_neither_read_nor_populated)
 {
 	of_file(self, RW | VM_SHARED | VM_MAYSHARE | VM_IO | VM_PFNMAP,
@@ -1473,7 +1516,7 @@ TEST_F(lint, memory_of_drivers_is_neither_read_nor_populated)
 	EXPECT_TRUE(fault_awaited(&self->fault, 0, 0));
 }
 
-/* Some pages of a mixed mapping are the driver's. Their faults wait for no file. */
+/* Some pages of a mixed mapping belong to the driver. Their faults wait for no file. */
 TEST_F(lint, mixed_memory_of_drivers_waits_for_no_file)
 {
 	of_file(self, RW | VM_SHARED | VM_MAYSHARE | VM_MIXEDMAP,
@@ -1485,7 +1528,7 @@ TEST_F(lint, mixed_memory_of_drivers_waits_for_no_file)
 
 /* ---- huge pages ---- */
 
-/* Map 4 MiB that start one page after a multiple of 2 MiB, and touch them. */
+/* Map 4 MiB at one page above a multiple of 2 MiB, and touch this memory. */
 static void off_by_a_page(FIXTURE_DATA(lint) *self, bool huge, __u64 flags)
 {
 	map(self, 1, 1025);
@@ -1500,7 +1543,10 @@ static void off_by_a_page(FIXTURE_DATA(lint) *self, bool huge, __u64 flags)
 	touch(self, 1024, 1025);
 }
 
-/* Faults on a missed huge page are not also a storm: 1 of 513 is left. */
+/*
+ * The faults in place of a missed huge page do not also count as a storm. Of 513
+ * faults, only one is left.
+ */
 TEST_F(lint, a_missed_huge_page_is_no_storm)
 {
 	map(self, 1, 1025);
@@ -1545,7 +1591,7 @@ TEST_F(lint, a_huge_page_missed_by_malloc_is_found)
 	EXPECT_TRUE(says(FOUND(0), "aligned_alloc()"));
 }
 
-/* The huge page is also found if the VMA is unmapped at the end. */
+/* The missed huge page is also found if the VMA is unmapped in the end. */
 TEST_F(lint, a_huge_page_missed_after_munmap_is_found)
 {
 	off_by_a_page(self, true, 0);
@@ -1553,7 +1599,7 @@ TEST_F(lint, a_huge_page_missed_after_munmap_is_found)
 	EXPECT_EQ(1U, missed(self));
 }
 
-/* The program requested huge pages and got some in the requested range. */
+/* The program requested huge pages, and got some in the requested range. */
 TEST_F(lint, a_huge_page_that_was_asked_for_is_missed)
 {
 	off_by_a_page(self, true, VM_HUGEPAGE);
@@ -1579,7 +1625,7 @@ TEST_F(lint, a_storm_elsewhere_keeps_its_faults)
 	EXPECT_EQ(FINDING_UNALIGNED, FOUND(1)->kind);
 }
 
-/* The other finding contains the cost of the edges. */
+/* The cost of the edges is part of the other finding. */
 TEST_F(lint, a_storm_between_edges_remains)
 {
 	map(self, 1, 1025);
@@ -1599,7 +1645,7 @@ TEST_F(lint, a_storm_between_edges_remains)
 	EXPECT_EQ(2U, self->findings.count);
 }
 
-/* Pages at the edges that are touched again are no part of the storm. */
+/* Pages at the edges that are touched again are not part of the storm. */
 TEST_F(lint, a_storm_keeps_pages_touched_again_at_the_edges)
 {
 	self->fault.vma_start = BASE + PAGE;
@@ -1616,7 +1662,10 @@ TEST_F(lint, a_storm_keeps_pages_touched_again_at_the_edges)
 	}
 }
 
-/* Both edges are in the other finding, and what is between them is not. */
+/*
+ * The faults at both edges are in the other finding. The faults between the edges
+ * are the storm.
+ */
 TEST_F(lint, a_range_of_edges_alone_is_no_storm)
 {
 	map(self, 1, 4097);
@@ -1644,7 +1693,7 @@ TEST_F(lint, memory_unmapped_before_is_another_mapping)
 	EXPECT_EQ(1U, missed(self));
 }
 
-/* 513 touches of one page at the end are not 512 pages. */
+/* 513 touches of a single page at the end do not stand for 512 pages. */
 TEST_F(lint, no_huge_page_is_missed_by_a_page_touched_again)
 {
 	map(self, 1, 1025);
@@ -1661,7 +1710,7 @@ TEST_F(lint, no_huge_page_is_missed_by_a_page_touched_again)
 	EXPECT_EQ(1U, self->findings.count);
 }
 
-/* Each step ends within a huge page, which the next step completes. */
+/* Each step ends within a huge page, the rest of which the next step adds. */
 TEST_F(lint, no_huge_page_is_missed_by_opening_in_steps)
 {
 	map(self, 0, 1025);
@@ -1753,7 +1802,7 @@ static void flush(FIXTURE_DATA(lint) *self)
 	flush_as(self, FLUSH_LOCAL_MM);
 }
 
-/* End the call that made the last change. */
+/* End the system call that made the last change. */
 static void leave_protect(FIXTURE_DATA(lint) *self, __u64 duration)
 {
 	struct event event = {
@@ -1764,7 +1813,10 @@ static void leave_protect(FIXTURE_DATA(lint) *self, __u64 duration)
 	happen(self, &event);
 }
 
-/* A ping-pong is ranked among the faults by the time of its calls. */
+/*
+ * Calls that remove and restore rights are ranked, among findings about faults,
+ * by their duration.
+ */
 TEST_F(lint, a_ping_pong_is_ranked_by_its_time)
 {
 	self->machine.flushes_known = true;
@@ -1784,7 +1836,10 @@ TEST_F(lint, a_ping_pong_is_ranked_by_its_time)
 	EXPECT_EQ(FINDING_STORM, FOUND(1)->kind);
 }
 
-/* Return the number of flushes found for 40 calls, with @flushed in each call. */
+/*
+ * Return the number of flushes in the finding for 40 calls. @flushed is called
+ * during each call.
+ */
 static __u64 flushes(FIXTURE_DATA(lint) *self,
 		     void (*flushed)(FIXTURE_DATA(lint) *self))
 {
@@ -1797,7 +1852,7 @@ static __u64 flushes(FIXTURE_DATA(lint) *self,
 	return found(self) == 1 ? FOUND(0)->flushes : ~0ULL;
 }
 
-/* Flush in another thread, whose TID maps to the same slot. */
+/* Flush in another thread, whose TID is hashed to the same slot. */
 static void flush_by_another(FIXTURE_DATA(lint) *self)
 {
 	self->tid += LINT_CHANGES;
@@ -1810,7 +1865,7 @@ TEST_F(lint, a_flush_by_another_thread_belongs_to_no_call)
 	EXPECT_EQ(0U, flushes(self, flush_by_another));
 }
 
-/* The flush on the other CPU is a separate event. */
+/* This event is only a request. The flush on the other CPU is a separate event. */
 static void ask_others(FIXTURE_DATA(lint) *self)
 {
 	flush_as(self, FLUSH_SEND);
@@ -1833,7 +1888,10 @@ static void flush_twice_then_unmap(FIXTURE_DATA(lint) *self)
 	flush_then_unmap(self);
 }
 
-/* The start of munmap() is unknown: one flush may belong to munmap(). */
+/*
+ * The start of munmap() is not recorded, so one of the flushes before its end may
+ * belong to munmap().
+ */
 TEST_F(lint, a_flush_before_munmap_belongs_to_no_call)
 {
 	EXPECT_EQ(0U, flushes(self, flush_then_unmap));
@@ -1859,7 +1917,7 @@ TEST_F(lint, a_call_that_flushed_twice_has_flushed_once)
 	EXPECT_EQ(20U, FOUND(0)->flushes);
 }
 
-/* Other calls on the same range have flushed, too. */
+/* Other calls for the same range have flushed, too. */
 TEST_F(lint, flushes_are_never_more_than_calls)
 {
 	for (int round = 0; round < 20; round++) {
@@ -1893,7 +1951,10 @@ TEST_F(lint, pkey_mprotect_takes_and_gives_rights_too)
 	EXPECT_EQ(ADVICE_PROTECTION_KEYS, FOUND(0)->advice);
 }
 
-/* Like stacks of threads, one after another in the same place. */
+/*
+ * The calls have the pattern of the stacks of threads, one after the other at the
+ * same address.
+ */
 TEST_F(lint, memory_mapped_again_gets_no_rights_back)
 {
 	for (int i = 0; i < 20; i++) {
@@ -1908,7 +1969,7 @@ TEST_F(lint, memory_mapped_again_gets_no_rights_back)
 	EXPECT_EQ(0U, found(self));
 }
 
-/* A merge hides the previous permissions. */
+/* The event of a merge does not show the previous permissions. */
 TEST_F(lint, rights_that_are_not_known_are_no_others)
 {
 	struct event event = {
@@ -1939,7 +2000,7 @@ TEST_F(lint, a_flush_by_no_task_belongs_to_no_call)
 	EXPECT_EQ(0U, found(self));
 }
 
-/* Like data that are written once, and again at the end. */
+/* The calls have the pattern of data that are written once, and again at the end. */
 TEST_F(lint, rights_that_are_given_back_once_give_no_finding)
 {
 	for (int page = 0; page < 64; page++) {
@@ -1959,7 +2020,7 @@ TEST_F(lint, memory_that_becomes_code_once_gives_no_finding)
 
 /* ---- VMAs ---- */
 
-/* Change every second pair of 256 pages: this adds 127 VMAs. */
+/* Change every second pair of pages among 256 pages. The changes add 127 VMAs. */
 static void pieces(FIXTURE_DATA(lint) *self, __u64 flag)
 {
 	for (__u64 page = 0; page < 256; page += 4)
@@ -1980,7 +2041,7 @@ TEST_F(lint, sixteen_borders_are_a_pattern)
 	EXPECT_EQ(16U, FOUND(0)->count);
 }
 
-/* In the 32-bit table, the number of madvise() is another call. */
+/* In the 32-bit table, the number of madvise() stands for another system call. */
 TEST_F(lint, calls_of_32_bits_that_split_VMAs_have_no_name)
 {
 	self->trigger = MMAPDEMO_TRIGGER_SYSCALL32;
@@ -1989,7 +2050,7 @@ TEST_F(lint, calls_of_32_bits_that_split_VMAs_have_no_name)
 	EXPECT_EQ(-1, FOUND(0)->nr);
 }
 
-/* Once writable, a mapping stays accounted. mprotect() cannot undo that. */
+/* Once a mapping was writable, it stays accounted, and mprotect() can't undo that. */
 TEST_F(lint, parts_of_files_that_were_written_give_no_finding)
 {
 	const struct mapping file = {
@@ -2004,7 +2065,7 @@ TEST_F(lint, parts_of_files_that_were_written_give_no_finding)
 	EXPECT_EQ(0U, found(self));
 }
 
-/* The second page of each piece changes sides: its neighbour absorbs the page. */
+/* Move a border of each piece by one page: the neighbouring VMA absorbs the page. */
 static void move_borders(FIXTURE_DATA(lint) *self, __u32 outcome)
 {
 	bool up = outcome == MMAPDEMO_MERGE_PREV;
@@ -2041,7 +2102,7 @@ TEST_F(lint, a_border_that_moves_stays_one)
 	EXPECT_EQ(127U, FOUND(0)->count);
 }
 
-/* Some events may be missing: no border moves to another one. */
+/* Some events may be missing, so a border may move to a place that already has one. */
 TEST_F(lint, a_border_that_moves_replaces_an_older_one)
 {
 	struct event event = {
@@ -2081,7 +2142,10 @@ TEST_F(lint, pieces_left_out_of_core_dumps_are_one_finding)
 	EXPECT_EQ(ADVICE_SAME, FOUND(0)->advice);
 }
 
-/* With the flag on all pages, a child would lose the contents of the other pages. */
+/*
+ * If the program set the flag on all pages, a child would lose the contents of
+ * the other pages.
+ */
 TEST_F(lint, memory_withheld_from_a_child_is_not_advised_for_all)
 {
 	pieces(self, VM_WIPEONFORK);
@@ -2147,7 +2211,10 @@ TEST_F(lint, the_limit_is_the_recorded_one)
 	EXPECT_EQ(65530U, FOUND(0)->limit);
 }
 
-/* Let a call of a function at BASE + 1 split a VMA. @enter: start of the system call. */
+/*
+ * Split a VMA by a system call, whose function was called from BASE + 1. @enter:
+ * start of the system call.
+ */
 static void split(FIXTURE_DATA(lint) *self, __u64 page, __u32 frames,
 		  const struct event *enter)
 {
@@ -2188,7 +2255,10 @@ TEST_F(lint, a_crowd_names_its_makers)
 	EXPECT_EQ(4, finding_lines(FOUND(0)));
 }
 
-/* The call that is named is not the system call's own: the wrapper has no frame. */
+/*
+ * The code that is named is the caller of the wrapper function, because the
+ * wrapper has no frame.
+ */
 TEST_F(lint, makers_name_the_calling_code)
 {
 	struct mapping code = { .start = BASE, .end = BASE + PAGE, .ino = 1,
@@ -2213,7 +2283,7 @@ TEST_F(lint, makers_name_the_calling_code)
 	EXPECT_FALSE(strstr(text, "in: the code"));
 }
 
-/* The caller that the module found is nearer than the frames. */
+/* The caller in the field caller is nearer than the functions with frames. */
 TEST_F(lint, the_field_caller_names_the_caller)
 {
 	struct mapping code = { .start = BASE, .end = BASE + PAGE, .ino = 1,
@@ -2239,7 +2309,10 @@ TEST_F(lint, the_field_caller_names_the_caller)
 	EXPECT_EQ(2U, self->lint.makers.no_caller);
 }
 
-/* Stacks without this code were recorded: another recording would not help. */
+/*
+ * Stacks were recorded, but contain no caller of this code. So the advice is not
+ * to record stacks.
+ */
 TEST_F(lint, a_crowd_without_frames_needs_frame_pointers)
 {
 	self->machine.map_count = 65530;
@@ -2250,7 +2323,7 @@ TEST_F(lint, a_crowd_without_frames_needs_frame_pointers)
 	EXPECT_FALSE(says(FOUND(0), "--stack"));
 }
 
-/* Without a stack, the advice says how to get it. */
+/* If there is no stack, the advice says how to record it. */
 TEST_F(lint, a_crowd_without_code_needs_stacks)
 {
 	self->machine.map_count = 65530;
@@ -2262,7 +2335,7 @@ TEST_F(lint, a_crowd_without_code_needs_stacks)
 	EXPECT_EQ(3, finding_lines(FOUND(0)));
 }
 
-/* The arguments of another system call say nothing about the split. */
+/* The arguments of a different system call must not be used for the split. */
 TEST_F(lint, makers_have_the_flags_of_their_own_call)
 {
 	struct event enter = { .kind = EVENT_ENTER + EVENT_CALL_MADVISE };
@@ -2321,7 +2394,7 @@ TEST_F(lint, sixteen_address_spaces_are_a_pattern)
 	EXPECT_EQ(1U, found(self));
 }
 
-/* Few copies of a large process take as long as many copies of a small one. */
+/* A few copies of a large process can take as long as many copies of a small process. */
 TEST_F(lint, few_long_copies_are_found)
 {
 	struct event event = {
@@ -2343,7 +2416,7 @@ TEST_F(lint, few_long_copies_are_found)
 	EXPECT_EQ(100220U * US, FOUND(0)->ns);
 }
 
-/* A file page would be copied without fork(), too. */
+/* A page of a file would also be copied without fork(). */
 TEST_F(lint, copies_of_a_child_are_part_of_its_time)
 {
 	struct event event = {
@@ -2389,7 +2462,7 @@ TEST_F(lint, the_largest_saving_is_first)
 	EXPECT_EQ(FINDING_DONTFORK, FOUND(2)->kind);
 }
 
-/* At the limit calls fail, which outranks any duration. */
+/* At the limit of VMAs, calls fail. Such a finding outranks any duration. */
 TEST_F(lint, failures_come_before_costs)
 {
 	self->machine.map_count = 65530;
@@ -2401,7 +2474,7 @@ TEST_F(lint, failures_come_before_costs)
 
 /* ---- wording ---- */
 
-/* Setting one threshold alone does not help: glibc then stops adapting both. */
+/* Setting only one threshold does not help, because glibc then stops adapting both. */
 TEST_F(lint, malloc_advice_names_both_thresholds)
 {
 	struct finding finding = {
@@ -2432,7 +2505,10 @@ TEST_F(lint, the_text_says_what_is_counted)
 				   "restored them"));
 }
 
-/* A process that touches another process has its stack in its own address space. */
+/*
+ * If a process touches the memory of another process, the stack is in the address
+ * space of the first process.
+ */
 TEST_F(lint, a_stack_belongs_to_the_touching_thread)
 {
 	const struct mapping code = { .start = BASE, .end = BASE + PAGE };

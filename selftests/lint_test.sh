@@ -1,7 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# mmapdemo lint: each finding is reported for the program with the flaw, and no other.
+# mmapdemo lint reports each finding for a program with this flaw, and no other
+# finding.
 #
 # Depends on: the program.
 
@@ -16,24 +17,27 @@ trap 'rm -rf "$work"' EXIT
 cd "$work" || exit
 export LC_ALL=C
 
-# lints WHAT: write lint's findings about untidy WHAT to the file found.
+# lints WHAT: write lint's findings about "untidy WHAT" to the file found.
 lints() {
 	mmapdemo lint --json -- "$programs/untidy" "$1" >found
 }
 
-# finds_in WHAT FINDING COUNT [PATTERN]: check that untidy WHAT has FINDING with COUNT.
+# finds_in WHAT FINDING COUNT [PATTERN]: check that lint reports FINDING with COUNT for
+# "untidy WHAT".
 finds_in() {
 	lints $1 || return
 	grep "\"finding\":\"$2\",\"count\":$3," found |
 		grep -qE "${4:-.}" || ! cat found
 }
 
-# finds FINDING COUNT [PATTERN]: check that the program untidy FINDING has FINDING.
+# finds FINDING COUNT [PATTERN]: check that lint reports FINDING for "untidy
+# FINDING".
 finds() {
 	finds_in $1 "$@"
 }
 
-# finds_none_in WHAT FINDING
+# finds_none_in WHAT FINDING: check that lint does not report FINDING for "untidy
+# WHAT"
 finds_none_in() {
 	lints $1 || return
 	! grep "\"finding\":\"$2\"" found
@@ -51,7 +55,7 @@ populates_for_reading() {
 	finds_in read-storm fault-storm 600 $call
 }
 
-# 64 pages are touched again and again, which is not a fault storm.
+# The same 64 pages are touched again and again, which is not a fault storm.
 finds_what_is_touched_again() {
 	finds_in give-back touched-again 1216 '"call":"madvise","pages":64' &&
 		finds_in trim-heap touched-again 1216 '"call":"brk","pages":64' &&
@@ -70,7 +74,7 @@ finds_copies_for_exec() {
 	finds fork-then-exec 20
 }
 
-# Every second call removes rights.
+# Every second call removes access rights.
 finds_ping_pong() {
 	finds mprotect-ping-pong 20 '"flushes":(1[0-9]|20),' &&
 		finds_in pkey-ping-pong mprotect-ping-pong 20 &&
@@ -83,8 +87,8 @@ finds_what_almost_merges() {
 		'"reason":"flags","flags_names":\["dontdump"\],"call":"mmap"'
 }
 
-# Twenty separate pieces of a mapping, the first one at its start, add 39 VMAs.
-# Pieces that are undone or unmapped add none.
+# Changes to twenty separate pieces of a mapping, the first at its start, add 39
+# VMAs. Pieces whose change is undone, or that are unmapped, add none.
 finds_what_is_not_forked() {
 	finds dontfork 39 && equal 1 "$(grep -c '"dontfork"' found)" findings &&
 		finds_none_in dontfork-unmapped dontfork &&
@@ -124,8 +128,8 @@ reports_in_words() {
 		grep -q ': [0-9]* findings\?$' found || ! cat found
 }
 
-# Without -v, only the five findings that save most are shown. Before
-# MADV_POPULATE_READ, both storms are one finding.
+# Without -v, lint shows only the five findings that would save most. On kernels
+# without MADV_POPULATE_READ, both storms are one finding.
 prints_the_most() {
 	local sixth=''
 
@@ -138,7 +142,8 @@ prints_the_most() {
 		! cat found
 }
 
-# The kernel of the recording must be named, not the running one, which differs here.
+# lint must name the kernel of the recording, not the running kernel. They differ
+# here.
 names_the_recorded_kernel() {
 	setarch --uname-2.6 mmapdemo lint --json -i a.dat >found || return
 	grep -qF "\"kernel\":\"$(uname -r)\"" found || ! cat found
@@ -161,14 +166,14 @@ refuses_what_is_wrong() {
 		refused 127 'lint: no-such-command: ' lint no-such-command
 }
 
-# The exit status does not depend on that of the command.
+# The exit status of lint does not depend on that of the command.
 succeeds_whatever_the_command_returns() {
 	# shellcheck disable=SC2016
 	mmapdemo lint -- sh -c 'exit 7' >found &&
 		mmapdemo lint -- sh -c 'kill $$' >found || ! cat found
 }
 
-# Interrupt lint while the command runs: the findings up to then are reported.
+# Interrupt lint while the command runs. lint must report the findings up to then.
 ends_when_interrupted() {
 	local lint
 

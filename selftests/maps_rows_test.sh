@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# mmapdemo maps of a process whose memory is known: neither the module nor root is
-# needed.
+# mmapdemo maps for a process whose memory is known. Requires neither the module
+# nor root.
 #
 # Depends on: nothing.
 
@@ -16,7 +16,7 @@ trap 'rm -rf "$work"' EXIT
 cd "$work" || exit
 export LC_ALL=C
 
-# A page of a file in five mappings, and shared memory that a child touches, too.
+# Map a page of a file five times, and shared memory that a child touches, too.
 process='import ctypes, mmap, os, signal, threading
 file = os.memfd_create("five")
 os.ftruncate(file, 4096)
@@ -50,12 +50,13 @@ input()
 os.kill(child, signal.SIGKILL)
 os.wait()'
 
-# Sets $pid. Writes the rows of one process, then those while it has a child.
+# Set $pid. Write the rows of a process without a child, and then those while the
+# process has a child.
 rows_are_there() {
 	local line status=0
 
 	coproc python3 -c "$process"
-	# shellcheck disable=SC2153 # the coprocess
+	# shellcheck disable=SC2153 # coproc sets the variable
 	read -r -u "${COPROC[0]}" pid &&
 		mmapdemo maps -n -o PERM,RSS,PSS,ANON,SHARED,NAME $pid >alone.txt &&
 		mmapdemo maps -o +END,DIRTY $pid >added.txt &&
@@ -78,12 +79,14 @@ rows_are_there() {
 	return $status
 }
 
-# row FILE NAME: print the first row of that name, with single blanks.
+# row FILE NAME: print the first row with that name, with single blanks between
+# columns.
 row() {
 	grep -m 1 "$2" "$1" | sed -E 's/^ +//; s/ +/ /g'
 }
 
-# It belongs to no mapping but to a file in tmpfs; SHARED depends on the page tables.
+# The memory belongs to a file in tmpfs, and is not anonymous memory. SHARED depends
+# on the page tables.
 shared_anonymous_memory_is_shmem() {
 	equal 'rw-s 1 MiB 1 MiB . . shared anonymous memory' \
 		"$(row alone.txt 'shared anonymous')" 'in one process' &&
@@ -91,21 +94,22 @@ shared_anonymous_memory_is_shmem() {
 			"$(row both.txt 'shared anonymous')" 'in two processes'
 }
 
-# The page counts as shared, although no other process maps it.
+# The page counts as shared, although no other process maps the file.
 mappings_of_one_process_are_shared() {
 	equal 'rw-s 4 KiB 0 . 4 KiB memfd:five (deleted)' \
 		"$(row alone.txt memfd:five)" row
 }
 
-# 4096 / 5 bytes are less than 1 KiB. [vsyscall] has no memory and no PSS; some kernels
-# have no such mapping.
+# A PSS of 4096 / 5 bytes is less than 1 KiB, and is printed as 0. [vsyscall] has no
+# memory, so its PSS is printed as a dot. Some kernels have no [vsyscall].
 small_pss_is_not_none() {
 	equal 0 "$(row alone.txt memfd:five | cut -d ' ' -f 4)" PSS || return
 	! grep -q vsyscall /proc/self/maps ||
 		equal '--xp . . . . [vsyscall]' "$(row alone.txt vsyscall)" vsyscall
 }
 
-# Names are as wide as they need to be: only the last column is shortened.
+# The column of names is as wide as the longest name. Only the last column is
+# shortened.
 added_columns_stand_before_texts() {
 	grep -qE '^ *ADDRESS .* END +DIRTY NAME +UNMERGED$' added.txt &&
 		grep -qE ' DIRTY NAME +UNMERGED$' narrow.txt &&
@@ -113,14 +117,15 @@ added_columns_stand_before_texts() {
 		! head -n 3 added.txt narrow.txt
 }
 
-# The neighbour in the order of addresses is another row.
+# With --sort RSS, the row above is not the neighbour in memory, so UNMERGED is not
+# shown.
 sorted_rows_have_no_neighbours() {
 	grep -qE '^ *ADDRESS .* RSS +PSS .* NAME$' sorted.txt &&
 		grep -qE '^ *ADDRESS .* NAME +UNMERGED$' added.txt &&
 		equal "$(tac downwards.txt)" "$(<upwards.txt)" 'reverse order'
 }
 
-# The row has their number and the sum of their sizes.
+# VMAs without RSS are one row, with their number and the sum of their sizes.
 empty_rows_are_one() {
 	local rss='[0-9.]+ ([KMG]iB|bytes)' all empty
 
@@ -140,7 +145,7 @@ smallest_rows_are_first() {
 		$'memfd:five\nshared anonymous memory' order
 }
 
-# title PYTHON: print the title of VMAs for which this holds.
+# title PYTHON: print the titles of the VMAs for which the expression is true.
 title() {
 	python3 -c "import json
 for v in map(json.loads, open('rows.json')):
@@ -158,7 +163,8 @@ shmem_is_named() {
 		grep -qE " tmpfs: /dev/shm/rows-$pid \(deleted\)\$" sorted.txt
 }
 
-# The stack of a thread is known by its stack pointer; the others are guesses.
+# The stack of a thread is found by its stack pointer, but other titles are
+# guesses.
 anonymous_memory_is_named() {
 	title '"heap" in v["name"]' | grep -qx '\[heap\] 0' &&
 		title '"?" in v["title"]' >guesses.txt &&

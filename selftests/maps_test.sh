@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# mmapdemo maps: agrees with smaps and status about the same process, and with
-# mmapdemo why about its neighbouring VMAs.
+# The output of mmapdemo maps agrees with smaps and status of the same process,
+# and with mmapdemo why about its neighbouring VMAs.
 #
 # Depends on: the kernel.
 
@@ -15,7 +15,7 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 export LC_ALL=C
 
-# Sets $pid: a process that sleeps from now on.
+# Set $pid to a process that sleeps from now on.
 process_is_there() {
 	local line
 
@@ -25,8 +25,8 @@ process_is_there() {
 		within 20 999 "$(grep -c '"start":' "$work/maps.json")" VMAs
 }
 
-# smaps: "START SIZE RSS ANON DIRTY SWAP" of each VMA, in bytes. PSS changes with other
-# processes.
+# smaps: print "START SIZE RSS ANON DIRTY SWAP" of each VMA, in bytes. PSS is left out,
+# because it depends on other processes.
 smaps() {
 	awk '
 		function hex(text,  n, i) {
@@ -52,7 +52,8 @@ smaps() {
 		END { put() }' /proc/$pid/smaps
 }
 
-# ours: print "START SIZE RSS ANON DIRTY SWAP" of each VMA from the output of maps.
+# ours: print "START SIZE RSS ANON DIRTY SWAP" of each VMA, from the output of
+# mmapdemo maps.
 ours() {
 	local number='\([0-9]*\)' line
 
@@ -66,18 +67,20 @@ says_what_smaps_says() {
 	diff <(smaps) <(ours)
 }
 
-# member NAME: print this member of the sums in maps.json.
+# member NAME: print the member NAME of the sums in maps.json.
 member() {
 	sed -n 's/^{"event":"summary".*"'"$1"'":\([0-9]*\).*/\1/p' "$work/maps.json"
 }
 
-# held WHAT: print the bytes of RssWHAT in /proc/PID/status. The last pages may be
-# missing: at most 64 per thread before Linux 6.2, at most 32 per processor since then.
+# held WHAT: print RssWHAT in /proc/PID/status, in bytes. The kernel may not have
+# counted the last pages yet: at most 64 per thread before Linux 6.2, and at most 32
+# per processor since then.
 held() {
 	awk '$1 == "Rss'"$1"':" { print $2 * 1024 }' /proc/$pid/status
 }
 
-# splits_rss: each part is about that of status, and the sum of the parts is RSS.
+# splits_rss: check that each part of RSS is about that in status, and that the
+# sum of the parts is RSS.
 splits_rss() {
 	local slack=$((4096 * (64 + 32 * $(nproc)))) part size
 
@@ -129,7 +132,7 @@ shows_what_is_shared() {
 	within 1 99 "$heap" 'pages shared by fork'
 }
 
-# pgtables_bytes counts neither the PGD nor the tables of P4Ds.
+# pgtables_bytes does not include the PGD and the P4D tables.
 shows_all_page_tables() {
 	local vm_pte p4ds=0 levels
 
@@ -144,7 +147,7 @@ shows_all_page_tables() {
 		"$work/maps.json")" 'bytes of page tables'
 }
 
-# reasons FILE: print what prevents each pair of VMAs from merging.
+# reasons FILE: print, for each pair of neighbouring VMAs, what prevents a merge.
 reasons() {
 	grep -o '"reasons":\[[^]]*\],"unseen":\[[^]]*\],"flags_diff":[0-9]*' "$1"
 }
@@ -155,9 +158,9 @@ says_what_why_says() {
 		within 12 999 "$(reasons "$work/why.json" | wc -l)" pairs
 }
 
-# watches SECONDS: watch $actor in the background, writing to watch.json; returns
-# when counting has begun. Sets $watching. A new instance is also on for a moment,
-# without events.
+# watches SECONDS: watch $actor in the background, and write to watch.json. Return
+# when counting has begun. Set $watching. A new trace instance is also on for a
+# moment before any event is enabled in it.
 watches() {
 	local instance
 
@@ -173,8 +176,8 @@ watches() {
 	done
 }
 
-# The VMA has one fault per touched page. Faults of other processes are not counted,
-# nor are those of children.
+# The VMA has one fault for each touched page. The faults of other processes, and of
+# children, are not counted.
 counts_faults() {
 	local at
 
@@ -189,7 +192,7 @@ counts_faults() {
 		! cat "$work/watch.json"
 }
 
-# All faults of the process are counted, and none of its children.
+# All faults of the process are counted, but no fault of its children.
 counts_only_its_own() {
 	local before
 
@@ -206,7 +209,7 @@ counts_only_its_own() {
 		"$work/watch.json")" faults && leave
 }
 
-# The process unmaps what it touches. Checks the text output.
+# The process unmaps the memory that it touches. This test checks the text output.
 counts_faults_of_no_vma() {
 	act runner && turn && mmapdemo maps --watch 0.3 $actor >"$work/words" &&
 		kill $actor && grep -qE '^ *ADDRESS .* FAULTS NAME +UNMERGED$' \
@@ -244,7 +247,8 @@ fits_its_width() {
 			"$work/words" || ! cat "$work/words"
 }
 
-# -o prints the named columns in its order. -n leaves out headings and sums.
+# -o prints the named columns in the given order. -n leaves out the headings and
+# the sums.
 prints_columns_asked_for() {
 	mmapdemo maps -n -o rss,Address $pid >"$work/words" &&
 		equal "$(grep -c '"start"' "$work/maps.json")" \
@@ -254,8 +258,9 @@ prints_columns_asked_for() {
 		grep -qE ' END +DIRTY NAME +UNMERGED$' "$work/words" || ! cat "$work/words"
 }
 
-# Takes the amounts of maps.json in the order of the rows: each is at most the previous one.
-# values MEMBER: print the start of each VMA and this member, from JSON.
+# Check that the amounts in maps.json are sorted: each is at most the one in the previous
+# row. values MEMBER: print the start of each VMA, and its member MEMBER, from the JSON
+# output.
 values() {
 	sed -n 's/.*"start":\([0-9]*\),.*"'"$1"'":\([0-9]*\).*/\1 \2/p' \
 		"$work/maps.json"
@@ -290,7 +295,7 @@ refuses_unknown_columns() {
 	equal 2 $status status && grep -q 'nonsense: must be ADDRESS, ' "$work/errors"
 }
 
-# The path is longer than the name that maps keeps.
+# The path is longer than the names that mmapdemo maps stores.
 names_files_of_long_paths() {
 	local folder sleeper status=0
 
@@ -309,12 +314,12 @@ names_files_of_long_paths() {
 	((!status)) || ! cat "$work/long"
 }
 
-# Run as nobody, on a process of nobody.
+# Run as user nobody, on a process of nobody.
 does_without_root() {
 	install -d -m 755 "$work/open"
 	chmod 755 "$work"
 	cp "$(command -v mmapdemo)" "$work/open"
-	# shellcheck disable=SC2016 # the shell's own number
+	# shellcheck disable=SC2016 # the variable is the other shell's
 	setpriv --reuid=65534 --regid=65534 --clear-groups \
 		sh -c '"$0" maps $$; "$0" why --all $$' \
 		"$work/open/mmapdemo" >"$work/words" || return

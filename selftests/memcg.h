@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Memory cgroup of the test's own. */
+/* Helpers for a memory cgroup that belongs to the test. */
 #ifndef _MMAPDEMO_TEST_MEMCG_H
 #define _MMAPDEMO_TEST_MEMCG_H
 
@@ -18,7 +18,10 @@ static inline const char *memcg_missing(void)
 		"the memory controller is not available";
 }
 
-/* Create the cgroup, store its path in @memcg. The caller removes it with rmdir(). */
+/*
+ * Create a cgroup, and store its path in @memcg. The caller removes the cgroup
+ * with rmdir().
+ */
 static inline bool memcg_create(char *memcg, size_t size)
 {
 	snprintf(memcg, size, CGROUP "/mmapdemo-test-%d", getpid());
@@ -34,7 +37,10 @@ static inline bool memcg_put(const char *memcg, const char *name,
 	return put(path, text);
 }
 
-/* Return the number after @key in a file of the cgroup. "": the file's only number. */
+/*
+ * Return the number after @key in a file of the cgroup. If @key is "", return the
+ * file's only number.
+ */
 static inline long memcg_get(const char *memcg, const char *name,
 			     const char *key)
 {

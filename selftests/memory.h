@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Helpers for an address space: the VMA and the page frame at an address, and the
- * signal that a touch causes.
+ * Helpers for tests of an address space: the VMA and the page frame at an
+ * address, and the signal that a touch raises.
  */
 #ifndef _MMAPDEMO_MEMORY_H
 #define _MMAPDEMO_MEMORY_H
@@ -28,7 +28,10 @@
 #define MIB (1024UL * KIB)
 #define GIB (1024UL * MIB)
 
-/* Return true before Linux @major.@minor. For real differences of kernels only. */
+/*
+ * Return true if the kernel is older than Linux @major.@minor. Use this only for
+ * real differences between kernels.
+ */
 static inline bool kernel_before(int major, int minor)
 {
 	struct utsname name;
@@ -54,7 +57,7 @@ static inline char *page_at(char *base, size_t nr)
 	return base + nr * page_size();
 }
 
-/* Write to a file of /proc or /sys. */
+/* Write to a file in /proc or /sys. */
 static inline bool put(const char *path, const char *text)
 {
 	int fd = open(path, O_WRONLY | O_TRUNC | O_CLOEXEC);
@@ -68,7 +71,10 @@ static inline bool put(const char *path, const char *text)
 
 /* ---- page frames ---- */
 
-/* Return the page frame at an address of a process. 0: not present or not allowed. */
+/*
+ * Return the page frame at an address of a process, or 0 if the page is not
+ * present or the test may not know the frame.
+ */
 static inline __u64 pfn_in(pid_t pid, const volatile void *address)
 {
 	char path[64];
@@ -93,7 +99,7 @@ static inline __u64 pfn_of(const volatile void *address)
 
 /* ---- VMAs ---- */
 
-/* One line of /proc/PID/maps. */
+/* A line of /proc/PID/maps. */
 struct vma {
 	unsigned long start;
 	unsigned long end;
@@ -114,8 +120,9 @@ static inline bool vma_parse(const char *line, struct vma *vma)
 }
 
 /*
- * Count the VMAs that overlap [start, end), and copy the first VMA to @first. The
- * x86 vsyscall page is listed in maps, but is not a VMA of the process.
+ * Count the VMAs that overlap the range from @start to @end, and copy the first
+ * one to @first. The x86 vsyscall page is listed in maps, but is not a VMA of the
+ * process.
  */
 static inline int vmas_in(const void *start, const void *end, struct vma *first)
 {
@@ -137,7 +144,7 @@ static inline int vmas_in(const void *start, const void *end, struct vma *first)
 	return count;
 }
 
-/* Find the VMA at an address. Clear @vma if there is none. */
+/* Find the VMA that contains an address. If there is none, clear @vma. */
 static inline bool vma_of(const void *address, struct vma *vma)
 {
 	memset(vma, 0, sizeof(*vma));
@@ -151,7 +158,7 @@ static inline int vmas_of_process(void)
 
 /*
  * Return an unused address range for MAP_FIXED, or NULL. The range lies far below
- * the other mappings, out of reach of malloc() and the C library.
+ * the other mappings, where malloc() and the C library map nothing.
  */
 static inline char *hole(size_t length, size_t alignment)
 {
@@ -181,8 +188,8 @@ static inline void touch_handler(int signal, siginfo_t *info, void *context)
 }
 
 /*
- * Read a byte, or write 0x5a if @write. Return 0, or the signal that the access
- * raised, with the details in touch_signal.
+ * Read a byte, or write 0x5a if @write is true. Return 0, or the signal that the
+ * access raised. touch_signal then has the details.
  */
 static inline int touch(volatile char *address, bool write)
 {
@@ -216,7 +223,7 @@ static inline int touch_write(volatile void *address)
 	return touch(address, true);
 }
 
-/* Touch pages one by one. */
+/* Touch pages one after the other. */
 static inline void read_pages(const volatile char *base, size_t pages)
 {
 	for (size_t i = 0; i < pages; i++)
@@ -242,7 +249,7 @@ static inline bool all_bytes(const void *start, char byte, size_t length)
 
 /* ---- children ---- */
 
-/* fork() a child that does not outlive a failed test. */
+/* Fork a child that does not outlive the test, even if the test fails. */
 static inline pid_t fork_child(void)
 {
 	pid_t pid = fork();
@@ -252,7 +259,10 @@ static inline pid_t fork_child(void)
 	return pid;
 }
 
-/* Return the exit status of a child, 128+N after signal N, or -1 for no child. */
+/*
+ * Return the exit status of a child, 128+N if signal N killed it, or -1 if there
+ * is no child.
+ */
 static inline int wait_for(pid_t pid)
 {
 	int status;
@@ -263,10 +273,10 @@ static inline int wait_for(pid_t pid)
 				   128 + WTERMSIG(status);
 }
 
-/* A child that only holds its shared memory until the pipe is closed. */
+/* A child that does nothing but keep its shared memory until the pipe is closed. */
 struct bystander {
 	pid_t pid;
-	int pipe;	/* close to end the child */
+	int pipe;	/* the child exits when this is closed */
 };
 
 static inline bool bystander_fork(struct bystander *child)

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * vma_split, vma_unlink, brk, mremap: changes of the mappings besides mmap().
- * dup_mm, pgd_alloc, exit_mmap: start and end of address spaces. Also the trigger
- * of each event.
+ * The events vma_split, vma_unlink, brk and mremap, which report changes to
+ * mappings by calls other than mmap(). The events dup_mm, pgd_alloc and
+ * exit_mmap, which report the start and the end of address spaces. Also the field
+ * trigger of each event.
  *
  * Depends on: the kernel.
  */
@@ -24,7 +25,7 @@ FIXTURE(mm)
 FIXTURE_SETUP(mm)
 {
 	ASSERT_TRUE(trace_create(&self->trace));
-	/* The first read of maps allocates memory. */
+	/* The first read of maps allocates memory, so read it before tracing begins. */
 	vmas_of_process();
 }
 
@@ -33,7 +34,7 @@ FIXTURE_TEARDOWN(mm)
 	trace_destroy(&self->trace);
 }
 
-/* Map pages with a hole of at least one page on each side. */
+/* Map pages that have a hole of at least one page on each side. */
 static char *island(size_t pages)
 {
 	return mmap(hole((pages + 2) * page_size(), page_size()) + page_size(),
@@ -41,7 +42,7 @@ static char *island(size_t pages)
 		    MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE, -1, 0);
 }
 
-/* Return the nth event of a kind, or NULL. */
+/* Return the @nth event of a kind, or NULL. */
 static const struct event *nth_event(const struct trace *trace, int kind,
 				     int n)
 {
@@ -84,7 +85,7 @@ TEST_F(mm, a_change_in_the_middle_splits_twice)
 		EXPECT_TRUE(called(SPLIT(i), SYS_mprotect));
 		EXPECT_EQ(vmas - 1 + i, (int)event_num(SPLIT(i), "map_count"));
 	}
-	/* The kernel chooses which border to cut first. */
+	/* Which border is cut first depends on the kernel. */
 	EXPECT_EQ((uintptr_t)page_at(map, 2) + (uintptr_t)page_at(map, 4),
 		  event_num(SPLIT(0), "cut") + event_num(SPLIT(1), "cut"));
 	EXPECT_NE(event_num(SPLIT(0), "cut"), event_num(SPLIT(1), "cut"));
@@ -125,10 +126,13 @@ TEST_F(mm, a_change_at_the_boundaries_splits_nothing)
 
 /* ---- the field caller ---- */
 
-/* Where the last call of bare() returned to. */
+/* The address to which the last call of bare() returned. */
 void *returned_to;
 
-/* A function without a frame that makes a system call between two texts of assembler. */
+/*
+ * Define a function without a frame, which makes a system call between two pieces
+ * of assembly code.
+ */
 #define BARE(name, before, after)					\
 long name(long nr, const void *start, size_t len, long prot, long flags,	\
 	  long fd);							\
@@ -179,8 +183,8 @@ TEST_F(mm, the_caller_that_maps_is_shown)
 }
 
 /*
- * Copy code to the start of a page. The code enters at byte 16 and calls bare() by a call
- * instruction of two bytes, which is the first one in the page.
+ * Copy code to the start of a page. The code is entered at byte 16. It calls bare()
+ * by a call instruction of two bytes, which are the first bytes of the page.
  */
 static typeof(bare) *calling_code(char *page)
 {
@@ -217,7 +221,10 @@ TEST_F(mm, a_call_at_the_start_of_a_page_is_found)
 	}
 }
 
-/* Data of the program is not shown, nor an address of data, nor other code. */
+/*
+ * The event shows neither data of the program, nor an address of data, nor an
+ * address of code at which no call ends.
+ */
 TEST_F(mm, other_words_than_return_addresses_are_not_shown)
 {
 	char *map = island(20);
@@ -238,7 +245,7 @@ TEST_F(mm, other_words_than_return_addresses_are_not_shown)
 		EXPECT_EQ(0, event_num(e, "caller"));
 }
 
-/* Make a system call as a 32-bit program, with a number of the 32-bit table. */
+/* Make a system call of the 32-bit table, as a 32-bit program does. */
 static unsigned int call32(int nr, unsigned int first, unsigned int second,
 			   unsigned int third)
 {
@@ -268,7 +275,7 @@ static bool calls32(void)
 	return !wait_for(pid);
 }
 
-/* Map memory that 32-bit pointers reach. */
+/* Map memory that a 32-bit pointer can address. */
 static char *map32(size_t pages)
 {
 	return mmap(NULL, pages * page_size(), PROT_EXEC, MAP_PRIVATE |
@@ -368,7 +375,7 @@ TEST_F(mm, a_hole_is_split_off_and_then_unlinked)
 
 /*
  *   [    ]  [    ]  [    ]
- * -    [################]     an unmap from hole to hole would give the same event
+ * - [################] an unmap from hole to hole would give the same event
  */
 TEST_F(mm, one_event_shows_many_with_holes_between)
 {
@@ -450,12 +457,12 @@ TEST_F(mm, a_fixed_mapping_replaces)
 	EXPECT_TRUE(called(UNLINK(0), SYS_mmap));
 	EXPECT_TRUE(event_range_is(UNLINK(0), "range", page_at(map, 2),
 				   page_at(map, 6)));
-	/* The enclosing call ends last. */
+	/* The system call ends last, after the events of its parts. */
 	EXPECT_EQ(MMAPDEMO_EVENT_DO_MMAP,
 		  self->trace.events[self->trace.count - 1].kind);
 }
 
-/* Some kernels collect the VMAs to be replaced before they detect the failure. */
+/* Some kernels gather the VMAs that will be replaced before they detect the failure. */
 TEST_F(mm, a_vma_that_is_put_back_is_not_unlinked)
 {
 	struct rlimit before, none = { 0 };
@@ -525,7 +532,7 @@ TEST_F(mm, brk_of_32_bit_programs_is_shown)
 	if (!calls32())
 		SKIP(return, "this kernel runs no 32-bit programs");
 	ASSERT_TRUE(trace_begin(&self->trace, "brk"));
-	/* The address is below all heaps, so that nothing changes. */
+	/* The address is below all heaps, so nothing changes. */
 	call32(NR32_BRK, 0x1234, 0, 0);
 	ASSERT_TRUE(trace_end(&self->trace));
 	e = only_event(&self->trace, MMAPDEMO_EVENT_BRK);
@@ -580,7 +587,7 @@ TEST_F(mm, mremap_moves_to_a_new_vma)
 
 	ASSERT_FALSE(failed(map));
 	to += page_size();
-	/* Only touched memory keeps its page offset when moved. */
+	/* Only memory that was touched keeps its page offset when it is moved. */
 	write_pages(map, 2);
 	ASSERT_TRUE(trace_begin(&self->trace, vma_events));
 	ASSERT_EQ(to, mremap(map, 2 * page_size(), 2 * page_size(),
@@ -595,7 +602,7 @@ TEST_F(mm, mremap_moves_to_a_new_vma)
 	EXPECT_EQ(1, COUNT(VMA_LINK));
 	ASSERT_EQ(1, COUNT(VMA_UNLINK));
 	EXPECT_TRUE(event_range_is(UNLINK(0), "range", map, page_at(map, 2)));
-	/* The enclosing call ends last. */
+	/* The system call ends last, after the events of its parts. */
 	EXPECT_EQ(e, &self->trace.events[self->trace.count - 1]);
 }
 
@@ -634,7 +641,7 @@ TEST_F(mm, mremap_of_32_bit_programs_is_shown)
 
 /* ---- fork ---- */
 
-/* Map a page in a child, for an event with the child's mm, and exit. */
+/* Map a page in a child, which causes an event with the child's mm, and exit. */
 static void child_maps(void)
 {
 	mmap(NULL, page_size(), PROT_READ, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
@@ -767,7 +774,7 @@ TEST_F(mm, exit_ends_an_address_space)
 	ASSERT_TRUE(end && dup);
 	EXPECT_EQ(pid, end->pid);
 	EXPECT_EQ(event_num(dup, "child_mm"), event_num(end, "mm"));
-	/* The child mapped one more page, which has no neighbour. */
+	/* The child has mapped one more page, which has no neighbour. */
 	EXPECT_EQ(event_num(dup, "map_count") + 1,
 		  event_num(end, "map_count"));
 	EXPECT_LE(event_num(dup, "pgtables"), event_num(end, "pgtables"));
@@ -804,7 +811,10 @@ TEST_F(mm, a_fork_that_fails_copies_nothing)
 	pid_t pid;
 	int status;
 
-	/* Privileged tasks ignore the limit, so the child becomes user nobody. */
+	/*
+	 * The limit does not apply to privileged tasks, so the child becomes user
+	 * nobody.
+	 */
 	ASSERT_TRUE(trace_put(&self->trace, "options/event-fork", "1"));
 	ASSERT_TRUE(trace_begin(&self->trace, "dup_mm"));
 	ASSERT_EQ(0, getrlimit(RLIMIT_NPROC, &before));
@@ -823,13 +833,16 @@ TEST_F(mm, a_fork_that_fails_copies_nothing)
 
 /* ---- fork and exec of 32-bit programs ---- */
 
-/* Arguments of execve() that 32-bit pointers reach. */
+/* Arguments of execve() that 32-bit pointers can address. */
 struct exec32 {
 	char path[16];
 	__u32 argv[2];
 };
 
-/* Fork a child by fork(2) that exits at once or runs @exec. Return 0 on failure. */
+/*
+ * Fork a child by the 32-bit fork(2), which exits at once or runs @exec. Return 0
+ * on failure.
+ */
 static pid_t child32(const struct exec32 *exec)
 {
 	pid_t pid = call32(NR32_FORK, 0, 0, 0);
@@ -923,7 +936,10 @@ TEST_F(mm, exec_changes_to_a_new_address_space)
 			old = e;
 		else if (e->kind == MMAPDEMO_EVENT_EXIT_MMAP)
 			new = e;
-		/* execve() inserts the stack first, the other VMAs before its end. */
+		/*
+		 * execve() inserts the stack first, and the other VMAs before it
+		 * returns.
+		 */
 		if (e->kind == MMAPDEMO_EVENT_VMA_LINK &&
 		    event_is(e, "cause", "insert")) {
 			EXPECT_TRUE(event_is(e, "trigger", "exec"));
@@ -941,7 +957,7 @@ TEST_F(mm, exec_changes_to_a_new_address_space)
 	EXPECT_EQ(event_num(begin, "kernel"), event_num(begin, "shared"));
 }
 
-/* The child is killed outside of system calls. */
+/* The child is killed while it is not in a system call. */
 TEST_F(mm, a_signal_ends_an_address_space_too)
 {
 	const struct event *e;

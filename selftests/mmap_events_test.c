@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * do_mmap, get_unmapped_area and vma_link: the request, the function that searched,
- * and the resulting VMA, or the reason for the failure.
+ * The events do_mmap, get_unmapped_area and vma_link: the request, the function
+ * that searched, and the resulting VMA or the reason for the failure.
  *
  * Depends on: the kernel.
  */
@@ -17,7 +17,7 @@ static const char map_events[] = "do_mmap get_unmapped_area vma_merge vma_link";
 FIXTURE(map)
 {
 	struct trace trace;
-	int disk;	/* file of PAGES pages */
+	int disk;	/* descriptor of a file of PAGES pages */
 };
 
 FIXTURE_SETUP(map)
@@ -34,7 +34,7 @@ FIXTURE_TEARDOWN(map)
 	close(self->disk);
 }
 
-/* Trace mmap(). Keep errno as mmap() left it. */
+/* Trace an mmap(), and preserve its errno. */
 static char *trace_mmap(struct trace *trace, char *address, size_t length,
 			int prot, int flags, int fd, off_t offset)
 {
@@ -124,7 +124,7 @@ TEST_F(map, the_four_events_follow_each_other)
 	EXPECT_EQ(MMAPDEMO_EVENT_GET_UNMAPPED_AREA, e[0].kind);
 	EXPECT_EQ(MMAPDEMO_EVENT_VMA_MERGE, e[1].kind);
 	EXPECT_EQ(MMAPDEMO_EVENT_VMA_LINK, e[2].kind);
-	/* The enclosing call ends last. */
+	/* The system call ends last, after the events of its parts. */
 	EXPECT_EQ(MMAPDEMO_EVENT_DO_MMAP, e[3].kind);
 	for (int i = 1; i < 4; i++)
 		EXPECT_EQ(event_num(&e[0], "mm"), event_num(&e[i], "mm"));
@@ -263,7 +263,7 @@ TEST_F(map, a_fixed_address_is_always_used)
 	EXPECT_EQ(0, event_num(e, "high"));
 }
 
-/* Return true if the address found is within the reported limits. */
+/* Return true if the address that was found is within the reported limits. */
 static bool within_limits(const struct event *e)
 {
 	__u64 low = event_num(e, "low"), high = event_num(e, "high");
@@ -280,7 +280,7 @@ TEST_F(map, the_search_has_limits)
 	const int fds[] = { -1, self->disk };
 
 	for (int i = 0; i < 2; i++) {
-		/* The hint is not free, which forces a search. */
+		/* The range at the hint is not free, which forces a search. */
 		char *map = trace_mmap(&self->trace, (char *)fds,
 				       PAGES * page_size(), PROT_READ,
 				       MAP_PRIVATE | (i ? 0 : MAP_ANONYMOUS),
@@ -308,7 +308,10 @@ TEST_F(map, low_memory_is_searched_for_in_its_own_limits)
 	EXPECT_EQ(2 * GIB, event_num(e, "high"));
 }
 
-/* With five levels, addresses above 47 bits are available on request. */
+/*
+ * With five levels, the kernel uses addresses above 47 bits only if mmap()
+ * requests them.
+ */
 TEST_F(map, a_hint_above_47_bits_raises_the_limit)
 {
 	char *hint = (char *)(1UL << 50), *map;
@@ -318,7 +321,7 @@ TEST_F(map, a_hint_above_47_bits_raises_the_limit)
 	map = mmap(hint, page_size(), PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS,
 		   -1, 0);
 	more = map == hint;
-	/* The hint is no longer free, which forces a search. */
+	/* The range at the hint is no longer free, which forces a search. */
 	ASSERT_FALSE(failed(trace_mmap(&self->trace, hint, page_size(),
 				       PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS,
 				       -1, 0)));
@@ -338,7 +341,7 @@ TEST_F(map, a_new_vma_is_shown_as_it_is_in_maps)
 	char *map;
 	int vmas;
 
-	/* The first read of maps allocates memory. */
+	/* The first read of maps allocates memory, so read it before tracing begins. */
 	vmas_of_process();
 	ASSERT_TRUE(trace_begin(&self->trace, "vma_link"));
 	map = mmap(NULL, 5 * page_size(), PROT_READ, MAP_SHARED, self->disk,
@@ -358,7 +361,7 @@ TEST_F(map, a_new_vma_is_shown_as_it_is_in_maps)
 	EXPECT_EQ(vmas, (int)event_num(e, "map_count"));
 }
 
-/* VM_SHARED is cleared, but the VMA is shared, and maps shows that. */
+/* VM_SHARED is not set, but the VMA is shared, and maps shows that. */
 TEST_F(map, a_shared_mapping_of_a_read_only_file_is_shared)
 {
 	int fd = open("/proc/self/exe", O_RDONLY | O_CLOEXEC);
@@ -406,7 +409,7 @@ TEST_F(map, an_extended_neighbour_is_no_new_vma)
 
 /* ---- names ---- */
 
-/* Return true if vma_link and do_mmap report a file of this name as @wanted. */
+/* Return true if vma_link and do_mmap report a file with this name as @wanted. */
 static bool name_becomes(struct trace *trace, const char *name,
 			 const char *wanted)
 {
@@ -432,7 +435,7 @@ static bool name_becomes(struct trace *trace, const char *name,
 	return false;
 }
 
-/* Mount an overlayfs in a tmpfs on @dir and open a file there. -1 on failure. */
+/* Mount an overlayfs in a tmpfs on @dir, and open a file on it. Return -1 on failure. */
 static int overlay_file(const char *dir)
 {
 	char options[256], path[64];
@@ -465,7 +468,7 @@ static void overlay_end(const char *dir)
 	rmdir(dir);
 }
 
-/* The VMA has the underlying file, which differs from the file seen in containers. */
+/* The VMA maps the underlying file, which is not the file that a container sees. */
 TEST_F(map, a_file_of_overlayfs_is_the_one_in_maps)
 {
 	char dir[] = "/var/tmp/mmapdemo-map.XXXXXX";
@@ -491,7 +494,7 @@ TEST_F(map, a_file_of_overlayfs_is_the_one_in_maps)
 	ASSERT_TRUE(link);
 	EXPECT_TRUE(event_file_is(link, &vma));
 	EXPECT_TRUE(event_is(link, "name", "file"));
-	/* do_mmap receives the opened file. */
+	/* do_mmap reports the file that was opened. */
 	if (!kernel_before(6, 7))
 		EXPECT_TRUE(event_file_is(asked(&self->trace), &vma));
 }
@@ -524,7 +527,7 @@ TEST_F(map, names_are_cut)
 	EXPECT_TRUE(name_becomes(&self->trace, X60 "abc", X60 "abc"));
 	EXPECT_TRUE(name_becomes(&self->trace, X60 "abcd", X60 "abc"));
 	EXPECT_TRUE(name_becomes(&self->trace, X60 X60 X60, X60 "xxx"));
-	/* A name is never cut within an escape. */
+	/* A name is never cut inside an escape sequence. */
 	EXPECT_TRUE(name_becomes(&self->trace, X60 " b", X60));
 	EXPECT_TRUE(name_becomes(&self->trace, X10 " " X60,
 				 X10 "\\040" X10 X10 X10 X10 "xxxxxxxxx"));
@@ -602,7 +605,7 @@ TEST_F(map, an_address_that_is_taken_fails_after_the_search)
 
 /* ---- exec ---- */
 
-/* Run a program with a bottom-up address space. */
+/* Run a program whose address space is filled from the bottom up. */
 TEST_F(map, exec_maps_too)
 {
 	size_t inserted = 0, bottomup = 0, stack = 0;
@@ -634,7 +637,10 @@ TEST_F(map, exec_maps_too)
 	EXPECT_LT(0, bottomup);
 }
 
-/* Return the first search of a new address space, which ends at a limit. */
+/*
+ * Return the first search in a new address space. The range that this search
+ * finds ends at a limit.
+ */
 static const struct event *first_search(const struct trace *trace, pid_t pid)
 {
 	for_each_event(e, trace)

@@ -1,9 +1,10 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# Load and unload the module 24 times, or 1000 times with SOAK=1, with every way of attaching
-# probes, while every CPU handles faults. Nothing may be left. On a kernel with kmemleak
-# each cycle takes long, and kmemleak itself finds leaks: 10 cycles are enough.
+# Load and unload the module 24 times, or 1000 times with SOAK=1, with every method to
+# attach probes, while every CPU handles faults. No memory may be left allocated. On a
+# kernel with kmemleak, each cycle takes a long time, and kmemleak finds leaks, so 10 cycles
+# are enough.
 #
 # Depends on: the kernel.
 
@@ -12,20 +13,20 @@
 
 CYCLES=24
 [[ ! ${SOAK:-} ]] || CYCLES=1000
-WARM=8		# cycles until every one-time allocation has been made
+WARM=8		# number of cycles until every one-time allocation has been made
 leaks_are_found=
 if [[ -e /sys/kernel/debug/kmemleak ]]; then
 	leaks_are_found=1
 	CYCLES=10
 fi
 
-# Return 0 if every CPU has recorded an event.
+# Return 0 if every CPU has recorded at least one event.
 storming() {
 	! grep -L '^entries: [1-9]' $tracing/per_cpu/cpu*/stats | grep -q .
 }
 
-# cycle NUMBER: load the module, record, and unload it. Only with kretprobes can the
-# events stay enabled.
+# cycle NUMBER: load the module, record events, and unload the module. With
+# kretprobes, and only then, the events may stay enabled.
 cycle() {
 	local way=auto
 
@@ -42,16 +43,16 @@ cycle() {
 	unload
 }
 
-# objects: print the bytes of unreclaimable objects, one line per cache, and of
-# memory that is not an object. Counting the pages of the caches would be less precise:
-# objects with long and short lives share pages.
+# objects: print the bytes of unreclaimable slab objects, one line for each cache, and
+# those of other kernel memory. It would be less precise to count the pages of the
+# caches, because objects with long and short lives share pages.
 objects() {
 	local shrink
 
 	for shrink in /sys/kernel/slab/*/shrink; do
 		echo 1 >"$shrink"
 	done
-	# The other entries are links to these.
+	# The other entries in this directory are links to these directories.
 	find /sys/kernel/slab -mindepth 1 -maxdepth 1 -type d -printf \
 		'%p/objects\0%p/object_size\0%p/reclaim_account\0' |
 		xargs -0 grep -H . | awk '
@@ -70,8 +71,8 @@ objects() {
 	awk '/^(Percpu|VmallocUsed):/ { print $1, $2 * 1024 }' /proc/meminfo
 }
 
-# kernel_memory FILE: print how many KiB the kernel holds after everything
-# reclaimable was reclaimed, and write to FILE what holds them.
+# kernel_memory FILE: reclaim all that can be reclaimed, print how many KiB of
+# memory the kernel still uses, and write to FILE for what.
 kernel_memory() {
 	sync
 	echo 3 >/proc/sys/vm/drop_caches
@@ -79,7 +80,8 @@ kernel_memory() {
 	awk '{ sum += $2 } END { printf "%d\n", sum / 1024 }' "$1"
 }
 
-# growth FILE FILE: print what grew most from the first file to the second.
+# growth FILE FILE: print which memory grew most from the first file to the
+# second.
 growth() {
 	awk 'NR == FNR { before[$1] = $2; next }
 		$2 - before[$1] > 4096 { print $2 - before[$1], $1 }' "$@" |
@@ -100,10 +102,11 @@ measure() {
 	pkill -CONT -P "$actor"
 }
 
-# Limits. Kernel objects: less than 4 KiB per cycle in at least one half of the
-# cycles. A leak grows in both halves; the storm's own memory varies by more than
-# that. Free pages: 4 MiB, because the storm is not stopped at the same point each
-# time; the device allocates 1 MiB in each cycle.
+# The limits of cycles() are as follows. Kernel objects may grow by less than 4
+# KiB per cycle in at least one half of the cycles: a leak grows in both halves,
+# but the storm's own memory varies by more than that. Free pages may shrink by 4
+# MiB, because the storm is not stopped at the same point each time. The device
+# allocates 1 MiB in each cycle.
 cycles() {
 	local i held free first_held first_free middle_held='' half
 
@@ -130,7 +133,8 @@ cycles() {
 	memory+=" free $first_free kB, $free kB; most bytes more:"
 	memory+=" $(growth "$work/first" "$work/last")"
 	! splat && nothing_attached || return
-	# The measurement would include the memory that the sanitizers keep.
+	# Skip the measurement on this kernel, because it would include memory
+	# that the sanitizers keep.
 	[[ ! $leaks_are_found ]] || return 0
 	{
 		within 0 $((first_held + half * 4)) "$middle_held" held ||

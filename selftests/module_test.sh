@@ -1,9 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# Loading and unloading the module, with events enabled, the device open, tasks
-# asleep or calls in progress, and with any parameters. Leaves the module loaded if
-# it was loaded before.
+# Loading and unloading of the module: with events enabled, with the device open,
+# with tasks asleep or calls in progress, and with any parameters. Leaves the
+# module loaded if it was loaded before.
 #
 # Depends on: the kernel.
 
@@ -28,7 +28,7 @@ refused_while_mapped() {
 	wait "$actor" && unload && ! loaded
 }
 
-# With kretprobes, only an open device keeps the module in use.
+# With kretprobes, the module is in use only while the device is open.
 
 unloads_while_followed() {
 	load attach=kretprobe && echo $$ >$parameters/dmesg && attached || return
@@ -43,7 +43,8 @@ unloads_while_recorded() {
 	attached && unload && nothing_attached && rmdir "$instance"
 }
 
-# A fault that began under one probe ends under no probe, or under another one.
+# A fault begins while one probe is attached. When the fault ends, no probe or
+# another probe is attached.
 sleeps_across() {
 	local again=$1
 
@@ -65,8 +66,8 @@ sleeps_across_enabled() {
 	heard awake && leave && ! splat
 }
 
-# With direct calls the module is in use until they are detached and the last call
-# through them has returned.
+# With direct calls, the module is in use until they are detached, and the last
+# call through them has returned.
 
 busy() {
 	local said
@@ -75,7 +76,8 @@ busy() {
 	[[ $said == *"is in use"* ]]
 }
 
-# disabled COUNT: disable all events and check that COUNT calls are still inside.
+# disabled COUNT: disable all events, and check that COUNT calls are still in
+# progress.
 disabled() {
 	enable_all 0 && nothing_attached && drained "$1" &&
 		equal "$1" "$(inside)" "calls inside"
@@ -100,7 +102,8 @@ refused_while_asleep() {
 	equal 0 "$(inside)" "calls inside" && unload && ! splat
 }
 
-# Old calls return through a probe that was attached again and detached again.
+# An old call returns through a probe that was attached again and detached again
+# meanwhile.
 refused_while_asleep_again() {
 	log_begin
 	load attach=direct && enable_all 1 && act sleeper || return
@@ -113,7 +116,7 @@ refused_while_asleep_again() {
 	enable_all 0 && unload && ! splat
 }
 
-# One event is disabled; the others stay attached.
+# One event is disabled, and the probes of the others stay attached.
 asleep_in_one_of_two() {
 	log_begin
 	load attach=direct && enable_all 1 && act sleeper || return
@@ -178,7 +181,8 @@ bad_methods() {
 	done
 }
 
-# The method can be changed unless a probe is attached by another method.
+# The parameter attach can be changed, except while a probe is attached by another
+# method.
 methods() {
 	local method said
 
@@ -207,7 +211,8 @@ unknown_parameter() {
 	log | grep -q "unknown parameter 'nonsense'"
 }
 
-# region_is PARAMETER BYTES
+# region_is PARAMETER BYTES: check the size of the default region with
+# size=PARAMETER
 region_is() {
 	load "size=$1" || return
 	equal "$2" "$(cat $parameters/size)" "size=$1" &&
@@ -250,7 +255,7 @@ bad_followers() {
 
 	refuses -1 'Invalid argument' && refuses abc 'Invalid argument' &&
 		refuses 4194305 'No such process' || return
-	# Faults carry the PID of the process, so the TID of a thread is refused.
+	# Lines contain the PID of the process, so the TID of a thread is refused.
 	act sleeper || return
 	thread=$(find "/proc/$actor/task" -mindepth 1 -maxdepth 1 -printf '%f\n' |
 		grep -vx "$actor" | head -n 1)
@@ -268,7 +273,7 @@ follows_one() {
 	log_begin
 	echo "$actor" >$parameters/dmesg || return
 	equal "$actor" "$(cat $parameters/dmesg)" dmesg || return
-	# Another process does the same meanwhile.
+	# Meanwhile, another process does the same.
 	"$programs/actor" walker 257 </dev/null || return
 	turn
 	heard over || return
@@ -285,7 +290,8 @@ follows_one() {
 			"pages written"
 }
 
-# The log is read on the host, where a PID from a container would be meaningless.
+# The log is read outside of the container, where a PID from inside would be
+# meaningless.
 numbers_of_the_host() {
 	local child
 
@@ -307,7 +313,8 @@ numbers_of_the_host() {
 			"lines with another number"
 }
 
-# Addresses are hexadecimal and longer than any offset here. Durations may be long.
+# Addresses are hexadecimal, and longer than any offset in this test. Durations may
+# have as many digits as addresses.
 has_addresses() {
 	lines | sed 's/[0-9]* ns//g' | grep -E '0x|[0-9a-f]{9,}'
 }
@@ -348,9 +355,9 @@ one_after_the_other() {
 	equal 0 "$(lines | grep -c "\[$first\]")" "lines of the first"
 }
 
-# At most 400 lines are logged in 5 seconds. The kernel reports the number of
-# dropped lines with the first line after that time; the actor faults all the time.
-# If logging 400 lines takes longer than 5 seconds, more lines are allowed.
+# At most 400 lines are logged in 5 seconds. With the first line after that time,
+# the kernel reports the number of dropped lines. The actor faults all the time. If
+# it takes more than 5 seconds to log 400 lines, more lines are allowed.
 limited() {
 	local said before most
 
@@ -358,7 +365,7 @@ limited() {
 	log_begin
 	echo "$actor" >$parameters/dmesg || return
 	turn
-	# Read the log soon: later lines overwrite the first ones.
+	# Read the log soon, because later lines overwrite the first ones.
 	until said=$(dmesg | sed "1,/$log_mark/d") && grep -q 'callbacks suppressed' <<<"$said"; do
 		[[ -d /proc/$actor ]] || return
 	done
@@ -381,7 +388,7 @@ followed_from_the_start() {
 	heard over || return
 	leave
 	within 31 99 "$(lines | grep -c 'fault: ')" faults && unload || return
-	# A PID that does not exist does not make loading fail.
+	# If there is no process with this PID, the module is loaded nevertheless.
 	log_begin
 	load "dmesg=$actor" && log | grep -q 'no such process' &&
 		equal 0 "$(cat $parameters/dmesg)" dmesg
@@ -393,7 +400,8 @@ followed_to_the_end() {
 	turn
 	heard over || return
 	leave
-	# The process has ended: a process that reuses the PID is not followed.
+	# The process has ended. Another process with the same PID must not be
+	# followed.
 	unload && nothing_attached && load
 }
 

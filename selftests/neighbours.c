@@ -8,9 +8,10 @@
  *
  *	NAME ADDRESS SEEN UNSEEN TRIED
  *
- * with the address of the common border, the reason visible in /proc, a reason not
- * visible there, and the kernel's reason when it tried to merge the pair; "-" is
- * none. Finally the program prints "over" and stays until it reads another line.
+ * with the address of the common border, the reason that /proc shows, a reason
+ * that /proc does not show, and the kernel's reason when it tried to merge the
+ * pair. "-" stands for no reason. Finally, the program prints "over", and waits
+ * for another line.
  */
 #include "memory.h"
 
@@ -94,7 +95,7 @@ static void flags(void)
 	say("mapped-with-other-flags", page_at(at, 1), "flags", "-", "flags");
 	at = area();
 	place(at, 2, RW);
-	/* Untouched memory would no longer be accounted (Linux 6.6). */
+	/* Since Linux 6.6, mprotect() would clear VM_ACCOUNT of untouched memory. */
 	write_pages(at, 2);
 	protect(page_at(at, 1), 1, PROT_READ);
 	say("cut-by-mprotect", page_at(at, 1), "flags", "-", "inside");
@@ -146,7 +147,7 @@ static void name(void)
 	say("name", page_at(at, 1), "anon-name", "-", "inside");
 }
 
-/* The BIOS area, where the processor finds no RAM. */
+/* The address range of the BIOS, in which there is no RAM. */
 static void special(void)
 {
 	int mem = open("/dev/mem", O_RDONLY | O_CLOEXEC);
@@ -187,7 +188,7 @@ static void owners(char *inherited)
 	write_pages(at, 1);
 	write_pages(page_at(at, 2), 1);
 	place(page_at(at, 1), 1, RW);
-	/* Linux 6.1 to 6.11 check the following VMA first. */
+	/* Linux 6.1 to 6.11 compare the next VMA first. */
 	say("other-side", page_at(at, kernel_before(6, 1) ||
 				      !kernel_before(6, 12) ? 2 : 1),
 	    "-", "anon-vma", "other-side");
@@ -207,12 +208,12 @@ static void moved(void)
 	at = area();
 	place(at, 1, RW);
 	move(at, page_at(at, 1), 4 /* MREMAP_DONTUNMAP */);
-	/* Some kernels merge the VMAs nevertheless. */
+	/* Some kernels merge these VMAs nevertheless. */
 	if (vmas_in(at, page_at(at, 2), NULL) == 2)
 		say("copied", page_at(at, 1), "-", "anon-vma", "not-tried");
 }
 
-/* System V shared memory counts its users in .close. */
+/* System V shared memory has .close, which counts its users. */
 static void closes(void)
 {
 	int id = shmget(IPC_PRIVATE, 4 * page_size(), IPC_CREAT | 0600);

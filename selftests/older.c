@@ -2,8 +2,8 @@
 /*
  * older NUMBER... -- COMMAND [ARGUMENT...]
  *
- * Runs a command as if the module did not know these ioctls yet: for the command
- * and its children, they fail with ENOTTY.
+ * Runs a command as if the module did not know these ioctls yet. The ioctls fail
+ * with ENOTTY for the command and its children.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -24,7 +24,10 @@ static struct sock_filter load(size_t offset)
 	return (struct sock_filter)BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offset);
 }
 
-/* Return a jump over @equal instructions if equal to @value, otherwise over @other. */
+/*
+ * Return a BPF jump over @equal instructions if the number is @value, and over
+ * @other instructions if it is not.
+ */
 static struct sock_filter jump(__u32 value, __u8 equal, __u8 other)
 {
 	return (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, value,
@@ -36,7 +39,7 @@ static struct sock_filter answer(__u32 value)
 	return (struct sock_filter)BPF_STMT(BPF_RET | BPF_K, value);
 }
 
-/* Install the filter. The second argument of ioctl() is 32 bits wide. */
+/* Install the filter. It compares the second argument of ioctl(), which has 32 bits. */
 static int forget(char **numbers, int count)
 {
 	struct sock_filter filter[NUMBERS_MAX + 5], *f = filter;

@@ -1,9 +1,10 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# Compatibility with older versions. With an older module, this program offers what
-# the module knows and reports what is missing. For older programs, the events keep
-# all their fields and their meaning; fields are only added.
+# Compatibility with older versions. With an older module, the program offers what
+# the module supports, and reports what is missing. For older programs, the events
+# keep all their fields, and the meaning of the fields. Fields may be added, but
+# are never removed.
 #
 # Depends on: the program.
 
@@ -19,7 +20,7 @@ trap 'rm -rf "$work"' EXIT
 cd "$work" || exit
 export LC_ALL=C
 
-# Numbers of the ioctls as first defined: see abi_test.c.
+# The numbers of the ioctls, as in abi_test.c.
 stat_now=0xc068de01 probe_first=0xc070de02 probe_now=0xc078de02
 walk=0xc038de03 count=0x4010de04 region=0x4020de05
 
@@ -27,7 +28,8 @@ functions() {
 	sed 's/.*"function":"\([^"]*\)".*/\1/'
 }
 
-# lacks NUMBERS COMMAND...: check that mmapdemo fails with one line that says why.
+# lacks NUMBERS COMMAND...: check that mmapdemo COMMAND... fails without these
+# ioctls, and that it says why in one line.
 lacks() {
 	local numbers=$1 status=0
 
@@ -42,7 +44,7 @@ lacks() {
 forgets() {
 	"$programs/older" $walk $count -- "$programs/older" $region -- true ||
 		return
-	# Other ioctls are known.
+	# Other ioctls still work.
 	"$programs/older" $stat_now -- mmapdemo walk $$ >/dev/null
 }
 
@@ -77,7 +79,8 @@ traces_with_older_probes() {
 
 # ---- fields of events ----
 
-# The offset of a field may change, and a field may become wider.
+# The offset of a field may change, and a field may become wider, because programs
+# read the format.
 fields_stay() {
 	local event names format name bytes now missing=0
 

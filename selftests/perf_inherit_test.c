@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Inherited perf events: an administrator observes an unprivileged process. The
- * process forks and starts threads as without observation.
+ * Inherited perf events. While an administrator observes an unprivileged process,
+ * the process can still fork and start threads.
  *
  * Depends on: the kernel.
  */
@@ -45,7 +45,7 @@ FIXTURE_SETUP(inherit)
 	ASSERT_EQ(0, pipe2(self->go, O_CLOEXEC));
 	self->paranoid = slurp(PARANOID);
 	ASSERT_NE(NULL, self->paranoid);
-	/* With this setting, only the module refuses. */
+	/* With this setting, only the module refuses to open the event. */
 	ASSERT_TRUE(put(PARANOID, "-1"));
 }
 
@@ -57,7 +57,7 @@ FIXTURE_TEARDOWN(inherit)
 	close(self->go[1]);
 }
 
-/* Return the perf id of an event, or 0 without such an event. */
+/* Return the id that perf uses for an event, or 0 if there is no such event. */
 static __u64 event_id(const char *event)
 {
 	char path[128];
@@ -93,7 +93,10 @@ static void *thread_run(void *unused)
 	return unused;
 }
 
-/* Fork to @depth, with a thread in each process. Return the first errno. */
+/*
+ * Fork a chain of @depth processes, each of which starts a thread. Return the
+ * first errno.
+ */
 static int fork_deep(int depth)
 {
 	pthread_t thread;
@@ -145,7 +148,7 @@ TEST_F(inherit, the_observed_process_forks_and_starts_threads)
 	close(event);
 }
 
-/* Inheriting an event does not allow a process to open it. */
+/* A process that has inherited an event may still not open it. */
 TEST_F(inherit, the_observed_process_cannot_open_the_event)
 {
 	__u64 id = event_id(variant->event);

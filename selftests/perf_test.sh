@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# perf uses the events without help, for root.
+# perf can use the events directly if it runs as root.
 #
 # Depends on: the kernel.
 
@@ -19,7 +19,7 @@ events='do_mmap get_unmapped_area vma_merge vma_link pte_fault '
 events+='vma_split vma_unlink brk pgd_alloc exit_mmap'
 paranoid=/proc/sys/kernel/perf_event_paranoid
 
-# Other processes may fault meanwhile: select our faults by their addresses.
+# Other processes may fault meanwhile, so select our faults by their addresses.
 records_everybody() {
 	local event start faults
 
@@ -47,7 +47,8 @@ counts() {
 	within $PAGES $((PAGES + 256)) "$(counted $PAGES)" faults
 }
 
-# opens ID: set $opened to the result of opening an event as user nobody.
+# opens ID: open the event with this ID as user nobody, and set $opened to the
+# result.
 opens() {
 	act opener "$1" || return
 	turn
@@ -56,7 +57,8 @@ opens() {
 	opened=${words[*]}
 }
 
-# Page frame numbers are for the administrator, whatever perf_event_paranoid allows.
+# Only the administrator may see page frame numbers, whatever perf_event_paranoid
+# allows.
 refuses_others() {
 	local saved event opened status=0
 
@@ -67,7 +69,8 @@ refuses_others() {
 			equal 'Operation not permitted' "$opened" "$event" ||
 			status=1
 	done
-	# An ordinary event opens: the refusal is not a general one.
+	# An event of the kernel can be opened, so opening is not refused in
+	# general.
 	opens "$(<$tracing/events/sched/sched_switch/id)" &&
 		equal opened "$opened" sched_switch || status=1
 	echo "$saved" >$paranoid

@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# Every function that shows a step is found on this kernel. If a new kernel or
-# compiler removes a function, this test fails first.
+# Every function that the module observes exists on this kernel. If a new kernel
+# or compiler removes a function, this test fails first.
 #
 # Depends on: the kernel.
 
@@ -31,7 +31,8 @@ if since 7.2; then
 	change[1]=vma_modify_name
 fi
 
-# Print event and function as mmapdemo probes should list them.
+# Print the event and the function of each probe, as mmapdemo probes should list
+# them.
 wanted() {
 	local event
 
@@ -46,7 +47,7 @@ wanted() {
 	printf 'vma_unlink %s\n' mmap_region "${unlink[@]}"
 	echo brk __x64_sys_brk
 	echo mremap __x64_sys_mremap
-	if [[ -e /proc/sys/abi/vsyscall32 ]]; then # runs 32-bit programs
+	if [[ -e /proc/sys/abi/vsyscall32 ]]; then # the kernel runs 32-bit programs
 		echo brk __ia32_sys_brk
 		echo mremap __ia32_sys_mremap
 	fi
@@ -56,7 +57,8 @@ wanted() {
 	echo pte_fault handle_mm_fault
 }
 
-# probes_with PATTERN: print event and function of the probes whose state matches.
+# probes_with PATTERN: print the event and the function of each probe whose state
+# matches.
 probes_with() {
 	mmapdemo probes | awk -v "state= $1 " '
 		NR == 1 { next }
@@ -71,8 +73,8 @@ all_are() {
 	diff <(wanted | sort) <(probes_with "$state" | sort)
 }
 
-# Functions called often get a direct call, which is cheap per call; all others get
-# a kretprobe, which is quick to attach.
+# A function that is called often gets a direct call, which has a low cost per
+# call. All other functions get a kretprobe, which is quick to attach.
 each_its_way() {
 	local often=' handle_mm_fault$' status=0
 
@@ -83,7 +85,8 @@ each_its_way() {
 	enable_all 0 && return "$status"
 }
 
-# all_attached_by PARAMETER HOW
+# all_attached_by PARAMETER HOW: check that with attach=PARAMETER, all probes are
+# attached as HOW says
 all_attached_by() {
 	local status=0
 
@@ -111,7 +114,8 @@ refused_without_ftrace() {
 	attach_by auto && return $status
 }
 
-# By kretprobe only: with a direct call the kernel may refuse to switch ftrace off.
+# Use only kretprobes, because with a direct call the kernel may refuse to switch
+# ftrace off.
 ftrace_goes() {
 	local said status=0
 
@@ -130,7 +134,8 @@ ftrace_goes() {
 	enable_all 0 && attach_by auto && return $status
 }
 
-# ftrace is off for a moment and on at the end. Only the program's message shows it.
+# ftrace is switched off for a moment, and is on again at the end. Only the
+# program's message shows that ftrace was off.
 ftrace_comes_back() {
 	local switch=/proc/sys/kernel/ftrace_enabled status=0 work
 
@@ -151,7 +156,7 @@ ftrace_comes_back() {
 	attach_by auto && return $status
 }
 
-# top reports it at once, not only at the end.
+# top reports at once that ftrace was switched off, not only at the end.
 top_says_it() {
 	local switch=/proc/sys/kernel/ftrace_enabled status=0 words top
 
@@ -178,9 +183,9 @@ top_says_it() {
 	attach_by auto && return $status
 }
 
-# waited 0|1: while a process disables or enables all events, count the RCU grace
-# periods that the probe engine waits for, and the RCU tasks grace periods that any
-# task waits for.
+# waited 0|1: disable or enable all events in another process. Print for how many
+# grace periods this process waits: RCU grace periods in the probe engine, and all
+# RCU-tasks grace periods.
 waited() {
 	local pid
 
@@ -191,12 +196,14 @@ waited() {
 		"$instance/trace"
 }
 
-# Events are enabled and disabled under event_mutex, which other tasks wait for.
+# Events are enabled and disabled with event_mutex held, for which other tasks may
+# wait.
 no_grace_period() {
 	local instance=$tracing/instances/mmapdemo-grace-$$ i all=0
 	local functions=synchronize_rcu
 
-	# In a kernel without preemption, synchronize_rcu_tasks is the same function.
+	# In a kernel without preemption, synchronize_rcu_tasks is another name of
+	# synchronize_rcu.
 	! grep -qw synchronize_rcu_tasks /proc/kallsyms ||
 		functions+=' synchronize_rcu_tasks'
 	attach_by auto && mkdir "$instance" || return
@@ -207,7 +214,8 @@ no_grace_period() {
 			echo 1 >"$instance/events/mmapdemo_grace/$i/enable" ||
 			return
 	done
-	# The sequence ends with a direct call attached, which settle then detaches.
+	# At the end of the sequence, a direct call is attached, which settle then
+	# detaches.
 	for i in 1 0 settle 1 settled 0 1 0; do
 		if [[ $i == settle* ]]; then
 			$i
@@ -230,8 +238,8 @@ no_grace_period() {
 	equal 0 $all 'grace periods under event_mutex'
 }
 
-# grace_of_kretprobe INSTANCE: return 0 if a query began and ended within one wait
-# for a grace period.
+# grace_of_kretprobe INSTANCE: return 0 if a query of a probe began and ended
+# during a single wait for a grace period.
 grace_of_kretprobe() {
 	awk '
 		/ wait: / && /kworker/ { waiter = $1; split("", began) }
@@ -241,8 +249,9 @@ grace_of_kretprobe() {
 		END { exit !found }' "$1/trace"
 }
 
-# Freeing kretprobes waits for a grace period, but without a lock that other tasks
-# need: meanwhile, a process queries the probes again and again, and gets answers.
+# The module waits for a grace period before it frees kretprobes, but holds no
+# lock that other tasks need. During the wait, another process queries the probes
+# repeatedly, and gets answers.
 detaching_delays_nobody() {
 	local instance=$tracing/instances/mmapdemo-delay-$$ i status=1
 	local events=$instance/events/mmapdemo_delay
@@ -273,7 +282,8 @@ detaching_delays_nobody() {
 	return $status
 }
 
-# Print each event with each of its functions. A function may be a prefix and a star.
+# Print each event in the manual with each of its functions. A function may be a
+# prefix followed by a star.
 functions_of_the_manual() {
 	sed -n '/^event|attached to$/,/^\.TE/{s/ ([^)]*)//g;p}' \
 		"$manual" | awk -F '|' '
@@ -289,18 +299,20 @@ functions_of_the_manual() {
 		}'
 }
 
-# is_in_manual EVENT FUNCTION: return 0 if the manual has them. Its names may end in a star.
+# is_in_manual EVENT FUNCTION: return 0 if the manual lists this function for this event.
+# The names in the manual may end with a star.
 is_in_manual() {
 	local event name
 
 	while read -r event name; do
-		# shellcheck disable=SC2053 # a pattern
+		# shellcheck disable=SC2053 # the right side is a pattern
 		[[ $event != "$1" || $2 != $name ]] || return 0
 	done <<<"$shown"
 	return 1
 }
 
-# brk and mremap are system calls, which the manual describes in words.
+# The manual describes the functions for brk and mremap in words, because these
+# are system calls.
 functions_are_in_manual() {
 	local shown event function
 

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Reading of /proc/PID: complete or an error; and the effect of the next touch.
- * Needs neither the module nor root.
+ * Reads of /proc/PID, which are complete or return an error. Also predictions of
+ * what the next touch of an address will do. Requires neither the module nor
+ * root.
  *
  * Depends on: nothing.
  */
@@ -17,14 +18,17 @@
 #include <sys/mman.h>
 #include <sys/wait.h>
 
-/* Linux 6.13 */
+/* since Linux 6.13 */
 #ifndef MADV_GUARD_INSTALL
 #define MADV_GUARD_INSTALL 102
 #endif
 
 /* ---- completeness ---- */
 
-/* A process that calls execve() or ends when released. @over is closed afterwards. */
+/*
+ * A process that calls execve() or exits when it is released. After that, @over
+ * is closed.
+ */
 FIXTURE(process)
 {
 	int pid;
@@ -64,7 +68,7 @@ FIXTURE_SETUP(process)
 
 	ASSERT_EQ(0, pipe2(go, O_CLOEXEC));
 	ASSERT_EQ(0, pipe2(over, O_CLOEXEC));
-	/* Input of cat, which keeps cat alive until the end of the test. */
+	/* The input of cat. cat runs until the test ends, because this stays open. */
 	ASSERT_EQ(0, pipe2(held, O_CLOEXEC));
 	self->pid = fork();
 	ASSERT_LE(0, self->pid);
@@ -164,7 +168,7 @@ TEST(touch_of_a_file_knows_its_end)
 	EXPECT_EQ(TOUCH_AFTER_END, touch_at(at + 2 * page));
 }
 
-/* The kernel confirms the prediction by its signal. */
+/* The kernel confirms the prediction by the signal that a touch raises. */
 TEST_SIGNAL(touch_of_a_guard_is_fatal, SIGSEGV)
 {
 	char *at = map_memory(PROT_READ | PROT_WRITE, 1);
@@ -173,7 +177,7 @@ TEST_SIGNAL(touch_of_a_guard_is_fatal, SIGSEGV)
 		TH_LOG("no guard regions before Linux 6.13");
 		raise(SIGSEGV);
 	}
-	/* Linux 6.13 and 6.14 have guard regions, but do not show them. */
+	/* Linux 6.13 and 6.14 have guard regions, but do not show them in pagemap. */
 	if (touch_at(at) != TOUCH_GUARD && touch_at(at) != TOUCH_FILLS)
 		_exit(1);
 	*(volatile char *)at = 1;

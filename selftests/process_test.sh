@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# Commands that inspect a process: how to name a process, what is reported when there is
-# nothing to see, and where the output goes. The module may be loaded or not.
+# Commands that inspect a process: the ways to name a process, the messages if there is
+# nothing to show, and the destination of the output. The module may be loaded or not.
 #
 # Depends on: the program.
 
@@ -20,7 +20,7 @@ chmod 755 .
 cp "$(command -v mmapdemo)" .
 export LC_ALL=C
 
-# has PATTERN FILE
+# has PATTERN FILE: check that a line of FILE matches
 has() {
 	grep -qE -- "$1" "$2" || {
 		echo "no '$1' in:"
@@ -42,7 +42,7 @@ says_once_what_is_wrong() {
 	refused 2 "trace: option '--buffer' requires an argument" trace --buffer
 }
 
-# without_device FILE: source FILE in a shell whose /dev is empty.
+# without_device FILE: source FILE in a shell that sees an empty /dev.
 without_device() {
 	unshare --mount sh -e -c 'mount -t tmpfs none /dev; . "$1"' sh \
 		"$PWD/$1" || ! echo "$1: $?"
@@ -103,11 +103,11 @@ names_what_was_expected() {
 			report
 }
 
-# hold: start two waiting processes, $first and $second.
+# hold: start two processes that wait, $first and $second.
 hold() {
 	coproc FIRST { exec cat; }
 	first=$FIRST_PID first_input=${FIRST[1]}
-	# bash warns about a second coprocess.
+	# Hide a warning: bash warns about a second coprocess.
 	coproc SECOND { exec cat; } 2>/dev/null
 	second=$SECOND_PID second_input=${SECOND[1]}
 }
@@ -192,7 +192,7 @@ sys.stdin.read()'; }
 			walk self 100000000000000
 }
 
-# A zombie, for example, has no memory.
+# A process may have no memory, like a zombie.
 knows_what_has_no_memory() {
 	local zombie command
 
@@ -214,7 +214,7 @@ sys.stdin.read()'; }
 	refused 1 'walk: process 4194305: No such process' walk 4194305
 }
 
-# Without the module there are no events for root either.
+# Without the module, root has no events either.
 says_why_there_are_no_events() {
 	local why='root is required'
 
@@ -255,7 +255,8 @@ counts_for_anybody() {
 		has 'kernel.perf_event_paranoid \(now 3\) is required; try sudo' words
 }
 
-# family: start a process and a child, which touches 1000 pages when the input ends.
+# family: start a process with a child, which touches 1000 pages when the input
+# ends.
 family() {
 	coproc FAMILY { exec python3 -c 'import mmap, os, sys
 end, begin = os.pipe()
@@ -277,7 +278,8 @@ os.wait()'; }
 	read -r -u ${FAMILY[0]} child
 }
 
-# counts_a_family [COMMAND...]: count such a family; COMMAND runs mmapdemo.
+# counts_a_family [COMMAND...]: count the faults of such a family by mmapdemo,
+# which COMMAND runs.
 counts_a_family() {
 	local name faults processes
 
@@ -305,12 +307,12 @@ counts_a_family() {
 }
 
 without_the_device() {
-	# shellcheck disable=SC2016 # the inner shell's
+	# shellcheck disable=SC2016 # the variables are the inner shell's
 	counts_a_family unshare --mount \
 		sh -c 'mount -t tmpfs none /dev && exec "$@"' sh
 }
 
-# No duration includes an earlier wait for mmap_lock; the help says so.
+# The help says that no duration includes the wait for mmap_lock before it.
 says_what_a_duration_covers() {
 	local command
 

@@ -1,8 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# The program mmapdemo(1) with the module loaded. Every function test_* is a test;
-# its name is the sentence that it proves, and a return value of 4 skips it.
+# The program mmapdemo(1) while the module is loaded. Every function test_* is a
+# test, whose name is the sentence that it proves. If the function returns 4, the
+# test is skipped.
 #
 # shellcheck disable=SC2317 # the functions are called by their names
 #
@@ -35,7 +36,7 @@ fails() {
 	}
 }
 
-# contains FILE PATTERN...: check FILE for extended regular expressions.
+# contains FILE PATTERN...: check that FILE matches extended regular expressions.
 contains() {
 	local file=$1 pattern
 
@@ -49,7 +50,7 @@ contains() {
 	done
 }
 
-# sized BYTES: make a file of that size with random bytes, and print its path.
+# sized BYTES: make a file of this size with random bytes, and print its path.
 sized() {
 	head -c "$1" /dev/urandom >"$tmp/sized.$1"
 	echo "$tmp/sized.$1"
@@ -60,8 +61,8 @@ trace() {
 }
 
 # buffer_of_others: print the size of the global ring buffer in KiB per CPU. Before
-# the first trace the file says "7 (expanded: 1408)". The size is rounded up to
-# whole sub-buffers.
+# the first trace, the file contains, for example, "7 (expanded: 1408)". The size
+# is rounded up to whole sub-buffers.
 buffer_of_others() {
 	local kib page
 
@@ -75,7 +76,8 @@ no_instance() {
 	! compgen -G "$instances/mmapdemo-*"
 }
 
-# valid_json FILE: each line is one object, flat except for lists.
+# valid_json FILE: check that each line is an object, which contains only plain
+# values and lists.
 valid_json() {
 	local text='"([^"\\]|\\.)*"' number='-?[0-9]+'
 	local list="\[(($text|$number)(,($text|$number))*)?\]"
@@ -84,8 +86,8 @@ valid_json() {
 	[[ -s $1 ]] && ! grep -vE "^\{$member(,$member)*\}\$" "$1"
 }
 
-# in_background: trace a command in the background, with signals as on a terminal;
-# return when the command runs. Sets $tracer and $traced.
+# in_background: trace a command in the background, with the signal settings of a
+# terminal. Return when the command runs. Set $tracer and $traced.
 in_background() {
 	set -m
 	mmapdemo trace -o "$tmp/story" -- \
@@ -124,7 +126,7 @@ test_read_of_a_part_is_that_part() {
 	done
 }
 
-# Offset and length together may exceed what a number can hold.
+# The sum of the offset and the length may be too large for a number of 64 bits.
 test_read_of_any_length_ends_with_the_file() {
 	mmapdemo read --offset 1 --length 0xffffffffffffffff /etc/passwd |
 		cmp - <(tail -c +2 /etc/passwd)
@@ -186,7 +188,8 @@ test_read_refuses_files_that_cannot_be_mapped() {
 			mmapdemo read /dev/tty
 }
 
-# The file shrinks while its first part is in the pipe and the rest waits.
+# The file shrinks while its first part is in the pipe, and the rest is not
+# written yet.
 test_read_survives_a_file_that_shrinks() {
 	local file status
 
@@ -246,7 +249,8 @@ test_write_to_the_device_is_seen_by_read() {
 		cmp - "$file"
 }
 
-# The method maps a region of its own; the shared region does not change.
+# With a method, the program maps a separate region, and the default region does
+# not change.
 test_write_by_a_method_is_private() {
 	echo shared | mmapdemo write "$dev" &&
 		echo mine | mmapdemo write --method insert "$dev" &&
@@ -350,7 +354,7 @@ test_trace_follows_children() {
 			'munmap of .* known.bin +[0-9.]+ .?s$'
 }
 
-# fork() write-protects pages; a later write copies the page.
+# fork() write-protects the pages, and a later write copies the page.
 test_trace_shows_flushes_of_the_tlb() {
 	trace -- bash -c '(:); :' &&
 		contains "$tmp/story" 'fork: .*, TLB flush: all entries' \
@@ -387,7 +391,7 @@ test_trace_cleans_up_without_a_reader() {
 	[[ ${PIPESTATUS[0]} == 0 ]] && no_instance
 }
 
-# The first line on the FIFO shows that the trace has begun.
+# When the first line arrives through the FIFO, the trace has begun.
 test_trace_follows_a_running_process() {
 	local pid
 
@@ -432,7 +436,7 @@ test_json_shows_as_many_events_as_it_says() {
 	[[ $events -gt 50 && $(wc -l <"$tmp/story") == $((events + 2)) ]]
 }
 
-# The reader of the events is stopped meanwhile.
+# Meanwhile, the reader of the events is stopped.
 test_lost_events_are_shown() {
 	mmapdemo trace --buffer 4K -o "$tmp/story" -- bash -c '
 		kill -STOP $PPID
@@ -466,7 +470,7 @@ counted() {
 	sed -n "\$s/.*\"$1\":\([0-9]*\).*/\1/p" "$tmp/count"
 }
 
-# counting: return when the background process $counter has begun to count.
+# counting: return when the process $counter in the background has begun to count.
 counting() {
 	until readlink "/proc/$counter/fd/"* | grep -q mmapdemo-faults; do
 		kill -0 "$counter" || return 1
@@ -503,7 +507,7 @@ test_count_is_the_sum_of_its_classes() {
 			'"class_name":"wp-copy".*"buckets":\[0,'
 }
 
-# The time is that of the command, not that of the preparations.
+# The run time is the time of the command, without the preparations.
 test_count_shows_the_run_time() {
 	local time='[0-9.]+ (ns|µs|us|ms|s)'
 
@@ -599,8 +603,9 @@ test_count_ends_with_the_command_when_interrupted() {
 
 # ---- walk ----
 
-# Maps 61 pages and writes to 17 of them, and reads 5 other pages. Prints the address
-# of the 61 pages, and the frame of page 3 from /proc/self/pagemap, and waits.
+# A program that maps 61 pages, writes to 17 of them, and reads 5 others. The
+# program prints the address of the 61 pages, and the frame of page 3 from
+# /proc/self/pagemap. Then it waits.
 walked='
 import ctypes, mmap, sys
 m = mmap.mmap(-1, 61 * 4096, mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS)
@@ -615,8 +620,8 @@ entry = int.from_bytes(f.read(8), "little")
 print("%x %x" % (at, entry & (1 << 55) - 1), flush=True)
 sys.stdin.read()'
 
-# walk_begin [WRAPPER...]: start $walker. Sets $at, the address of its pages, and
-# $frame, the frame of page 3.
+# walk_begin [WRAPPER...]: start $walker. Set $at to the address of its pages, and
+# $frame to the frame of page 3.
 walk_begin() {
 	command -v python3 >/dev/null || return 4
 	coproc WALKED { exec "$@" python3 -c "$walked"; }
@@ -710,20 +715,20 @@ test_walk_finds_every_table() {
 			"$(grep -c '"level":"PTE"' "$tmp/out")" ]]
 }
 
-# pages FILE: print the addresses and frames in walk's JSON.
+# pages FILE: print the addresses and the frames in the JSON output of walk.
 pages() {
 	sed -nE 's/^\{"level":"PTE","start":([0-9]+),.*"count":([0-9]+),.*"frame":([0-9]+),.*/\1 \2 \3/p' "$1" |
 		awk '{ for (i = 0; i < $2; i++)
 			printf "%.0f %.0f\n", $1 + i * 4096, $3 + i }'
 }
 
-# zeros FILE: print how many entries in walk's JSON map the zero page.
+# zeros FILE: print how many entries in the JSON output of walk map the zero page.
 zeros() {
 	sed -nE '/"zero"/s/.*"count":([0-9]+),.*/\1/p' "$1" |
 		awk '{ n += $1 } END { print n + 0 }'
 }
 
-# An empty /dev hides the device.
+# Hide the device by an empty /dev.
 test_walk_works_without_the_module() {
 	local range status=0
 
@@ -746,7 +751,7 @@ test_walk_works_without_the_module() {
 			'^process .*: [0-9]+ KiB of page tables map ' \
 			'^page tables and access rights are not shown: the module' ||
 		status=1
-	# PAGEMAP_SCAN is new in 6.7.
+	# PAGEMAP_SCAN exists since Linux 6.7.
 	if [[ $(printf '%s\n' 6.7 "$(uname -r)" | sort -V | head -n 1) == 6.7 ]]
 	then
 		(($(zeros "$tmp/all") >= 5)) &&
@@ -836,7 +841,7 @@ test_version_and_help_are_shown() {
 			bash -c 'mmapdemo record --help >/dev/full'
 }
 
-# With Debian's setting, perf does not count for other users either.
+# With Debian's setting, other users can't count with perf either.
 test_errors_ask_for_root() {
 	local nobody=(setpriv --reuid 65534 --clear-groups) before status=0
 	local paranoid=/proc/sys/kernel/perf_event_paranoid

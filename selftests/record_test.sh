@@ -1,7 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# mmapdemo record: the file is complete, and other programs can open it.
+# The file that mmapdemo record writes is complete, and other programs can open
+# it.
 #
 # Depends on: the program.
 
@@ -17,12 +18,12 @@ cd "$work" || exit
 
 PAGES=257
 
-# about FILE: print the recording's metadata.
+# about FILE: print the metadata of a recording.
 about() {
 	grep -ao '{"schema":"mmapdemo-recording",.*}' "$1"
 }
 
-# says PATTERN TEXT: check TEXT for an extended regular expression.
+# says PATTERN TEXT: check that TEXT matches an extended regular expression.
 says() {
 	grep -qE -- "$1" <<<"$2" || {
 		echo "no '$1' in: $2"
@@ -52,11 +53,12 @@ trace_cmd_opens_it() {
 		grep -q 'sched_process_exec:' report.txt
 }
 
-# trace-cmd must find every event that the kernel reports as read from its buffers.
+# trace-cmd must find as many events as were read from the kernel's buffers,
+# according to the kernel.
 holds_every_event() {
 	local read
 
-	# shellcheck disable=SC2016 # it is the command's
+	# shellcheck disable=SC2016 # the variables are the command's
 	mmapdemo record -o fork.dat -- bash -c \
 		'for i in 1 2 3 4 5 6; do (:) & cat "$0" >/dev/null; done' \
 		/etc/passwd || return
@@ -85,7 +87,8 @@ says_what_it_is_about() {
 		says "$release" "$(trace-cmd report --uname about.dat)"
 }
 
-# The process continues only after recording has begun, and ends it by exiting.
+# The process continues only after the recording has begun. When the process
+# exits, the recording ends.
 follows_a_running_process() {
 	local pid recorder status
 
@@ -112,7 +115,7 @@ follows_a_running_process() {
 	trace-cmd report pid.dat | grep -q ' pte_fault: '
 }
 
-# When record prints the line, recording has begun.
+# When record prints this line, the recording has begun.
 reports_that_it_began() {
 	local idle two status=0
 
@@ -158,7 +161,7 @@ ends_as_the_command_does() {
 		says 'record: no-such-command: No such file' "$(<errors.txt)"
 }
 
-# The reader of the events is stopped meanwhile.
+# Meanwhile, the reader of the events is stopped.
 shows_what_is_lost() {
 	# shellcheck disable=SC2016
 	mmapdemo record --buffer 4K -o lost.dat -- \
@@ -171,7 +174,7 @@ shows_what_is_lost() {
 		trace-cmd report lost.dat | grep -q ' do_mmap: '
 }
 
-# More mappings of code than fit into perf's ring buffer.
+# The process makes more mappings of code than fit into perf's ring buffer.
 reports_lost_mappings() {
 	mmapdemo record -q -o lost.dat -- python3 -c 'import mmap, os, signal
 code = os.open("/proc/self/exe", os.O_RDONLY)
@@ -190,7 +193,7 @@ reports_a_full_disk() {
 		says 'record: /dev/full: No space left' "$(<errors.txt)"
 }
 
-# The kernel's own events show what those of the module do not.
+# The kernel's own events show calls that the module's events do not show.
 says_what_killed() {
 	local status=0
 
@@ -210,7 +213,8 @@ says_what_killed() {
 			"$(mmapdemo report bad.dat)"
 }
 
-# madvise() that changes no VMA; mprotect() and mmap() that fail.
+# These calls are an madvise() that changes no VMA, and an mprotect() and an
+# mmap() that fail.
 shows_calls_of_no_event() {
 	mmapdemo trace -o words.txt -- python3 -c 'import ctypes, mmap
 memory = mmap.mmap(-1, 1 << 20, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS)
@@ -233,7 +237,7 @@ memory.madvise(mmap.MADV_DONTNEED)' || return
 			"$(mmapdemo report calls.dat)"
 }
 
-# on_disk BYTES: record a walker on a disk of that size.
+# on_disk BYTES: record a walker, with the recording on a disk of this size.
 on_disk() {
 	local status=0
 
@@ -246,7 +250,7 @@ on_disk() {
 	return $status
 }
 
-# Pages are spooled to one file and then moved to another one.
+# Pages are first spooled to one file, and then moved to another file.
 needs_space_once() {
 	mmapdemo record -o walker30.dat -- "$programs/actor" walker 30000 \
 		</dev/null >/dev/null || return
@@ -268,7 +272,7 @@ keeps_what_fits() {
 		says '^[0-9]{4,} faults' "$(<report.txt)"
 }
 
-# The description of 30,000 mappings is larger than the pages.
+# The list of 30,000 mappings is larger than the pages.
 keeps_what_was_mapped() {
 	local idle status=0
 
@@ -306,7 +310,7 @@ for i in range(60000):
 		says 'No space left on device: later events' "$(<report.txt)"
 }
 
-# The spool is in $TMPDIR: /dev has no room for pages.
+# The spool file is in $TMPDIR, because /dev has no room for pages.
 writes_to_a_pipe() {
 	mkdir -p spool && TMPDIR=$work/spool \
 		mmapdemo record -q -o /dev/stdout true | cat >piped.dat &&
@@ -319,7 +323,8 @@ writes_to_a_pipe() {
 		"$(<errors.txt)"
 }
 
-# 257 is openat(2), which waits for a reader. The recorder has created nothing yet.
+# The recorder is in system call 257, openat(2), which waits for a reader. So the
+# recorder has created nothing yet.
 ends_while_nobody_reads() {
 	local status=0
 
@@ -362,7 +367,8 @@ leaves_what_has_no_name() {
 	mmapdemo report "$name" >/dev/null && rm "$name"
 }
 
-# Resizing saved_cmdlines clears it, as before the first trace: no task has a name.
+# Changing the size of the list saved_cmdlines clears the list. Then no task has a
+# name, as before the first trace.
 needs_no_names() {
 	local size
 
@@ -374,7 +380,7 @@ needs_no_names() {
 	equal 0 $status status && mmapdemo report names.dat >/dev/null
 }
 
-# begins_record FILE OPTION...: record in the background. Sets $recorder.
+# begins_record FILE OPTION...: record in the background, and set $recorder.
 begins_record() {
 	mmapdemo record -q -o "$@" 4>&- &
 	recorder=$!
@@ -413,7 +419,7 @@ go.set()' <in >ready &
 	mmapdemo report threads.dat >/dev/null
 }
 
-# Nothing happens while a process with 3000 VMAs is recorded.
+# While a process with 3000 VMAs is recorded, nothing happens.
 counts_what_was_mapped_before() {
 	local idle vmas most
 
@@ -442,7 +448,8 @@ sys.stdin.readline()' <in >ready &
 		! cat makers.txt
 }
 
-# The program is on a disk that exists only in its own mount namespace.
+# The program is on a file system that exists only in the program's mount
+# namespace.
 finds_files_elsewhere() {
 	local idle
 

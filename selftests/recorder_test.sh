@@ -1,8 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# The recorder among other runs, signals, existing files, and programs that outlive
-# the command. It needs no module, but uses a loaded one.
+# The recorder while there are other runs, signals, existing files, and programs
+# that outlive the command. The module is not required, but is used if it is
+# loaded.
 #
 # Depends on: the program.
 
@@ -38,8 +39,9 @@ says_not() {
 	! grep -E -- "$1" "$2"
 }
 
-# begins [OPTION]...: start mmapdemo trace, and return when it has written something.
-# Sets $tracer. A line written to the FIFO go stays there until it is read.
+# begins [OPTION]...: start mmapdemo trace, set $tracer, and return when it has
+# written something. A line that is written to the FIFO go stays there until it is
+# read.
 begins() {
 	rm -f shown go
 	mkfifo go
@@ -51,7 +53,7 @@ begins() {
 	done
 }
 
-# ends STATUS
+# ends STATUS: check the exit status of $tracer
 ends() {
 	local status=0
 
@@ -63,8 +65,9 @@ instance() {
 	echo "$tracing/instances/mmapdemo-$tracer"
 }
 
-# A command that faults, waits for a line from go, and faults again.
-# shellcheck disable=SC2016 # it is the command's
+# A command that causes faults, waits for a line from the FIFO go, and causes more
+# faults.
+# shellcheck disable=SC2016 # the variables are the command's
 waits='for i in 1 2 3; do (:); done; read -r <go; for i in 1 2 3; do (:); done'
 
 # ---- other runs ----
@@ -78,7 +81,7 @@ whole_with() {
 		within 6 99 "$(grep -cE '\] exit(:|$)' shown)" exits
 }
 
-# A live run is recognized by its lock, not by its PID.
+# Other runs recognize a live run by its lock, not by its PID.
 leaves_other_names() {
 	cp "$(command -v mmapdemo)" renamed &&
 		whole_with ./renamed trace -b -o other -- true &&
@@ -94,7 +97,8 @@ leaves_other_namespaces() {
 	whole_with refused_in_a_namespace
 }
 
-# switched_off FILE...: write 0 to each FILE of the instance; the run must report it.
+# switched_off FILE...: write 0 to each FILE of the trace instance, which the run
+# must report.
 switched_off() {
 	local file
 
@@ -109,7 +113,8 @@ switched_off() {
 	done
 }
 
-# undone FILE: write 0 and then 1 to FILE of the instance; the run must report it.
+# undone FILE: write 0 and then 1 to FILE of the trace instance, which the run
+# must report.
 undone() {
 	local file=$1
 
@@ -141,14 +146,15 @@ says_what_disturbed() {
 
 # ---- signals ----
 
-# nothing_stays_after SIGNAL: the command continues, but is no longer observed.
+# nothing_stays_after SIGNAL: send SIGNAL to the tracer, and check that the
+# command continues, but is no longer observed.
 nothing_stays_after() {
 	local folder
 
 	begins -- bash -c "$waits" || return
 	folder=$(instance)
 	kill -"$1" $tracer
-	# The tracer passes SIGQUIT on to the command, which ignores it.
+	# The tracer passes SIGQUIT on to the command, which ignores the signal.
 	[[ $1 != QUIT ]] || echo >go
 	wait $tracer 2>/dev/null
 	while [[ -d $folder ]]; do
@@ -165,7 +171,8 @@ leaves_nothing() {
 	done
 }
 
-# A run that was stopped while starting holds the lock that other runs wait for.
+# A run that was stopped during its start holds the lock for which other runs
+# wait.
 ends_while_it_waits() {
 	local status=0 waiting
 
@@ -188,14 +195,15 @@ on_terminal() {
 	TERM=xterm python3 "$terminal" 24 80 "$@"
 }
 
-# COMMAND has a session of its own, as on every terminal.
+# COMMAND has a separate session, as on every terminal.
 restores_the_terminal() {
 	on_terminal mmapdemo top <<-'END' || return
 		shows 1 ^mmapdemo top
 		types \x1c
 		ends 0
 	END
-	# The background job kills top once top has changed the terminal's settings.
+	# The background job kills top as soon as top has changed the settings of
+	# the terminal.
 	# shellcheck disable=SC2016
 	on_terminal bash -c '
 		until stty -a | grep -q -- " -echo "; do
@@ -204,8 +212,8 @@ restores_the_terminal() {
 		exec mmapdemo top' <<<'ends -11'
 }
 
-# Background jobs of a shell ignore the terminal's signals. A SIGINT from a process
-# still counts.
+# Background jobs of a shell ignore the signals of the terminal. But a SIGINT from
+# another process still ends the trace.
 hears_who_sends() {
 	act walker 3 && begins -p $actor && kill -INT $tracer && ends 0 &&
 		turn && heard over && leave
@@ -237,7 +245,7 @@ follows_to_the_end() {
 		"$(grep -cE '\] exit(:|$)' shown)" exits
 }
 
-# followed_with SOFT HARD: trace the idle process $idle with these limits of open files.
+# followed_with SOFT HARD: trace the idle process $idle with these limits on open files.
 followed_with() {
 	(
 		ulimit -Sn "$1" && ulimit -Hn "$2" && begins -p $idle &&
@@ -245,7 +253,7 @@ followed_with() {
 	)
 }
 
-# counted_with SOFT HARD: count the faults of $idle with these limits of open files.
+# counted_with SOFT HARD: count the faults of $idle with these limits on open files.
 counted_with() {
 	local counter
 
@@ -317,7 +325,8 @@ follows_no_trap() {
 		[[ -L link ]] && says ' fault ' precious
 }
 
-# The observed command could write into the story through an inherited file.
+# If the observed command inherited the output file, it could write into the
+# story.
 keeps_its_files() {
 	mmapdemo trace -o story -- sh -c \
 		'readlink /proc/self/fd/* >files; grep -q /files files' &&
@@ -338,7 +347,8 @@ writes_to_what_is_no_file() {
 		refused 1 'trace: \.: Is a directory' trace -o . true
 }
 
-# A mounted file, as in a container, cannot be replaced: the run reports it at once.
+# A mounted file, as in a container, can't be replaced. The run must report this at
+# once.
 says_what_is_mounted() {
 	local verdict=0
 

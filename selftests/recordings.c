@@ -4,15 +4,16 @@
  *
  * Writes a recording of synthetic events, in the format of mmapdemo record, to test
  * the program without the module and without root. The formats of the events are
- * generated from the program's own list of fields. Recording "events" has the events
- * in standard input, one per line:
+ * generated from the program's own list of fields. The recording "events" contains
+ * the events that standard input lists, one per line:
  *
  *	pte_fault tid=1000 wait=500 mm=7 address=0x10000000 stack=0x401000,0x402000
  *
- * All fields are optional: other fields are 0, the task is that of the line before,
- * and the event is 1000 ns after the one before. Lines ".about JSON" are members of
- * the metadata, ".comms TEXT" is a line of the list of names of tasks. With ".without
- * EVENT" or ".without EVENT.FIELD", the formats are those of an older module.
+ * All fields are optional, and 0 by default. The task is by default that of the
+ * previous line, and the event is 1000 ns after the previous event. A line ".about
+ * JSON" has members of the metadata. A line ".comms TEXT" is a line in the list of
+ * the names of tasks. With ".without EVENT" or ".without EVENT.FIELD", the formats
+ * are those of an older module.
  */
 #include "../userspace/event/names.c"
 #include "../userspace/event/event.c"
@@ -26,15 +27,15 @@
 #include <sys/syscall.h>
 
 #define PAGE		4096
-#define COMMON		8	/* size in bytes of the fields common to all events */
+#define COMMON		8	/* size in bytes of the fields that all events have */
 #define HEAD		16	/* size in bytes of the header of a ring buffer page */
-#define WORDS_MAX	28	/* maximum with the length in the first word */
+#define WORDS_MAX	28	/* maximum length that fits into the first word of a record */
 #define MM		0x100
-#define FIRST		1000	/* first task */
+#define FIRST		1000	/* TID of the first task */
 #define FILE_INO	7
 #define FILE_DEV	(8U << 20)
 #define EXIT_MISUSED	2
-#define STACK_ID	999	/* type of the records of call stacks */
+#define STACK_ID	999	/* event number of call stacks */
 #define STACK_ID_TEXT	"999"
 
 static FILE *pages, *header;
@@ -44,9 +45,9 @@ static __u64 page_time, now = 1000000;
 static __u32 task = FIRST;
 static const char *comms = "1000 synthetic\n";
 static const char *tasks = "", *probes = "", *gaps = "";
-static const char *about_more = "";	/* further members of the metadata */
-static char *without = "";	/* event that has no format, or EVENT.FIELD */
-static __u64 files;	/* number of files in the list, from FILE_INO on */
+static const char *about_more = "";	/* more members of the metadata */
+static char *without = "";	/* event, or EVENT.FIELD, that the formats lack */
+static __u64 files;	/* number of files in the list, whose inodes begin at FILE_INO */
 static __u64 lost, missed;
 static bool call_formats;	/* the recording may have events of system calls */
 static bool flush_format;	/* the recording may have TLB flushes */
@@ -118,7 +119,7 @@ static void put(struct event *event, int kind)
 
 static void put_number(__u64 number, size_t size)
 {
-	fwrite(&number, size, 1, header);	/* little endian */
+	fwrite(&number, size, 1, header);	/* in little-endian order */
 }
 
 static void put_name(const char *name)
@@ -187,7 +188,7 @@ static bool has_format(int kind)
 	       (fault_formats && EVENTS_FAULTS >> kind & 1);
 }
 
-/* List the tracers: the one whose event is a call stack, or none. */
+/* List the tracers: the one whose event is a call stack, or no tracer. */
 static void put_tracers(void)
 {
 	put_number(stack_format, 4);
@@ -200,7 +201,10 @@ static void put_tracers(void)
 		 "\nprint fmt: \"\"\n");
 }
 
-/* Each event is listed as if alone in its system. A system may occur several times. */
+/*
+ * List each event as if it were alone in its system, so that a system may occur
+ * several times.
+ */
 static void put_formats(void)
 {
 	__u32 count = 0;
@@ -332,7 +336,7 @@ static void copy_space(__u32 mm, __u32 child_mm, __u32 child)
 	put(&event, MMAPDEMO_EVENT_DUP_MM);
 }
 
-/* Write the events of an mmap() of anonymous memory: its VMA and the call. */
+/* Write the events of an mmap() of anonymous memory: vma_link and do_mmap. */
 static void map(__u64 start, __u64 size, __u64 vm_flags, __u32 count)
 {
 	struct event event = {
@@ -394,8 +398,9 @@ static void fault(__u32 mm, __u64 start, __u64 size)
 #define LOW 0x10000000ULL
 
 /*
- * Let one process map @vmas separate ranges, each below the previous range like
- * mmap(), and touch each range, in steps of @step. @step 1: in the order of mapping.
+ * Let a process map @vmas separate ranges, each below the previous one, as mmap()
+ * does. Then the process touches the ranges, in steps of @step. With a @step of 1,
+ * the process touches the ranges in the order in which they were mapped.
  */
 static void put_vmas(__u64 vmas, __u64 step)
 {
@@ -406,7 +411,10 @@ static void put_vmas(__u64 vmas, __u64 step)
 		      PAGE);
 }
 
-/* Let @processes concurrent processes have @faults faults each, in turns. */
+/*
+ * Let @processes concurrent processes have @faults faults each, one after the
+ * other in turns.
+ */
 static void put_processes(__u64 processes, __u64 faults)
 {
 	map(LOW, 64 * PAGE, 0x73, 1);
@@ -455,7 +463,10 @@ static void put_unmapped(__u64 vmas, __u64 step)
 		unmap(LOW + i * 2 * PAGE, PAGE);
 }
 
-/* Map @vmas ranges that are longer than a huge page, at addresses where none fits. */
+/*
+ * Map @vmas ranges that are longer than a huge page, but at addresses that leave
+ * no room for an aligned huge page.
+ */
 static void put_large(__u64 vmas, __u64 unused)
 {
 	const __u64 size = 3 << 20;
@@ -467,7 +478,7 @@ static void put_large(__u64 vmas, __u64 unused)
 	}
 }
 
-/* Map @count different files, each with code that touches the file itself. */
+/* Map @count different files. Each file has code that touches the file itself. */
 static void put_files(__u64 count, __u64 unused)
 {
 	struct event event;
@@ -509,7 +520,7 @@ static void read_fault(__u32 class, __u32 ret, __u32 retries)
 	put(&event, MMAPDEMO_EVENT_PTE_FAULT);
 }
 
-/* 5 faults start reads, 7 wait for a read, the others do neither. */
+/* 5 faults start a read, and 7 wait for a read. The other faults do neither. */
 static void put_reads(__u64 unused, __u64 unused_too)
 {
 	(void)unused;
@@ -534,7 +545,7 @@ static void fill(__u64 address, __u32 entry_before, __u32 filled)
 	put(&event, MMAPDEMO_EVENT_PTE_FAULT);
 }
 
-/* Faults that map 15, 0 and 3 pages around their addresses; the last maps no other. */
+/* Faults that map 15, 0, 3 and 0 other pages around their addresses. */
 static void put_around(__u64 unused, __u64 unused_too)
 {
 	(void)unused;
@@ -559,7 +570,7 @@ static void put_untimed(__u64 timed, __u64 untimed)
 	}
 }
 
-/* A cycle of tasks, each a thread of another. */
+/* A cycle of tasks, in which each task is a thread of another. */
 static void put_cycle(__u64 unused, __u64 unused_too)
 {
 	(void)unused;
@@ -576,7 +587,7 @@ static void put_cycle(__u64 unused, __u64 unused_too)
 	}
 }
 
-/* A fault with an order of more pages than there are addresses. */
+/* A fault whose order stands for more pages than there are addresses. */
 static void put_order(__u64 order, __u64 unused)
 {
 	struct event event = touch(MM, LOW, PAGE);
@@ -602,7 +613,7 @@ static void stack_fault(__u64 at, __u64 start, __u64 end, __u64 ip)
 	put(&event, MMAPDEMO_EVENT_PTE_FAULT);
 }
 
-/* exec creates a stack and moves it. Another mapping grows downwards, too. */
+/* exec creates a stack, and then moves it. Another mapping also grows downwards. */
 static void put_stacks(__u64 unused, __u64 unused_too)
 {
 	struct event event = {
@@ -627,7 +638,10 @@ static void put_stacks(__u64 unused, __u64 unused_too)
 	stack_fault(GROWN - PAGE, GROWN - PAGE, GROWN + PAGE, LOW);
 }
 
-/* exec copies the arguments, which no instruction of the new program does. */
+/*
+ * exec copies the arguments. The faults of this copy belong to no instruction of
+ * the new program.
+ */
 static void put_exec(__u64 unused, __u64 unused_too)
 {
 	struct event event = { 0 };
@@ -641,7 +655,7 @@ static void put_exec(__u64 unused, __u64 unused_too)
 	}
 }
 
-/* A file whose name is not UTF-8. */
+/* Write events about a file whose name is not valid UTF-8. */
 static void put_bytes(__u64 unused, __u64 unused_too)
 {
 	struct event event = {
@@ -657,7 +671,10 @@ static void put_bytes(__u64 unused, __u64 unused_too)
 	read_fault(MMAPDEMO_FAULT_READ, 0, 0);
 }
 
-/* Let mmap() merge with neither neighbour. @reason: 0 for flags; @tid: 0 for FIRST. */
+/*
+ * Let an mmap() merge with neither neighbour. A @reason of 0 stands for flags,
+ * and a @tid of 0 for FIRST.
+ */
 static void put_refused(__u64 reason, __u64 tid)
 {
 	const __u32 why = reason ?: MMAPDEMO_REASON_FLAGS;
@@ -676,7 +693,7 @@ static void put_refused(__u64 reason, __u64 tid)
 	put(&event, MMAPDEMO_EVENT_VMA_MERGE);
 }
 
-/* Let one VMA have @merges refused merges at regular intervals. */
+/* Let @merges merges of one VMA fail, at regular intervals. */
 static void put_refusals(__u64 merges, __u64 unused)
 {
 	(void)unused;
@@ -685,7 +702,10 @@ static void put_refusals(__u64 merges, __u64 unused)
 		put_refused(0, 0);
 }
 
-/* An impossible VMA that ends before its start, and a VMA that contains it. */
+/*
+ * Faults in an impossible VMA, which ends before its start, and in a VMA that
+ * contains it.
+ */
 static void put_inverted(__u64 unused, __u64 unused_too)
 {
 	(void)unused;
@@ -695,7 +715,10 @@ static void put_inverted(__u64 unused, __u64 unused_too)
 	fault(MM, ~0ULL, 0);
 }
 
-/* Record an attached function with @error, and two that could not be attached. */
+/*
+ * Record an attached function with @error, and two functions that could not be
+ * attached.
+ */
 static void put_absent(__u64 error, __u64 unused)
 {
 	static char text[512];
@@ -721,7 +744,10 @@ static void put_losses(__u64 events, __u64 calls)
 	fault(MM, LOW, PAGE);
 }
 
-/* Events with these errors, given as positive numbers. The merge has no call. */
+/*
+ * Write events with these errors, which are given as positive numbers. The merge
+ * belongs to no system call.
+ */
 static void put_errors(__u64 mmap_error, __u64 merge_error)
 {
 	struct event event = {
@@ -746,7 +772,7 @@ static void put_errors(__u64 mmap_error, __u64 merge_error)
 #define BELOW 1
 #define ABOVE 2
 
-/* Write a merge with these neighbours, or a failed one. */
+/* Write a merge with the neighbours in @outcome, or a failed merge. */
 static void put_merge(__u32 cause, __u32 outcome, __u64 neighbours, __u32 prev,
 		      __u32 next)
 {
@@ -768,7 +794,7 @@ static void put_merge(__u32 cause, __u32 outcome, __u64 neighbours, __u32 prev,
 	put(&event, MMAPDEMO_EVENT_VMA_MERGE);
 }
 
-/* Give the next event the time of the last event, as on another processor. */
+/* Give the next event the time of the last event, as if it were on another processor. */
 static void at_once(void)
 {
 	now -= 1000;
@@ -788,7 +814,10 @@ static void link_counted(__u64 start, __u32 count)
 
 #define EVENT_FAULT MMAPDEMO_EVENT_PTE_FAULT
 
-/* One event of each kind that a report counts. The last event began first. */
+/*
+ * Write one event of each kind that a report counts. The last event was the first
+ * to begin.
+ */
 static void put_kinds(__u64 unused, __u64 unused_too)
 {
 	struct event event = touch(MM, LOW, 64 * PAGE);
@@ -863,7 +892,7 @@ static void put_kinds(__u64 unused, __u64 unused_too)
 	put(&event, EVENT_FAULT);
 }
 
-/* Two reasons why events are missing. */
+/* Record two reasons why events are missing. */
 static void put_two_gaps(__u64 unused, __u64 unused_too)
 {
 	(void)unused;
@@ -881,7 +910,7 @@ static void put_renamed(__u64 unused, __u64 unused_too)
 	fault(MM, LOW, PAGE);
 }
 
-/* A thread ends, and a process gets the thread's number. */
+/* A thread ends, and then a process gets the thread's number. */
 static void put_reused(__u64 unused, __u64 unused_too)
 {
 	struct event event = { 0 };
@@ -908,8 +937,8 @@ static void call_mmap(int which, __s64 ret)
 }
 
 /*
- * mmap() calls: one maps, one fails in do_mmap(), one fails before do_mmap(), and one
- * has no recorded start.
+ * Four calls of mmap(): one succeeds, one fails in do_mmap(), one fails before
+ * do_mmap(), and the start of one is missing.
  */
 static void put_ends(__u64 unused, __u64 unused_too)
 {
@@ -973,9 +1002,10 @@ static void extend_down(__u64 start)
 #define HUGEPAGE	0x20000000
 
 /*
- * VMAs of these kinds, each with its own flags: they stay (two are replaced by one);
- * there is one at a time; the start is unmapped; they grow downwards; they are split and
- * merged again; they end with their process.
+ * VMAs of several kinds, each with different flags. Some stay, except that one replaces
+ * two of them. Some exist only one at a time. One VMA loses its start to munmap(). One
+ * VMA grows downwards. One VMA is split and merged again, repeatedly. Some VMAs end with
+ * their process.
  */
 static void put_makers(__u64 stay, __u64 rounds)
 {
@@ -1011,7 +1041,7 @@ static void put_makers(__u64 stay, __u64 rounds)
 	}
 }
 
-/* List the VMAs of a task at the beginning, and [vsyscall], which is no VMA. */
+/* List the VMAs that a task has at the beginning, and [vsyscall], which is not a VMA. */
 static void seed_task(FILE *out, __u32 tid, const char *hidden, __u64 vmas)
 {
 	fprintf(out, "{\"tid\":%u,\"hidden\":%s,\"maps\":[", tid, hidden);
@@ -1023,9 +1053,9 @@ static void seed_task(FILE *out, __u32 tid, const char *hidden, __u64 vmas)
 }
 
 /*
- * Record a process that has @vmas VMAs and two threads, and the recorder itself. With
- * @rounds, the process loses the start of so many VMAs, and so many times it maps and
- * unmaps a VMA; then another process makes one.
+ * Record a process that has @vmas VMAs and two threads, and the recorder itself. The
+ * process unmaps the start of @rounds VMAs, and maps and unmaps another VMA @rounds
+ * times. If @rounds is not 0, another process then makes a VMA.
  */
 static void put_before(__u64 vmas, __u64 rounds)
 {
@@ -1090,9 +1120,9 @@ static void move(__s64 ret, __u64 duration)
 }
 
 /*
- * System calls. The start of madvise(), and that of the second munmap(), is missing.
- * @without: 1: events of brk() and mremap() alone. @growth: 1: each brk() succeeds; 2:
- * one brk() takes a little longer.
+ * Write system calls. The starts of madvise() and of the second munmap() are missing.
+ * If @without is 1, there are only the events brk and mremap. If @growth is 1, each
+ * brk() succeeds. If @growth is 2, one brk() takes a little longer.
  */
 static void put_calls(__u64 without, __u64 growth)
 {
@@ -1119,7 +1149,10 @@ static void put_calls(__u64 without, __u64 growth)
 	leave(EVENT_CALL_MPROTECT, -ENOMEM);
 }
 
-/* Contradictory events: no address space, or its own child. */
+/*
+ * Write events that contradict each other: a fault without an address space, or
+ * an address space or a task that is its own child.
+ */
 static void put_impossible(__u64 which, __u64 unused)
 {
 	(void)unused;
@@ -1139,7 +1172,7 @@ static void write_fault(__u32 mm, __u32 class, __u32 entry_before)
 	put(&event, MMAPDEMO_EVENT_PTE_FAULT);
 }
 
-/* Store to pages: of anonymous memory, the zero page and a page of a file. */
+/* Store to pages of anonymous memory, to the zero page and to a page of a file. */
 static void put_stores(__u32 mm)
 {
 	write_fault(mm, MMAPDEMO_FAULT_WP_COPY, MMAPDEMO_ENTRY_ANON);
@@ -1149,7 +1182,7 @@ static void put_stores(__u32 mm)
 	write_fault(mm, MMAPDEMO_FAULT_WP_REUSE, 0);
 }
 
-/* Let exec take the task to the new address space @mm. */
+/* Let the task call exec, which gives it the new address space @mm. */
 static void exec_space(__u32 mm)
 {
 	struct event event = {
@@ -1168,9 +1201,9 @@ static void exec_space(__u32 mm)
 }
 
 /*
- * Each address space stores to the same pages. The parent is older than the recording,
- * or a program begins in it. It stores before and after @forks forks. Each child stores,
- * then starts a program that stores.
+ * All address spaces store to the same pages. If @old is 0, the parent begins with exec;
+ * otherwise it is older than the recording. The parent stores before and after @forks
+ * forks. Each child stores, and then starts a program that stores.
  */
 static void put_copies(__u64 forks, __u64 old)
 {
@@ -1190,7 +1223,7 @@ static void put_copies(__u64 forks, __u64 old)
 	put_stores(MM);
 }
 
-/* Exec ends the copy that fork made for the task, after @duration. */
+/* exec takes @duration ns to end the copy that fork made for the task. */
 static void leave_copy(__u32 mm, __u64 duration)
 {
 	struct event event = {
@@ -1204,9 +1237,10 @@ static void leave_copy(__u32 mm, __u64 duration)
 }
 
 /*
- * A parent with huge pages forks @forks children, the last of which takes 10 times
- * as long. Each child splits one huge page, writes another without a copy, and starts a
- * program. Then there are @spawned children that share their parent's memory.
+ * A parent with huge pages forks @forks children. The last fork takes 10 times as long
+ * as the others. Each child splits one huge page, writes to another huge page without a
+ * copy, and starts a program. Then the parent creates @spawned children that share its
+ * memory.
  */
 static void put_huge_copies(__u64 forks, __u64 spawned)
 {
@@ -1251,8 +1285,9 @@ static void long_fault(__u64 duration)
 }
 
 /*
- * A fault of 640 us ends in the middle of the recording. Nothing follows but a call.
- * @earlier: then a fault ends that began so many ns before the first one.
+ * A fault of 640 us ends in the middle of the recording. If @earlier is not 0, a second
+ * fault then ends, which began @earlier ns before the first event. The last event of
+ * the recording is not a fault.
  */
 static void put_spans(__u64 earlier, __u64 unused)
 {
@@ -1271,8 +1306,8 @@ static void put_spans(__u64 earlier, __u64 unused)
 }
 
 /*
- * A command that the recorder held has @faults faults in the 1 us that each takes, and
- * ends. It starts another program once more.
+ * A command that the recorder has started has @count faults of 1 us, starts another
+ * program, and ends.
  */
 static void put_command(__u64 count, __u64 unused)
 {
@@ -1306,7 +1341,10 @@ static void link_brk(__u64 start, __u32 trigger)
 	fault(MM, start, PAGE);
 }
 
-/* Exec maps .bss like brk(); then brk() makes the heap, which is not next to it. */
+/*
+ * exec maps .bss by the same function as brk(). Then brk() makes the heap, which
+ * is not next to .bss.
+ */
 static void put_bss(__u64 unused, __u64 unused_too)
 {
 	(void)unused;
@@ -1315,7 +1353,7 @@ static void put_bss(__u64 unused, __u64 unused_too)
 	link_brk(LOW + 64 * PAGE, MMAPDEMO_TRIGGER_SYSCALL);
 }
 
-/* @count faults of 1 us, and one of @longest ns. */
+/* Write @count faults of 1 us, and a fault of @longest ns. */
 static void put_one_long(__u64 count, __u64 longest)
 {
 	for (__u64 i = 0; i < count; i++)
@@ -1332,7 +1370,7 @@ static void flush(__u32 reason, __u64 pages)
 	put(&event, EVENT_FLUSH);
 }
 
-/* @which: 0: TLB flushes are recorded, but none; 1: a request; 2: a full flush. */
+/* TLB flushes are recorded. @which: 0: no flush; 1: a request; 2: a full flush. */
 static void put_flushes(__u64 which, __u64 unused)
 {
 	(void)unused;
@@ -1413,7 +1451,7 @@ static void put_event_line(char *line)
 		put_stack(stack);
 }
 
-/* Append a line without its first word to @text, after @between. */
+/* Append @between, and then a line without its first word, to @text. */
 static const char *appended(const char *text, const char *between,
 			    const char *line)
 {
@@ -1424,7 +1462,10 @@ static const char *appended(const char *text, const char *between,
 	return more;
 }
 
-/* Write the events that standard input lists. All events have a format. */
+/*
+ * Write the events that standard input lists. The recording has the formats of
+ * all events.
+ */
 static void put_events(__u64 unused, __u64 unused_too)
 {
 	char *line = NULL;

@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# The program's output for synthetic recordings, whose every event is known: neither
-# the module nor root is needed. Also, output that must not depend on the locale.
+# The program's output for synthetic recordings, of which every event is known. Also
+# output that must not depend on the locale. Requires neither the module nor root.
 #
 # Depends on: nothing.
 
@@ -18,11 +18,12 @@ trap 'exec 7>&-; wait; rm -rf "$work"' EXIT
 cd "$work" || exit
 export LC_ALL=C
 
-# One process answers all requests: it takes longer to start than to answer.
+# One process answers all requests, because starting a process takes longer than
+# getting an answer.
 mkfifo requests
 exec 8< <(exec python3 "$exports" <requests) 7>requests
 
-# examine CHECK REPORT WORD...: run CHECK of exports.py on these files.
+# examine CHECK REPORT WORD...: run CHECK of exports.py with these arguments.
 examine() {
 	local IFS=$'\t' words=("${@//[$'\t\n']/ }") answer
 
@@ -32,7 +33,7 @@ examine() {
 	return "${answer:0:1}"
 }
 
-# recorded NAME [NUMBER...]: write this recording to NAME.dat.
+# recorded NAME [NUMBER...]: write this recording of recordings.c to NAME.dat.
 recorded() {
 	"$programs/recordings" "$@" >$1.dat || ! echo "no recording $1"
 }
@@ -42,7 +43,8 @@ has() {
 	grep -qE -e "$1" "$2" || ! { echo "no '$1' in"; cat "$2"; }
 }
 
-# member FILE EXPRESSION: evaluate EXPRESSION for r, the JSON object in FILE.
+# member FILE EXPRESSION: print the value of EXPRESSION, in which r is the JSON
+# object in FILE.
 member() {
 	examine value "$1" "$2"
 }
@@ -80,14 +82,14 @@ forks_are_summed_up() {
 			  if f["figure"] == "fork_ns"][0]')" 'diff'
 }
 
-# copies FILE: print the figures of copies in this JSON.
+# copies FILE: print the figures about copies in the JSON file FILE.
 copies() {
 	member $1 'tuple(r["forks"][m] for m in ("copied", "copied_ns", "reused",
 		"reused_ns", "copied_unsure", "copied_unsure_ns"))'
 }
 
-# Only an anonymous page, and only in an address space that forked or is a copy, is
-# copied because of a fork.
+# A page is copied because of a fork only if it is anonymous, and if its address
+# space has forked or is a copy.
 copies_because_of_forks_are_counted() {
 	local name
 
@@ -111,7 +113,8 @@ copies_because_of_forks_are_counted() {
 		! grep possibly new.txt && ! grep wp-copy\) copies.txt
 }
 
-# A store to a huge page splits it and copies a small page, or copies nothing.
+# A store to a huge page splits it and copies a small page, or makes it writable
+# without a copy.
 huge_pages_after_forks_are_counted() {
 	local members='"copied", "copied_children", "huge_split", "huge_split_ns",
 		"huge_reused", "huge_reused_ns", "shared"'
@@ -126,7 +129,7 @@ huge_pages_after_forks_are_counted() {
 			huge.txt && ! grep vfork huge.txt
 }
 
-# What a copy costs ends when exec leaves it; posix_spawn() makes no copy.
+# exec ends the copy that fork has made. posix_spawn() makes no copy.
 copies_for_nothing_are_shown() {
 	recorded huge-copies 4 3 && mmapdemo report huge-copies.dat >huge.txt &&
 		mmapdemo report --json huge-copies.dat >huge.json || return
@@ -138,7 +141,7 @@ copies_for_nothing_are_shown() {
 			r["forks"]["shared"])')" JSON
 }
 
-# The errors of failed calls are named; brk() returns none.
+# The errors of failed calls are printed. brk() returns no errors.
 errors_of_calls_are_named() {
 	recorded calls && mmapdemo report calls.dat >calls.txt &&
 		mmapdemo report --json calls.dat >calls.json || return
@@ -151,7 +154,7 @@ errors_of_calls_are_named() {
 			("brk", "mmap", "mprotect")}')" JSON
 }
 
-# Each duration is that of the whole system call, and not of do_mmap(), 500 ns.
+# Each duration is that of the whole system call, not the 500 ns of do_mmap().
 calls_are_summed_up() {
 	recorded calls && mmapdemo report calls.dat >calls.txt &&
 		mmapdemo report --json calls.dat >calls.json || return
@@ -195,7 +198,7 @@ unrecorded_calls_are_shown() {
 		! grep 'not recorded in both' diff.txt
 }
 
-# brk() took 1 % of the time longer, but both times are printed as 1.1 us.
+# brk() took 95 ns longer in one recording, but both times are printed as 1.1 us.
 rows_that_print_alike_are_unchanged() {
 	recorded calls && cp calls.dat short.dat && recorded calls 0 2 &&
 		mmapdemo diff short.dat calls.dat >diff.txt &&
@@ -215,7 +218,7 @@ address_spaces_that_end_are_shown() {
 			for f in r["figures"] if f["figure"] == "exit_mmap_ns"][0]')" diff
 }
 
-# A sentence about nothing is left out.
+# The report leaves out sentences about things that did not happen.
 what_did_not_happen_is_left_out() {
 	local which
 
@@ -230,7 +233,8 @@ what_did_not_happen_is_left_out() {
 		has '^TLB flushes were not recorded' reads.txt
 }
 
-# The first event ends at 1.001 ms and took 1 us. Without events: no line.
+# The first event took 1 us, and ends at 1.001 ms. If there are no events, the
+# report has no such line.
 times_are_those_of_the_clock() {
 	recorded untimed 3 && mmapdemo report untimed.dat >times.txt &&
 		mmapdemo report --json untimed.dat >times.json &&
@@ -257,7 +261,8 @@ pages_around_faults_are_counted() {
 		has '^ +\+72 KiB  0 bytes -> 72 KiB of pages mapped around ' diff.txt
 }
 
-# One VMA of 3000 is no difference of sizes and times as they are printed.
+# One more VMA among 3000 changes some sizes and times so little that they are
+# printed as equal.
 differences_that_print_alike_are_left_out() {
 	recorded vmas 3000 && cp vmas.dat few.dat && recorded vmas 3001 &&
 		mmapdemo diff few.dat vmas.dat >diff.txt &&
@@ -273,7 +278,8 @@ differences_that_print_alike_are_left_out() {
 			for f in r["figures"] if f["figure"] == "mapped_bytes"][0]')" JSON
 }
 
-# With equal numbers of faults, one long fault is chance. 163228.4% is no number to read.
+# If both recordings have the same number of faults, one long fault may be chance. A
+# ratio such as 163228.4% would be hard to read.
 one_long_fault_is_named() {
 	recorded one-long 4 1000 && cp one-long.dat short.dat &&
 		recorded one-long 4 900000 && mmapdemo diff short.dat one-long.dat >diff.txt &&
@@ -284,7 +290,8 @@ one_long_fault_is_named() {
 		has '; its faults took 3\.0 us more \(\+60\.0%\)$' more.txt
 }
 
-# Without a command, or before its end, the run time is unknown.
+# The run time is unknown if there was no command, or if the command had not
+# ended.
 the_run_time_is_shown() {
 	recorded command 7 && cp command.dat short.dat && recorded command 17 &&
 		mmapdemo report command.dat >run.txt &&
@@ -297,7 +304,7 @@ the_run_time_is_shown() {
 		! grep 'to exit' none.txt
 }
 
-# Recording makes a command slower, the more events it has.
+# Recording makes a command slower. The cost grows with the number of events.
 run_times_include_the_recording() {
 	local cost='run times include the cost of recording'
 	local order='which grows with the number of events \(A [0-9]+, B [0-9]+\), so their order can be wrong'
@@ -313,7 +320,8 @@ run_times_include_the_recording() {
 		! grep 'includes* the cost' none.txt reads.txt
 }
 
-# Copies of an address space have the same ranges: their processes tell them apart.
+# Copies of an address space have the same ranges, so the output also shows their
+# processes.
 vmas_name_their_process() {
 	recorded processes 2 3 && mmapdemo report --by vma processes.dat >vmas.txt &&
 		mmapdemo report --json processes.dat >vmas.json || return
@@ -323,21 +331,22 @@ vmas_name_their_process() {
 			'sorted((v["pid"], v["comm"]) for v in r["vmas"])')" JSON
 }
 
-# The sum of faults is not the time by which they delay the program.
+# The total duration of faults is not the time by which they delay the program.
 totals_say_what_they_leave_out() {
 	recorded reads && mmapdemo report reads.dat >reads.txt &&
 		has "^without the program's own time, entry into the kernel, and the cost of recording$" \
 			reads.txt
 }
 
-# What is not in the recording was not lost.
+# Events that never happened are not reported as lost.
 an_empty_recording_says_so() {
 	recorded untimed && mmapdemo report untimed.dat >none.txt || return
 	has '^no event was recorded: the process was idle, or recording began too late$' \
 		none.txt && ! grep '0 faults took' none.txt
 }
 
-# The figure that a user looks for, and what no figure has.
+# mmapdemo diff shows first the figure for which a user looks, and says what no
+# figure includes.
 diff_begins_with_the_whole_time() {
 	recorded vmas 3000 && cp vmas.dat few.dat && recorded vmas 9000 &&
 		mmapdemo diff few.dat vmas.dat >diff.txt &&
@@ -355,7 +364,8 @@ classes_are_explained() {
 		has '^The class \(anon, read, cow, \.\.\.\) .* see mmapdemo\(7\)\.$' help.txt
 }
 
-# Such faults are counted, but are not part of means, percentiles and histograms.
+# Faults of unknown duration are counted, but are not part of means, percentiles
+# and histograms.
 unknown_durations_are_shown() {
 	recorded untimed 8 8 && mmapdemo report untimed.dat >untimed.txt &&
 		mmapdemo report --json untimed.dat >untimed.json &&
@@ -388,7 +398,7 @@ threads_of_each_other_are_exported() {
 	done
 }
 
-# A process that gets the number of an earlier thread is another track.
+# A process that gets the number of an earlier thread has a separate track.
 reused_numbers_are_other_tracks() {
 	recorded reused && mmapdemo report --format=chrome reused.dat >reused.out &&
 		equal '[(1000, 1000), (1000, 1001), (1001, 1001)]' \
@@ -397,7 +407,7 @@ reused_numbers_are_other_tracks() {
 				if e["name"] == "thread_name"]')" threads
 }
 
-# The name that was listed last counts.
+# If a task is listed several times, the last name is used.
 tasks_have_their_last_name() {
 	recorded renamed && mmapdemo report --format=chrome renamed.dat >renamed.out &&
 		mmapdemo report --format=folded renamed.dat >renamed.folded &&
@@ -407,7 +417,7 @@ tasks_have_their_last_name() {
 		has '^new\\012name-1000;' renamed.folded
 }
 
-# The number of VMAs follows all that is mapped and unmapped, down to none.
+# The number of VMAs follows each map and unmap, down to 0.
 vmas_come_and_go() {
 	recorded unmapped 3 && mmapdemo report --format=chrome unmapped.dat \
 		>unmapped.out &&
@@ -416,13 +426,14 @@ vmas_come_and_go() {
 				if e["ph"] == "C"]')" VMAs
 }
 
-# A shift by more bits than a word has may give any number: here it is 4 on x86.
+# A shift by more bits than a word has may give any number. On x86, the shift
+# would give 4 in this case.
 impossible_orders_are_no_numbers() {
 	recorded order 130 && mmapdemo report --html=order.html order.dat &&
 		! grep -o 'of [0-9]* pages' order.html
 }
 
-# exec moves the stack; the first location is then no stack any longer.
+# exec moves the stack. After that, the first location is not a stack any longer.
 there_is_one_stack() {
 	recorded stacks && mmapdemo report --faults stacks.dat >stacks.txt &&
 		has ' 7ffc00000000  \[stack\]  by ' stacks.txt &&
@@ -433,7 +444,8 @@ there_is_one_stack() {
 			'[(f["file"], f["faults"]) for f in r["files"]]')" files
 }
 
-# /proc names the heap alone: memory of brk(), and .bss only where they touch.
+# Like /proc, the report uses the name [heap] for memory from brk(), and for .bss
+# only if the two touch.
 the_bss_is_not_the_heap() {
 	recorded bss && mmapdemo report --by vma bss.dat >bss.txt &&
 		mmapdemo report --json bss.dat >bss.json || return
@@ -443,12 +455,13 @@ the_bss_is_not_the_heap() {
 			'sorted(f["file"] for f in r["files"])')" files
 }
 
-# sums FIGURE...: print the sums of these columns of the recording's timeline.
+# sums FIGURE...: print the sums of these columns of the timeline in kinds.json.
 sums() {
 	member kinds.json "[sum(m[c] for m in r['timeline']) for c in '$*'.split()]"
 }
 
-# spread NAME: check that the timeline of a recording divides durations.
+# spread NAME: check that the timeline of a recording divides durations among its
+# rows.
 spread() {
 	mmapdemo report --json $1.dat >spread.json &&
 		mmapdemo report --faults --json $1.dat >faults.json &&
@@ -457,7 +470,8 @@ spread() {
 		examine timeline_sums spread.json timeline.txt
 }
 
-# The second duration is longer than any row, and the last row has no fault.
+# The second fault takes longer than a row of the timeline, and the last row has
+# no fault.
 durations_are_divided_over_the_timeline() {
 	local earlier
 
@@ -479,7 +493,7 @@ calls_are_counted_once() {
 			r["calls"]["mmap"]["failed"])')" calls
 }
 
-# One figure of each kind, calculated by hand.
+# One figure of each kind, compared with numbers that were calculated by hand.
 kinds_are_counted() {
 	recorded kinds && mmapdemo report --json kinds.dat >kinds.json || return
 	equal '(10, 3, 511000, 500000)' "$(member kinds.json \
@@ -502,7 +516,8 @@ kinds_are_counted() {
 			'most VMAs at once'
 }
 
-# A range whose only neighbour is the rest of its own VMA has nothing to merge with.
+# If the only neighbour of a range is the rest of its own VMA, there is nothing to
+# merge with.
 refused_merges_are_counted_by_their_reasons() {
 	recorded kinds && mmapdemo report --json kinds.dat >kinds.json &&
 		mmapdemo report kinds.dat >kinds.txt &&
@@ -516,7 +531,8 @@ refused_merges_are_counted_by_their_reasons() {
 		! grep 'the same VMA' merges.txt
 }
 
-# Number 5 is the reason of a range in the middle of its VMA, 7 is another one.
+# Reason 5 is that of a range in the middle of its VMA, and 7 is that of different
+# flags.
 recorded_merges_of_one_vma_are_no_answer() {
 	local gone=4194304 reason
 
@@ -531,7 +547,8 @@ recorded_merges_of_one_vma_are_no_answer() {
 	done
 }
 
-# The program accepts any single event, but no events that contradict each other.
+# The program accepts every event by itself, but not events that contradict each
+# other.
 contradictions_are_damage() {
 	local which status
 
@@ -553,7 +570,7 @@ names_keep_their_bytes() {
 			r["files"][0]["file_bytes"]')" name
 }
 
-# The errors are signed numbers of 32 and of 64 bits.
+# Errors are signed numbers, of which some have 32 bits and others 64 bits.
 errors_are_negative() {
 	recorded errors 12 22 && mmapdemo report --json errors.dat >errors.json &&
 		mmapdemo report --faults --json errors.dat >faults.json &&
@@ -566,8 +583,8 @@ errors_are_negative() {
 		has '"event":"pte_fault",.*"nr":-1,"nr_name":"none"}$' faults.json
 }
 
-# EINPROGRESS (115): the function was observed by kretprobe until a direct call
-# could replace it.
+# EINPROGRESS (115) means that a kretprobe observed the function until a direct
+# call could replace it.
 attached_functions_are_observed() {
 	recorded absent 115 && mmapdemo report absent.dat >absent.txt || return
 	! grep handle_mm_fault absent.txt &&
@@ -577,7 +594,8 @@ attached_functions_are_observed() {
 			absent.txt
 }
 
-# names_absent FILE OBJECT: check the functions absent from the recording "absent".
+# names_absent FILE OBJECT: check that FILE names the functions that the recording
+# "absent" lacks.
 names_absent() {
 	equal '__split_vma: vma_split, vma_link; do_brk_flags: brk' \
 		"$(member "$1" '"; ".join(a["function"] + ": " + a["events"]
@@ -613,7 +631,7 @@ all_gaps_are_shown() {
 			errors.txt
 }
 
-# No output may present an incomplete recording as complete.
+# Every output must say that the recording is incomplete.
 losses_are_shown() {
 	local sentence='7 events were lost: .*; 3 calls could not be observed' option
 	local members='r["lost"], r["missed"], r["gaps"]'
@@ -664,7 +682,8 @@ timelines_have_gaps() {
 	done
 }
 
-# The first number counts the VMAs at the same time, the second number all of them.
+# The first number in a row is the maximum of VMAs at the same time. The second
+# number is that of all VMAs that were made.
 makers_of_vmas_are_counted() {
 	recorded makers 1000 9 && mmapdemo report --by maker makers.dat >makers.txt &&
 		mmapdemo report --json makers.dat >makers.json || return
@@ -689,8 +708,9 @@ the caller of 1033 VMAs is unknown; if the program was built with -fno-omit-fram
 			if m["call"] == "mprotect"][0]')" 'JSON of a split'
 }
 
-# Write callers.dat: VMAs made by a caller in a file that is gone, by a function that may
-# be a caller of the caller, by code of a file that has changed, and by unknown code.
+# Write callers.dat: VMAs that were made by a caller in a file that no longer exists, by
+# a function that may be a caller of the caller, by code of a file that has changed, and
+# by unknown code.
 records_callers() {
 	"$programs/recordings" events >callers.dat <<-EOF
 	.about "tasks":[{"tid":1000,"hidden":false,"maps":[{"start":4194304,"end":4202496,"ino":11,"dev":1,"name":"/gone/prog"},{"start":5242880,"end":5251072,"ino":12,"dev":1,"name":"$work/callers.dat"}]}]
@@ -703,7 +723,8 @@ records_callers() {
 	EOF
 }
 
-# The code of a maker is shown without its file, and marked if it may be no caller.
+# The code of a maker is shown even if its file is missing, and is marked if it may not
+# be the caller.
 code_of_makers_is_marked() {
 	records_callers ,stack=0x500444 ' stack=0x500444,0x400222' ' stack=0x500444' &&
 		mmapdemo report --by maker callers.dat >callers.txt &&
@@ -729,7 +750,7 @@ via: the next function with a frame, which can be a caller of the caller" \
 			callers.txt && ! grep -E '^(in|via): ' callers.txt
 }
 
-# Where there are many VMAs, a report shows their makers, and lint names them.
+# If there are many VMAs, a report shows their makers, and lint names them, too.
 many_vmas_have_makers() {
 	local finding='"finding":"map-count","count":40000,.*"makers":\[\{"caller":"","at":"","vmas":40000,"made":40000,"call":"mmap","split":0,"flags":"rw-p"\}\],'
 
@@ -751,7 +772,7 @@ many_vmas_have_makers() {
 		! grep 'PID' lint.txt lint.json
 }
 
-# VMAs that were there before the recording count, with and without events.
+# VMAs that existed before the recording are counted, with and without events.
 vmas_before_the_recording_count() {
 	local row="'vmas', 'made', 'call', 'split', 'flags'" what
 
@@ -789,7 +810,7 @@ refused_merges_name_the_neighbour() {
 			refused.txt
 }
 
-# The page has every Nth verdict, however many there are.
+# The page contains every Nth verdict, however many there are.
 verdicts_are_thinned_out_evenly() {
 	recorded refusals 9000 && mmapdemo report --html=refusals.html refusals.dat ||
 		return
@@ -807,7 +828,7 @@ agree() {
 	examine "$1" report.json "${@:2}"
 }
 
-# The sums in the report are those of the events.
+# The sums in the report are the sums over the events.
 sums_are_those_of_the_events() {
 	local name
 
@@ -839,7 +860,8 @@ faults_of_exec_are_by_exec() {
 		equal 2 "$(grep -c ',exec,' exec.csv)" 'lines of CSV by exec'
 }
 
-# tall COLUMNS|'' COMMAND...: print the number of output lines; none may be wider.
+# tall COLUMNS|'' COMMAND...: print the number of output lines, and check that
+# none is wider than COLUMNS.
 tall() {
 	local columns=$1 wide
 
@@ -850,7 +872,7 @@ tall() {
 	wc -l <tall.txt
 }
 
-# A table row is one line, also on a narrow terminal.
+# A row of a table is one line, even on a narrow terminal.
 tables_are_not_folded() {
 	local columns option wanted
 
@@ -865,7 +887,8 @@ tables_are_not_folded() {
 	done
 }
 
-# A process whose VMAs are at the addresses of the recorded merge, above a hole.
+# A process that has VMAs at the addresses of the recorded merge. There is a hole
+# below these VMAs.
 neighbours='import ctypes, mmap
 map = ctypes.CDLL(None).mmap
 map.argtypes = [ctypes.c_size_t] * 6
@@ -875,12 +898,13 @@ for page in -4096, *range(16):
 print("ready", flush=True)
 input()'
 
-# An unknown reason counts as none: the reason then comes from /proc.
+# An unknown reason in a recording is ignored, and the reason is derived from
+# /proc instead.
 reasons_of_newer_modules_are_unknown() {
 	local ready status=0
 
 	coproc python3 -c "$neighbours"
-	# shellcheck disable=SC2153 # the coprocess
+	# shellcheck disable=SC2153 # coproc sets the variable
 	read -r -u "${COPROC[0]}" ready
 	recorded refused 4000000000 "$COPROC_PID" &&
 		mmapdemo why --all -i refused.dat "$COPROC_PID" >why.txt &&
@@ -893,7 +917,8 @@ reasons_of_newer_modules_are_unknown() {
 		has '"address":268439552,"reason":"flags",' why.json
 }
 
-# --all shows ten borders of a group, with --verbose and in JSON all: here at least 15.
+# --all shows ten borders of a group. With --verbose, and in JSON, why shows all
+# borders, which are at least 15 here.
 groups_of_borders_are_short() {
 	local ready status=0 count
 
@@ -913,7 +938,7 @@ groups_of_borders_are_short() {
 		! grep ' more$' long.txt && has ' a hole below$' short.txt
 }
 
-# borders REASON: count the borders of this group.
+# borders REASON: count the borders in the group with this reason.
 borders() {
 	awk -v reason="$1" '/^ ? ? ?[0-9]+  / && length($1) < 6 {
 			own = $2 == reason
@@ -923,7 +948,7 @@ borders() {
 		END { print n + 0 }'
 }
 
-# The hole below the first of two VMAs is not between them.
+# A hole below the first of two VMAs does not count as a hole between them.
 holes_are_those_between() {
 	local ready status=0
 
@@ -941,7 +966,8 @@ holes_are_those_between() {
 			around
 }
 
-# Inverted ranges must not confuse code that joins overlapping ranges.
+# Ranges that end before their start must not confuse code that joins overlapping
+# ranges.
 ranges_can_be_inverted() {
 	recorded inverted && timeout 60 mmapdemo report inverted.dat >inverted.txt &&
 		timeout 60 mmapdemo lint -i inverted.dat >/dev/null ||
@@ -961,8 +987,8 @@ nothing_is_called_none() {
 	! grep none bytes.txt
 }
 
-# All VMAs, processes and children are reported, however many there are. There is a
-# new VMA every 2000 ns.
+# All VMAs, processes and children are reported, however many there are. In the
+# recording, there is a new VMA every 2000 ns.
 many_are_all_shown() {
 	recorded vmas 5000 && recorded processes 500 4 &&
 		recorded children 2000 20 || return
@@ -983,7 +1009,8 @@ many_are_all_shown() {
 			tr -d '(),')" children
 }
 
-# The list of files is searched for each of them: without an index, this takes seconds.
+# The list of files is searched for each file. Without an index, the searches would
+# take many seconds.
 files_are_found_quickly() {
 	recorded files 20000 || return
 	(ulimit -t 6 && mmapdemo report --json files.dat >files.json) &&
@@ -993,7 +1020,8 @@ files_are_found_quickly() {
 			tr -d '(),')" files
 }
 
-# A copy for each child would need at least 224 MB.
+# If each child had a copy of the list of VMAs, the copies would take at least 224
+# MB.
 children_share_memory() {
 	recorded children 20000 100 || return
 	(ulimit -v 131072 && mmapdemo report children.dat >children.txt) &&
@@ -1001,7 +1029,8 @@ children_share_memory() {
 }
 
 # A locale that writes one half as "0,5" changes neither input nor output. Only the
-# category of numbers is compiled: the others would take much longer.
+# locale's category of numbers is compiled, because the other categories would take
+# much longer.
 numbers_are_the_same_everywhere() {
 	printf '%s\n' LC_NUMERIC 'copy "de_DE"' 'END LC_NUMERIC' >numbers
 	localedef -c -i numbers -f ANSI_X3.4-1968 "$work/de_DE" 2>/dev/null

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Helpers for private regions, for tests and other programs. See uapi/mmapdemo.h. */
+/* Helpers for separate regions, for tests and other programs: see uapi/mmapdemo.h. */
 #ifndef _MMAPDEMO_TEST_REGION_H
 #define _MMAPDEMO_TEST_REGION_H
 
@@ -19,7 +19,10 @@ static const char *const region_methods[] __attribute__((unused)) = {
 #undef EMe
 };
 
-/* Return true if the page cache, and so a region, can hold blocks of 2 MiB. */
+/*
+ * Return true if the page cache of this kernel, and so a region, can hold blocks
+ * of 2 MiB.
+ */
 static inline bool region_has_blocks(void)
 {
 	return !access("/sys/kernel/mm/transparent_hugepage", F_OK) &&
@@ -38,7 +41,10 @@ static inline int region_give(int fd, __u64 bytes, __u32 method, __u32 flags)
 	return ioctl(fd, MMAPDEMO_IOC_REGION, &region);
 }
 
-/* Open the device with @region. Return the file descriptor, or -1 with errno. */
+/*
+ * Open the device, and create the region that @region describes. Return the file
+ * descriptor, or -1 with errno.
+ */
 static inline int region_ask(const struct mmapdemo_region *region)
 {
 	int fd = open(MMAPDEMO_DEVICE, O_RDWR | O_CLOEXEC), error;
@@ -62,7 +68,7 @@ static inline int region_open(__u64 bytes, __u32 method)
 	return region_ask(&region);
 }
 
-/* Open the device with a region backed by @file. */
+/* Open the device, and create a region that is backed by @file. */
 static inline int region_over(int file, __u64 bytes)
 {
 	const struct mmapdemo_region region = {
@@ -85,7 +91,7 @@ static inline int region_resize(int fd, __u64 bytes)
 	return ioctl(fd, MMAPDEMO_IOC_RESIZE, &resize);
 }
 
-/* Punch a hole in pages [first, end). */
+/* Punch a hole from page @first up to, but not including, page @end. */
 static inline int region_punch(int fd, size_t first, size_t end)
 {
 	struct mmapdemo_punch punch = {
@@ -125,7 +131,10 @@ static inline int region_plan(int fd, size_t first, size_t end, __u32 answer,
 	return ioctl(fd, MMAPDEMO_IOC_PLAN, &plan);
 }
 
-/* Return the number of resident pages in [first, end), or -1 with errno. */
+/*
+ * Return the number of resident pages from @first up to, but not including, @end,
+ * or -1 with errno.
+ */
 static inline long region_resident(int fd, size_t first, size_t end)
 {
 	__u64 *shown = calloc(end - first, sizeof(*shown));

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
 # mmapdemo report: the figures equal the sums over trace-cmd's text of the same
-# recording. Files that are no recording do no harm.
+# recording. Files that are not recordings do no harm.
 #
 # Depends on: the program.
 
@@ -19,12 +19,12 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 cd "$work" || exit
 
-# number NAME FILE: print the value of a member of the report's JSON.
+# number NAME FILE: print the value of the member NAME in the JSON report FILE.
 number() {
 	sed -nE "s/^.*\"$1\":([0-9]+)[,}].*$/\1/p" "$2"
 }
 
-# reported FILE: print the figures of report --json, one "NAME VALUE..." per line.
+# reported FILE: print the figures of report --json, as lines "NAME VALUE...".
 reported() {
 	mmapdemo report --json "$1" >report.json || return
 	sed -nE 's/.*"counts":\{([^}]*)\}.*/\1/p' report.json | tr ',' '\n' |
@@ -46,8 +46,8 @@ reported() {
 }
 
 # shown FILE: print the part of trace-cmd's text that is about the command. The
-# address space that exec replaced belongs to the recorder; its number is reused
-# later. Flushes and the kernel's own events have no address space.
+# address space that exec replaced belongs to the recorder, and its number is used
+# again later. TLB flushes and the kernel's own events have no address space.
 shown() {
 	awk '
 		NR == FNR {
@@ -66,7 +66,8 @@ shown() {
 		FNR > last || !index($0, ours)' "$1" "$1"
 }
 
-# counted FILE: print the figures of reported, from trace-cmd's text.
+# counted FILE: print the same figures as reported, computed from trace-cmd's
+# text.
 counted() {
 	echo "hidden $(($(grep -cE -e '-[0-9]+ +\[[0-9]+\]' "$1") -
 		$(shown "$1" | wc -l)))"
@@ -118,7 +119,7 @@ counted() {
 			if (ns > longest[call])
 				longest[call] = ns
 		}
-		# Times are too large for the numbers of awk.
+		# Times are too large for the numbers of awk, so split them.
 		event ~ /^sys_(enter|exit)_/ {
 			match($0, /[0-9]+\.[0-9]+: /)
 			split(substr($0, RSTART, RLENGTH - 2), now, ".")
@@ -165,13 +166,14 @@ counted() {
 				       failed[i], call_ns[i], longest[i]
 			for (i in merges)
 				print "merge", i, merges[i]
-			# mawk has only integers of 32 bits.
+			# The integers of mawk have only 32 bits.
 			printf "mmap_ns %.0f\n", mmap_ns
 			print "vmas_most", most + 0
 		}'
 }
 
-# agrees NAME LEAST COMMAND...: compare both counts, of at least LEAST faults.
+# agrees NAME LEAST COMMAND...: record COMMAND, compare the figures of both
+# programs, and check that there are at least LEAST faults.
 agrees() {
 	local name=$1 least=$2
 
@@ -199,7 +201,7 @@ python_agrees() {
 	agrees python 200 python3 -c 'import json'
 }
 
-# SQLite maps its file.
+# SQLite maps its database file.
 database_agrees() {
 	agrees database 400 python3 -c '
 import sqlite3
@@ -233,8 +235,9 @@ flushes_are_shown() {
 			'^flushes local-mm-shootdown [1-9][0-9]* [1-9]'
 }
 
-# What faults mapped is resident, except for what was unmapped again, such as the
-# linker's cache. smaps counts page table entries; the counters of status lag.
+# The pages that faults mapped are resident, except those that were unmapped
+# again, such as the linker's cache. smaps is used because it counts page table
+# entries, while the counters in status lag behind.
 pages_are_those_of_rss() {
 	local mapped resident
 
@@ -253,8 +256,8 @@ print((report["filled_bytes"] + report["around_bytes"]) // 1024)')
 		'KiB mapped by faults'
 }
 
-# Print what a parent measures of its forks, in ns: the calls, the writes of the children,
-# and how long the children took to end; and the bytes of its huge pages.
+# Print the times that a parent measures for its forks, in ns: the time of the calls, of
+# the children's writes, and of the children's ends.
 cat >forker.py <<'END'
 import mmap, os, struct, time
 now = time.monotonic_ns
@@ -281,12 +284,13 @@ for child in range(4):
 print(calls, writes, ends)
 END
 
-# share PERCENT OF: this share of a number
+# share PERCENT OF: print this percentage of the number OF
 share() {
 	echo $(($2 * $1 / 100))
 }
 
-# What the program measures includes entry into the kernel, and waits for a processor.
+# The times that the program measures also include the entry into the kernel, and waits
+# for a processor.
 fork_cost_agrees() {
 	local calls writes ends sum
 
@@ -311,7 +315,8 @@ print(json.load(open("cost.json"))["forks"]["ns"])')" 'ns of fork()' &&
 		grep -q ' 4 copies of fork were freed: .* fork cost in all: .* freeing the copies .* without faults on file pages in children, '
 }
 
-# The suspension begins within the call, and its end is seen at most one event late.
+# The parent is suspended only within the call, and the recording shows the end of the
+# suspension at most one event late.
 vfork_agrees() {
 	local measured
 
@@ -349,14 +354,15 @@ os.wait()' >huge && mmapdemo report --json reserve.dat >cost.json || return
 			'bytes in reserve'
 }
 
-# The command in cost.json ran until soon before the last event.
+# The command in cost.json ran until shortly before the last event.
 runs_to_the_end() {
 	within 0 500000000 "$(python3 -c 'import json
 r = json.load(open("cost.json"))
 print(r["ns"] - r["run_ns"])')" 'ns before or after the run'
 }
 
-# Python starts a thread that calls exec. Its id ends, that of the process stays.
+# Python starts a thread that calls exec. The TID of the thread ends, and the PID of the
+# process stays.
 thread_may_exec() {
 	local pids
 
@@ -372,7 +378,7 @@ print(*sorted({(row["pid"], row["comm"]) for row in r["vmas"]}), r["counts"]["sc
 		runs_to_the_end
 }
 
-# The process ends when its last thread does.
+# The process ends when its last thread ends.
 first_thread_may_end() {
 	mmapdemo record -q -o last.dat -- python3 -c 'import ctypes, os, threading, time
 def last():
@@ -384,7 +390,7 @@ ctypes.CDLL(None).syscall(60, 0)' &&
 	runs_to_the_end
 }
 
-# A percentile may be up to 1/16 above the exact one.
+# A percentile may be up to 1/16 above the exact value.
 percentiles_agree() {
 	local percent exact
 
@@ -418,7 +424,7 @@ tables_are_whole() {
 				grep -cE '  VMA (below|above) ')" merges
 }
 
-# The heap is one row, although brk() creates further VMAs of it.
+# The heap is one row, although brk() creates more VMAs for it.
 heap_is_one() {
 	mmapdemo record -q -o heap.dat -- "$programs/untidy" grow-heap &&
 		mmapdemo report --by vma heap.dat >vma.txt || return
@@ -427,7 +433,7 @@ heap_is_one() {
 		! cat vma.txt
 }
 
-# Narrow tables have fewer columns, but all faults.
+# Narrow tables have fewer columns, but contain all faults.
 tables_fit() {
 	local by columns faults
 
@@ -447,7 +453,7 @@ tables_fit() {
 	done
 }
 
-# Names are shortened in the middle, and only where the width is known.
+# Names are shortened in the middle, and only if the width of the output is known.
 names_are_shortened() {
 	local name=a-program-whose-name-is-longer-than-there-is-room-for-it
 	local short='a-program-whose[a-z-]*\.\.[a-z-]*room-for-it'
@@ -476,7 +482,8 @@ goes_over_time() {
 			timeline.txt
 }
 
-# The data of libc become read-only, so their flags differ from those of the neighbours.
+# The data of libc become read-only, so the flags of their VMA differ from those of its
+# neighbours.
 says_why() {
 	mmapdemo report --json shell.dat >report.json &&
 		mmapdemo report --merges --json shell.dat >merges.json &&
@@ -490,7 +497,7 @@ says_why() {
 		! cat answer.txt
 }
 
-# Progress is shown only on a terminal, and erased at the end.
+# Progress is shown only on a terminal, and is erased at the end.
 shows_progress() {
 	mmapdemo record -o many.dat -- "$programs/caller" 5000 </dev/null \
 		>/dev/null &&
@@ -519,7 +526,7 @@ answers_first() {
 		! cat answer.txt
 }
 
-# The reader of the events is stopped meanwhile.
+# Meanwhile, the reader of the events is stopped.
 shows_losses() {
 	# shellcheck disable=SC2016
 	mmapdemo record --buffer 4K -o lost.dat -- \
@@ -531,7 +538,7 @@ shows_losses() {
 			'^[0-9]+ events were lost: all figures are too low'
 }
 
-# refused FILE: check that report prints a one-line error and exits with 1.
+# refused FILE: check that report prints an error of one line, and exits with 1.
 refused() {
 	local status=0
 
@@ -566,7 +573,8 @@ refuses_what_was_cut_off() {
 	done
 }
 
-# refuses_damage AT: overwrite bytes of a copy of sort.dat at offset AT.
+# refuses_damage AT: overwrite bytes of a copy of sort.dat at offset AT, and check
+# that report refuses the copy.
 refuses_damage() {
 	cp sort.dat bad.dat
 	printf '\xff\x7f\x81\xfe\x00\xff' |
@@ -574,7 +582,7 @@ refuses_damage() {
 	refused bad.dat || ! echo "damaged at byte $1"
 }
 
-# Damage at the start, at the end, and at some places in between.
+# Damage the file at the start, at the end, and at some places in between.
 refuses_damaged_files() {
 	local size at
 

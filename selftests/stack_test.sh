@@ -21,13 +21,14 @@ cd "$work" || exit
 
 PAGES=61
 
-# code TABLE SYMBOL MARK: check the faults of SYMBOL at the line of caller.c with MARK.
+# code TABLE SYMBOL MARK: check the faults of SYMBOL at the line of caller.c that has
+# the comment MARK.
 code() {
 	python3 "$tests/exports.py" code report.json $1 $2 $PAGES caller.c \
 		"$(grep -n "/\* $3 \*/" "$tests/caller.c" | cut -d : -f 1)"
 }
 
-# The tests take this copy of the program away.
+# Use a copy of the program, which the tests remove later.
 records() {
 	mkdir -p bin
 	cp "$program" bin/caller
@@ -58,8 +59,9 @@ names_who_called() {
 			caller.txt || ! cat caller.txt
 }
 
-# The first and the last of the pages make one VMA each, the others two. The function
-# that called mprotect() is named with and without frame pointers and call stacks.
+# The changes to the first and to the last of the changed pages make one VMA each,
+# and the other changes make two each. The report names the function that called
+# mprotect(), with and without frame pointers, and with and without call stacks.
 names_what_made_vmas() {
 	local how line
 
@@ -84,7 +86,7 @@ makes_vmas() {
 			maker.txt || ! cat maker.txt
 }
 
-# The callers were found when the program was recorded.
+# Callers are found while the program is recorded, so its file is not needed later.
 needs_no_file_for_callers() {
 	local status
 
@@ -98,14 +100,14 @@ needs_no_file_for_callers() {
 			maker.txt || ! cat maker.txt
 }
 
-# Each fault is in one row, whether its caller is known or not.
+# Each fault is in exactly one row, whether its caller is known or not.
 counts_all_faults() {
 	equal "$(mmapdemo report --faults stack.dat | wc -l)" \
 		"$(mmapdemo report --by caller stack.dat |
 			awk 'NR > 1 { sum += $1 } END { print sum }')" faults
 }
 
-# The header has no events; it only names the recording.
+# The header, which has no events, is only passed to name the recording.
 names_frames() {
 	mmapdemo report --faults --json stack.dat >faults.json &&
 		head -n 1 faults.json >header.json &&
@@ -140,8 +142,8 @@ trace_cmd_shows_stacks() {
 			stacks
 }
 
-# The process must outlive the recorder, which reads its maps after recording has
-# begun and ends only when asked to.
+# The process must outlive the recorder, because the recorder reads the maps of
+# the process after recording has begun. The process ends only on request.
 names_a_running_process() {
 	local pid recorder said
 
@@ -172,7 +174,7 @@ names_a_running_process() {
 		code instructions touch 'touched here'
 }
 
-# The other program there has other symbols, which must not appear.
+# Another program with the same path has other symbols, which must not be shown.
 shows_the_build_id() {
 	local id what
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Statistics of durations, some of them unknown. Needs neither the module nor root.
- * No JSON is written here: its functions are empty.
+ * Statistics of durations, some of which are unknown. Requires neither the module
+ * nor root. No JSON is written here, so the functions for JSON are empty.
  *
  * Depends on: nothing.
  */
@@ -148,7 +148,7 @@ TEST_F(counted, an_idle_interval_has_no_durations)
 		     "         0  all                0 ns\n", table(self));
 }
 
-/* The longest of all is known only if no class can have had a longer one. */
+/* The longest duration of all is known only if no class can have had a longer one. */
 TEST_F(counted, the_longest_of_all_is_that_or_not_known)
 {
 	const char *all;
@@ -165,7 +165,10 @@ TEST_F(counted, the_longest_of_all_is_that_or_not_known)
 
 /* ---- probes ---- */
 
-/* An attached probe's error explains its method. Only EUNATCH means unobserved. */
+/*
+ * The error of an attached probe says why the probe does not use a better method.
+ * Only EUNATCH means that calls are not observed.
+ */
 TEST(attached_probes_observe)
 {
 	static const struct {

@@ -1,8 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# The program without the module, based on the kernel's own interfaces: figures
-# agree with the kernel's, and missing information is reported.
+# The program without the module, which then uses the kernel's own interfaces. The
+# program's figures agree with the kernel's, and the program says which
+# information is missing.
 #
 # Depends on: the kernel.
 
@@ -12,15 +13,15 @@
 take_module
 need_program
 programs=$(realpath "$programs")
-work=$(mktemp -d -p /var/tmp)	# on a disk
+work=$(mktemp -d -p /var/tmp)	# a directory on a disk
 trap 'rm -rf "$work"; give_back' EXIT
 cd "$work" || exit
 export LC_ALL=C
 
 # ---- helpers ----
 
-# begins WORD COMMAND [OPTION]...: run mmapdemo in the background until it has
-# written WORD to the file shown. Sets $observer.
+# begins WORD COMMAND [OPTION]...: start mmapdemo in the background, set
+# $observer, and return when it has written WORD to the file shown.
 begins() {
 	: >shown
 	set -m
@@ -47,7 +48,7 @@ for line in open(sys.argv[1]):
 	json.loads(line)' "$1"
 }
 
-# of NAME: print the number NAME in the last line of shown.
+# of NAME: print the number NAME in the last line of the file shown.
 of() {
 	sed -n "\$s/.*\"$1\":\([0-9]*\).*/\1/p" shown
 }
@@ -92,7 +93,8 @@ counts_what_is_read_from_a_disk() {
 		! cat shown
 }
 
-# The child ends long before the report: only the counter knows its faults.
+# The child ends long before the report, so only the counter can include its
+# faults.
 counts_children() {
 	mmapdemo count --json -o shown -- \
 		bash -c '"$0" walker 700 </dev/null >/dev/null; exit 3' \
@@ -120,7 +122,8 @@ counts_in_words() {
 
 # ---- trace ----
 
-# contains PATTERN...: check shown for extended regular expressions.
+# contains PATTERN...: check that the file shown matches extended regular
+# expressions.
 contains() {
 	local pattern
 
@@ -151,8 +154,8 @@ traces_a_command() {
 	equal 3 $status status
 }
 
-# No event and no address space may be missing: every page has a write fault, and the
-# number of faults is that of the kernel.
+# No event and no address space may be missing. There is a write fault for every
+# page, and the number of faults is that of the kernel.
 traces_what_the_kernel_counts() {
 	local before after
 
@@ -170,7 +173,8 @@ traces_what_the_kernel_counts() {
 		equal 0 "$(of lost)" lost || ! cat shown
 }
 
-# in_pages START COUNT: print how many pages had a write fault while not present.
+# in_pages START COUNT: print how many pages had a write fault while they were not
+# present.
 in_pages() {
 	python3 -c 'import json, sys
 start, count = int(sys.argv[1], 0), int(sys.argv[2])

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Parts of the program that turn events into a story. */
+/* The parts of the program that turn events into a story, for tests that include them. */
 #ifndef _STORY_PARTS_H
 #define _STORY_PARTS_H
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Pure parts of the program: effects of events on the maps, and the resulting text.
- * Needs neither the module nor root.
+ * The parts of the program that need no system: how events change the maps, and
+ * which text is printed for them. Requires neither the module nor root.
  *
  * Depends on: nothing.
  */
@@ -128,7 +128,7 @@ TEST(unwanted_characters_are_numbers)
 						      "a;b c", ";"));
 }
 
-/* The first and the last character of each length, and invalid sequences. */
+/* The first and the last UTF-8 character of each length, and invalid sequences. */
 TEST(characters_are_recognized)
 {
 	static const char *const letters[] = {
@@ -183,7 +183,7 @@ TEST(texts_are_shortened_between_letters)
 	strcpy(both, text);
 	text_shorten(both, 5);
 	EXPECT_STREQ("grö..", both);
-	/* There is no room for two dots and a letter. */
+	/* There is not enough room for two dots and a letter. */
 	text_shorten(both, 2);
 	EXPECT_STREQ("grö..", both);
 	strcpy(both, text);
@@ -293,7 +293,7 @@ static size_t count_maps(const struct maps *maps)
 	return count;
 }
 
-/* Return the mapping with that number. */
+/* Return the mapping with this index. */
 static const struct mapping *nth(const struct maps *maps, size_t number)
 {
 	const struct mapping *mapping = maps_after(maps, 0);
@@ -366,7 +366,7 @@ TEST_F(maps, many_stay_sorted)
 		ASSERT_LE(known->end, next->start);
 }
 
-/* A list of pages is the model for maps. */
+/* A list of pages, with which the maps are compared. */
 #define MODEL_PAGES 512
 
 struct model {
@@ -399,7 +399,7 @@ static bool is_like(const struct maps *maps, const struct model *model)
 	return true;
 }
 
-/* Copies share data, but no copy sees changes of another. */
+/* Copies share data, but a change to one copy does not affect another. */
 TEST_F(maps, copies_are_apart)
 {
 	static struct model models[3];
@@ -425,7 +425,10 @@ TEST_F(maps, copies_are_apart)
 		maps_free(&copies[n]);
 }
 
-/* Mapping upwards and unmapping from the lowest must not turn the tree into a list. */
+/*
+ * If ranges are mapped upwards, and unmapped beginning with the lowest, the tree
+ * must not become a list.
+ */
 TEST_F(maps, trees_stay_flat)
 {
 	for (__u64 i = 0; i < 4096; i++)
@@ -537,7 +540,7 @@ FIXTURE_TEARDOWN(story)
 
 #define MM 0x1234U
 
-/* Pass an event to the story, one millisecond after the previous event. */
+/* Pass the story an event that happens one millisecond after the previous event. */
 #define happen(thread, number, ...)					\
 	({								\
 		struct event event_ = {					\
@@ -559,7 +562,7 @@ FIXTURE_TEARDOWN(story)
 	EXPECT_EQ(NULL, strstr(printed(), part))				\
 		TH_LOG("'%s' in\n%s", part, printed())
 
-/* Map two pages of libc.so.6 at 0x7f0000, from its third page on. */
+/* Map two pages of libc.so.6 at 0x7f0000, beginning with the third page of the file. */
 #define map_libc(thread, space)						\
 	({								\
 		happen(thread, MMAPDEMO_EVENT_GET_UNMAPPED_AREA,	\
@@ -618,7 +621,7 @@ TEST_F(story, fault_is_shown_in_three_lines)
 "by fault-around\n");
 }
 
-/* On a terminal, long text is folded, and a duration is never split. */
+/* On a terminal, a long text is broken into lines, but never inside a duration. */
 TEST_F(story, on_a_terminal_durations_end_at_the_edge)
 {
 	self->story.style.width = self->story.style.fold = 80;
@@ -737,7 +740,10 @@ TEST_F(story, failed_mmap_says_why)
 		       "(Cannot allocate memory)");
 }
 
-/* Grow the heap by a system call of this number. Its parts are printed at its end. */
+/*
+ * Extend the heap by the system call with this number. The parts of a system call
+ * are printed when the call ends.
+ */
 #define EXPECT_HEAP_GROWS(number, kind)					\
 	({								\
 		happen(1, MMAPDEMO_EVENT_VMA_MERGE,			\
@@ -771,7 +777,7 @@ TEST_F(story, brk_of_a_32_bit_program_is_one_call)
 	EXPECT_HEAP_GROWS(45, MMAPDEMO_TRIGGER_SYSCALL32);
 }
 
-/* For example, the brk of exec. */
+/* For example, exec extends the heap without a system call brk(). */
 TEST_F(story, brk_is_shown_without_an_end)
 {
 	happen(1, MMAPDEMO_EVENT_VMA_MERGE,
@@ -792,7 +798,7 @@ TEST_F(story, brk_that_is_refused_says_where_the_heap_ends)
 	EXPECT_PRINTED("brk(1000): failed, the heap still ends at 5000");
 }
 
-/* The upper page of libc.so.6 changes. */
+/* Change the upper page of libc.so.6. */
 #define try_merge(call)							\
 	happen(1, MMAPDEMO_EVENT_VMA_MERGE,				\
 	       .merge = { .mm = MM, .cause = MMAPDEMO_CAUSE_CHANGE,	\
@@ -804,7 +810,7 @@ TEST_F(story, brk_that_is_refused_says_where_the_heap_ends)
 	       .split = { .mm = MM, .start = 0x7f0000, .end = 0x7f2000,	\
 			  .cut = 0x7f1000, .map_count = 6, .nr = call })
 
-/* Before Linux 6.12, the split comes after the failed merge. */
+/* Before Linux 6.12, the split is reported after the failed merge. */
 TEST_F(story, part_of_a_mapping_changes)
 {
 	map_libc(1, MM);
@@ -821,7 +827,10 @@ TEST_F(story, part_of_a_mapping_changes)
 	EXPECT_PRINTED("madvise of 7f1000-7f2000 libc.so.6\n");
 }
 
-/* Since Linux 6.12, the merge is reported after the split that its function made. */
+/*
+ * Since Linux 6.12, the split is reported before the merge, because one function
+ * does both.
+ */
 TEST_F(story, part_of_a_mapping_changes_the_other_way_round)
 {
 	map_libc(1, MM);
@@ -874,7 +883,7 @@ TEST_F(story, a_part_in_the_middle_is_split_twice)
 	EXPECT_PRINTED("mprotect of 7f0800-7f1800 libc.so.6\n");
 }
 
-/* Nothing is split, although the result is larger than the range. */
+/* No VMA is split, although the result is larger than the range. */
 TEST_F(story, a_part_that_joins_its_neighbour_is_complete)
 {
 	map_libc(1, MM);
@@ -883,7 +892,7 @@ TEST_F(story, a_part_that_joins_its_neighbour_is_complete)
 	EXPECT_PRINTED("` vma_merge         with the VMA below -> 7f0000-7f2000\n");
 }
 
-/* First events of exec in the new address space. */
+/* Pass the first events of exec in the new address space. */
 #define stack_begins(thread, space)					\
 	({								\
 		happen(thread, MMAPDEMO_EVENT_PGD_ALLOC,		\
@@ -967,7 +976,7 @@ TEST_F(story, a_special_mapping_begins_no_address_space)
 	EXPECT_NOT_PRINTED("address space");
 }
 
-/* Only exec maps a stack. Programs may also map memory that grows downwards. */
+/* Only exec maps a stack, but programs may also map memory that grows downwards. */
 TEST_F(story, not_all_that_grows_downwards_is_a_stack)
 {
 	happen(1, MMAPDEMO_EVENT_VMA_LINK,
@@ -1000,7 +1009,7 @@ TEST_F(story, the_device_has_its_path_and_other_files_have_theirs)
 	EXPECT_PRINTED("4 KiB, r--p, /dev/mmapdemo @ 0) = 5000");
 }
 
-/* Files of other file systems can have the inode number of the device. */
+/* A file on another file system can have the inode number of the device. */
 TEST_F(story, only_pages_of_the_device_are_supplied_by_its_driver)
 {
 	self->story.device.ino = 9;
@@ -1048,7 +1057,7 @@ TEST_F(story, mremap_in_place_is_shown_with_its_parts_below)
 	EXPECT_NOT_PRINTED("in place");
 }
 
-/* With an old length of 0, the pages are shared and the old mapping stays. */
+/* If the old length is 0, mremap() shares the pages, and the old mapping stays. */
 TEST_F(story, mremap_to_elsewhere_grows_nothing_here)
 {
 	map_libc(1, MM);
@@ -1117,7 +1126,7 @@ TEST_F(story, a_move_into_a_neighbour_extends_the_neighbour)
 				     0x7ef000)->offset);
 }
 
-/* Map a page directly above libc.so.6 that does not become a part of it. */
+/* Map a page directly above libc.so.6, which does not become a part of its mapping. */
 #define map_above_libc(...)						\
 	happen(1, MMAPDEMO_EVENT_VMA_MERGE,				\
 	       .merge = { .mm = MM, .start = 0x7f2000, .end = 0x7f3000,	\
@@ -1159,7 +1168,7 @@ TEST_F(story, offset_above_is_that_of_the_range)
 		       "expected 0\n");
 }
 
-/* mremap() is reported after the pages have left the neighbour. */
+/* The event mremap comes only after the pages have left the neighbour. */
 TEST_F(story, a_removed_neighbour_is_not_known)
 {
 	happen(1, MMAPDEMO_EVENT_VMA_MERGE,
@@ -1316,7 +1325,7 @@ TEST_F(story, vfork_borrows_the_mappings)
 	EXPECT_EQ(2U, self->story.world.spaces->users);
 }
 
-/* The order before Linux 6.16, and since then. */
+/* The order of events before Linux 6.16, and since then. */
 TEST_F(story, exit_is_one_line_whatever_comes_first)
 {
 	for (int i = 0; i < 2; i++) {
@@ -1392,7 +1401,10 @@ TEST_F(story, exec_that_fails_before_its_stack_is_shown)
 	EXPECT_NE(NULL, world_space(&self->story.world, MM));
 }
 
-/* The new address space has no owner yet, and must not count as the parent's exec. */
+/*
+ * The new address space has no owner yet. This must not be mistaken for an exec
+ * of the parent.
+ */
 TEST_F(story, fork_that_fails_is_no_exec)
 {
 	map_libc(1, MM);
@@ -1411,7 +1423,10 @@ TEST_F(story, fork_that_fails_is_no_exec)
 	EXPECT_PRINTED("libc.so.6+0x3010");
 }
 
-/* A debugger neither belongs to its target's address space nor enters it by exec. */
+/*
+ * A debugger does not belong to the address space of its target, and does not
+ * enter it by exec.
+ */
 TEST_F(story, a_task_that_reads_an_address_space_does_not_own_it)
 {
 	struct world *world = &self->story.world;
@@ -1430,7 +1445,10 @@ TEST_F(story, a_task_that_reads_an_address_space_does_not_own_it)
 	EXPECT_EQ(1U, world_space(world, MM)->users);
 }
 
-/* Add a program page that task 1 mapped before the recording. Return 0 or -errno. */
+/*
+ * Add a page of a program, which task 1 mapped before the recording. Return 0 or
+ * -errno.
+ */
 static int seed_program(struct world *world)
 {
 	static const struct mapping program = {
@@ -1445,7 +1463,10 @@ static int seed_program(struct world *world)
 	return err;
 }
 
-/* For example, a uprobe has a special mapping. Earlier mappings stay known. */
+/*
+ * For example, a uprobe adds a special mapping to the task's address space. The
+ * earlier mappings stay known.
+ */
 TEST_F(story, a_special_mapping_is_where_its_task_lives)
 {
 	struct world *world = &self->story.world;
@@ -1461,7 +1482,7 @@ TEST_F(story, a_special_mapping_is_where_its_task_lives)
 	EXPECT_NE(NULL, maps_find(&world->spaces->maps, 0x400000));
 }
 
-/* The thread has the TID of the first thread by then. Its own TID is unused. */
+/* By then, the thread has the TID of the first thread, and its old TID is unused. */
 TEST_F(story, exec_of_a_thread_that_is_killed_leaves_nothing)
 {
 	struct world *world = &self->story.world;
@@ -1521,7 +1542,7 @@ TEST_F(story, an_exec_whose_start_was_not_recorded_hides_nothing)
 	EXPECT_EQ(1U, self->story.totals.faults);
 }
 
-/* The order in which the threads are seen does not matter. */
+/* The order in which the threads appear does not matter. */
 TEST_F(story, threads_share_the_mappings)
 {
 	struct world *world = &self->story.world;
@@ -1621,7 +1642,7 @@ TEST_F(story, shared_anonymous_memory_is_no_file)
 	EXPECT_NOT_PRINTED("dev/zero");
 }
 
-/* The text of a copy-on-write depends on the previous entry. */
+/* The text for a copy-on-write fault depends on the entry before the fault. */
 TEST_F(story, copies_name_the_replaced_page)
 {
 	static const struct {
@@ -1664,7 +1685,10 @@ TEST_F(story, pages_around_are_those_next_to_it)
 	}
 }
 
-/* The instruction is in the other process, with another mapping at its address. */
+/*
+ * The instruction belongs to the other process, which has another mapping at this
+ * address.
+ */
 TEST_F(story, another_process_touches_from_its_own_memory)
 {
 	map_libc(1, MM);
@@ -1693,7 +1717,7 @@ TEST_F(story, pages_are_pinned_by_the_kernel)
 	EXPECT_PRINTED("pinned by the kernel for libc.so.6+0x2004");
 }
 
-/* A program may read its own code with the very instruction that it reads. */
+/* A program may read its own code, even by the same instruction that it reads. */
 TEST_F(story, only_fetches_of_instructions_have_no_culprit)
 {
 	struct fault_event fault = {
@@ -1756,7 +1780,7 @@ TEST_F(story, the_first_that_grows_downwards_is_the_stack)
 	EXPECT_PRINTED("fault 0000007ee010  write  anonymous ");
 }
 
-/* exec builds the stack in one place and moves it to another. */
+/* exec builds the stack at one address, and then moves it to another. */
 TEST_F(story, a_stack_that_was_moved_is_where_it_is_touched)
 {
 	const struct space *space;
@@ -1772,7 +1796,7 @@ TEST_F(story, a_stack_that_was_moved_is_where_it_is_touched)
 	EXPECT_PRINTED("fault 0000007be010  write  anonymous ");
 }
 
-/* A brk() without a merge has a new VMA and its own end. */
+/* A brk() that is not merged has a new VMA. The call's parts are printed when it ends. */
 TEST_F(story, a_new_heap_waits_for_the_end_of_brk)
 {
 	happen(1, MMAPDEMO_EVENT_VMA_MERGE,
@@ -1792,7 +1816,7 @@ TEST_F(story, a_new_heap_waits_for_the_end_of_brk)
 	EXPECT_EQ(NULL, strstr(strstr(printed(), "brk") + 1, "brk("));
 }
 
-/* Exec maps .bss, which /proc/PID/maps does not name. */
+/* exec maps .bss, for which /proc/PID/maps shows no name. */
 TEST_F(story, a_heap_of_exec_is_complete_with_its_vma)
 {
 	happen(1, MMAPDEMO_EVENT_VMA_MERGE,
@@ -1810,7 +1834,10 @@ TEST_F(story, a_heap_of_exec_is_complete_with_its_vma)
 
 /* ---- identities ---- */
 
-/* A reused TID is another task, which shares its parent's mappings. */
+/*
+ * A TID that is used again belongs to another task, which shares its parent's
+ * mappings.
+ */
 TEST_F(story, a_reused_number_is_another_task)
 {
 	map_libc(1, MM);
@@ -1825,7 +1852,10 @@ TEST_F(story, a_reused_number_is_another_task)
 	EXPECT_EQ(NULL, world_space(&self->story.world, MM + 1));
 }
 
-/* Each exec counts the VMAs that it left. The next exec does not count them again. */
+/*
+ * For each exec, the VMAs that it removed are counted. The next exec must not
+ * count these VMAs again.
+ */
 TEST_F(story, vmas_left_by_exec_are_shown_once)
 {
 	map_libc(1, MM);
@@ -1840,7 +1870,7 @@ TEST_F(story, vmas_left_by_exec_are_shown_once)
 	EXPECT_PRINTED("/bin/b; the old mappings were removed\n");
 }
 
-/* The child of a hidden task is hidden until exec. */
+/* A child of a hidden task is hidden until it calls exec. */
 TEST_F(story, a_hidden_child_is_hidden)
 {
 	static const struct maps nothing;
@@ -2119,7 +2149,7 @@ TEST_F(story, mappings_stay_without_the_module_when_calls_leave_them)
 	EXPECT_PRINTED("fault 0000006f1020  read   known+0x2020  ");
 }
 
-/* Other tasks may do much before the task acts again. */
+/* There may be many events of other tasks before the next event of this task. */
 TEST_F(story, flush_without_the_module_is_shown_in_time)
 {
 	const char *flush;
@@ -2143,7 +2173,7 @@ TEST_F(story, flush_of_a_call_without_the_module_is_shown_below_it)
 	EXPECT_NOT_PRINTED("TLB flush");
 }
 
-/* A call is printed after its end, at the position of its start. */
+/* A call is printed after it has ended, but at the position of its start. */
 TEST_F(story, calls_stand_where_they_began)
 {
 	const char *call;
@@ -2171,7 +2201,7 @@ TEST_F(story, calls_stand_where_they_began)
 	EXPECT_PRINTED("fault 0000007f7000");
 }
 
-/* Return true if @second follows @first in the text. */
+/* Return true if @second comes after @first in the text. */
 static bool follows(const char *text, const char *first, const char *second)
 {
 	const char *begin = strstr(text, first);
@@ -2194,7 +2224,7 @@ TEST_F(story, simultaneous_events_keep_their_order)
 	EXPECT_ORDER("fault 0000007f2000", "fault 0000007f3000");
 }
 
-/* Of two faults, one began at the same time as the call, the other before. */
+/* One fault began at the same time as the call, and the other fault began before. */
 TEST_F(story, the_earlier_call_is_shown_first)
 {
 	map_libc(1, MM);
@@ -2209,7 +2239,7 @@ TEST_F(story, the_earlier_call_is_shown_first)
 	EXPECT_ORDER("fault 000000008000", "madvise");
 }
 
-/* The next call of a task does not delay output from before its start. */
+/* A task's next call does not delay the output of events that happened before it. */
 TEST_F(story, calls_wait_for_those_that_began_earlier_only)
 {
 	self->story.world.stock = true;
@@ -2224,7 +2254,7 @@ TEST_F(story, calls_wait_for_those_that_began_earlier_only)
 	EXPECT_ORDER("munmap of 7f0000", "fault 0000007f2000");
 }
 
-/* The name of the mapping is omitted if unknown. */
+/* If the name of the mapping is unknown, it is omitted. */
 TEST_F(story, failed_calls_are_shown_by_their_numbers)
 {
 	self->story.world.stock = true;
@@ -2272,7 +2302,7 @@ TEST_F(story, memory_without_a_name_is_anonymous)
 	EXPECT_PRINTED("madvise of 5000-6000 anonymous memory: dontneed");
 }
 
-/* The text says what was tried, and does not claim success. */
+/* The text says what the call tried, and does not claim success. */
 TEST_F(story, merges_that_fail_change_nothing)
 {
 	static const struct {
@@ -2554,7 +2584,7 @@ TEST_F(story, signals_show_the_fate_of_the_process)
 	}
 }
 
-/* Events may be lost: a fault on another page does not end this fault. */
+/* Events may be lost, so a fault on another page does not end this fault. */
 TEST_F(story, a_fault_ends_with_that_of_its_page)
 {
 	map_libc(1, MM);
@@ -2578,7 +2608,7 @@ TEST_F(story, fault_whose_end_is_not_known_is_not_counted)
 	EXPECT_EQ(0U, self->story.totals.signals);
 }
 
-/* The kernel touches memory for the task only after the task's own fault. */
+/* If the kernel touches memory for the task, the task's own fault has ended. */
 TEST_F(story, a_fault_in_the_kernel_ends_the_fault_before)
 {
 	map_libc(1, MM);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Reading of per-CPU buffers, with files in their place. libtracefs and
- * libtraceevent are replaced by the functions here.
+ * Reads of per-CPU buffers, in place of which there are files. The functions here
+ * replace those of libtracefs and libtraceevent.
  *
  * Depends on: nothing.
  */
@@ -63,7 +63,7 @@ static int visit(int cpu, const void *page, size_t size, void *data)
 	return 0;
 }
 
-/* /dev/zero always has data, like a fast writer. */
+/* /dev/zero always has data, like a buffer with a fast writer. */
 TEST(a_fast_writer_does_not_hold_the_reader)
 {
 	long cpus = sysconf(_SC_NPROCESSORS_CONF);
@@ -127,7 +127,7 @@ static void add(struct stream *stream, __u64 time, __u32 tid)
 		ksft_exit_fail_msg("no memory\n");
 }
 
-/* Return the thread of the next event up to the horizon, or 0. */
+/* Return the thread of the next event before the horizon, or 0. */
 static __u32 next(struct stream *stream, __u64 horizon)
 {
 	const struct event *event = stream_next(stream, horizon);
@@ -155,7 +155,10 @@ TEST(events_come_by_time_and_then_as_they_were_read)
 	stream_close(&stream);
 }
 
-/* Events after the horizon wait for earlier events. */
+/*
+ * Events after the horizon are not returned yet, because earlier events may still
+ * come.
+ */
 TEST(an_event_at_the_horizon_is_there_and_comes_once)
 {
 	struct decoder decoder = { 0 };
@@ -181,9 +184,12 @@ TEST(an_event_at_the_horizon_is_there_and_comes_once)
 
 /* ---- records of a page ---- */
 
-#define HEAD 16	/* bytes of a page's header */
+#define HEAD 16	/* size of a page's header in bytes */
 
-/* Types of records in the first word; up to 28 it is the length in words. */
+/*
+ * Types of records, which are in the first word. Up to 28, the type is the length
+ * in words.
+ */
 enum { LONG_RECORD, PADDING_RECORD = 29, EXTENDED_TIME, ABSOLUTE_TIME };
 
 static __u32 first_word(unsigned int type, __u32 delta)
@@ -202,7 +208,7 @@ static size_t write_page(char *bytes, __u64 time, const __u32 *words,
 	return HEAD + header[1];
 }
 
-/* Return the time of the next record if it begins with @word. 0: it does not. */
+/* Return the time of the next record if it begins with @word, otherwise 0. */
 static __u64 time_of(struct page *page, __u32 word)
 {
 	struct page_record record;
@@ -237,7 +243,7 @@ TEST(records_of_each_type_are_passed_at_their_times)
 	EXPECT_EQ(begin + 111, time_of(&page, 22));
 	EXPECT_EQ(begin + 118 + (1ULL << 27), time_of(&page, 33));
 	EXPECT_EQ((1ULL << 59) + (2ULL << 27) + 6, time_of(&page, 44));
-	/* Padding without a time ends the page. */
+	/* Padding without a time stands for the end of the page. */
 	EXPECT_EQ(0, page_next(&page, &none));
 }
 

@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# Count the tests in a log of kselftest's run_tests, by their own TAP lines, which
-# run_tests indents by "# ". A file that crashed, ran another number of tests than
-# planned, or ran none, counts as one failure.
+# Count the tests in a log of kselftest's run_tests, by the TAP lines of the test
+# files, which run_tests indents by "# ". A file counts as one failure if it
+# crashed, if it did not run as many tests as planned, or if it ran none.
 #
-# Print failed and skipped tests, and on the last line how many passed, failed, and
-# were skipped.
+# Print the tests that failed or were skipped. On the last line, print how many
+# tests passed, failed, and were skipped.
 
 function fail(what) {
 	failures[failed++] = what
@@ -46,7 +46,7 @@ function end(line) {
 /^1\.\.[0-9]+/				{ files += substr($1, 4); next }
 !file					{ next }
 
-# kselftest_harness.h prints the name of a skipped test only here.
+# kselftest_harness.h prints the name of a skipped test only on this line.
 /^# # +RUN /				{ running = $4 }
 
 /^# 1\.\.[0-9]+/			{ plan = substr($2, 4) + 0 }
@@ -69,7 +69,7 @@ function end(line) {
 	next
 }
 
-# A file that is skipped as a whole gives the reason in its plan or in a comment.
+# If all of a file is skipped, the reason is in its plan or in a comment.
 match($0, /SKIP/)			{ reason = substr($0, RSTART + 4) }
 
 END {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Symbols of code, found by paths from a recording.
+ * Symbols of code, in files whose paths come from a recording.
  *
  * Depends on: nothing.
  */
@@ -27,7 +27,7 @@ void target_name(char *text, size_t size, char **command,
 	snprintf(text, size, "%d", pids->list[0]);
 }
 
-/* An ELF file with a build id and a note section of any size. */
+/* An ELF file with a build id, and with a note section of any size. */
 struct file {
 	Elf64_Ehdr header;
 	Elf64_Phdr segment;
@@ -79,10 +79,10 @@ static int make_file(__u64 notes)
 	return fd;
 }
 
-/* Why the last file gave no name. */
+/* The reason why the last file gave no name. */
 static char missing[64];
 
-/* Return true if the file named by a recording is accepted. */
+/* Return true if the file that a recording names is accepted. */
 static bool found_with(int fd, const char *id)
 {
 	struct symbols symbols;

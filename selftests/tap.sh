@@ -1,38 +1,39 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # shellcheck shell=bash disable=SC2034,SC2119,SC2120
 #
-# Common functions of the shell tests; sourced, not run. A test is a function that
-# returns 0 on success, and otherwise prints what is wrong:
+# Functions that the shell tests share. This file is sourced, not run. A test is a
+# function that returns 0 on success, and otherwise prints what is wrong:
 #
 #	check 'the module loads' loads
 #	finish
 
 tap_count=0 tap_failed=0
-# The programs that belong to the tests.
+# The directory of the programs that belong to the tests.
 programs=${OUTPUT:-$(dirname "$0")}
 ko=${MMAPDEMO_KO:-}
 tracing=/sys/kernel/tracing
 parameters=/sys/module/mmapdemo/parameters
 
-# skip_all REASON...: skip the whole file.
+# skip_all REASON...: skip all tests of the file.
 skip_all() {
 	echo "TAP version 13"
 	echo "1..0 # SKIP $*"
 	exit 4
 }
 
-# skip NAME REASON...
+# skip NAME REASON...: report a test as skipped
 skip() {
 	tap_count=$((tap_count + 1))
 	echo "ok $tap_count $1 # SKIP ${*:2}"
 }
 
-# check NAME COMMAND...: run a test and print its output if it fails. With $ONLY, a
-# pattern, run only tests whose name matches; with STOP=1, stop after the first failure.
+# check NAME COMMAND...: run a test, and print its output if it fails. With $ONLY, which
+# is a pattern, run only tests whose name matches. With STOP=1, stop after the first
+# failure.
 check() {
 	local name=$1 said verdict='ok' begin=$SECONDS
 
-	# shellcheck disable=SC2053 # a pattern
+	# shellcheck disable=SC2053 # the right side is a pattern
 	[[ ! ${ONLY:-} || $name == $ONLY ]] || return 0
 	shift
 	tap_count=$((tap_count + 1))
@@ -53,7 +54,8 @@ finish() {
 	exit $((tap_failed > 0))
 }
 
-# equal WANTED GOT WHAT...
+# equal WANTED GOT WHAT...: check that two values are equal, and otherwise print
+# both
 equal() {
 	[[ $1 == "$2" ]] || {
 		echo "${*:3}: expected '$1', got '$2'"
@@ -61,7 +63,8 @@ equal() {
 	}
 }
 
-# within LEAST MOST GOT WHAT...
+# within LEAST MOST GOT WHAT...: check that a number is in a range, and otherwise
+# print it
 within() {
 	(($1 <= $3 && $3 <= $2)) || {
 		echo "${*:4}: expected $1 to $2, got $3"
@@ -70,7 +73,7 @@ within() {
 }
 
 # refused STATUS WORDS COMMAND [ARGUMENT...]: check that mmapdemo COMMAND exits with
-# STATUS and writes only an error message that begins with WORDS, a pattern.
+# STATUS, and writes only an error message that begins with the pattern WORDS.
 refused() {
 	local status=0 verdict=0 out errors
 
@@ -84,7 +87,7 @@ refused() {
 	return $verdict
 }
 
-# misused COMMAND ARGUMENT...: check that mmapdemo reports wrong usage.
+# misused COMMAND ARGUMENT...: check that mmapdemo COMMAND reports wrong usage.
 misused() {
 	refused 2 "$1: " "$@"
 }
@@ -106,8 +109,8 @@ load() {
 	loaded || insmod "$ko" "$@"
 }
 
-# Writing to the parameter linger returns once probes disabled before no longer keep
-# the module in use.
+# A write to the parameter linger returns when probes that were disabled before no
+# longer keep the module in use.
 unload() {
 	! loaded || { drained && same_linger && rmmod mmapdemo; }
 }
@@ -123,7 +126,7 @@ need_root() {
 }
 
 # take_module: unload the module, for tests that load it themselves. give_back
-# restores the previous state.
+# loads the module again if it was loaded before.
 take_module() {
 	need_root
 	[[ -r $ko ]] || skip_all "MMAPDEMO_KO does not name the module"
@@ -137,7 +140,8 @@ give_back() {
 	[[ ! $was_loaded ]] || load
 }
 
-# need_tool NAME PACKAGE
+# need_tool NAME PACKAGE: skip all tests if the tool NAME, from PACKAGE, is
+# missing
 need_tool() {
 	command -v "$1" >/dev/null || skip_all "needs $1, Debian's package $2"
 }
@@ -146,7 +150,7 @@ need_program() {
 	command -v mmapdemo >/dev/null || skip_all "mmapdemo is not in PATH"
 }
 
-# For tests that need the module loaded, and do not unload it.
+# Load the module, for tests that need it and do not unload it.
 need_module() {
 	need_root
 	loaded || [[ -r $ko ]] ||
@@ -154,13 +158,13 @@ need_module() {
 	load || skip_all "the module does not load"
 }
 
-# attached: print which of these functions have a probe attached.
+# attached: print the functions to which a probe is attached.
 attached() {
 	grep -E '^(do_mmap|mmap_region|handle_mm_fault) ' \
 		$tracing/enabled_functions
 }
 
-# settle: return when every function without an observer is detached.
+# settle: detach all probes that have no users, and return when that is done.
 settle() {
 	local linger
 
@@ -168,8 +172,8 @@ settle() {
 		echo "$linger" >$parameters/linger
 }
 
-# Attachments that existed before the test stay, such as those of watched.sh. Probes
-# lingering from the previous test are detached.
+# Probes that were in use before the test stay attached, such as those of
+# watched.sh. Probes that linger after the previous test are detached.
 ! loaded || ((EUID)) || settle
 attached_before=$(attached 2>/dev/null) || :
 
@@ -180,8 +184,8 @@ settled() {
 	done
 }
 
-# perf may release an event some time after the process with the event was reaped; so
-# what existed before the test can end meanwhile.
+# perf may release an event some time after its process was reaped. So a probe that
+# was in use before the test may be detached meanwhile.
 nothing_attached() {
 	local try now
 
@@ -194,13 +198,14 @@ nothing_attached() {
 	equal "$attached_before" "$(attached)" 'what is attached'
 }
 
-# attach_by METHOD: attach by METHOD from now on. Nothing may be attached yet.
+# attach_by METHOD: from now on, attach probes by METHOD. No probe may be attached
+# yet.
 attach_by() {
 	echo "$1" >$parameters/attach
 }
 
-# inside: print how many calls in progress keep the module in use, including calls
-# through detached probes.
+# inside: print how many calls in progress keep the module in use. The number
+# includes calls through probes that were detached.
 inside() {
 	mmapdemo probes --json | sed -n 's/.*"inside": *\([0-9]*\).*/\1/p' |
 		awk '{ sum += $1 } END { print sum + 0 }'
@@ -222,8 +227,8 @@ enable_all() {
 
 log_mark=
 
-# log_begin: make log print only what is logged from now on. No mark is a prefix of
-# another: a mark ends in a fixed number of digits and a semicolon.
+# log_begin: make log print only what is logged from now on. A mark ends in a fixed
+# number of digits and a semicolon, so no mark is a prefix of another.
 log_begin() {
 	log_mark="mmapdemo test $$ $EPOCHREALTIME;"
 	echo "$log_mark" >/dev/kmsg
@@ -239,8 +244,9 @@ splat() {
 
 # ---- actors ----
 
-# act ROLE...: start an actor and return when it is ready. Sets $actor, its PID.
-# "turn" lets the actor do its part; "heard LINE" then waits for LINE.
+# act ROLE...: start an actor, and return when it is ready. Set $actor to its PID.
+# "turn" lets the actor do its next step. Then "heard LINE" waits until the actor
+# prints LINE.
 act() {
 	coproc ACTOR { exec "$programs/actor" "$@"; }
 	actor=$ACTOR_PID
@@ -251,7 +257,8 @@ turn() {
 	echo >&"${ACTOR[1]}"
 }
 
-# heard LINE: return when the actor prints LINE. Sets $words to the lines before it.
+# heard LINE: return when the actor has printed LINE. Set $words to the lines before
+# that.
 heard() {
 	local line
 
@@ -272,14 +279,15 @@ leave() {
 	wait "$pid"
 }
 
-# asleep PID: return when the process sleeps, waiting for input and doing nothing.
+# asleep PID: return when the process sleeps because it waits for input.
 asleep() {
 	until grep -q '^State:.S' "/proc/$1/status"; do
 		kill -0 "$1" || return
 	done
 }
 
-# faults_of PID: print the number of faults that the kernel counted.
+# faults_of PID: print the number of faults that the kernel counted for the
+# process.
 faults_of() {
 	local words
 
@@ -289,8 +297,8 @@ faults_of() {
 
 # ---- events as text ----
 
-# faults_in START PAGES: print the lines of a trace that are a pte_fault, or an
-# exception of the processor, in this range.
+# faults_in START PAGES: from the text of a trace, print the lines about faults in
+# this range: events pte_fault, or exceptions of the processor.
 faults_in() {
 	awk -v start="$1" -v pages="$2" '
 		function hex(text,  n, i) {

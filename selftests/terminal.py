@@ -33,7 +33,7 @@ SECONDS = 60
 
 
 class Screen:
-    """A screen that interprets output as xterm does."""
+    """A screen, which interprets output as xterm does."""
 
     CONTROL = re.compile(
         r"\x1b\[(?P<private>[?>]?)(?P<numbers>[0-9;]*)(?P<csi>[@-~])"

@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# mmapdemo top: the counts per process and VMA are those of the kernel. The program
-# draws them on a terminal, and restores the terminal at the end.
+# mmapdemo top: the counts for each process and VMA are those of the kernel. The
+# program draws the counts on a terminal, and restores the terminal at the end.
 #
 # Depends on: the program.
 
@@ -20,8 +20,8 @@ export LC_ALL=C
 
 # ---- helpers ----
 
-# top_begins OPTION...: start $top with JSON output to top.json, and wait until it
-# counts.
+# top_begins OPTION...: start top with JSON output to top.json, set $top, and wait
+# until it counts.
 top_begins() {
 	set -m
 	mmapdemo top --json -I 0.2 "$@" >top.json 2>errors &
@@ -32,7 +32,7 @@ top_begins() {
 	done
 }
 
-# top_ends: stop $top, and check that the output is JSON.
+# top_ends: stop $top, and check that its output is JSON.
 top_ends() {
 	local status=0
 
@@ -44,7 +44,8 @@ for line in open("top.json"):
 	json.loads(line)'
 }
 
-# sum PATTERN NAME: print the sum of the numbers NAME in matching lines.
+# sum PATTERN NAME: print the sum of the numbers NAME in the lines that match
+# PATTERN.
 sum() {
 	grep -E "$1" top.json | sed -nE "s/.*\"$2\":([0-9]+).*/\1/p" |
 		awk '{ sum += $1 } END { print sum + 0 }'
@@ -59,8 +60,8 @@ stop_actor() {
 
 # ---- figures ----
 
-# The process starts while top already counts the others. Its faults, and those of
-# all processes, must add up.
+# The process starts while top already counts the others. The faults of the
+# process, and those of all processes, must add up.
 counts_what_the_kernel_counts() {
 	local expected
 
@@ -78,7 +79,7 @@ counts_what_the_kernel_counts() {
 			anon)" 'anonymous pages'
 }
 
-# The processes end before top can look them up in /proc.
+# The processes end before top can read about them in /proc.
 knows_which_are_gone() {
 	local i
 
@@ -104,7 +105,7 @@ counts_by_vma() {
 		! cat top.json
 }
 
-# The process unmaps what it touches.
+# The process unmaps the memory that it touches.
 shows_what_is_of_no_vma() {
 	act runner && top_begins -p $actor && turn || return
 	until grep -q '"vma":"no more","faults":[0-9]' top.json; do
@@ -183,8 +184,8 @@ draws() {
 	return $status
 }
 
-# No line is too wide, also where there are more lines than rows, and Space stops
-# the figures.
+# No line is too wide, even if there are more lines than rows. Space pauses the
+# display.
 fits_and_holds() {
 	local status=0
 
@@ -215,7 +216,7 @@ needs_a_terminal() {
 
 # ---- without ----
 
-# Run as nobody, a user who must not open events.
+# Run top as user nobody, who is not allowed to open events.
 does_without_root() {
 	local expected nobody
 

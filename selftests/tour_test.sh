@@ -1,9 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# mmapdemo tour. Every scene passes in both languages. The frames shown by events,
-# by /proc, and by translating an address by hand agree. Claims that do not hold are
-# reported.
+# mmapdemo tour. Every scene passes in both languages. The page frames in events, in
+# /proc, and from an address that is translated by hand agree. A claim that does not
+# hold is reported.
 #
 # Depends on: the program.
 
@@ -19,7 +19,7 @@ unset LC_ALL LC_MESSAGES LANG
 export LC_CTYPE=C.UTF-8
 SCENES=17
 
-# Add a swap device of our own, whether or not other devices are in use.
+# Add a swap device for the tour, whether or not other swap devices are in use.
 zram=
 swap_on() {
 	modprobe -q zram
@@ -43,12 +43,12 @@ scene() {
 		on' "$2"
 }
 
-# signs SIGN FILE
+# signs SIGN FILE: count the lines of FILE that have this sign
 signs() {
 	grep -c "^  $1 " "$2"
 }
 
-# plays_all LANGUAGE: write the output to the file LANGUAGE.
+# plays_all LANGUAGE: play all scenes, and write the output to the file LANGUAGE.
 plays_all() {
 	local status=0 said=$1
 
@@ -60,7 +60,7 @@ plays_all() {
 		! cat "$said"
 }
 
-# Scenes that cannot be shown here are skipped, with the reason.
+# Scenes that can't be played here are skipped, with the reason.
 skips_nothing_else() {
 	local skipped
 
@@ -90,7 +90,7 @@ faults() {
 	scene $1 en | grep -cE "^ +[0-9.]+ ms  .*fault [0-9a-f]+ +$2 "
 }
 
-# The faults named in the text, and no others.
+# The scenes have the faults that the text names, and no others.
 shows_the_faults() {
 	equal 2 "$(faults 1 read)" 'reads in scene 1' &&
 		equal 0 "$(faults 1 write)" 'writes in scene 1' &&
@@ -100,12 +100,12 @@ shows_the_faults() {
 		equal 2 "$(faults 9 write)" 'writes in scene 9' || ! cat en
 }
 
-# pfns N: print the frames in the events of scene N.
+# pfns N: print the page frames in the events of scene N.
 pfns() {
 	scene $1 en | sed -n 's/.*PGD .* pfn \(0x[0-9a-f]*\) .*/\1/p'
 }
 
-# The frames in pagemap were read while the scene was played.
+# The page frames in pagemap were read while the scene was played.
 shows_the_frames() {
 	local ours theirs after
 
@@ -134,8 +134,8 @@ translates_as_we_do() {
 
 # ---- scenes about devices ----
 
-# watched N: play scene N. Writes its output to the file one, and the kernel's
-# events of page faults in the scene's process to the file exceptions.
+# watched N: play scene N. Write its output to the file one, and the kernel's page
+# fault events for the scene's process to the file exceptions.
 watched() {
 	local instance=$tracing/instances/tour-test status=0 tour
 	local event=$instance/events/exceptions/page_fault_user
@@ -152,7 +152,7 @@ watched() {
 		grep -q page_fault_user exceptions || ! cat one
 }
 
-# The mapping is filled by mmap(), never faults, and is contiguous in memory.
+# mmap() fills the mapping, which never faults, and which is contiguous in memory.
 registers_do_not_fault() {
 	local at count first last
 
@@ -164,13 +164,14 @@ registers_do_not_fault() {
 		! cat one
 }
 
-# Return 0 on a kernel of the list that asks a device for huge pages.
+# Return 0 on a kernel of the list that calls .huge_fault of a device.
 asks_for_huge() {
 	[[ -e /sys/kernel/mm/transparent_hugepage ]] || return
 	since 5.19 && ! since 6.0 || since 6.12
 }
 
-# Print faults, pages, tables and kind, as documented in module/device/method_*.c.
+# Print the faults, pages, tables and kind of each method, as documented in
+# module/device/method_*.c.
 promised() {
 	local huge='2 2 1'
 
@@ -204,7 +205,7 @@ methods_fault_as_promised() {
 	done < <(rows)
 }
 
-# If no pages are present, none can be mapped around the touched page.
+# If no pages exist yet, none can be mapped around the touched page.
 shows_a_method_that_fails() {
 	local status=0
 
@@ -214,7 +215,8 @@ shows_a_method_that_fails() {
 		grep -qx '0 shown, 0 skipped, 1 failed' one || ! cat one
 }
 
-# A read of a missing page, then writes to a read-only page before and after msync().
+# The faults are a read of a missing page, and writes to a read-only page before and
+# after msync().
 stores_fault_twice() {
 	local at
 
@@ -224,7 +226,7 @@ stores_fault_twice() {
 		sed 's/.*error_code=//' | paste -sd' ')" 'error codes' || ! cat one
 }
 
-# Compare with strace when the file changes.
+# Compare the times when the file changes with the output of strace.
 stores_reach_the_file() {
 	strace -f -qq -e trace=pread64,msync -e signal=none -o calls \
 		mmapdemo tour 17 >one || ! cat one || return
@@ -236,7 +238,8 @@ stores_reach_the_file() {
 
 # ---- the command ----
 
-# The kernel counts all faults of the program, which include those of the scene.
+# The kernel counts all faults of the program, and these include the faults of the
+# scene.
 faults_are_counted() {
 	local counted
 
@@ -252,7 +255,7 @@ plays_one() {
 		grep -qx '1 shown, 0 skipped, 0 failed' one
 }
 
-# Without mmap(), malloc() does not behave as the text says.
+# If malloc() must not use mmap(), it does not behave as the text says.
 shows_what_fails() {
 	local status=0
 
@@ -267,13 +270,14 @@ shows_what_is_skipped() {
 		grep -qx '0 shown, 1 skipped, 0 failed' one || ! cat one
 }
 
-# partly FILE: print the number of scenes with claims that are not checked.
+# partly FILE: print how many scenes have claims that were not checked.
 partly() {
 	awk '/^ *[0-9]+\/'$SCENES'  / { now = 1 }
 		/^  · / && now { now = 0; count++ } END { print count + 0 }' "$1"
 }
 
-# As nobody, claims about what /proc shows to every user are still checked.
+# If the user is nobody, claims about what /proc shows to every user are still
+# checked.
 does_without_root() {
 	chmod 755 "$work"
 	install -m 755 "$(command -v mmapdemo)" "$work"
@@ -295,8 +299,8 @@ ends_when_interrupted() {
 
 	env --default-signal=INT mmapdemo tour >one &
 	tour=$!
-	# The events are enabled only for moments; starting a program to look takes
-	# as long.
+	# The events are enabled only for moments. Starting a program that checks
+	# this would take as long.
 	until read -r on <"$tracing/instances/mmapdemo-$tour/tracing_on" &&
 		((on)); do
 		kill -0 $tour || return

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Events mmapdemo:* of the test's own process, from a tracefs instance of the
- * test's own. The instance disturbs no other tracing and records no faults of other
- * processes.
+ * The events mmapdemo:* of the test's own process, from a separate trace instance.
+ * The instance disturbs no other tracing, and records no faults of other processes.
  *
  *	trace_begin(&trace, "pte_fault");
  *	...
@@ -20,7 +19,7 @@
 
 #define TRACEFS "/sys/kernel/tracing"
 
-/* ---- the complete text of each event, fields in order ---- */
+/* ---- the complete text of each event, with its fields in order ---- */
 
 #define HEX	"0x[0-9a-f]+"
 #define NUM	"[0-9]+"
@@ -102,11 +101,11 @@ static const char *const patterns[MMAPDEMO_EVENTS][2] = {
 
 /* ---- the instance ---- */
 
-/* One line of the trace. */
+/* An event, which is one line of the trace. */
 struct event {
-	int kind;		/* enum mmapdemo_event */
+	int kind;		/* an enum mmapdemo_event */
 	pid_t pid;
-	const char *fields;	/* key=value ... */
+	const char *fields;	/* the fields, as key=value ... */
 };
 
 struct trace {
@@ -125,7 +124,7 @@ static inline bool trace_put(const struct trace *trace, const char *name,
 	return put(path, text);
 }
 
-/* Return the contents of a file whose size is unknown. */
+/* Return the contents of a file whose size is not known. */
 static inline char *slurp(const char *path)
 {
 	size_t length = 0, size = 0;
@@ -146,7 +145,7 @@ static inline char *slurp(const char *path)
 	return text;
 }
 
-/* Create the instance. Fail where there is no tracefs. */
+/* Create the trace instance. Fail if there is no tracefs. */
 static inline bool trace_create(struct trace *trace)
 {
 	snprintf(trace->path, sizeof(trace->path),
@@ -156,8 +155,8 @@ static inline bool trace_create(struct trace *trace)
 }
 
 /*
- * Set the buffer size in KiB per processor. Before Linux 6.7, this keeps all other
- * buffers at their minimal size, unless an event was switched before.
+ * Set the buffer size in KiB per processor. Before Linux 6.7, all other buffers
+ * then keep their minimal size, unless an event was enabled before.
  */
 static inline bool trace_size(const struct trace *trace, const char *kib)
 {
@@ -173,7 +172,7 @@ static inline void trace_destroy(struct trace *trace)
 	free(trace->events);
 }
 
-/* Switch one event on or off. */
+/* Enable or disable one event. */
 static inline bool trace_switch(const struct trace *trace, const char *event,
 				bool on)
 {
@@ -183,7 +182,10 @@ static inline bool trace_switch(const struct trace *trace, const char *event,
 	return trace_put(trace, name, on ? "1" : "0");
 }
 
-/* Clear the trace and record this process. @events: names separated by spaces. */
+/*
+ * Clear the trace, and record this process. @events: names of events, separated
+ * by spaces.
+ */
 static inline bool trace_begin(struct trace *trace, const char *events)
 {
 	char list[256], pid[16], *event, *rest = list;
@@ -238,7 +240,7 @@ static inline bool event_parse(char *line, struct event *event)
 	return false;
 }
 
-/* Return true if the text of the event looks as documented. */
+/* Return true if the text of the event has the documented form. */
 static inline bool event_matches(const struct event *event)
 {
 	static regex_t compiled[MMAPDEMO_EVENTS];
@@ -277,7 +279,7 @@ static inline bool trace_parse(struct trace *trace)
 	return true;
 }
 
-/* Stop and read the trace without parsing. Return false if events were lost. */
+/* Stop and read the trace, but don't parse it. Return false if events were lost. */
 static inline bool trace_stop(struct trace *trace)
 {
 	char path[256];
@@ -292,8 +294,8 @@ static inline bool trace_stop(struct trace *trace)
 }
 
 /*
- * Stop, read and parse the trace. Return false if events were lost or an event does
- * not look as documented.
+ * Stop, read and parse the trace. Return false if events were lost, or if an event
+ * does not have the documented form.
  */
 static inline bool trace_end(struct trace *trace)
 {
@@ -306,7 +308,7 @@ static inline bool trace_end(struct trace *trace)
 	for (const struct event *e = (trace)->events;		\
 	     e < (trace)->events + (trace)->count; e++)
 
-/* Return the start of a key's value, or "" without such a key. */
+/* Return the start of the value of a key, or "" if there is no such key. */
 static inline const char *event_value(const struct event *event,
 				      const char *key)
 {
@@ -330,7 +332,10 @@ static inline bool event_is(const struct event *event, const char *key,
 	return length == strlen(value) && !strncmp(seen, value, length);
 }
 
-/* Return true if @name is one of the names joined by | in the value of @key. */
+/*
+ * Return true if @name is one of the names in the value of @key, which are joined
+ * by |.
+ */
 static inline bool event_has(const struct event *event, const char *key,
 			     const char *name)
 {
@@ -359,11 +364,11 @@ static inline bool event_range_is(const struct event *event, const char *key,
 
 	snprintf(range, sizeof(range), "%#lx-%#lx", (uintptr_t)start,
 		 (uintptr_t)end);
-	/* The kernel prints 0x0 where C prints 0. */
+	/* For 0, the kernel prints 0x0, but C prints 0. */
 	return event_is(event, key, start || end ? range : "0x0-0x0");
 }
 
-/* Return true if dev=MAJOR:MINOR ino=NUMBER is the file of @vma. */
+/* Return true if dev=MAJOR:MINOR and ino=NUMBER stand for the file of @vma. */
 static inline bool event_file_is(const struct event *event,
 				 const struct vma *vma)
 {
@@ -390,7 +395,7 @@ static inline bool fault_within(const struct event *event, const void *start,
 	       event_num(event, "address") - (uintptr_t)start < length;
 }
 
-/* Return the only fault in a page, or NULL for none or several. */
+/* Return the only fault in a page, or NULL if there are none or several. */
 static inline const struct event *fault_at(const struct trace *trace,
 					   const void *page)
 {
@@ -406,7 +411,7 @@ static inline const struct event *fault_at(const struct trace *trace,
 	return found;
 }
 
-/* Return the number of faults of one class in a range. NULL: any class. */
+/* Return the number of faults in a range that have this class. NULL: any class. */
 static inline size_t faults_in(const struct trace *trace, const void *start,
 			       size_t length, const char *class)
 {
@@ -418,7 +423,7 @@ static inline size_t faults_in(const struct trace *trace, const void *start,
 	return count;
 }
 
-/* Return the only event of a kind, or NULL for none or several. */
+/* Return the only event of a kind, or NULL if there are none or several. */
 static inline const struct event *only_event(const struct trace *trace,
 					     int kind)
 {

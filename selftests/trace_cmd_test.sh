@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# trace-cmd uses the events without help.
+# trace-cmd can use the events directly.
 #
 # Depends on: the kernel.
 
@@ -43,13 +43,14 @@ records() {
 			<<<"$faults")" "faults of class anon"
 }
 
-# Print the lines of a trace as EVENT: FIELDS. The kernel prints 0x0 where C prints 0.
+# Print the lines of a trace as EVENT: FIELDS. For 0, the kernel prints 0x0, but C
+# prints 0.
 fields() {
 	grep -oE " (${events// /|}|mremap|dup_mm|pgd_alloc|exit_mmap): .*" |
 		sed 's/  */ /g; s/\<0x0\>/0/g'
 }
 
-# trace-cmd must decode the binary format to the text that the kernel prints.
+# trace-cmd must decode the binary format to the same text that the kernel prints.
 decodes_as_the_kernel_does() {
 	local odd="$work/a name \"with\" \\odd\\ characters"
 

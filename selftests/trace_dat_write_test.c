@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The writer of a recording observes the limits of the reader. The limits and the
- * files of tracefs are small here.
+ * The writer of a recording must respect the limits of the reader. In this test,
+ * the limits and the files of tracefs are small.
  *
  * Depends on: nothing.
  */
@@ -24,7 +24,7 @@
 #include <sys/mman.h>
 #include <sys/stat.h>
 
-/* Size of each file of tracefs. */
+/* Size of each file that stands for one of tracefs. */
 static size_t text_size;
 
 char *tracefs_instance_file_read(struct tracefs_instance *instance,

@@ -2,8 +2,9 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
 # Several tracers at once, while every CPU faults and forks. Two recordings of the same
-# process must have the same faults, and lose none, whatever a third tracer does that
-# comes and goes. One round; with SOAK=1, rounds for ten minutes.
+# process must contain the same faults, and lose none, although a third tracer is
+# started and stopped repeatedly. There is one round. With SOAK=1, there are rounds for
+# ten minutes.
 #
 # Depends on: the kernel.
 
@@ -21,7 +22,7 @@ trap 'rm -rf "$work"; kill $storm 2>/dev/null' EXIT
 guest=$tracing/instances/comes-and-goes
 count=0
 
-# recorders PID: print how many runs record PID now.
+# recorders PID: print how many runs of mmapdemo record PID now.
 recorders() {
 	local instance
 
@@ -31,7 +32,8 @@ recorders() {
 	done | wc -l
 }
 
-# Enable and disable the events until another process removes the file go.
+# Enable and disable the events repeatedly, until another process removes the file
+# go.
 come_and_go() {
 	local status=0
 
@@ -52,7 +54,8 @@ counted() {
 	END
 }
 
-# both_record: record the walker twice, from before its part to its end.
+# both_record: record the walker twice at the same time, from before its next step
+# to its end.
 both_record() {
 	local first second a b status=0
 
@@ -75,7 +78,7 @@ both_record() {
 		equal '0 0' "${a#* }" 'lost and missed' && return $status
 }
 
-# round METHOD
+# round METHOD: run all tracers at once, with probes attached by METHOD
 round() {
 	local going status=0
 

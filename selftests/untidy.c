@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * untidy WHAT - a process with one costly use of memory that mmapdemo lint should
- * find. "tidy" uses the same memory without that cost.
+ * untidy WHAT - a process that uses memory in one costly way, which mmapdemo lint
+ * should find. "tidy" uses the same memory without that cost.
  */
 #include "memory.h"
 
@@ -28,7 +28,7 @@ static void storm(void)
 	write_pages(area(PAGES), PAGES);
 }
 
-/* Write-protect data after relocation, like ld.so. */
+/* Write-protect data after relocation, as ld.so does. */
 static void relocate(void)
 {
 	int fd = open("/proc/self/exe", O_RDONLY | O_CLOEXEC);
@@ -56,7 +56,7 @@ static void tidy(void)
 	relocate();
 }
 
-/* Removing permissions of a present page flushes the TLB. */
+/* If a page is present, the kernel flushes the TLB when permissions are removed. */
 static void pingpong(void)
 {
 	char *map = area(3);
@@ -66,7 +66,7 @@ static void pingpong(void)
 		mprotect(page_at(map, 1), page_size(), i % 2 ? RW : PROT_READ);
 }
 
-/* To the kernel, pkey_mprotect() is the same as mprotect(). */
+/* For the kernel, this pkey_mprotect() has the same effect as mprotect(). */
 static void pkey_pingpong(void)
 {
 	char *map = area(3);
@@ -77,7 +77,7 @@ static void pkey_pingpong(void)
 			i % 2 ? RW : PROT_READ, -1);
 }
 
-/* Change each page in turn. */
+/* Change one page after the other, again and again. */
 static void page_pingpong(void)
 {
 	char *map = area(10);
@@ -87,7 +87,7 @@ static void page_pingpong(void)
 			 i / 10 % 2 ? RW : PROT_READ);
 }
 
-/* Change each page once, like code that is compiled once. */
+/* Change each page once, as for code that is compiled only once. */
 static void protect_once(void)
 {
 	char *map = area(TIMES * 2);
@@ -96,7 +96,7 @@ static void protect_once(void)
 		mprotect(page_at(map, i), page_size(), PROT_READ);
 }
 
-/* New memory never has the flag of its neighbour. */
+/* New memory never has the flag that its neighbour has. */
 static void almost(void)
 {
 	for (size_t i = 0; i < TIMES; i++) {
@@ -109,7 +109,10 @@ static void almost(void)
 	}
 }
 
-/* Set MADV_DONTFORK on every second page, and undo it on the last of them. */
+/*
+ * Set MADV_DONTFORK on every second page, and clear it again on the last of these
+ * pages.
+ */
 static char *dontfork_pieces(void)
 {
 	char *map = area(TIMES * 2 + 2);
@@ -136,7 +139,7 @@ static void dontfork_replaced(void)
 	     MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0);
 }
 
-/* Map memory and apply the advice on huge pages. */
+/* Map memory, and apply the advice about huge pages to it. */
 static char *huge_area(char *map, size_t bytes, int advice)
 {
 	if (mmap(map, bytes, RW, MAP_PRIVATE | MAP_ANONYMOUS |
@@ -146,7 +149,10 @@ static char *huge_area(char *map, size_t bytes, int advice)
 	return map;
 }
 
-/* Off by a page: the second area has the size of two huge pages, but only one fits. */
+/*
+ * The second area begins one page too late: it has the size of two huge pages,
+ * but has room for only one.
+ */
 static void off_by_a_page(int advice)
 {
 	char *map = hole(8 * MIB, 2 * MIB);
@@ -167,7 +173,7 @@ static void no_huge(void)
 	off_by_a_page(MADV_NOHUGEPAGE);
 }
 
-/* Unmap the unaligned ends, like glibc for an arena. */
+/* Unmap the unaligned ends, as glibc does for an arena. */
 static void trimmed(void)
 {
 	char *map = hole(8 * MIB, 2 * MIB), *end = map + 8 * MIB;

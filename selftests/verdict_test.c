@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Reasons why a range was not merged: every reason, by the rules of every kernel,
- * including reasons that no test can provoke on a stock kernel (anon-name). Needs
- * neither the module nor root.
+ * Reasons why a range was not merged: every reason, by the rules of every kernel.
+ * The reasons include anon-name, for which a stock kernel offers no test case.
+ * Requires neither the module nor root.
  *
  * Depends on: nothing.
  */
@@ -47,7 +47,7 @@ RULES(7_2, 702);
 #define PAGES	2
 #define PGOFF	100
 
-/* A range between two neighbours that merges with both. */
+/* A range between two neighbours, which can be merged with both. */
 FIXTURE_SETUP(verdict)
 {
 	const struct verdict_vma vma = { .flags = 0x73, .pgoff = PGOFF };
@@ -73,7 +73,10 @@ FIXTURE_TEARDOWN(verdict)
 #define PREV	(self->c.side[VERDICT_PREV])
 #define NEXT	(self->c.side[VERDICT_NEXT])
 
-/* Expect reasons, named as in the enum: EXPECT_VERDICT(MERGED, FLAGS). */
+/*
+ * Expect two reasons, which are named as in the enum, for example
+ * EXPECT_VERDICT(MERGED, FLAGS).
+ */
 #define EXPECT_VERDICT(prev, next)					\
 do {									\
 	mmapdemo_verdict(self->rules, &self->c, self->reason);		\
@@ -81,7 +84,10 @@ do {									\
 	EXPECT_EQ(MMAPDEMO_REASON_##next, self->reason[VERDICT_NEXT]);	\
 } while (0)
 
-/* Give a VMA pages. @links: 1: touched since the last fork; 2: inherited by fork. */
+/*
+ * Add pages to a VMA. @links is 1 if the VMA was touched since the last fork, or
+ * 2 if its pages were inherited by fork.
+ */
 static void touched(struct verdict_vma *vma, unsigned long anon_vma, u8 links)
 {
 	vma->anon_vma = anon_vma;
@@ -157,9 +163,9 @@ TEST_F(verdict, flags)
 
 TEST_F(verdict, flags_that_stick_do_not_count)
 {
-	PREV.flags |= 0x8000000;	/* VM_SOFTDIRTY */
+	PREV.flags |= 0x8000000;	/* this is VM_SOFTDIRTY */
 	EXPECT_VERDICT(MERGED, MERGED);
-	NEXT.flags |= 0x800;		/* VM_MAYBE_GUARD, since Linux 6.19 */
+	NEXT.flags |= 0x800;		/* this is VM_MAYBE_GUARD, which exists since Linux 6.19 */
 	if (self->before_7_2)
 		EXPECT_VERDICT(MERGED, FLAGS);
 	else
@@ -185,7 +191,7 @@ TEST_F(verdict, uffd)
 	EXPECT_VERDICT(UFFD, MERGED);
 }
 
-/* Linux 5.10 has no names of anonymous memory. */
+/* Linux 5.10 does not support names of anonymous memory. */
 TEST_F(verdict, anon_name)
 {
 	PREV.name = 1;
@@ -209,7 +215,10 @@ TEST_F(verdict, pgoff)
 	EXPECT_VERDICT(MERGED, MERGED);
 }
 
-/* Page offsets of memory that was moved down may be smaller than those below. */
+/*
+ * The page offsets of memory that was moved may be smaller than those of the
+ * memory below it.
+ */
 TEST_F(verdict, offsets_wrap_as_the_kernels_do)
 {
 	WANT.pgoff = PREV.pgoff = -1ULL;
@@ -244,7 +253,10 @@ TEST_F(verdict, anon_vma)
 	EXPECT_VERDICT(ANON_VMA, MERGED);
 }
 
-/* Inherited by fork(): the chain also contains the parent's anon_vma. */
+/*
+ * The pages were inherited by fork(), so the chain also contains the parent's
+ * anon_vma.
+ */
 TEST_F(verdict, forked)
 {
 	touched(&PREV, 1, 2);
@@ -263,7 +275,10 @@ TEST_F(verdict, forked_does_not_go_to_untouched)
 		EXPECT_VERDICT(FORKED, FORKED);
 }
 
-/* Each neighbour fits the range, but not the other. The one compared first wins. */
+/*
+ * Each neighbour could be merged with the range, but not with the other
+ * neighbour. The neighbour that is compared first is merged.
+ */
 TEST_F(verdict, other_side)
 {
 	touched(&PREV, 1, 1);
@@ -278,7 +293,7 @@ TEST_F(verdict, other_side)
 	EXPECT_VERDICT(MERGED, OTHER_SIDE);
 }
 
-/* The previous VMA must accept the pages of the next VMA. */
+/* The anon_vma of the previous VMA must be compatible with that of the next VMA. */
 TEST_F(verdict, untouched_below_touched_in_6_1)
 {
 	self->c.cause = MMAPDEMO_CAUSE_MMAP;
@@ -287,7 +302,10 @@ TEST_F(verdict, untouched_below_touched_in_6_1)
 		EXPECT_VERDICT(MERGED, MERGED);
 	else
 		EXPECT_VERDICT(OTHER_SIDE, MERGED);
-	/* Unless the next VMA does not merge anyway. */
+	/*
+	 * The anon_vma of the next VMA does not matter if that VMA can't be
+	 * merged anyway.
+	 */
 	NEXT.flags = 0x71;
 	EXPECT_VERDICT(MERGED, FLAGS);
 }
@@ -302,7 +320,7 @@ TEST_F(verdict, a_neighbours_own_reason_comes_first)
 	EXPECT_VERDICT(FLAGS, MERGED);
 }
 
-/* Forked memory with the same pages as the next VMA, in Linux 6.1. */
+/* Forked memory that has the same anon_vma as the next VMA, in Linux 6.1. */
 TEST_F(verdict, next_vouches_for_prev_in_6_1)
 {
 	self->c.cause = MMAPDEMO_CAUSE_MMAP;
@@ -342,7 +360,7 @@ TEST_F(verdict, close_of_the_changed_vma)
 	self->c.barred[VERDICT_NEXT] = MMAPDEMO_REASON_INSIDE;
 	if (self->before_6_12)
 		EXPECT_VERDICT(CLOSE, INSIDE);
-	else	/* only the border of the VMA moves */
+	else	/* only the border between the VMAs moves */
 		EXPECT_VERDICT(MERGED, INSIDE);
 	self->c.barred[VERDICT_NEXT] = 0;
 	self->c.whole = true;
@@ -352,8 +370,8 @@ TEST_F(verdict, close_of_the_changed_vma)
 /* ---- order of the tests ---- */
 
 /*
- * A neighbour that differs in everything: the first difference is the reason. Each
- * repair exposes the next difference.
+ * A neighbour that differs in every property. The reason is the first difference.
+ * When a difference is removed, the next one becomes the reason.
  */
 TEST_F(verdict, first_difference_in_the_order_of_the_kernel)
 {

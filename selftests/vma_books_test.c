@@ -1,26 +1,27 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Balance of VMAs: linked and split VMAs minus absorbed and unlinked VMAs equal the
- * VMAs in /proc/PID/maps, for every address space of a shell script, while it runs
- * and when it ends.
+ * The balance of VMAs: the number of linked and split VMAs, minus that of absorbed
+ * and unlinked VMAs, equals the number of VMAs in /proc/PID/maps. The balance is
+ * checked for every address space of a shell script, while it runs and when it
+ * ends.
  *
- * What cannot be equal, and does not happen here:
- * - A driver's mmap() that fails after the VMA was linked (since Linux 7.2, in the
- *   action of .mmap_prepare): the VMA is unlinked again, but its link is not an
- *   event.
- * - Lost events and missed calls.
+ * The numbers would differ in these cases, which do not occur here:
+ * - A driver's mmap() fails after the VMA was linked (since Linux 7.2, in the
+ *   action of .mmap_prepare). The VMA is unlinked again, but there was no event
+ *   vma_link for it.
+ * - Events are lost, or calls are missed.
  *
  * Depends on: the kernel.
  */
 #include "trace.h"
 
-/* An address space and its expected number of VMAs. */
+/* An address space, and the number of VMAs that it should have. */
 struct book {
 	__u32 mm;
 	long vmas;
 };
 
-/* A task and its address space. */
+/* A task, and the address space to which it belongs. */
 struct tenant {
 	pid_t pid;
 	__u32 mm;
@@ -35,15 +36,18 @@ FIXTURE(books)
 	struct tenant tenants[BOOKS];
 	size_t nr_books;
 	size_t nr_tenants;
-	int ended;	/* ended address spaces */
-	int wrong;	/* wrong counts */
+	int ended;	/* number of address spaces that have ended */
+	int wrong;	/* number of wrong counts */
 };
 
 FIXTURE_SETUP(books)
 {
 	ASSERT_TRUE(trace_create(&self->trace));
 	ASSERT_TRUE(trace_put(&self->trace, "options/event-fork", "1"));
-	/* Address spaces move between processors. */
+	/*
+	 * An address space moves between processors, so use a clock that all
+	 * processors share.
+	 */
 	ASSERT_TRUE(trace_put(&self->trace, "trace_clock", "mono"));
 	self->nr_books = 0;
 	self->nr_tenants = 0;
@@ -93,7 +97,7 @@ static void compare(ledger *self, const struct event *e, long counted)
 	self->wrong++;
 }
 
-/* The test's own address space existed before and is not tracked. */
+/* The test's own address space existed before, and is not tracked. */
 static void keep_books(ledger *self, const struct event *e)
 {
 	__u32 mm = event_num(e, "mm");
@@ -159,8 +163,8 @@ static const char events[] = "vma_link vma_split vma_merge vma_unlink "
 			     "dup_mm pgd_alloc exit_mmap";
 
 /*
- * Forks, execs, pipes, and growing memory. Then a child stops, and its parent stops
- * after seeing the child stopped.
+ * A script with forks, execs, pipes, and memory that grows. In the end, a child
+ * stops, and then its parent stops when it has seen that.
  */
 static const char script[] =
 	"set -e\n"
@@ -213,8 +217,8 @@ TEST_F_TIMEOUT(books, a_shell_script_has_the_vmas_that_were_counted, 600)
 	EXPECT_EQ(vmas[0], *book_of(self, *home_of(self, parent)));
 	EXPECT_EQ(vmas[1], *book_of(self, *home_of(self, child)));
 	/*
-	 * Per round: the substitution, its three pipe processes, and those before
-	 * exec.
+	 * In each round, there are the substitution, the three processes of its
+	 * pipe, and their address spaces before exec.
 	 */
 	EXPECT_LE(12, self->ended);
 
@@ -222,7 +226,10 @@ TEST_F_TIMEOUT(books, a_shell_script_has_the_vmas_that_were_counted, 600)
 	EXPECT_EQ(0, wait_for(parent));
 }
 
-/* Each address space, from the first to the last, ends with the counted VMAs. */
+/*
+ * Each address space, from the first to the last, ends with the number of VMAs
+ * that was counted.
+ */
 TEST_F_TIMEOUT(books, every_address_space_ends_with_the_vmas_that_were_counted,
 	       600)
 {

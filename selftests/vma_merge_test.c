@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * vma_merge: the neighbour that was extended over a range, compared with the VMAs
- * in /proc/self/maps before and after.
+ * The event vma_merge: the neighbour that was extended over a range, compared
+ * with the VMAs in /proc/self/maps before and after.
  *
  * Depends on: the kernel.
  */
@@ -21,7 +21,10 @@ static bool place(char *area, size_t page, int prot)
 		    0) == address;
 }
 
-/* Return true if a key of the event is the VMA, or 0x0-0x0 for none. */
+/*
+ * Return true if the value of @key in the event is the VMA, or 0x0-0x0 if there
+ * is none.
+ */
 static bool range_is_vma(const struct event *e, const char *key,
 			 const struct vma *vma)
 {
@@ -54,11 +57,11 @@ FIXTURE(merge)
  */
 FIXTURE_VARIANT(merge)
 {
-	int prev;	/* PROT_* or NONE */
+	int prev;	/* PROT_* of the previous VMA, or NONE */
 	int next;
-	size_t page;	/* page of the new mapping */
+	size_t page;	/* first page of the new mapping */
 	const char *outcome;
-	int vmas;	/* number of VMAs afterwards */
+	int vmas;	/* number of VMAs after the call */
 };
 
 #define NONE (-1)
@@ -230,15 +233,17 @@ TEST_F(change, mprotect_joins_both_neighbours)
 }
 
 /*
- *	| r    | rw | rw |	the first of two pages goes to its neighbour
- *	| r         | rw |
+ *	| r | rw | rw | the first of two pages goes to its neighbour | r | rw |
  */
 TEST_F(change, mprotect_of_a_part_moves_the_border)
 {
 	const struct event *e;
 	struct vma result;
 
-	/* Memory that was once writable stays accounted, unlike PROT_READ mappings. */
+	/*
+	 * Memory that was once writable stays accounted, unlike a mapping that
+	 * was always read-only.
+	 */
 	for (size_t i = 0; i < 3; i++)
 		ASSERT_TRUE(place(self->area, i, RW));
 	ASSERT_EQ(0, mprotect(self->area, page_size(), PROT_READ));
@@ -252,7 +257,7 @@ TEST_F(change, mprotect_of_a_part_moves_the_border)
 	EXPECT_TRUE(event_is(e, "outcome", "prev"));
 	EXPECT_TRUE(range_is_vma(e, "result", &result));
 	EXPECT_EQ(2 * page_size(), result.end - result.start);
-	/* The VMA with the end of the range was cut. */
+	/* The VMA that contained the end of the range was cut. */
 	EXPECT_TRUE(event_range_is(e, "next", page_at(self->area, 1),
 				   page_at(self->area, 3)));
 }
@@ -271,7 +276,7 @@ TEST_F(change, mprotect_of_the_middle_merges_with_none)
 	ASSERT_NE(NULL, e);
 	EXPECT_TRUE(event_is(e, "cause", "change"));
 	EXPECT_TRUE(event_is(e, "outcome", "none"));
-	/* Parts of a split VMA are not new VMAs. */
+	/* The parts of a VMA that was split do not count as new VMAs. */
 	EXPECT_EQ(0, events_of(&self->trace, MMAPDEMO_EVENT_VMA_LINK));
 }
 
@@ -290,7 +295,10 @@ TEST_F(change, mlock_of_a_part_and_back)
 
 	for (size_t i = 0; i < 3; i++)
 		ASSERT_TRUE(place(self->area, i, RW));
-	/* Touched separately, different anon_vmas would prevent the merge. */
+	/*
+	 * If the two VMAs were touched separately, their different anon_vmas
+	 * would prevent the merge.
+	 */
 	write_pages(self->area, 3);
 	ASSERT_EQ(0, mlock(middle, page_size()));
 	ASSERT_EQ(3, vmas_in(self->area, page_at(self->area, 3), NULL));
@@ -319,7 +327,7 @@ TEST_F(change, brk_extends_the_heap)
 	struct vma heap;
 	char *old;
 
-	/* The heap exists and has no other user from here on. */
+	/* From here on, the heap exists and has no other user. */
 	ASSERT_NE((void *)-1, sbrk(page_size()));
 	old = sbrk(0);
 	old = (char *)(((uintptr_t)old + page_size() - 1) & -page_size());
@@ -337,7 +345,10 @@ TEST_F(change, brk_extends_the_heap)
 	EXPECT_EQ(0, events_of(&self->trace, MMAPDEMO_EVENT_VMA_LINK));
 }
 
-/* A heap separated from its start does not grow: brk() creates a new VMA. */
+/*
+ * If the end of the heap is separated from the rest, brk() does not extend the
+ * VMA, but creates a new one.
+ */
 TEST_F(change, brk_after_another_mapping_is_a_new_vma)
 {
 	const struct event *link;
@@ -386,7 +397,7 @@ TEST_F(change, mremap_moves_to_a_separate_vma)
 	EXPECT_TRUE(range_is_vma(link, "vma", &vma));
 }
 
-/* An untouched page may join an untouched neighbour. */
+/* An untouched page may be merged with an untouched neighbour. */
 TEST_F(change, mremap_moves_into_its_neighbour)
 {
 	char *target = page_at(self->area, 3);
@@ -412,12 +423,12 @@ TEST_F(change, mremap_moves_into_its_neighbour)
 #define PLACES 13
 #define CHANGES 499
 
-/* VMAs of all places before and after a change of one place. */
+/* The VMAs at all places, before and after a change of one place. */
 struct snapshot {
 	struct vma before[PLACES + 2];
 	struct vma after[PLACES + 2];
 	size_t place;
-	bool mapped;	/* newly mapped, not changed */
+	bool mapped;	/* true if the place was newly mapped, false if it was changed */
 };
 
 static void snapshot_take(struct vma *vmas, char *area)
@@ -426,7 +437,7 @@ static void snapshot_take(struct vma *vmas, char *area)
 		vmas[i] = vma_or_none(page_at(area, i));
 }
 
-/* The sequence is constant, so that failures are reproducible. */
+/* The random sequence is constant, so that failures are reproducible. */
 static unsigned int chance(unsigned int below)
 {
 	static __u32 state = 1;
@@ -450,7 +461,7 @@ static bool change(struct snapshot *shot, char *area)
 		return false;
 	}
 	if (!chance(5)) {
-		/* A touched page keeps VMAs apart. */
+		/* VMAs whose pages were touched separately are not merged. */
 		touch_write(page);
 		return false;
 	}
@@ -469,7 +480,7 @@ static const char *outcome_of(const struct vma *result, const char *page)
 			2 * (result->end > (uintptr_t)page + page_size())];
 }
 
-/* Return true if the event agrees with the snapshot. */
+/* Return true if the event agrees with the VMAs before and after. */
 static bool shows(const struct event *e, const struct snapshot *shot,
 		  const char *area)
 {
@@ -477,7 +488,7 @@ static bool shows(const struct event *e, const struct snapshot *shot,
 	const struct vma *result = &shot->after[shot->place];
 	bool none = event_is(e, "outcome", "none");
 
-	/* Without a merge, kernels before 6.12 split the VMA later. */
+	/* If nothing is merged, kernels before 6.12 split the VMA only later. */
 	if (!shot->mapped && none && kernel_before(6, 12))
 		result = &shot->before[shot->place];
 	return event_is(e, "cause", shot->mapped ? "mmap" : "change") &&
@@ -503,7 +514,7 @@ TEST_F(change, many_changes_are_shown_as_maps_shows_them)
 		if (!change(shot, area))
 			continue;
 		snapshot_take(shot->after, area);
-		/* Setting the same protection is not a change. */
+		/* A call that sets the same protection again changes nothing. */
 		if (shot->mapped || strcmp(shot->before[shot->place].prot,
 					   shot->after[shot->place].prot))
 			shot++;

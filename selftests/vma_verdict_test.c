@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Reasons of vma_merge: for each reason, a case that provokes it and a near miss
- * that merges. Debian's kernels have no names of anonymous memory, which only
- * verdict_test covers there.
+ * The reasons in vma_merge: for each reason, a case in which it occurs, and a
+ * similar case in which the VMAs merge. Debian's kernels don't support names of
+ * anonymous memory, so there only verdict_test covers this reason.
  *
  * Depends on: the kernel.
  */
@@ -18,10 +18,10 @@
 #define ANON (MAP_PRIVATE | MAP_ANONYMOUS)
 #define RW (PROT_READ | PROT_WRITE)
 
-/* The kernel sets the flag after the comparison. */
+/* The kernel sets this flag only after the comparison. */
 #define VM_SOFTDIRTY 0x8000000
 
-/* Unmapped pages. */
+/* The number of unmapped pages in an area. */
 #define AREA 8
 
 FIXTURE(verdict)
@@ -48,7 +48,10 @@ FIXTURE_TEARDOWN(verdict)
 
 #define AT(page) page_at(self->area, page)
 
-/* Map pages of the area: anonymous memory, or pages of @file from @first on. */
+/*
+ * Map pages in the area: anonymous memory, or pages of @file, beginning with page
+ * @first.
+ */
 static bool place_file(char *at, size_t pages, int prot, int file, size_t first)
 {
 	int flags = MAP_PRIVATE | MAP_FIXED_NOREPLACE |
@@ -69,7 +72,7 @@ static bool move(char *from, char *to)
 		      MREMAP_MAYMOVE | MREMAP_FIXED, to) == to;
 }
 
-/* Return the only vma_merge event of an action. */
+/* Return the vma_merge event of an action, if there is exactly one. */
 #define MERGE_OF(what)							\
 	({								\
 		ASSERT_TRUE(trace_begin(&self->trace, "vma_merge"));	\
@@ -142,7 +145,7 @@ TEST_F(verdict, file)
 	close(other);
 }
 
-/* Two opens of the same file count as two files. */
+/* If the same file was opened twice, the two open files differ. */
 TEST_F(verdict, file_of_another_open)
 {
 	char path[32];
@@ -174,7 +177,7 @@ TEST_F(verdict, pgoff)
 		     "merged");
 }
 
-/* Moved memory keeps the page offset of the place where it was touched. */
+/* Memory that was touched keeps its page offset when it is moved. */
 TEST_F(verdict, pgoff_of_moved_memory)
 {
 	const struct event *e;
@@ -184,11 +187,14 @@ TEST_F(verdict, pgoff_of_moved_memory)
 	ASSERT_TRUE(move(AT(0), AT(2)) && move(AT(7), AT(5)));
 	e = EXPECT_MERGE(place(AT(3), 1, RW), "none", "pgoff", NOBODY);
 	EXPECT_EQ((uintptr_t)AT(1) / page_size(), event_num(e, "pgoff_prev"));
-	/* Untouched memory took the new page offset. */
+	/* Untouched memory got a new page offset when it was moved. */
 	EXPECT_MERGE(place(AT(4), 1, RW), "both", "merged", "merged");
 }
 
-/* The mapping replaces a part of a VMA. The rest of that VMA is its neighbours. */
+/*
+ * The mapping replaces a part of a VMA. The two remaining parts of that VMA are
+ * its neighbours.
+ */
 TEST_F(verdict, range_that_is_cut_out)
 {
 	const struct event *e;
@@ -203,7 +209,7 @@ TEST_F(verdict, range_that_is_cut_out)
 		     "merged", "merged");
 }
 
-/* The BIOS area, where the processor finds no RAM. */
+/* The address range of the BIOS, in which there is no RAM. */
 TEST_F(verdict, special)
 {
 	int mem = open("/dev/mem", O_RDONLY | O_CLOEXEC);
@@ -233,7 +239,7 @@ TEST_F(verdict, device_of_ours)
 	close(fd);
 }
 
-/* Two separately touched VMAs have no anon_vma in common. */
+/* Two VMAs that were touched separately have different anon_vmas. */
 TEST_F(verdict, other_side)
 {
 	ASSERT_TRUE(place(AT(0), 1, RW) && place(AT(2), 1, RW));
@@ -242,7 +248,7 @@ TEST_F(verdict, other_side)
 	if (kernel_before(6, 1) || !kernel_before(6, 12))
 		EXPECT_MERGE(place(AT(1), 1, RW), "prev", "merged",
 			     "other-side");
-	else	/* the next VMA is checked first */
+	else	/* the next VMA is compared first */
 		EXPECT_MERGE(place(AT(1), 1, RW), "next", "other-side",
 			     "merged");
 	ASSERT_TRUE(place(AT(4), 1, RW));
@@ -251,7 +257,7 @@ TEST_F(verdict, other_side)
 	EXPECT_MERGE(place(AT(5), 1, RW), "both", "merged", "merged");
 }
 
-/* Linux 6.1 to 6.11 do not merge an untouched VMA with a touched VMA above. */
+/* Linux 6.1 to 6.11 do not merge an untouched VMA with a touched VMA above it. */
 TEST_F(verdict, untouched_below_touched)
 {
 	ASSERT_TRUE(place(AT(0), 1, RW) && place(AT(2), 1, RW));
@@ -273,7 +279,10 @@ static bool make_writable(char *at)
 	return !mprotect(at, page_size(), RW);
 }
 
-/* Change a page in a child. Return true if the only vma_merge event is as expected. */
+/*
+ * Change a page in a child. Return true if there is one vma_merge event, and it
+ * is as expected.
+ */
 static bool child_says(struct trace *trace, bool (*does)(char *at), char *at,
 		       const char *outcome, const char *prev)
 {
@@ -295,7 +304,7 @@ TEST_F(verdict, forked)
 			       "forked"));
 	EXPECT_TRUE(child_says(&self->trace, place_page, AT(5), "prev",
 			       "merged"));
-	/* The parent's memory is not inherited. */
+	/* The child does not inherit the parent's memory. */
 	EXPECT_MERGE(place(AT(1), 1, RW), "prev", "merged", NOBODY);
 }
 
@@ -306,7 +315,7 @@ TEST_F(verdict, inside)
 	const struct event *e;
 
 	ASSERT_TRUE(place(AT(0), 3, RW));
-	/* Untouched memory would no longer be accounted (Linux 6.6). */
+	/* Since Linux 6.6, mprotect() would clear VM_ACCOUNT of untouched memory. */
 	write_pages(AT(0), 3);
 	e = EXPECT_MERGE(!mprotect(AT(1), page_size(), PROT_READ), "none",
 			 "inside", "inside");
@@ -335,7 +344,7 @@ TEST_F(verdict, flags_of_madvise_and_mlock)
 		     "merged", "flags");
 }
 
-/* The range has pages, the neighbour has none. */
+/* The range has pages, but the neighbour has none. */
 TEST_F(verdict, faulted)
 {
 	for (size_t page = 0; page < 6; page += 4)
@@ -355,7 +364,7 @@ TEST_F(verdict, faulted)
 		     NOBODY);
 }
 
-/* The range has pages and shares them with the parent, the neighbour has none. */
+/* The range has pages, which it shares with the parent. The neighbour has none. */
 TEST_F(verdict, forked_range)
 {
 	ASSERT_TRUE(place(AT(1), 1, RW) && place(AT(5), 1, PROT_READ));
@@ -382,7 +391,7 @@ TEST_F(verdict, policy)
 	EXPECT_MERGE(bind_to(AT(1), 1, MPOL_PREFERRED), "none", "inside",
 		     "policy");
 	EXPECT_MERGE(bind_to(AT(1), 1, MPOL_BIND), "next", "policy", "merged");
-	/* mmap() uses the default policy. */
+	/* New memory has the default policy. */
 	munmap(AT(3), page_size());
 	EXPECT_MERGE(place(AT(3), 1, RW), "none", "policy", NOBODY);
 	munmap(AT(0), page_size());
@@ -419,13 +428,13 @@ TEST_F(verdict, uffd)
 	EXPECT_TRUE(event_is(e, "flags_diff_prev", ""));
 	EXPECT_TRUE(event_is(e, "flags_diff_next", "uffd_missing"));
 	EXPECT_MERGE(uffd_watch(other, AT(2)), "prev", "merged", NOBODY);
-	/* userfaultfd does not watch new memory. */
+	/* New memory is not registered with userfaultfd. */
 	EXPECT_MERGE(place(AT(3), 1, RW), "none", "flags", NOBODY);
 	close(other);
 	close(one);
 }
 
-/* Since Linux 5.17, if configured. */
+/* Names exist since Linux 5.17, if the kernel is configured with them. */
 #ifndef PR_SET_VMA
 #define PR_SET_VMA 0x53564d41
 #define PR_SET_VMA_ANON_NAME 0
@@ -448,12 +457,12 @@ TEST_F(verdict, anon_name)
 	EXPECT_MERGE(place(AT(4), 1, RW), "prev", "merged", NOBODY);
 }
 
-/* Since Linux 6.4 */
+/* since Linux 6.4 */
 #ifndef PR_SET_MEMORY_MERGE
 #define PR_SET_MEMORY_MERGE 67
 #endif
 
-/* Before Linux 6.17, the flag for all memory was set only after the merge. */
+/* Before Linux 6.17, the flag that applies to all memory was set only after the merge. */
 TEST_F(verdict, flags_of_ksm)
 {
 	ASSERT_TRUE(place(AT(0), 1, RW));
@@ -472,7 +481,7 @@ TEST_F(verdict, flags_of_ksm)
 	EXPECT_MERGE(place(AT(5), 1, RW), "prev", "merged", NOBODY);
 }
 
-/* System V shared memory counts its users in .close. */
+/* System V shared memory has .close, which counts its users. */
 TEST_F(verdict, close)
 {
 	int id = shmget(IPC_PRIVATE, 4 * page_size(), IPC_CREAT | 0600);
@@ -481,7 +490,7 @@ TEST_F(verdict, close)
 	ASSERT_EQ(AT(0), shmat(id, AT(0), 0));
 	ASSERT_EQ(0, shmctl(id, IPC_RMID, NULL));
 	ASSERT_EQ(0, mprotect(AT(2), 2 * page_size(), PROT_READ));
-	/* The border moves. No VMA is removed. */
+	/* Only the border moves, and no VMA is removed. */
 	if (kernel_before(6, 12))
 		EXPECT_MERGE(!mprotect(AT(1), page_size(), PROT_READ), "none",
 			     "inside", "close");
@@ -528,7 +537,7 @@ TEST_F(verdict, extension)
 			 AT(0), "prev", "merged",
 			 kernel_before(6, 0) ? "not-tried" : "flags");
 	EXPECT_TRUE(event_is(e, "cause", "extend"));
-	/* The following VMA is merged, too. */
+	/* The next VMA is merged, too. */
 	ASSERT_TRUE(place(AT(5), 1, PROT_READ));
 	if (kernel_before(6, 0))
 		e = EXPECT_MERGE(mremap(AT(3), page_size(), 2 * page_size(),
@@ -540,7 +549,10 @@ TEST_F(verdict, extension)
 	EXPECT_TRUE(event_is(e, "cause", "extend"));
 }
 
-/* Before Linux 6.7, a VMA with .close grows on a path of its own. */
+/*
+ * Before Linux 6.7, the kernel extends a VMA with .close without an attempt to
+ * merge it.
+ */
 TEST_F(verdict, extension_of_one_with_close)
 {
 	int id = shmget(IPC_PRIVATE, 4 * page_size(), IPC_CREAT | 0600);
@@ -556,7 +568,10 @@ TEST_F(verdict, extension_of_one_with_close)
 	EXPECT_TRUE(event_range_is(e, "range", AT(2), AT(3)));
 }
 
-/* A VMA is moved next to itself, but also stays: one VMA could not represent both. */
+/*
+ * The VMA is moved to the range next to it, but the old mapping also stays. A
+ * single VMA could not stand for both mappings.
+ */
 TEST_F(verdict, not_tried)
 {
 	int flags = MREMAP_MAYMOVE | MREMAP_FIXED | 4 /* MREMAP_DONTUNMAP */;
@@ -580,7 +595,7 @@ static const struct event *merge_at(const struct trace *trace, const void *start
 	return NULL;
 }
 
-/* Reading the trace allocates memory, so that all changes are made first. */
+/* A read of the trace allocates memory, so make all changes first. */
 TEST_F(verdict, brk)
 {
 	size_t page = page_size();
@@ -624,7 +639,7 @@ TEST_F(verdict, change_that_fails)
 	ASSERT_NE(NULL, e);
 	EXPECT_TRUE(says(e, "none", "inside", "inside"));
 	EXPECT_TRUE(event_is(e, "map_count", count));
-	/* Before Linux 6.12, the split is a separate call. */
+	/* Before Linux 6.12, the kernel calls a separate function for the split. */
 	EXPECT_EQ(kernel_before(6, 12) ? 0 : -ENOMEM,
 		  (int)strtol(event_value(e, "ret"), NULL, 0));
 	EXPECT_MERGE(!mprotect(AT(1), page_size(), PROT_READ), "none", "inside",
@@ -637,11 +652,11 @@ TEST_F(verdict, change_that_fails)
 #define PLACES 12
 #define CHANGES 2000
 
-/* Random changes in children, which soon replace all inherited memory. */
+/* Random changes are made in children, which soon replace all inherited memory. */
 #define CHILDREN 16
 #define CHILD_CHANGES 40
 
-/* The sequence is constant, so that failures are reproducible. */
+/* The random sequence is constant, so that failures are reproducible. */
 static unsigned int chance(unsigned int below)
 {
 	static __u32 state = 1;
@@ -650,7 +665,7 @@ static unsigned int chance(unsigned int below)
 	return (state >> 16) % below;
 }
 
-/* The pages of the range may be in any state, mapped or not. Calls may fail. */
+/* The pages of the range may be in any state, mapped or not, so calls may fail. */
 static void change(char *area, int file)
 {
 	static const int prots[] = { PROT_NONE, PROT_READ, RW, RW };
@@ -696,12 +711,18 @@ static void change(char *area, int file)
 		bind_to(at, pages, chance(2) ? MPOL_BIND : MPOL_DEFAULT);
 		break;
 	}
-	/* The file ends far after these pages, so that only SIGSEGV is possible. */
+	/*
+	 * The end of the file is far above these pages, so a touch can raise only
+	 * SIGSEGV.
+	 */
 	if (chance(2))
 		touch_write(at);
 }
 
-/* Return true if the reason of a side is "merged" exactly if the side merged. */
+/*
+ * Return true if the reason of a side is "merged" if, and only if, this side was
+ * merged.
+ */
 static bool agrees(const struct event *e, const char *key, const char *side)
 {
 	bool merged = event_is(e, "outcome", "both") ||
@@ -721,7 +742,7 @@ static size_t count_reason(const struct trace *trace, const char *reason)
 	return count;
 }
 
-/* Return the number of events, or -1 if a reason and the outcome disagree. */
+/* Return the number of events, or -1 if a reason contradicts the outcome. */
 static int check_changes(struct trace *trace, char *area, int file,
 			 size_t changes)
 {
@@ -774,7 +795,10 @@ TEST_F(verdict, changes_after_fork_do_so_too)
 			     ANON | MAP_FIXED, -1, 0);
 			touch_write(page_at(area, page));
 		}
-		/* Advance the random sequence for each child. */
+		/*
+		 * Each child continues the random sequence where the previous
+		 * child stopped.
+		 */
 		chance(1);
 		pid = fork_child();
 		if (!pid) {

@@ -1,22 +1,24 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Balance of the whole machine: the counter and the events of all processes agree
- * with the kernel's counts in /proc/vmstat.
+ * For the whole machine, the counter and the events of all processes agree with
+ * the kernel's counts in /proc/vmstat.
  *
  * pgfault counts calls of handle_mm_fault(), including calls that end with an
- * error. Since Linux 6.4, it counts only calls that request no retry, like
- * pte_fault. Before, it counts each attempt, like pte_fault plus its retries.
- * pgmajfault counts each page that had to be read: the faults with "major" in ret.
+ * error. Since Linux 6.4, pgfault counts only calls that request no retry, so it
+ * equals the number of pte_fault events. On older kernels, pgfault counts each
+ * attempt, so it equals the number of events plus their retries. pgmajfault counts
+ * each page that had to be read, so it equals the number of events with "major" in
+ * ret.
  *
- * The kernel adds up the counts of its processors one after the other. The sum is
- * exact only without faults in the meantime. Therefore vmstat is read before and
- * after the test's own counts, until both readings are equal.
+ * The kernel adds up the counts of its processors one after the other, so the sum
+ * is exact only if there is no fault in the meantime. So the test reads vmstat
+ * before and after its own counts, until both readings are equal.
  *
  * Depends on: the kernel.
  */
 #include "count.h"
 
-/* Attempts until no other task is active. */
+/* Maximum number of attempts to find a moment when no other task is active. */
 #define TRIES 100
 #define RUNS 5
 
@@ -25,7 +27,7 @@ struct sums {
 	long majors;
 };
 
-/* Counts of both sides at one moment. */
+/* The kernel's counts and ours, at the same moment. */
 struct moment {
 	struct sums kernel;
 	__u64 counted;
@@ -65,7 +67,7 @@ static long number_of(const char *text, const char *name)
 	return line ? atol(line + strlen(name)) : -1;
 }
 
-/* The static buffer causes faults only the first time. */
+/* The buffer is static, so it causes faults only the first time. */
 static struct sums kernel_sums(void)
 {
 	static char text[64 * KIB];
@@ -85,7 +87,10 @@ static struct sums kernel_sums(void)
 	};
 }
 
-/* Switch the trace and read all counts. Return false if there was another fault. */
+/*
+ * Switch the trace on or off, and read all counts. Return false if there was
+ * another fault meanwhile.
+ */
 static __attribute__((noinline))
 bool moment_at(struct moment *moment, const struct trace *trace, int counter,
 	       bool on)
@@ -114,8 +119,9 @@ static bool begin(struct moment *moment, const struct trace *trace, int counter)
 }
 
 /*
- * Before the final reading, write to the pages that fork() write-protected. One
- * call site for both readings makes the final reading use the same stack pages.
+ * Before the final reading, write to the pages that fork() has write-protected.
+ * Both readings have the same call site, so the final reading uses the same pages
+ * of the stack.
  */
 static bool end(struct moment *moment, const struct trace *trace, int counter)
 {
@@ -131,7 +137,10 @@ static bool end(struct moment *moment, const struct trace *trace, int counter)
 	return false;
 }
 
-/* Cause first and second touches, disk reads, an error, and faults of programs. */
+/*
+ * Cause many kinds of faults: first and second touches, reads from disk, an
+ * error, and faults of other programs.
+ */
 static bool work_of_some(int disk)
 {
 	size_t length = PAGES * page_size();
@@ -153,7 +162,10 @@ static bool work_of_some(int disk)
 	return !wait_for(pid) && !system("(cat /etc/passwd | cat) >/dev/null");
 }
 
-/* Return all faults in the trace, counted like the kernel's counters. */
+/*
+ * Return the number of faults in the trace, counted in the same way as the kernel
+ * does.
+ */
 static struct sums sum_up(const struct trace *trace)
 {
 	const bool attempts = kernel_before(6, 4);

@@ -1,20 +1,20 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* MMAPDEMO_IOC_WALK for tests: walks of whole ranges, and lookups by address. */
+/* MMAPDEMO_IOC_WALK for tests: walks through whole ranges, and lookups by address. */
 #ifndef _MMAPDEMO_TEST_WALK_H
 #define _MMAPDEMO_TEST_WALK_H
 
 #include "device.h"
 
-/* All runs of a range. */
+/* All runs that walks through a range have returned. */
 struct walked {
 	struct mmapdemo_run *run;
 	size_t count;
 	int calls;
 };
 
-static int pgd_shift;	/* set by walk_range() */
+static int pgd_shift;	/* walk_range() sets this */
 
-/* Return log2 of the size that an entry of a level maps on x86. */
+/* Return log2 of the number of bytes that an entry of a level maps on x86. */
 static inline int level_shift(__u32 level)
 {
 	switch (level) {
@@ -36,7 +36,10 @@ static inline __u64 run_end(const struct mmapdemo_run *run)
 	return run->address + ((__u64)run->count << level_shift(run->level));
 }
 
-/* Return the frame or swap offset that the next entry must have to extend a run. */
+/*
+ * Return the page frame, or the swap offset, that the next entry must have to
+ * continue a run.
+ */
 static inline __u64 run_next_frame(const struct mmapdemo_run *run)
 {
 	__u64 step = run->entry & MMAPDEMO_ENTRY_SWAP ? 1 :
@@ -47,7 +50,7 @@ static inline __u64 run_next_frame(const struct mmapdemo_run *run)
 	return run->frame + run->count * step;
 }
 
-/* Add a run. If the run continues the last run of its level, extend that run. */
+/* Add a run. If the run continues the last run of its level, extend that run instead. */
 static inline void walked_add(struct walked *walked,
 			      const struct mmapdemo_run *run)
 {
@@ -68,7 +71,10 @@ static inline void walked_add(struct walked *walked,
 	walked->run[walked->count++] = *run;
 }
 
-/* Walk a range. Return 0, or the errno of a failed call. Earlier runs are kept. */
+/*
+ * Walk through a range, and add its runs to those of earlier walks. Return 0, or
+ * the errno of a failed call.
+ */
 static inline int walk_range(int fd, const struct mmapdemo_walk *what,
 			     struct walked *walked)
 {
@@ -94,7 +100,7 @@ static inline int walk_range(int fd, const struct mmapdemo_walk *what,
 	return err;
 }
 
-/* Walk all levels of a range of this process. */
+/* Walk through a range of this process, at all levels. */
 static inline int walk_here(int fd, const void *start, size_t length,
 			    struct walked *walked)
 {
@@ -113,7 +119,7 @@ static inline void walked_free(struct walked *walked)
 	memset(walked, 0, sizeof(*walked));
 }
 
-/* Return the run of a level that covers an address, or NULL without an entry. */
+/* Return the run of a level that covers an address, or NULL if there is no entry. */
 static inline const struct mmapdemo_run *
 walked_at(const struct walked *walked, __u32 level, const void *address)
 {
@@ -139,7 +145,7 @@ walked_leaf(const struct walked *walked, const void *address)
 	return run && !(run->entry & MMAPDEMO_ENTRY_TABLE) ? run : NULL;
 }
 
-/* Return the page frame of an address inside a run of leaves. */
+/* Return the page frame of an address that a run of leaves maps. */
 static inline __u64 run_frame(const struct mmapdemo_run *run,
 			      const void *address)
 {
@@ -150,7 +156,7 @@ static inline __u64 run_frame(const struct mmapdemo_run *run,
 	return run->frame + page;
 }
 
-/* Return the number of entries of a level. 0: all levels. */
+/* Return the number of entries at a level. @level is 0 for all levels. */
 static inline __u64 walked_entries(const struct walked *walked, __u32 level)
 {
 	__u64 count = 0;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * MMAPDEMO_IOC_WALK: privileges, refused requests, and walks of memory that changes
- * concurrently.
+ * MMAPDEMO_IOC_WALK: privileges, requests that are refused, and walks through
+ * memory that changes concurrently.
  *
  * Depends on: the kernel.
  */
@@ -15,7 +15,7 @@
 #define HUGE (2 * MIB)
 #define ROOM 64
 
-/* Linux 6.1 */
+/* since Linux 6.1 */
 #ifndef MADV_COLLAPSE
 #define MADV_COLLAPSE 25
 #endif
@@ -23,10 +23,10 @@
 FIXTURE(walk)
 {
 	int fd;
-	char *page;	/* PAGES pages, written to */
+	char *page;	/* PAGES pages, all of which were written to */
 	struct walked walked;
 	struct mmapdemo_run run[ROOM];
-	struct mmapdemo_walk walk;	/* covers page, with room in run */
+	struct mmapdemo_walk walk;	/* a walk through page, whose runs are stored in run */
 };
 
 FIXTURE_SETUP(walk)
@@ -99,7 +99,10 @@ TEST_F(walk, impossible_requests_are_refused)
 	EXPECT_EQ(EFAULT, errno);
 }
 
-/* A newer program may request more from a newer module than this module supports. */
+/*
+ * A program that is newer than this module may request what only a newer module
+ * supports.
+ */
 TEST_F(walk, a_longer_structure_must_be_zero_after_ours)
 {
 	struct {
@@ -122,7 +125,7 @@ TEST_F(walk, a_walk_says_where_it_stopped)
 	struct mmapdemo_run *after = &self->run[MMAPDEMO_RUNS_MIN];
 
 	walk.room = MMAPDEMO_RUNS_MIN;
-	/* Each page is a run of its own. */
+	/* Each page is a separate run. */
 	for (size_t i = 0; i < PAGES; i += 2)
 		ASSERT_EQ(0, mprotect(page_at(self->page, i), page_size(),
 				      PROT_READ));
@@ -148,7 +151,10 @@ TEST_F(walk, an_empty_range_has_nothing)
 	EXPECT_TRUE(all_bytes(self->run, 0xcc, sizeof(self->run)));
 }
 
-/* One call suffices: only mapped memory is visited, and missing tables are skipped. */
+/*
+ * One call is enough, because the walk visits only mapped memory, and skips
+ * missing tables.
+ */
 TEST_F(walk, empty_entries_are_skipped)
 {
 	size_t length = 64UL << 40;
@@ -164,7 +170,10 @@ TEST_F(walk, empty_entries_are_skipped)
 	walk.end = walk.start + length;
 	ASSERT_EQ(0, ioctl(self->fd, MMAPDEMO_IOC_WALK, &walk));
 	EXPECT_EQ(walk.end, walk.start);
-	/* The tables on the path to the page, and tables shared with neighbours. */
+	/*
+	 * There are the tables on the path to the page, and tables that are
+	 * shared with neighbouring mappings.
+	 */
 	EXPECT_GE(3 * device_info(self->fd).levels, walk.count);
 	for (__u32 i = 0; i < walk.count; i++) {
 		if (self->run[i].level != MMAPDEMO_LEVEL_PTE)
@@ -176,7 +185,7 @@ TEST_F(walk, empty_entries_are_skipped)
 	EXPECT_EQ(1, pages);
 	ASSERT_EQ(0, munmap(range, length));
 
-	/* There is nothing above the address range of a process. */
+	/* There are no entries above the address range of a process. */
 	walk.start = 1ULL << 62;
 	walk.end = -page_size();
 	ASSERT_EQ(0, ioctl(self->fd, MMAPDEMO_IOC_WALK, &walk));
@@ -190,7 +199,7 @@ TEST_F(walk, a_walk_needs_a_process)
 {
 	pid_t child;
 
-	/* kthreadd has no address space of its own. */
+	/* kthreadd has no address space. */
 	EXPECT_REFUSED(ESRCH, bad.pid = 2);
 	child = fork_child();
 	ASSERT_LE(0, child);
@@ -212,7 +221,7 @@ TEST_F(walk, our_own_pid_can_be_walked)
 		  walked_leaf(&self->walked, self->page)->frame);
 }
 
-/* Walk as user nobody, with a descriptor opened by root. */
+/* Walk as user nobody, with a descriptor that root opened. */
 static int walk_unprivileged(int fd, struct mmapdemo_walk *walk)
 {
 	struct walked walked;
@@ -222,7 +231,10 @@ static int walk_unprivileged(int fd, struct mmapdemo_walk *walk)
 	walk->pid = getppid();
 	if (refused(fd, walk) != EPERM)
 		return 2;
-	/* Its own memory is visible without frames, so that each level is one run. */
+	/*
+	 * The process sees its own memory without page frames, so each level is a
+	 * single run.
+	 */
 	walk->pid = 0;
 	if (walk_range(fd, walk, &walked))
 		return 3;
@@ -287,11 +299,11 @@ TEST_F(walk, a_process_may_exit_meanwhile)
 	}
 }
 
-/* Memory that changes during the walk, until @stop. */
+/* Memory that changes during the walk, until @stop is true. */
 struct storm {
 	volatile bool stop;
-	char *range;	/* 3 huge pages, the first two change */
-	char *thp;	/* one huge page, created and split repeatedly */
+	char *range;	/* room for 3 huge pages, of which the first two change */
+	char *thp;	/* a huge page that is created and split repeatedly */
 };
 
 static void *storm_map(void *data)
@@ -332,7 +344,7 @@ static char *map_aligned(size_t length)
 		    MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE, -1, 0);
 }
 
-/* The storm is a separate process, so that the test's own pages do not change. */
+/* A separate process changes the memory, so that the test's own pages do not change. */
 static pid_t storm_start(struct storm *storm)
 {
 	pthread_t threads[2];

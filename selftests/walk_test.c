@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * MMAPDEMO_IOC_WALK: the report of each kind of entry, and agreement with
- * /proc/PID/pagemap for every page of a process.
+ * MMAPDEMO_IOC_WALK: what it returns for each kind of entry. For every page of a
+ * process, the answer agrees with /proc/PID/pagemap.
  *
  * Depends on: the kernel.
  */
@@ -15,16 +15,16 @@
 #define HUGE (2 * MIB)
 #define NR_HUGEPAGES "/proc/sys/vm/nr_hugepages"
 
-/* Linux 6.13 */
+/* since Linux 6.13 */
 #ifndef MADV_GUARD_INSTALL
 #define MADV_GUARD_INSTALL 102
 #endif
 
-/* Bits of a written page. */
+/* The bits of a page that was written to. */
 #define WRITTEN (MMAPDEMO_ENTRY_PRESENT | MMAPDEMO_ENTRY_WRITE |	\
 		 MMAPDEMO_ENTRY_YOUNG | MMAPDEMO_ENTRY_DIRTY |		\
 		 MMAPDEMO_ENTRY_USER)
-/* Bits that differ between machines. */
+/* Bits of an entry that differ between machines. */
 #define VARIES (MMAPDEMO_ENTRY_SOFT_DIRTY | MMAPDEMO_ENTRY_EXEC)
 
 FIXTURE(walk)
@@ -293,12 +293,15 @@ TEST_F(walk, guard_pages_are_shown)
 	EXPECT_EQ(0, leaf_of(self->fd, page).count);
 }
 
-/* Linux 5.19 */
+/* since Linux 5.19 */
 #ifndef UFFD_FEATURE_WP_HUGETLBFS_SHMEM
 #define UFFD_FEATURE_WP_HUGETLBFS_SHMEM (1 << 12)
 #endif
 
-/* Write-protect memory by userfaultfd. Return its descriptor, or -1 if unsupported. */
+/*
+ * Write-protect memory by userfaultfd. Return the userfaultfd, or -1 if the
+ * kernel does not support that.
+ */
 static int uffd_protect(char *page, size_t length)
 {
 	struct uffdio_api api = {
@@ -354,7 +357,7 @@ TEST_F(walk, soft_dirty_pages_are_those_written_since)
 		  MMAPDEMO_ENTRY_SOFT_DIRTY);
 }
 
-/* Create a swap file of 64 pages like mkswap, and enable it with this priority. */
+/* Create a swap file of 64 pages, as mkswap does, and enable it with this priority. */
 static bool swap_make(char *path, int priority)
 {
 	struct {
@@ -386,7 +389,7 @@ static __u64 pagemap_of(const void *address)
 	return entry;
 }
 
-/* Return 0 if a user without capabilities does not see where the page is. */
+/* Return 0 if a user without capabilities can't see the page frame or the swap offset. */
 static int walk_as_nobody(int fd, const char *page)
 {
 	struct mmapdemo_run run;
@@ -417,7 +420,7 @@ TEST_F(walk, a_page_that_was_swapped_out_is_shown_with_its_place)
 		unlink(path);
 		SKIP(return, "can't swap to a file here");
 	}
-	/* The page may still be on its way to the list of reclaimable pages. */
+	/* The page may not be in the list of reclaimable pages yet. */
 	for (int i = 0; i < 100 && pfn_of(page); i++)
 		madvise(page, page_size(), MADV_PAGEOUT);
 	entry = pagemap_of(page);
@@ -464,7 +467,7 @@ TEST_F(walk, a_huge_page_is_a_leaf_of_the_pmd)
 	if (!page)
 		SKIP(return, "transparent huge pages are off");
 	write_pages(page, 1);
-	/* A walk from the middle reports the whole huge page. */
+	/* A walk that begins in the middle of a huge page returns the whole huge page. */
 	run = leaf_of(self->fd, page_at(page, 77));
 	EXPECT_EQ(MMAPDEMO_LEVEL_PMD, run.level);
 	EXPECT_EQ((uintptr_t)page, run.address);
@@ -473,7 +476,7 @@ TEST_F(walk, a_huge_page_is_a_leaf_of_the_pmd)
 		  run.entry & ~VARIES);
 	EXPECT_EQ(pfn_of(page), run.frame);
 
-	/* After the split, there are 511 of 512 small pages. */
+	/* After the split, 511 of the 512 small pages are left. */
 	ASSERT_EQ(0, madvise(page_at(page, 5), page_size(), MADV_DONTNEED));
 	ASSERT_EQ(0, walk_here(self->fd, page, HUGE, &self->walked));
 	EXPECT_EQ(511, walked_entries(&self->walked, MMAPDEMO_LEVEL_PTE));
@@ -526,7 +529,7 @@ restore:
 	free(saved);
 }
 
-/* The marker is neither present nor none at its level, with and without THP. */
+/* With and without THP, the marker is not none, but not present either, at its level. */
 TEST_F(walk, protection_of_a_missing_hugetlb_page_is_a_marker)
 {
 	char *saved = slurp(NR_HUGEPAGES), *page;
@@ -555,7 +558,7 @@ restore:
 
 /* ---- a whole process ---- */
 
-/* Return true if a page agrees with its pagemap entry. */
+/* Return true if the run of a page agrees with the page's pagemap entry. */
 static bool agrees(__u64 entry, const struct walked *walked, const void *page)
 {
 	const struct mmapdemo_run *run = walked_leaf(walked, page);
@@ -568,18 +571,24 @@ static bool agrees(__u64 entry, const struct walked *walked, const void *page)
 	if (!run || present != !!(bits & MMAPDEMO_ENTRY_PRESENT) ||
 	    swapped != !!(bits & MMAPDEMO_ENTRY_SWAP))
 		return false;
-	/* pagemap reports the bit also for all pages of a new VMA. */
+	/* pagemap also sets this bit for all pages of a new VMA. */
 	if (bits & MMAPDEMO_ENTRY_SOFT_DIRTY && !(entry >> 55 & 1))
 		return false;
 	good = !present ||
 	       (entry & ((1ULL << 55) - 1)) == run_frame(run, page);
-	/* pagemap reports special pages neither as anonymous nor as file pages. */
+	/*
+	 * pagemap shows special pages neither as anonymous pages nor as pages of
+	 * a file.
+	 */
 	return good && (!present || bits & (MMAPDEMO_ENTRY_SPECIAL |
 					    MMAPDEMO_ENTRY_ZERO) ||
 			!(entry >> 61 & 1) == !!(bits & MMAPDEMO_ENTRY_ANON));
 }
 
-/* Compare each page of each VMA. Return the populated pages, or -1 on a difference. */
+/*
+ * Compare each page of each VMA. Return the number of populated pages, or -1 if
+ * there is a difference.
+ */
 static long compare(pid_t pid, const struct walked *walked)
 {
 	long populated = 0;
@@ -617,7 +626,7 @@ out_close:
 	return populated;
 }
 
-/* Fork a stopped child that contains all kinds of memory. */
+/* Fork a child that maps all kinds of memory, and then stops. */
 static pid_t stand_still(void)
 {
 	char *page = map_anon(3 * 2 * MIB);
@@ -666,7 +675,7 @@ TEST_F(walk, in_little_room_the_same_is_shown_in_more_calls)
 	walk.pid = stand_still();
 	ASSERT_LT(0, (int)walk.pid);
 	ASSERT_EQ(0, walk_range(self->fd, &walk, &self->walked));
-	/* The number of runs depends on how scattered the frames are. */
+	/* The number of runs depends on how scattered the page frames are. */
 	ASSERT_LT(MMAPDEMO_RUNS_MIN, self->walked.count);
 	for (walk.room = MMAPDEMO_RUNS_MIN;
 	     walk.room < 100 && walk.room < self->walked.count; walk.room += 9) {
@@ -685,7 +694,7 @@ TEST_F(walk, in_little_room_the_same_is_shown_in_more_calls)
 	wait_for(walk.pid);
 }
 
-/* In a walk by parts, each part also reports the tables on the path. */
+/* If a range is walked in parts, each part also returns the tables on the path. */
 TEST_F(walk, the_leaves_are_the_same_in_parts)
 {
 	size_t pages = 3 * HUGE / page_size();
@@ -713,7 +722,7 @@ TEST_F(walk, the_leaves_are_the_same_in_parts)
 
 /* ---- walks longer than one hold of the lock ---- */
 
-/* Number of PTE tables of one mapping. */
+/* Number of PTE tables for one mapping. */
 #define TABLES 81
 
 /* Map memory with one page in each PTE table. */
@@ -753,8 +762,9 @@ static void signal_ignored(int unused)
 }
 
 /*
- * Fork a child that waits until the kernel needs a page of the parent, sends a
- * signal, and then supplies the page. The kernel continues with the signal pending.
+ * Fork a child that waits until the kernel needs a page of the parent, sends the
+ * parent a signal, and then supplies the page. The kernel continues while the
+ * signal is pending.
  */
 static pid_t signal_and_supply(int uffd, const void *page)
 {
@@ -803,7 +813,7 @@ TEST_F(walk, a_signal_ends_a_walk_early)
 	ASSERT_LE(0, pid);
 	ASSERT_EQ(0, ioctl(self->fd, MMAPDEMO_IOC_WALK, walk));
 	EXPECT_EQ(0, wait_for(pid));
-	/* The walk returns everything that it passed, and can be continued. */
+	/* The walk returns all entries that it has passed, and can be continued. */
 	EXPECT_LT(walk->start, walk->end);
 	EXPECT_EQ((walk->start - want->start) / HUGE, walk->count);
 	EXPECT_LT(0, walk->count);
@@ -823,8 +833,9 @@ static void *walk_in_thread(void *walk)
 }
 
 /*
- * The walk reports to a page that is not supplied yet. The target exits meanwhile.
- * The file that it mapped can then be sealed, because the target's memory is gone.
+ * The walk stores its result in a page that is not supplied yet. Meanwhile, the
+ * target process exits. Then the file that the target had mapped can be sealed,
+ * because the target's memory was freed.
  */
 TEST_F(walk, a_process_ends_while_its_reader_waits)
 {

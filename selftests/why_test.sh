@@ -1,8 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# mmapdemo why: correct reasons for neighbouring VMAs that differ in every possible
-# way, from /proc and from a recording of how they were made.
+# mmapdemo why gives the correct reasons for neighbouring VMAs that differ in every
+# possible way. The reasons come from /proc, or from a recording of how the VMAs
+# were made.
 #
 # Depends on: the kernel.
 
@@ -15,13 +16,13 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 export LC_ALL=C
 
-# Sets $pid, and writes the pairs to the file "pairs".
+# Start the program neighbours, set $pid, and write the pairs to the file "pairs".
 neighbours_are_made() {
 	local line recorder
 
 	coproc ACTOR { exec "$programs/neighbours"; }
 	read -r line <&"${ACTOR[0]}" && pid=${line#ready } || return
-	# Otherwise background processes of a script ignore interrupts.
+	# Without job control, background processes of a script ignore interrupts.
 	env --default-signal=INT \
 		mmapdemo record -p "$pid" -o "$work/made.dat" &
 	recorder=$!
@@ -39,7 +40,8 @@ neighbours_are_made() {
 	within 12 99 ${#words[@]} 'pairs'
 }
 
-# of_pair FILE ADDRESS: print the line about the pair that meets at ADDRESS.
+# of_pair FILE ADDRESS: print the line about the pair of VMAs that meet at
+# ADDRESS.
 of_pair() {
 	grep "\"address\":$2," "$1" || {
 		echo "nothing of $2 in $1"
@@ -47,7 +49,7 @@ of_pair() {
 	}
 }
 
-# has PATTERN TEXT WHAT
+# has PATTERN TEXT WHAT: check that TEXT matches, and otherwise print WHAT
 has() {
 	grep -qE -- "$1" <<<"$2" || {
 		echo "$3: no $1 in: $2"
@@ -71,7 +73,8 @@ shows_what_proc_shows() {
 		[[ $unseen == - ]] ||
 			has "\"unseen\":\\[[^]]*\"$unseen\"" "$line" $name ||
 			return
-		# Two userfaultfds are possible only if both are watched.
+		# Two VMAs can belong to different userfaultfds only if both are
+		# registered with one.
 		[[ $unseen == uffd ]] ||
 			! has '"unseen":\[[^]]*"uffd"' "$line" $name >/dev/null ||
 			! echo "$name: uffd in $line" || return
@@ -95,7 +98,7 @@ shows_what_was_recorded() {
 	has '"call":"mprotect".*"flags_diff_names":\["write"\]' "$line" call
 }
 
-# address NAME: print the address where the pair NAME meets.
+# address NAME: print the address at which the pair NAME meets.
 address() {
 	awk -v name="$1" '$1 == name { print $2 }' "$work/pairs"
 }
@@ -104,7 +107,8 @@ hex() {
 	printf '%x' "$1"
 }
 
-# Count the pairs in /proc/PID/maps: one VMA's end is the next one's start.
+# Count the pairs in /proc/PID/maps, in which one VMA's end is the next VMA's
+# start.
 finds_all_that_touch() {
 	local wanted
 

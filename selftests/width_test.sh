@@ -1,8 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# Width of output lines: at most that of the terminal, which COLUMNS stands for.
-# Without a terminal, lines are as wide as necessary, with whole names.
+# Output lines are at most as wide as the terminal, whose width this test sets by
+# COLUMNS. Without a terminal, lines are as wide as necessary, and names are not
+# shortened.
 #
 # Depends on: the program.
 
@@ -17,7 +18,8 @@ export LC_ALL=C
 program=a-program-whose-long-name-is-whole-in-a-file-and-cut-on-a-terminal
 cp "$(type -P sleep)" "$program"
 
-# print: run each command that has output here; more of them with the module.
+# print: run each command that has output on this machine. There are more such
+# commands with the module.
 print() {
 	mmapdemo maps "$pid"
 	mmapdemo why --all "$pid"
@@ -41,19 +43,19 @@ print() {
 	mmapdemo lint --input mapped.dat
 }
 
-# too_wide COLUMNS FILE: print lines that are too wide, except lines of a single
-# word, which is not cut in two.
+# too_wide COLUMNS FILE: print the lines that are too wide, except lines of a
+# single word, because words are not split.
 too_wide() {
 	awk -v most="$1" 'length > most && match($0, /^ *[^ ]+ +[^ ]/)' "$2"
 }
 
-# fits COLUMNS
+# fits COLUMNS: check that all lines are at most this wide
 fits() {
 	COLUMNS=$1 print >printed.txt 2>&1
 	equal '' "$(too_wide "$1" printed.txt)" "lines of more than $1 columns"
 }
 
-# COLUMNS is ignored on a real terminal.
+# On a real terminal, COLUMNS is ignored.
 fits_on_a_terminal() {
 	TERM=xterm COLUMNS=200 python3 - 80 mmapdemo why --all "$pid" \
 		>printed.txt <<-'END'
@@ -76,7 +78,7 @@ fits_on_a_terminal() {
 		equal '' "$(too_wide 80 printed.txt)" 'lines too wide'
 }
 
-# The tour's explanations have fixed lines that fit.
+# The tour's explanations have fixed lines, which fit.
 tour_is_not_folded() {
 	local language scene
 
@@ -93,7 +95,7 @@ tour_is_not_folded() {
 	done
 }
 
-# Names are more useful than the reasons next to them, also if neither is long.
+# Names are more useful than the reasons next to them, even if neither is long.
 names_keep_more_room_than_reasons() {
 	local medium=a-program-like-others sleeper status=0
 

@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Cost of a page that is mapped from the device, by some of its methods; from
- * shmem, as with a memfd; and from a textbook driver.
+ * Cost of mapping and touching a page of the device, by some of its methods; of
+ * shmem, as with a memfd; and of a textbook driver.
  *
  * device [TEXTBOOK.KO]
  *
- * In a guest that counts instructions (run.sh --icount), a tick of the processor's
- * clock is one instruction. Prints the minimum of several rounds per page. A round
- * is so short that most rounds end before the next interrupt. All pages of a round
- * are in one page table, which exists before the round and stays.
+ * Prints the cost of one page, as the minimum of several rounds, in ticks of the
+ * processor's clock. In a guest that counts instructions (run.sh --icount), a tick
+ * is one instruction. A round is so short that most rounds end before the next
+ * interrupt. All pages of a round are in the same page table, which exists before
+ * and after the round.
  */
 #include "objects.h"
 
@@ -21,7 +22,10 @@
 
 /* ---- mappings ---- */
 
-/* Return an address after the first page of a page table, which is touched. */
+/*
+ * Return the second page of a page table's range. The first page was touched, so
+ * the table exists.
+ */
 static char *place(void)
 {
 	static char *at;
@@ -113,7 +117,7 @@ static unsigned long long populate(int fd)
 static unsigned long long again(int fd, unsigned long long (*touch)(void))
 {
 	first_touch(fd);
-	/* Frames can only be dropped together with their mapping. */
+	/* Mapped frames can only be dropped together with their mapping. */
 	if (madvise(place(), PAGES * page_size(), MADV_DONTNEED))
 		map(fd, 0);
 	return touch();
@@ -227,7 +231,7 @@ static long faults(void)
 	return usage.ru_minflt + usage.ru_majflt;
 }
 
-/* Return the number of faults of reading through @length bytes that are resident. */
+/* Return the number of faults when @length bytes of resident memory are read. */
 static long faults_by(int method, size_t length)
 {
 	int fd = region_open(length, method);

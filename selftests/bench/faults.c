@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * faults [count] - cost of the first touch of a page of anonymous memory; with
- *	"count", while the module counts our faults
+ * faults [count] - cost of the first touch of a page of anonymous memory. With "count",
+ *	the module counts the faults of this program meanwhile
  *
- * Prints the minimum of many rounds, in ticks of the processor's clock per page:
- * these are instructions if an emulator counts them (run.sh --icount). A round is
- * so short that most rounds end before the next interrupt. All pages of a round are
- * in one page table, which exists before the round and stays.
+ * Prints the minimum of many rounds, in ticks of the processor's clock per page. In
+ * a guest that counts instructions (run.sh --icount), a tick is one instruction. A
+ * round is so short that most rounds end before the next interrupt. All pages of a
+ * round are in the same page table, which exists before and after the round.
  */
 #define _GNU_SOURCE
 #include "mmapdemo.h"
@@ -26,7 +26,7 @@
 #define PAGES 128
 #define ROUNDS 64
 
-/* Count our faults until this process ends. */
+/* Let the module count the faults of this process until it ends. */
 static void count_ours(void)
 {
 	struct mmapdemo_count count = { .size = sizeof(count) };
@@ -36,7 +36,7 @@ static void count_ours(void)
 		err(1, "/dev/mmapdemo");
 }
 
-/* Map the memory of a whole page table, and touch its first page. */
+/* Map the address range of a whole page table, and touch its first page. */
 static volatile char *map_table(void)
 {
 	char *map = mmap(NULL, 2 * TABLE, PROT_READ | PROT_WRITE,

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Objects that are mapped for measurements: shmem, as with a memfd; a textbook
- * driver; and the device, by some of its methods.
+ * The objects that are mapped for measurements: shmem, as with a memfd; a
+ * textbook driver; and the device, by some of its methods.
  */
 #ifndef _MMAPDEMO_BENCH_OBJECTS_H
 #define _MMAPDEMO_BENCH_OBJECTS_H
@@ -52,7 +52,7 @@ static const struct object objects[] = {
 #define BY_PAGE 2
 #define BY_AROUND 5
 
-/* Load the module of the textbook driver, if there is one. */
+/* Load the module of the textbook driver, if its file is given. */
 static inline void load_textbook(const char *path)
 {
 	int ko = path ? open(path, O_RDONLY | O_CLOEXEC) : -1;

@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Contention of two processors that fault at the same time in one object: the locks
- * that both processors take, counted by address, per fault.
+ * Contention between two processors that fault at the same time in one object: the
+ * number, per fault, of locks that both processors take. Locks are identified by
+ * their address.
  *
  * pair [TEXTBOOK.KO]
  *
- * Unlike the time, this count is the same on every machine: emulated processors
- * take turns and hardly ever meet. Page locks, which are a bit of each page, cannot
- * be seen in this way; but each process touches pages of its own.
+ * Unlike a time, this count is the same on every machine. A time would show nothing
+ * with emulated processors, which take turns and hardly ever wait for each other.
+ * The lock of a page, which is a bit in its flags, can't be counted in this way,
+ * but each process touches only pages of its own.
  */
 #include "objects.h"
 
@@ -17,8 +19,8 @@
 
 #define TRACEFS "/sys/kernel/tracing/"
 #define INSTANCE TRACEFS "instances/mmapdemo-pair/"
-#define HALF (2 * MIB)		/* a page table for each process */
-#define LOCKS 65536		/* more than are ever taken */
+#define HALF (2 * MIB)		/* size of a half, so that each process has a page table */
+#define LOCKS 65536		/* more than the test ever takes */
 
 /* ---- locks ---- */
 
@@ -28,7 +30,7 @@ static const char *const functions[] = {
 	"down_read", "down_write",
 };
 
-/* Add a probe. Unlike put(), this keeps other probes. */
+/* Add a probe. Unlike put(), this keeps the other probes. */
 static void probe(const char *definition)
 {
 	int fd = open(TRACEFS "kprobe_events", O_WRONLY | O_APPEND | O_CLOEXEC);
@@ -69,13 +71,13 @@ static void locks_end(void)
 
 struct taken {
 	unsigned long long lock;
-	int by;			/* 0 or 1 */
+	int by;			/* number of the process: 0 or 1 */
 };
 
 static struct taken taken[LOCKS];
 static size_t takens;
 
-/* Skip locks taken in interrupts: "d.h1." */
+/* Skip locks that are taken in interrupts, whose flags look like "d.h1.". */
 static bool parse(const char *line, const pid_t *pids)
 {
 	const char *lock = strstr(line, " lock="), *dash = strchr(line, '-');
@@ -98,7 +100,7 @@ static int compare(const void *a, const void *b)
 	return one->lock < other->lock ? -1 : one->lock > other->lock;
 }
 
-/* Return how often locks were taken that both processes took. */
+/* Return how often either process took a lock that both of them took. */
 static size_t in_common(const pid_t *pids)
 {
 	FILE *trace = fopen(INSTANCE "trace", "re");
@@ -138,7 +140,10 @@ static void touch_all(volatile char *at)
 		at[i * page_size()] = 1;
 }
 
-/* Fault in one half. The waits are busy loops: a system call would take locks. */
+/*
+ * Touch the pages of one half. The waits are busy loops, because a system call
+ * would take locks.
+ */
 static void fault(int fd, int half, bool again)
 {
 	cpu_set_t cpus;
@@ -174,7 +179,10 @@ static void wait_until(atomic_int *count)
 		usleep(1000);
 }
 
-/* Return the locks in common per fault; negative if there is no such object. */
+/*
+ * Return the number of common locks per fault, or a negative number if there is
+ * no such object.
+ */
 static double measure(const struct object *object, bool again)
 {
 	int fd = object->open(object->method, 2 * HALF);

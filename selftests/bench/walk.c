@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Cost of reading all page table entries of a process: by MMAPDEMO_IOC_WALK, and by
- * /proc/self/pagemap, which contains less.
+ * Cost of reading all page table entries of a process, by MMAPDEMO_IOC_WALK and by
+ * /proc/self/pagemap, which contains less information.
  *
  * walk [GIB]: read the entries of GIB GiB of address space (default: 10), in which
  * every page is mapped. In a guest that counts instructions (run.sh --icount), one
@@ -13,7 +13,7 @@
 #include <sys/ioctl.h>
 #include <time.h>
 
-#define FILE_PAGES 1024UL	/* mapped again and again */
+#define FILE_PAGES 1024UL	/* the file is mapped again and again */
 #define ROOM 8192
 
 static struct mmapdemo_run run[ROOM];
@@ -35,7 +35,7 @@ static void die(const char *what)
 
 /* ---- mappings to read ---- */
 
-/* Map the shared zero page everywhere, which is a single run. */
+/* Map the shared zero page everywhere, so that all entries are a single run. */
 static char *map_zero(size_t length)
 {
 	char *map;
@@ -48,7 +48,10 @@ static char *map_zero(size_t length)
 	return map;
 }
 
-/* Return a file whose adjacent pages are apart in memory: each page is a run. */
+/*
+ * Return a file whose adjacent pages are not adjacent in memory, so that each
+ * page is a run.
+ */
 static int scattered_file(void)
 {
 	int fd = memfd_create("scattered", MFD_CLOEXEC);
@@ -79,7 +82,10 @@ static char *map_scattered(size_t length)
 
 /* ---- the two ways to read ---- */
 
-/* Read by ioctl. Adds the numbers of pages and records to @pages and @records. */
+/*
+ * Read the entries by ioctl. Add the numbers of pages and of records to @pages
+ * and @records.
+ */
 static __u64 look_walk(const char *map, size_t length, __u64 *pages,
 		       __u64 *records)
 {

@@ -1,17 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * A libFuzzer target: every command that reads a recording, with every output
- * format. An input is a byte with the index of the command in the list below, a
- * byte of OPTION_*, and the recording. The command is called as by main(),
- * repeatedly in one process; its variables are restored after each call.
+ * A libFuzzer target that runs every command that reads a recording, with every
+ * output format. An input consists of a byte with the index of the command in the
+ * list below, a byte of OPTION_* bits, and the recording. Commands are called in
+ * the same way as by main(), repeatedly in one process. The program's variables
+ * are restored after each call.
  *
- * The mutator changes a part of the recording and recalculates the checksums, as an
- * attacker would.
+ * The mutator changes a part of the recording, and recalculates the checksums, as
+ * an attacker would.
  *
  *	commands [libFuzzer's options] DIRECTORY...
  *	commands --about INPUT		print the command line of such an input
  *
- * REFERENCE.dat next to the program is the other recording of mmapdemo diff.
+ * REFERENCE.dat, next to the program, is the second recording for mmapdemo diff.
  */
 #include "cmd/cmd.h"
 #include "record/trace_dat.h"
@@ -36,7 +37,7 @@ size_t LLVMFuzzerMutate(unsigned char *data, size_t size, size_t max);
 
 #define WORDS_MAX 12
 
-/* Placeholders for words that are not known yet */
+/* Placeholders for arguments that are not known yet. */
 #define RECORDING "FILE"
 #define REFERENCE "REFERENCE.dat"
 #define PROCESS "PID"
@@ -91,18 +92,18 @@ static const struct {
 
 #define COMMANDS (sizeof(commands) / sizeof(commands[0]))
 
-/* Bits of the second byte: */
-#define OPTION_COLOUR	1	/* --color=always */
-#define OPTION_LIVES	2	/* the process lives: see vmas_read() */
-#define OPTION_SYMBOLS	4	/* the recorded programs exist; slow */
+/* Bits of the second byte of an input: */
+#define OPTION_COLOUR	1	/* add --color=always */
+#define OPTION_LIVES	2	/* the recorded process is still alive: see vmas_read() */
+#define OPTION_SYMBOLS	4	/* the recorded programs exist, which is slow */
 
-#define CHOICE_BYTES	2	/* before the recording */
-#define INPUT_MAX	(1 << 20)	/* the maximum that libFuzzer makes */
+#define CHOICE_BYTES	2	/* number of bytes before the recording */
+#define INPUT_MAX	(1 << 20)	/* maximum size of an input from libFuzzer */
 
 static char reference[PATH_MAX];
 static bool process_lives, programs_there;
 
-/* Return the PID in a recording; 1 if there is none. */
+/* Return the PID in a recording, or 1 if there is none. */
 static int recorded_pid(const unsigned char *data, size_t size)
 {
 	static const char member[] = "\"pid\":";
@@ -119,7 +120,7 @@ static int recorded_pid(const unsigned char *data, size_t size)
 }
 
 /**
- * struct call - call of a command
+ * struct call - a call of a command
  * @choice: index in the list
  * @pid: PID as text
  * @path: path of the recording
@@ -134,7 +135,7 @@ struct call {
 	int argc;
 };
 
-/* @data is followed by a 0. */
+/* @data is followed by a byte of 0. */
 static void call_make(struct call *call, const unsigned char *data, size_t size)
 {
 	const char *const *word;
@@ -162,7 +163,7 @@ static void call_make(struct call *call, const unsigned char *data, size_t size)
 /* ---- environment ---- */
 
 #define PAGE 4096
-#define LOW 0x10000000ULL	/* where selftests/recordings.c begins */
+#define LOW 0x10000000ULL	/* lowest address in selftests/recordings.c */
 #define LIVING_VMAS 16
 
 /* The linker redirects calls to these functions. */
@@ -177,7 +178,10 @@ int __wrap_regexec(const regex_t *regex, const char *text, size_t count,
 int __real_regexec(const regex_t *regex, const char *text, size_t count,
 		   regmatch_t *match, int flags);
 
-/* Return VMAs of a living process: adjacent, and each different from the next. */
+/*
+ * Return the VMAs of a living process. They are adjacent, and each differs from
+ * the next.
+ */
 int __wrap_vmas_read(struct vmas *vmas, int pid)
 {
 	(void)pid;
@@ -209,7 +213,7 @@ int __wrap_build_id_open(const char *path)
 	return programs_there ? __real_build_id_open(path) : -ENOENT;
 }
 
-/* The program compiles each pattern once per process; this process does so, too. */
+/* The program compiles each pattern once per process, so this process does the same. */
 int __wrap_regcomp(regex_t *regex, const char *pattern, int flags)
 {
 	static struct {
@@ -227,7 +231,7 @@ int __wrap_regcomp(regex_t *regex, const char *pattern, int flags)
 	return ret;
 }
 
-/* Most inputs have the same formats of events: each one is matched only once. */
+/* Most inputs have the same formats of events, so match each format only once. */
 #define ANSWERS 4096
 
 int __wrap_regexec(const regex_t *regex, const char *text, size_t count,
@@ -252,8 +256,9 @@ int __wrap_regexec(const regex_t *regex, const char *text, size_t count,
 /* ---- variables ---- */
 
 /*
- * fuzz.sh moves all variables of the program into these sections. The gaps between
- * variables belong to the sanitizer, so its functions are not used for copying.
+ * fuzz.sh moves all variables of the program into these sections. The sanitizer
+ * forbids access to the gaps between variables, so copy them without its
+ * functions.
  */
 extern char __start_program_data[], __stop_program_data[];
 extern char __start_program_bss[], __stop_program_bss[];
@@ -293,7 +298,7 @@ static void variables_restore(void)
 
 /* ---- the target ---- */
 
-/* Print an input as a command line, which works with the normal program. */
+/* Print an input as a command line for the normal program. */
 static void about(const char *path)
 {
 	static unsigned char data[INPUT_MAX + 1];
@@ -357,7 +362,7 @@ int LLVMFuzzerTestOneInput(const unsigned char *data, size_t size)
 
 /* ---- the mutator ---- */
 
-/* Relative frequencies of changes to each part */
+/* Relative frequencies of changes to each part of a recording. */
 #define OFTEN_HEADER	2
 #define OFTEN_PAGE	3
 #define OFTEN_FIELD	4
@@ -367,18 +372,18 @@ int LLVMFuzzerTestOneInput(const unsigned char *data, size_t size)
 #define OFTEN (OFTEN_HEADER + OFTEN_PAGE + OFTEN_FIELD + OFTEN_ORDER + \
 	       OFTEN_ABOUT + OFTEN_END)
 
-#define WINDOW		64	/* maximum number of changed bytes */
-#define PAGE_HEAD	16	/* head of a page of the ring buffer: */
+#define WINDOW		64	/* maximum number of bytes that are changed */
+#define PAGE_HEAD	16	/* size of the header of a ring buffer page: */
 #define COMMIT_AT	8
 #define COMMIT_MASK	((1U << 27) - 1)
 #define WORD		4
 #define TYPE_MASK	31
-#define TYPE_WORDS	28	/* the type of a short record is its length in words */
+#define TYPE_WORDS	28	/* up to this number, the type of a record is its length in words */
 
 /**
- * struct layout - layout of a recording
- * @end: its last bytes
- * @page_size: size of a page of the ring buffer
+ * struct layout - where the parts of a recording are
+ * @end: offset of the last part
+ * @page_size: size of a ring buffer page
  * @count: number of pages
  * @pages: offset of the pages
  * @sums: offset of the checksums, after the pages
@@ -445,7 +450,7 @@ static void correct_sums(unsigned char *data, size_t size)
 	       sizeof(layout.end));
 }
 
-/* Change some of these bytes, but not their number. */
+/* Change some of these bytes, but not the number of bytes. */
 static void change(unsigned char *data, size_t size)
 {
 	size_t window = size < WINDOW ? size : 1 + below(WINDOW);
@@ -455,7 +460,7 @@ static void change(unsigned char *data, size_t size)
 		LLVMFuzzerMutate(at, window, window);
 }
 
-/* Return the size of the records in a page; 0 if there are none. */
+/* Return the size of the records in a page, or 0 if there are none. */
 static size_t used(const unsigned char *page, const struct layout *layout)
 {
 	__u32 commit;
@@ -482,7 +487,10 @@ static void change_page(unsigned char *data, const struct layout *layout)
 		change(page + PAGE_HEAD, used(page, layout));
 }
 
-/* Return a random short record, with its first word; NULL if there is none. */
+/*
+ * Return a random short record, beginning with its first word, or NULL if there
+ * is none.
+ */
 static unsigned char *any_record(unsigned char *page,
 				 const struct layout *layout)
 {
@@ -502,7 +510,7 @@ static unsigned char *any_record(unsigned char *page,
 	return found;
 }
 
-/* Set a word of a record to a small number, an extreme one, or any. */
+/* Set a word of a record to a small number, an extreme number, or a random number. */
 static void change_word(unsigned char *data, const struct layout *layout)
 {
 	static const __u32 ends[] = { 0, 1, ~0U, ~0U >> 1, 1U << 31, PAGE };
@@ -534,7 +542,7 @@ static void change_fields(unsigned char *data, const struct layout *layout)
 	while (below(8));
 }
 
-/* Copy a record over another one of the same size, or swap both. */
+/* Copy a record over another record of the same size, or swap the two. */
 static void change_order(unsigned char *data, const struct layout *layout)
 {
 	unsigned char *a, *b, copy[WORD * (1 + TYPE_WORDS)];
@@ -556,7 +564,7 @@ static void change_order(unsigned char *data, const struct layout *layout)
 	}
 }
 
-/* Change the metadata, which may grow or shrink, so that the end moves. */
+/* Change the metadata, which may grow or shrink. Then the end of the recording moves. */
 static size_t change_about(unsigned char *data, size_t size, size_t max,
 			   struct layout *layout)
 {
@@ -584,7 +592,10 @@ static size_t change_about(unsigned char *data, size_t size, size_t max,
 	return size + after - before;
 }
 
-/* Return true if the choice is this part. Otherwise, it is one of the later parts. */
+/*
+ * Return true if the random choice is this part. Otherwise, the choice is one of
+ * the later parts.
+ */
 static bool chosen(size_t *which, size_t often)
 {
 	if (*which < often)

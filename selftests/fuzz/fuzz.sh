@@ -3,10 +3,11 @@
 #
 # fuzz.sh KERNEL [SECONDS]
 #
-# Fuzz every command that reads a recording: libFuzzer changes recordings, under
-# ASAN and UBSAN, for SECONDS (default: 600). The recordings are of small programs
-# in a guest, and those of selftests/recordings.c. Inputs that fail are kept in
-# build/fuzz/found, with their command, and should become tests.
+# Fuzz every command that reads a recording. libFuzzer changes recordings for
+# SECONDS (default: 600), and the commands run with ASAN and UBSAN. The recordings
+# are those of selftests/recordings.c, and some of small programs in a guest.
+# Inputs that fail are kept in build/fuzz/found, with their command, and should
+# become tests.
 
 set -euo pipefail
 . "$(dirname "$0")/../vm/lib.sh"
@@ -15,8 +16,8 @@ kernel=$1 seconds=${2:-600}
 work=$top/build/fuzz
 flags="-O1 -g -fsanitize=address,undefined -fno-sanitize-recover"
 
-# The result is also a normal program with sanitizers, which reproduces failures.
-# -w: gcc already warns when it builds the program.
+# The script also builds a normal program with sanitizers, to reproduce failures.
+# The option is -w, because gcc already warns when it builds the program.
 build_program() {
 	make -s -j"$(nproc)" -C "$top/userspace" O="$work/program" CC=clang \
 		CFLAGS="$flags -w -fsanitize=fuzzer-no-link" >/dev/null
@@ -37,7 +38,7 @@ build_target() {
 				"$work/program/$object" \
 				"$work/objects/${object//\//-}"
 		done
-	# shellcheck disable=SC2086 # several words
+	# shellcheck disable=SC2086 # split into words
 	clang $flags -Wall -Wextra -fsanitize=fuzzer -D_GNU_SOURCE \
 		-D_FILE_OFFSET_BITS=64 -I"$top/uapi" -iquote "$top/userspace" \
 		-Wl,--wrap=vmas_read,--wrap=vmas_whole \
@@ -62,14 +63,15 @@ record_here() {
 		'large 3' reads 'untimed 4 4' cycle order stacks bytes refused inverted \
 		'absent 12' losses; do
 		name=$work/recordings/made-${words%% *}.dat
-		# shellcheck disable=SC2086 # several words
+		# shellcheck disable=SC2086 # split into words
 		"$top/build/selftests/recordings" $words >"$name"
 	done
 	cp "$work/recordings/made-reads.dat" "$work/REFERENCE.dat"
 }
 
 # Combine each recording with some of the commands, and each command with some of
-# the recordings, by the first two bytes of an input: see commands.c.
+# the recordings. The first two bytes of an input choose the command and its
+# options: see commands.c.
 make_seeds() {
 	local recording command seed commands count=0
 
@@ -79,7 +81,7 @@ make_seeds() {
 		for ((command = count % 4; command < commands; command += 4)); do
 			seed=${recording##*/}
 			seed=$work/seeds/${seed%.dat}-$command
-			# shellcheck disable=SC2059 # a byte by its number
+			# shellcheck disable=SC2059 # print a byte by its number
 			printf "\\x$(printf %02x "$command")\\x0$(((command + count / 4) % 8))" |
 				cat - "$recording" >"$seed"
 		done
@@ -107,9 +109,9 @@ build_target
 record_in_guest
 record_here
 make_seeds
-# libtraceevent leaks some bytes with damaged input.
+# Ignore leaks in libtraceevent, which leaks some bytes if the input is damaged.
 echo leak:libtraceevent >"$work/leaks"
-# Record short stacks: an input then takes half the time.
+# Record only short stacks, with which an input takes half the time.
 export ASAN_OPTIONS=malloc_context_size=3:quarantine_size_mb=16
 export LSAN_OPTIONS=suppressions=$work/leaks:print_suppressions=0
 status=0

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Calls the device in every way open to a program, guided by the coverage from KCOV:
- * a sequence of calls that reached new code of the module is kept, and changed again.
- * The module must be built with KCOV=1. Without KCOV in the kernel, sequences are
- * random. Complaints of the kernel are detected by the caller, selftests/vm/run.sh.
+ * Calls the device in every way that is open to a program, guided by the coverage
+ * from KCOV: a sequence of calls that reaches new code of the module is kept, and
+ * changed again. The module must be built with KCOV=1. If the kernel has no KCOV,
+ * sequences are random. The caller, selftests/vm/run.sh, detects complaints of the
+ * kernel.
  *
  *	ioctl [-t SECONDS] [-s SEED] [-l FILE] [-o FILE]
  *	ioctl -r FILE
@@ -12,9 +13,10 @@
  *	-s	seed of the random numbers (default: the time)
  *	-l	write each sequence to FILE before its calls are made
  *	-o	write the offsets reached in the module's .text to FILE
- *	-r	run the sequence in a FILE of -l once, and print its calls
+ *	-r	run the sequence in FILE, which -l wrote, once, and print its
+ *		calls
  *
- * Each sequence runs in its own process, which is killed after two seconds.
+ * Each sequence runs in a separate process, which is killed after two seconds.
  */
 #include "mmapdemo.h"
 
@@ -45,9 +47,9 @@
 #endif
 
 #define PAGE		4096ULL
-#define BLOCK		(2ULL << 20)	/* a huge page */
+#define BLOCK		(2ULL << 20)	/* size of a huge page */
 #define CALLS_MAX	24
-#define NUMBERS		8		/* of a call */
+#define NUMBERS		8		/* numbers in a call */
 #define FDS		6
 #define MAPPINGS	6
 #define BUFFER		(64 * PAGE)
@@ -58,10 +60,10 @@
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
 /**
- * struct call - a call; the function for @kind defines the meaning of the numbers
+ * struct call - a call, in which the meaning of the numbers depends on @kind
  * @kind: index in the list of calls
- * @fail: if not 0, the @fail-th allocation fails
- * @number: any numbers
+ * @fail: number of the allocation that fails; 0: none
+ * @number: arbitrary numbers
  */
 struct call {
 	__u32 kind;
@@ -69,13 +71,13 @@ struct call {
 	__u32 number[NUMBERS];
 };
 
-/** struct sequence - @count calls */
+/** struct sequence - a sequence of @count calls */
 struct sequence {
 	__u32 count;
 	struct call call[CALLS_MAX];
 };
 
-/** struct mapping - @bytes bytes at @at; NULL if there is no mapping */
+/** struct mapping - a mapping of @bytes bytes at @at, which is NULL if there is none */
 struct mapping {
 	char *at;
 	size_t bytes;
@@ -83,11 +85,11 @@ struct mapping {
 
 static int fds[FDS];
 static struct mapping mappings[MAPPINGS];
-static int file = -1;	/* backing file of regions */
+static int file = -1;	/* descriptor of the backing file of regions */
 static char *buffer;
 static bool prints;
 
-/* ---- plausible numbers, and others ---- */
+/* ---- plausible and implausible numbers ---- */
 
 static const __u64 wild[] = {
 	0, 1, 7, 8, PAGE - 1, PAGE + 1, BLOCK - PAGE, 1ULL << 31, 1ULL << 32,
@@ -95,7 +97,7 @@ static const __u64 wild[] = {
 	~0ULL >> 1, (~0ULL >> 1) - PAGE + 1,
 };
 
-/* The upper bits of a number choose its kind, the lower bits its value. */
+/* The upper bits of a number determine its kind, and the lower bits its value. */
 static __u64 any(__u32 number)
 {
 	return wild[number % COUNT(wild)];
@@ -143,7 +145,7 @@ static int *fd_of(__u32 number)
 	return &fds[number % FDS];
 }
 
-/* Return a place for a new file. If there is none, another file is closed. */
+/* Return a place for a new file. If all places are taken, close another file. */
 static int *fd_room(__u32 number)
 {
 	int *fd = &fds[number % FDS];
@@ -185,7 +187,7 @@ static char *part_of(const struct mapping *mapping, __u32 begin, __u32 length,
 	return mapping->at + first * PAGE;
 }
 
-/* Return an address in the buffer or of a mapping, or an invalid one. */
+/* Return an address in the buffer or in a mapping, or an invalid address. */
 static char *memory_of(__u32 number)
 {
 	switch (number >> 28) {
@@ -411,7 +413,7 @@ static long call_pages(const __u32 *n)
 	return ioctl(*fd_of(n[0]), MMAPDEMO_IOC_PAGES, &pages);
 }
 
-/* Delays are short: only being killed ends a long one. */
+/* Delays are short, because only a fatal signal ends a long delay. */
 static long call_plan(const __u32 *n)
 {
 	static const __u64 delays[] = { 1, 1000, 1000000, 20000000 };
@@ -510,7 +512,7 @@ static long call_mremap(const __u32 *n)
 	if (!mapping->at)
 		return -1;
 	if (n[2] % 8 == 1)
-		old = 0;	/* a second mapping of the same pages */
+		old = 0;	/* make a second mapping of the same pages */
 	if (n[2] % 8 == 2)
 		flags |= MREMAP_DONTUNMAP, bytes = old;
 	at = mremap(mapping->at, old, bytes, flags);
@@ -578,7 +580,10 @@ static long call_peek(const __u32 *n)
 	return process_vm_readv(getpid(), &here, 1, &there, 1, 0);
 }
 
-/* Access memory through /proc: access_remote_vm(), and vm_ops->access. */
+/*
+ * Access memory through /proc, for which the kernel calls access_remote_vm() and
+ * vm_ops->access.
+ */
 static long call_mem(const __u32 *n)
 {
 	const struct mapping *mapping = mapping_of(n[0]);
@@ -688,7 +693,7 @@ static long call_file(const __u32 *n)
 
 /* ---- concurrency ---- */
 
-/* Fork a child with all files and mappings; wait for its end, or kill it. */
+/* Fork a child that inherits all files and mappings. Wait for its end, or kill it. */
 static long call_fork(const __u32 *n)
 {
 	pid_t child = fork();
@@ -722,7 +727,7 @@ static void *race(void *data)
 	return NULL;
 }
 
-/* Start a thread that touches a mapping all the time. */
+/* Start a thread that touches a mapping repeatedly. */
 static long call_race(const __u32 *n)
 {
 	if (racing)
@@ -797,7 +802,7 @@ static void print_call(const struct call *call, long ret)
 	fflush(stdout);
 }
 
-/* "fail-nth" affects only this thread, and is missing from some kernels. */
+/* "fail-nth" affects only this thread. Some kernels do not have this file. */
 static int fail_nth;
 
 static void make_fail(__u32 nth)
@@ -863,7 +868,7 @@ static void run_sequence(const struct sequence *sequence)
 #define KCOV_ENABLE	_IO('c', 100)
 #define KCOV_TRACE_PC	0
 #define COVER_WORDS	(64 << 10)
-#define TEXT_MAX	(1 << 20)	/* of the module */
+#define TEXT_MAX	(1 << 20)	/* maximum size of the module's .text */
 
 static int kcov = -1;
 static unsigned long *cover;
@@ -1004,7 +1009,7 @@ static void delete(struct sequence *sequence, __u32 at)
 		(sequence->count - at) * sizeof(*sequence->call));
 }
 
-/* Append the end of another sequence to the beginning of this one. */
+/* Append the end of another sequence to the beginning of this sequence. */
 static void splice_in(struct sequence *sequence, const struct sequence *other)
 {
 	__u32 from = any_number() % other->count;
@@ -1048,7 +1053,7 @@ static struct sequence next_sequence(void)
 		change(&sequence);
 		return sequence;
 	}
-	/* Most programs begin in this way. */
+	/* Begin in the same way as most programs. */
 	if (any_number() % 4)
 		insert(&sequence, 0, new_call(kind_of(call_region)));
 	if (any_number() % 4)
@@ -1088,7 +1093,7 @@ static void run_child(const struct sequence *sequence)
 	_exit(0);
 }
 
-/* Run a sequence. Return true if it had to be killed. */
+/* Run a sequence in a process. Return true if the process had to be killed. */
 static bool run(const struct sequence *sequence)
 {
 	int status;
@@ -1102,7 +1107,7 @@ static bool run(const struct sequence *sequence)
 	}
 	if (waitpid(child, &status, 0) != child)
 		err(1, "wait");
-	kill(-child, SIGKILL);	/* its children */
+	kill(-child, SIGKILL);	/* kill the child's own children, too */
 	if (WIFEXITED(status) && WEXITSTATUS(status) == 1)
 		errx(1, "a sequence could not begin");
 	return WIFSIGNALED(status) && WTERMSIG(status) == SIGALRM;

@@ -3,10 +3,11 @@
 #
 # ioctl.sh KERNEL [SECONDS]
 #
-# Fuzz the device in a guest for SECONDS (default: 600), see ioctl.c, and print how
-# many of the instrumented lines in the device's files were reached. Fails if the
-# kernel complained or, with kmemleak, if memory leaked. The last calls are then in
-# build/fuzz/ioctl/last, for "ioctl -r". SEED=N sets the seed of the random numbers.
+# Fuzz the device in a guest for SECONDS (default: 600), as described in ioctl.c.
+# Then print how many of the instrumented lines in the device's files were reached.
+# This script fails if the kernel complained or, with kmemleak, if memory leaked.
+# Then the last calls are in build/fuzz/ioctl/last, for "ioctl -r". SEED=N sets the
+# seed of the random numbers.
 
 set -euo pipefail
 . "$(dirname "$0")/../vm/lib.sh"
@@ -15,14 +16,15 @@ kernel=$1 seconds=${2:-600}
 ko=$top/build/$kernel-kcov/mmapdemo.ko
 work=$top/build/fuzz/ioctl
 
-# Print the files of the device and of walks: those in Kbuild before the probes.
+# Print the files of the device and of walks, which are listed in Kbuild before
+# those of the probes.
 device_files() {
 	sed -n '/^mmapdemo-y :=/,/^# The probes/s/^mmapdemo-y += \(.*\)\.o.*/\1.c/p' \
 		"$top/Kbuild"
 }
 
-# Print the places of the module's KCOV calls as offsets in .text. KCOV reports the
-# address after a call, whose last four bytes have the relocation.
+# Print the offsets in .text of the module's calls of KCOV. KCOV reports the
+# address after a call. The relocation is in the last four bytes of the call.
 all_places() {
 	readelf -Wr "$ko" | awk '
 		/^Relocation section/ { text = $3 == "\047.rela.text\047" }
@@ -33,8 +35,8 @@ all_places() {
 	done
 }
 
-# lines FILE: print the lines of these places, including those of callers after
-# inlining, as "FILE LINE", each once.
+# lines FILE: print the source lines of the offsets in FILE, as "FILE LINE", each
+# line once. For inlined functions, include the lines of the callers.
 lines() {
 	local place
 
@@ -44,7 +46,8 @@ lines() {
 		sed -nE 's#.*/(module/[^:]*):([0-9]+).*#\1 \2#p' | sort -u
 }
 
-# Print the coverage of each of the device's files, and of all of them.
+# Print the coverage of each file of the device, and of all of these files
+# together.
 show_coverage() {
 	all_places >"$work/places"
 	lines "$work/places" >"$work/lines"
@@ -66,7 +69,7 @@ show_coverage() {
 		}' - "$work/lines-covered" "$work/lines"
 }
 
-# Build the module, and a substitute for KCOV on kernels without it.
+# Build the module and, for kernels without KCOV, a substitute for KCOV.
 build() {
 	rm -f "$work"/*.ko
 	if ! grep -qx CONFIG_KCOV=y \
@@ -85,7 +88,7 @@ need addr2line readelf gcc
 mkdir -p "$work"
 rm -f "$work/covered"
 build
-# Injected failures are not logged, and affect no other process.
+# Injected failures are not logged, and affect only this process.
 "$vm/run.sh" "$kernel" --timeout $((seconds + 300)) --out "$work" -- sh -ec '
 	mountpoint -q /sys/kernel/debug || mount -t debugfs debug /sys/kernel/debug
 	for fault in failslab fail_page_alloc; do

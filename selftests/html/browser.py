@@ -16,7 +16,7 @@ ELEMENT = "element-6066-11e4-a52e-4f735466cecf"
 
 
 class Browser:
-    """A window, closed at the end of "with"."""
+    """A window of the browser, which is closed at the end of "with"."""
 
     def __init__(self):
         self.driver = subprocess.Popen(
@@ -41,7 +41,7 @@ class Browser:
         options = {"args": ["--headless=new", "--no-sandbox", "--disable-gpu",
                             "--disable-dev-shm-usage", "--hide-scrollbars",
                             "--force-device-scale-factor=1"]}
-        # A busy machine may take long to draw a frame.
+        # A busy machine may take a long time to draw a frame.
         wanted = {"alwaysMatch": {"timeouts": {"script": 300000},
                                   "goog:chromeOptions": options,
                                   "goog:loggingPrefs": {"browser": "ALL"}}}
@@ -81,7 +81,7 @@ class Browser:
                       height=height, deviceScaleFactor=1, mobile=width < 600)
 
     def prefer(self, scheme):
-        """Set the system's theme: "light" or "dark"."""
+        """Set the theme of the system to "light" or "dark"."""
         self.devtools("Emulation.setEmulatedMedia", features=[
             {"name": "prefers-color-scheme", "value": scheme}])
 
@@ -128,17 +128,17 @@ class Browser:
                         ".textContent", selector)
 
     def wait(self, script):
-        """Run the script until it calls done(), and return the argument."""
+        """Run a script until it calls done(), and return the argument of done()."""
         return self.ask("POST", "/execute/async", {
             "script": "const done = arguments[0];" + script, "args": []})
 
     def settle(self):
-        """Wait until the page has handled all events and has drawn."""
+        """Wait until the page has handled all events, and has been drawn."""
         self.wait("requestAnimationFrame(() => requestAnimationFrame("
                   "() => setTimeout(done)));")
 
     def complaints(self):
-        """Return errors and warnings of the console since the last call."""
+        """Return the errors and warnings in the browser's console since the last call."""
         return [entry["message"] for entry in
                 self.ask("POST", "/se/log", {"type": "browser"})
                 if entry["level"] in ("SEVERE", "WARNING")]

@@ -25,7 +25,7 @@ STORM = 200000
 
 
 class Failed(Exception):
-    """The failure of a test."""
+    """Raised when a test fails."""
 
 
 def equal(wanted, got, what):
@@ -65,33 +65,34 @@ class Recorded:
         return [line for line in lines if line.get("event") == "pte_fault"]
 
     def faults_of(self, space):
-        """Return the start times of an address space's faults, in the page's time."""
+        """Return when an address space's faults began, in the time scale of the page."""
         faults = self.faults()
         note = self.drawn()["notes"][0]
         first, = {e["time"] - e["duration"] - note["time"] for e in faults
                   if (e["tid"], f"{e['address']:x}", e["duration"]) ==
                   (note["tid"], note["address"], note["ns"])}
-        # The number of an address space may be reused later.
+        # The number of an address space may be used again for another address
+        # space.
         return [e["time"] - e["duration"] - first for e in faults
                 if e["mm"] == space["mm"] and
                 space["born"] <= e["time"] - first <= space["last"]]
 
     def drawn(self):
-        """Return the data in the page, as the page reads them."""
+        """Return the data in the page, in the form in which the page reads them."""
         with open(self.page, encoding="utf-8", errors="replace") as file:
             text = file.read()
         return json.loads(text[text.index('id="data">') + 10:
                                text.rindex("</script>")])
 
 
-# ---- numbers as in the page ----
+# ---- numbers as the page prints them ----
 
 def number(value):
     return f"{value:,}"
 
 
 def rounded(value, places):
-    """Round as toFixed() does: halves go up, not to even."""
+    """Round as toFixed() does: a half is rounded up, not to the even number."""
     return Decimal(value).quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
 
 
@@ -145,7 +146,7 @@ class Tests:
             selector)
 
     def unfold(self):
-        """Open all tables."""
+        """Open all tables of the page."""
         self.browser.run("document.querySelectorAll('details')"
                          ".forEach((d) => { d.open = true; })")
         self.browser.settle()
@@ -199,7 +200,8 @@ class Tests:
                 ensure(text in [f(wanted) for f in formats],
                        f"{path} is {wanted}, shown as {text}")
 
-    # The functions of the page are not global.
+    # The functions of the page are not global, so the test can't call them
+    # directly.
     def test_each_unit_begins_with_one(self):
         words = PAGE / "words.js"
         equal(["999.9 µs", "1.0 ms", "999.9 ms", "1.00 s", "1023 B", "1 KiB",
@@ -269,7 +271,7 @@ class Tests:
             "space.dispatchEvent(new Event('change'));", index)
 
     def faults_before(self, recorded, column):
-        """Count the faults of the first address space before a column of the picture."""
+        """Count the faults of the first address space that lie before a picture's column."""
         drawn = recorded.drawn()
         space, columns = drawn["spaces"][0], drawn["columns"]
         born, last = space["born"], space["last"]

@@ -2,10 +2,10 @@
 /*
  * recording FILE FAULTS
  *
- * Writes a synthetic recording for tests of programs that read recordings: a
- * program with a library, a growing heap, a fork, FAULTS more faults in anonymous
- * memory, and names that do harm if interpreted as markup. The result is always the
- * same. With 0 FAULTS, the recording has no events.
+ * Writes a synthetic recording, for tests of programs that read recordings. The
+ * recording is that of a program with a library, a heap that grows, a fork, FAULTS
+ * more faults in anonymous memory, and names that would do harm as markup. The
+ * recording is always the same. If FAULTS is 0, the recording has no events.
  */
 #include "event/event.h"
 #include "record/trace_dat.h"
@@ -26,7 +26,7 @@
 #define LIBRARY 0x7f4000000000ULL
 #define STACK 0x7ffffff00000ULL
 
-/* Offset of the data in a page of the ring buffer, and the type of a record */
+/* Offset of the data in a ring buffer page, and the type of a record */
 #define PAGE_DATA 16
 #define TIME_EXTEND 30
 
@@ -86,7 +86,7 @@ static void write_file(FILE *out, const char *path)
 	}
 }
 
-/* Replaces the function of libtracefs: there is no tracefs. */
+/* Replace the function of libtracefs, because there is no tracefs. */
 char *tracefs_instance_file_read(struct tracefs_instance *instance,
 				 const char *path, int *size)
 {
@@ -135,7 +135,7 @@ static size_t encode(const struct event *event, char *record)
 	return (length + 3) & ~3;
 }
 
-/* Write a time extension, then the record with its length in a separate word. */
+/* Write a time extension, and then the record, with its length in a separate word. */
 static void put(struct event *event, __u64 after)
 {
 	char record[1024] = { 0 };
@@ -175,7 +175,10 @@ static void link_vma(__u32 cause, __u64 start, __u64 pages, __u64 flags,
 	put(&event, 40000);
 }
 
-/* Merge with the VMA below, or refuse to for @reason. */
+/*
+ * Write a merge with the VMA below. If @reason is not 0, the merge failed for
+ * this reason.
+ */
 static void merge(__u32 cause, __u64 start, __u64 pages, __u64 below,
 		  __u32 reason)
 {
@@ -244,7 +247,10 @@ static void begin(void)
 	link_vma(MMAPDEMO_CAUSE_MMAP, ANON, 4096, 0x73, "");
 }
 
-/* The first touches allocate page tables. The heap grows into its neighbour. */
+/*
+ * The first touches allocate page tables. The heap grows by a merge with its
+ * neighbour.
+ */
 static void touch(void)
 {
 	fault(100, PROGRAM + 3 * PAGE, PROGRAM, 12, MMAPDEMO_FAULT_READ,
@@ -263,7 +269,10 @@ static void touch(void)
 	}
 }
 
-/* Three kinds of flushes, one of them of all entries, and a request for flushes. */
+/*
+ * Write three kinds of TLB flushes, one of which flushes all entries, and a
+ * request for flushes.
+ */
 static void flush(void)
 {
 	static const struct flush_event flushes[] = {
@@ -316,7 +325,10 @@ static void storm(long faults)
 	}
 }
 
-/* Calls were missed in the recording without events, and events lost in others. */
+/*
+ * In the recording without events, calls were missed. In other recordings, events
+ * were lost.
+ */
 static const char *about_losses(bool any)
 {
 	return any ? "\"lost\":[3],\"missed\":0,"

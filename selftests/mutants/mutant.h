@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The number of this run's mutant. This header is included first by each file
- * of the tree with all mutants, and by the tree's kselftest harness.
+ * The number of the mutant that is active in this run. In the tree with all
+ * mutants, each file includes this header first, and so does the kselftest
+ * harness.
  */
 #ifndef _MUTANT_H
 #define _MUTANT_H
@@ -29,8 +30,8 @@ static inline int mutant_number(void)
 #define MUTANT(n) (mutant_number() == (n))
 
 /*
- * Return true if a test is wanted: its name begins with $ONLY, if set, and none
- * has failed.
+ * Return true if a test should run: its name begins with $ONLY, if that is set,
+ * and no test has failed yet.
  */
 static inline int mutant_wants(const char *test, int failed)
 {

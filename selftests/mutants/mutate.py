@@ -28,11 +28,11 @@ class Mutant:
         self.old, self.new, self.argued = [], [], []
 
     def original(self):
-        """Return the text that is changed."""
+        """Return the text that the mutant changes."""
         return self.parts()[1]
 
     def parts(self):
-        """Return the context before, the changed text, and the context after."""
+        """Return the context before the changed text, this text, and the context after it."""
         text = " ".join(self.old)
         match = re.fullmatch(r"(.*)\[\[(.*)\]\](.*)", text)
         return match.groups() if match else ("", text, "")
@@ -41,12 +41,12 @@ class Mutant:
         return " ".join(self.new)
 
     def pattern(self):
-        """Return a pattern for the original text. A blank matches any blanks."""
+        """Return a pattern for the original text, in which a blank matches any blanks."""
         return re.compile("(?:%s)(%s)(?:%s)" % tuple(
             blanks(part) for part in self.parts()))
 
     def chosen(self, found):
-        """Return the replacement, which chooses between both texts at run time."""
+        """Return the replacement, which chooses between the two texts at run time."""
         new = self.changed()
         if self.original().endswith(";"):
             new = new if not new or new[-1] in ";}" else new + ";"
@@ -75,7 +75,7 @@ def uncommented(name):
 
 
 def on_host(test):
-    """Return whether a test needs no kernel."""
+    """Return whether a test can run without a kernel."""
     path = source(test)
     with open(os.path.join(TOP, path), encoding="utf-8") as file:
         return "selftests/vm/" in path or "Depends on: nothing." in file.read()
@@ -86,7 +86,7 @@ def blanks(text):
 
 
 def source(test):
-    """Return the file of a test."""
+    """Return the source file of a test."""
     name = test.split(":")[0]
     for path in (f"selftests/{name}.c", f"selftests/{name}.sh",
                  f"selftests/vm/{name}.sh"):
@@ -116,7 +116,7 @@ def read_list():
 
 
 def places(mutants):
-    """Return the places of mutants by file, the last first. Exits on errors."""
+    """Return the places of mutants in each file, the last place first. Exits on errors."""
     files, wrong = {}, []
     for mutant in mutants:
         with open(os.path.join(TOP, mutant.file), encoding="utf-8") as file:
@@ -145,8 +145,8 @@ def places(mutants):
 
 # ---- the tree ----
 
-# Scripts of the page run in Node, which has $MUTANT, or in a page, where the script
-# "mmapdemo" made by run.sh has inserted the number.
+# Scripts of the page run in Node, in which $MUTANT is set, or in a page, into which
+# the script "mmapdemo", made by run.sh, has inserted the number.
 IN_PAGE = """
 function MUTANT(n) {
 	return (typeof process == "object" ? process.env.MUTANT : "@MUTANT@") == n;
@@ -193,7 +193,7 @@ def edited(name, text, spots):
 
 
 def put(path, data, like):
-    """Write a file, unless it already has these bytes: make compares times."""
+    """Write a file unless it already has these bytes, because make compares times."""
     os.makedirs(os.path.dirname(path), exist_ok=True)
     try:
         with open(path, "rb") as file:
@@ -239,7 +239,7 @@ def tree(mutants, to):
 # ---- the results ----
 
 def read_results(path):
-    """Return the last result of each test, by number and key of the mutant."""
+    """Return the last result of each test, by the number and the key of the mutant."""
     results = {}
     if os.path.exists(path):
         with open(path, encoding="utf-8") as lines:
@@ -252,7 +252,7 @@ def read_results(path):
 
 
 def verdict(mutant, results):
-    """Return the result. One failing test catches a mutant; to survive, all pass."""
+    """Return the result: caught if at least one test failed, otherwise survived."""
     said = results.get((mutant.number, mutant.key()), {})
     answers = [said.get(test, "undecided") for test in mutant.tests]
     for word in ("caught", "error", "begun", "undecided"):

@@ -3,14 +3,15 @@
 #
 # run.sh KERNEL [AREA|NUMBER...]
 #
-# Measure whether the tests detect faults. Builds the tree with all mutants of the list
-# in build/mutants, once, and runs for each mutant the tests that should detect it:
-# tests that need no kernel on the host, two at a time, and all others on KERNEL, many
-# per virtual machine. Results are kept in build/mutants/results; a mutant is not run
-# again until its text, its file or its tests change. A mutant that survived on the host
-# is tried in a guest if one of its tests needs a guest. Prints the results by area, and
-# the mutants that survived. With GUEST=0, no virtual machine is started. A virtual
-# machine gets TESTS_EACH tests, and SECONDS_EACH to run them.
+# Measure whether the tests detect faults. A tree with all mutants of the list is built
+# once, in build/mutants. For each mutant, the tests that should detect it are run.
+# Tests that need no kernel are run on the host, two at a time. All others are run on
+# KERNEL, many of them in one virtual machine. Results are kept in
+# build/mutants/results. A mutant is not run again until its text, its file or its tests
+# change. A mutant that survived on the host is tried in a guest if one of its tests
+# needs a guest. At the end, print the results by area, and the mutants that survived.
+# With GUEST=0, no virtual machine is started. A virtual machine gets TESTS_EACH tests,
+# and SECONDS_EACH to run them.
 
 set -euo pipefail
 . "$(dirname "$0")/../vm/lib.sh"
@@ -38,7 +39,8 @@ build() {
 	[[ ${GUEST:-1} == 0 ]] || make -s -C "$tree" modules KERNEL="$kernel"
 }
 
-# The page must know the mutant of the program that wrote it.
+# The page must contain the number of the mutant that was active in the program
+# that wrote the page.
 make_program() {
 	mkdir -p "$dir/bin"
 	cat >"$dir/bin/mmapdemo" <<-END
@@ -57,8 +59,8 @@ todo() {
 	"$mutants/mutate.py" todo "$results" "$1" "${areas[@]}"
 }
 
-# apart COMMAND...: run a command; as root, with a copy of /dev. A mutant may replace a
-# device with a file.
+# apart COMMAND...: run COMMAND. If root runs it, give it a copy of /dev, because a
+# mutant may replace a device with a file.
 apart() {
 	((UID == 0)) || exec "$@"
 	mkdir -p "$dir/dev"
@@ -73,7 +75,7 @@ apart() {
 		exec "$@"' "$dir/dev" "$@"
 }
 
-# on_host: run two halves of the mutants at a time.
+# on_host: run the mutants on the host, in two halves at the same time.
 on_host() {
 	local half pids=()
 
@@ -88,8 +90,9 @@ on_host() {
 	wait "${pids[@]}"
 }
 
-# blame STATUS: when a guest ended before its list, blame the mutant that had begun. If
-# the guest ran out of time, blame the mutant only if it was the guest's only one.
+# blame STATUS: if a guest ended before the end of its list, blame the mutant whose
+# test had begun. If the guest ran out of time, blame this mutant only if it was the
+# guest's only one.
 blame() {
 	local number key result rest
 
@@ -106,7 +109,8 @@ in_guests() {
 	mkdir -p "$out"
 	while todo guest >"$dir/guest" && [[ -s $dir/guest ]]; do
 		before=$(wc -l <"$results")
-		# Run as many tests of one file as possible in one machine.
+		# Run as many tests of the same file as possible in one virtual
+		# machine.
 		sort -k3,3 -k1,1n "$dir/guest" | sed "${TESTS_EACH:-40}q" >"$out/list"
 		: >"$out/results"
 		status=0
@@ -124,7 +128,7 @@ in_guests() {
 kernel=$1 areas=("${@:2}")
 mkdir -p "$dir"
 : >>"$results"
-# Tests that failed without a mutant may pass now.
+# Tests that failed without a mutant earlier may pass now.
 sed -i '/ error /d' "$results"
 build
 make_program

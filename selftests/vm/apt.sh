@@ -4,16 +4,17 @@
 # apt.sh SUITES apt-get|apt-cache ARGUMENT...
 # apt.sh SUITES sources
 #
-# Run apt on these suites of Debian, separated by commas, whatever suites this
-# machine uses. The sources, lists and downloads are in our cache, and the mirror is
-# that of this machine. "sources" prints the sources.list(5).
+# Run apt on these suites of Debian, which are separated by commas, whatever suites
+# this machine uses. The sources, lists and downloads are in the project's cache.
+# The mirror is that of this machine. "sources" prints the sources.list(5).
 
 set -euo pipefail
 . "$(dirname "$0")/lib.sh"
 
 keyring=/usr/share/keyrings/debian-archive-keyring.gpg
 
-# mirror PATTERN: print the mirror of the suite that matches PATTERN on this machine.
+# mirror PATTERN: print the mirror that this machine uses for the suite that matches
+# PATTERN.
 mirror() {
 	apt-get indextargets --format '$(RELEASE) $(COMPONENT) $(REPO_URI)' \
 		'Created-By: Packages' |
@@ -27,8 +28,8 @@ sources() {
 	for suite in ${suites//,/ }; do
 		case $suite in
 		*-security)
-			# Without a security suite, an older kernel is used; this is no
-			# error.
+			# Without a security suite, an older kernel is used, which is
+			# not an error.
 			uri=$(mirror '.*[-/](security|updates/security)')
 			[[ $uri ]] || continue
 			;;
@@ -52,14 +53,15 @@ fi
 dir=$cache/apt/$suites
 mkdir -p "$dir/lists/partial" "$dir/archives/partial"
 
-# One process at a time: apt fails instead of waiting for another process' lists, and a
-# sources.list being written names no packages. apt holds the lock until its end.
+# Run only one process at a time. apt fails instead of waiting while another process
+# writes the lists, and a sources.list that is being written is incomplete. The lock is
+# held until apt ends.
 exec 9>"$dir/lock"
 flock 9
 : >>"$dir/status"
 sources >"$dir/sources.list"
 
-# The mirror may be a snapshot, whose index files have expired.
+# Accept a mirror that is a snapshot, whose index files have expired.
 exec "$1" \
 	-o Dir::Etc::SourceList="$dir/sources.list" \
 	-o Dir::Etc::SourceParts=/dev/null \

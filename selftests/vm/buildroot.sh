@@ -3,9 +3,10 @@
 #
 # buildroot.sh KERNEL
 #
-# Make a root file system of the kernel's own suite, once, and print its directory. It
-# contains the kernel's headers, the compiler that the headers depend on, and dkms.
-# inroot.sh runs commands there.
+# Make a root file system of the kernel's own suite, unless it exists, and print its
+# directory. The root file system contains the kernel's headers, the compiler on
+# which the headers depend, and dkms. inroot.sh runs commands in this root file
+# system.
 
 set -euo pipefail
 . "$(dirname "$0")/lib.sh"
@@ -17,14 +18,15 @@ mkbuildroot() {
 	bootstrap "$suites" "$dir/root.tar" "${packages[@]}" ||
 		die "if $suites has no ${packages[0]} any more, remove" \
 			"$kernel: a newer kernel will come."
-	# Extracted without root, all files belong to the user, who can remove them.
+	# The archive is extracted without root, so all files belong to the user,
+	# who can remove them.
 	mkdir "$dir/root"
 	tar -C "$dir/root" --exclude='./dev/*' -xf "$dir/root.tar"
 	rm "$dir/root.tar"
 	allow_sparse "$dir"/root/usr/src/linux-headers-*-common/scripts
 }
 
-# Makefiles since 7.2 call a script about sparse that is missing from the headers.
+# Since Linux 7.2, Makefiles call a script about sparse that the headers lack.
 allow_sparse() {
 	local script=$1/checker-valid.sh
 

@@ -3,34 +3,36 @@
 #
 # check.sh KERNEL...
 #
-# Run all tests, or those named in $TESTS. Tests of the sources and tests that
-# depend on nothing run once. Tests that depend on the program run on one of the
-# kernels, chosen by the commit, so that each kernel has its turn. Tests that depend
-# on the kernel run on each kernel. With ALL=1, all tests run on each kernel. A
-# kernel with all sanitizers runs the tests of the kernel, and with ALL=1 those of
-# the program, in two halves: PART=1/2 or PART=2/2 runs one of them.
+# Run all tests, or those named in $TESTS. Tests of the sources, and tests that
+# depend on nothing, run once. Tests that depend on the program run on one of the
+# kernels. The commit determines this kernel, so that each kernel has its turn.
+# Tests that depend on the kernel run on each kernel. With ALL=1, all tests run on
+# each kernel. A kernel with all sanitizers runs the tests that depend on the
+# kernel, and with ALL=1 also those that depend on the program, in two halves.
+# PART=1/2 or PART=2/2 runs only one half.
 #
-# Three parts for every two processors run in parallel, the longest ones first.
-# With CACHED=1, a kernel is skipped if the tree, the kernel and its parts are those
-# of its last green run. With RETRY=1, a test that fails and passes when repeated is
-# "unsteady", and counts as passed. With SOAK=1, each test of the kernel is a part.
+# For every two processors, three parts run in parallel. The longest parts run
+# first. With CACHED=1, a kernel is skipped if the tree, the kernel and its parts
+# are the same as in its last run without failures. With RETRY=1, a test that fails,
+# but passes when it is repeated, is "unsteady", and counts as passed. With SOAK=1,
+# each test that depends on the kernel is a separate part.
 #
-# Prints failed and skipped tests, and the result of each kernel, which is also
-# written to build/check.table. The last line is "N passed, N failed, N skipped".
-# The status is 0 if some tests passed and none failed.
+# Print the tests that failed or were skipped, and the result of each kernel,
+# which is also written to build/check.table. The last line is "N passed, N
+# failed, N skipped". The exit status is 0 if some tests passed and none failed.
 
 set -euo pipefail
 . "$(dirname "$0")/lib.sh"
 
-# lint builds for all kernels; html uses the first one.
+# The part lint builds for all kernels, and the part html uses the first kernel.
 source_parts=(lint documents html zsh harness install)
 
-# Seconds of parts that have not run yet
+# The estimated seconds for parts that have not run yet.
 declare -A usual=([tests]=600 [program]=500 [both]=2400 [all]=1300 [dkms]=90
 	[lint]=120 [html]=60 [install]=60 [test]=1800)
 
-# at_once: print how many parts may run in parallel. On an emulated machine, a part
-# uses two thirds of a processor, and 3 GiB.
+# at_once: print how many parts may run in parallel. If the machine is emulated, a
+# part uses two thirds of a processor, and 3 GiB of memory.
 at_once() {
 	local free parts=$(($(nproc) * 3 / 2))
 
@@ -41,7 +43,7 @@ at_once() {
 
 # ---- plan ----
 
-# any TEST...: return 0 if one of the tests is wanted.
+# any TEST...: return 0 if one of these tests is wanted.
 any() {
 	local test
 
@@ -54,14 +56,15 @@ any() {
 parts_of_sources() {
 	local part
 
-	# shellcheck disable=SC2046 # words
+	# shellcheck disable=SC2046 # split into words
 	! any $(tests_of nothing) || echo tests
 	for part in "${source_parts[@]}"; do
 		! wanted "$part" || echo "$part"
 	done
 }
 
-# program_kernel KERNEL...: print the kernel for tests that depend on the program.
+# program_kernel KERNEL...: print the kernel on which to run tests that depend on
+# the program.
 program_kernel() {
 	local number
 
@@ -71,7 +74,8 @@ program_kernel() {
 	echo "$1"
 }
 
-# soak_parts: print a part for each wanted test; they take up to an hour.
+# soak_parts: print a part for each wanted test, because each of them takes up to
+# an hour.
 soak_parts() {
 	local test
 
@@ -80,7 +84,7 @@ soak_parts() {
 	done
 }
 
-# parts_of KERNEL
+# parts_of KERNEL: print the parts that run on a kernel
 parts_of() {
 	local half
 
@@ -96,7 +100,7 @@ parts_of() {
 		soak_parts
 		return
 	fi
-	# shellcheck disable=SC2046 # words
+	# shellcheck disable=SC2046 # split into words
 	if [[ ${ALL:-} ]]; then
 		! any $(tests_of nothing) $(tests_of 'the program') \
 			$(tests_of 'the kernel') || echo all
@@ -110,26 +114,27 @@ parts_of() {
 	! wanted monitor || echo monitor
 }
 
-# seconds KERNEL PART: print the time of the last run, or an estimate.
+# seconds KERNEL PART: print how long the last run of the part took, or an
+# estimate.
 seconds() {
 	cat "$top/build/$1/parts/${2/\//-}.seconds" 2>/dev/null ||
 		echo "${usual[${2%:*}]:-40}"
 }
 
-# tree_sum: print the checksum of all files that are tested, or are tests.
+# tree_sum: print a checksum of all files that are tested, and of all tests.
 tree_sum() {
 	(cd "$top" && find README.md Kbuild Makefile dkms.conf module uapi userspace \
 		selftests .ci -type f -print0 | sort -z |
 		xargs -0 sha256sum | sha256sum)
 }
 
-# key TREE NAME: print the checksum of everything that the results of NAME depend on.
+# key TREE NAME: print a checksum of everything on which the results of NAME depend.
 key() {
 	echo "$1 ${parts[$2]} $(cat "$cache/$2/.key" 2>/dev/null)" | sha256sum
 }
 
-# is_unchanged NAME: return 0 if nothing changed since the last green run of NAME.
-# Sets $p and $s.
+# is_unchanged NAME: return 0 if nothing has changed since the last run of NAME
+# without failures. Set $p and $s.
 is_unchanged() {
 	local green
 
@@ -138,7 +143,7 @@ is_unchanged() {
 	[[ $green == "${keys[$1]}" ]]
 }
 
-# plan KERNEL...: set $parts and $keys of each name.
+# plan KERNEL...: set $parts and $keys for each name.
 plan() {
 	local name tree
 
@@ -173,7 +178,7 @@ jobs() {
 run_jobs() {
 	local brief=--brief name part
 
-	# A part that does not run must not keep the result of an earlier run.
+	# If a part does not run, the result of an earlier run must not be used.
 	for name in "${names[@]}"; do
 		for part in ${parts[$name]}; do
 			rm -f "$top/build/$name/parts/${part/\//-}.result"
@@ -186,7 +191,7 @@ run_jobs() {
 
 # ---- results ----
 
-# count NAME: add the results of NAME to the totals.
+# count NAME: add the results of the kernel NAME to the totals.
 count() {
 	local name=$1 part log p=0 f=0 s=0 a b c lines=() more
 
@@ -214,8 +219,8 @@ count() {
 	passed=$((passed + p)) failed=$((failed + f)) skipped=$((skipped + s))
 }
 
-# keep NAME PASSED FAILED SKIPPED LINE...: keep the result for CACHED=1, and, if all
-# tests of a kernel ran, a line for make readme.
+# keep NAME PASSED FAILED SKIPPED LINE...: store the result for CACHED=1. If all
+# tests of a kernel ran, also store a line for make readme.
 keep() {
 	[[ ! ${TESTS:-} && ! ${PART:-} ]] || return 0
 	if (($3)); then
@@ -229,13 +234,13 @@ keep() {
 		>>"$seen"
 }
 
-# reasons LINE...: print why tests were skipped, each reason once.
+# reasons LINE...: print why tests were skipped, each reason only once.
 reasons() {
 	printf '%s\n' "$@" | sed -n 's/^skipped .*: //p' | sort -u |
 		paste -sd';' | sed 's/;/; /g'
 }
 
-# Show the logs of failed parts, for readers who did not watch the run.
+# Show the logs of the parts that failed, for readers who did not watch the run.
 show_logs() {
 	local log
 
@@ -267,7 +272,7 @@ printf '\n%s' "$report"
 [[ ! $times ]] || printf '\n%7s  %s\n' seconds part
 sort -rn <<<"${times%$'\n'}" | awk 'NF { printf "%7d  %s %s\n", $1, $2, $3 }'
 printf '\n%-10s %7s %7s %7s\n' kernel passed failed skipped
-# shellcheck disable=SC2086 # four words a line
+# shellcheck disable=SC2086 # each line has four words
 printf '%-10s %7d %7d %7d\n' $table
 echo "$((SECONDS / 60)) min $((SECONDS % 60)) s"
 echo "$passed passed, $failed failed, $skipped skipped"

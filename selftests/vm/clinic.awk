@@ -2,9 +2,9 @@
 #
 # awk -f clinic.awk build/KERNEL/clinic.cells ...
 #
-# Print what clinic_test saw on several kernels, oldest first, as one table of
-# mmapdemo(4): the outcome on the newest kernel, how others differ, and why a mapping of
-# the device differs from one of a file.
+# Print the results of clinic_test on several kernels, the oldest first, as a table for
+# mmapdemo(4): the outcome on the newest kernel, how older kernels differ, and why a
+# mapping of the device differs from a mapping of a file.
 
 BEGIN {
 	FS = "\t"

@@ -30,7 +30,7 @@ def counts():
 
 
 def gcov(path, notes):
-    """Return what gcov says of a file of counts."""
+    """Return the output of gcov for a file of counts."""
     with tempfile.TemporaryDirectory() as folder:
         for suffix, file in ((".gcda", path), (".gcno", notes)):
             os.symlink(file, os.path.join(folder, "it" + suffix))
@@ -41,7 +41,7 @@ def gcov(path, notes):
 
 
 def source(name, where):
-    """Return the path of a source file in the project; None: it is none of ours."""
+    """Return the path of a source file in the project, or None if the file is not in the project."""
     path = pathlib.Path(where, name).resolve()
     for folder in (PROJECT, TOP):
         if path.is_relative_to(folder):
@@ -53,7 +53,7 @@ def source(name, where):
 
 
 def lines():
-    """Return how often each line of each file was executed."""
+    """Return how often each line of each source file was executed."""
     executed = collections.defaultdict(collections.Counter)
     for path, notes in counts():
         report = gcov(path, notes)

@@ -4,14 +4,14 @@
 # coverage.sh KERNEL DEBUG-KERNEL
 #
 # Print how many lines of the program and of the module the tests execute, by directory.
-# The program is instrumented by gcc --coverage: it runs in the tests that need no
-# kernel, and in those of the program on KERNEL. The module is instrumented by the
-# kernel's GCOV on DEBUG-KERNEL, which runs the tests of the kernel. $TESTS selects
-# tests. Takes about an hour on two processors.
+# The program is instrumented by gcc --coverage. The program runs in the tests that need
+# no kernel, and, on KERNEL, in those that depend on the program. The module is
+# instrumented by the GCOV of DEBUG-KERNEL, which runs the tests that depend on the
+# kernel. $TESTS selects tests. The script takes about an hour on two processors.
 #
-# Everything is built in build/coverage/project, a copy of the sources. Counts stay in
-# build/coverage, next to it. coverage.py FILE prints the lines of a source file that
-# no test executed.
+# Everything is built in build/coverage/project, which is a copy of the sources. The
+# counts stay in build/coverage, next to the copy. coverage.py FILE prints the lines
+# of a source file that no test executed.
 
 set -euo pipefail
 . "$(dirname "$0")/lib.sh"
@@ -32,7 +32,8 @@ build() {
 	make -s -j"$(nproc)" modules KERNEL="$kernel"
 }
 
-# part KERNEL PART: run tests. A failure here does not count: make check decides.
+# part KERNEL PART: run tests. Failures are ignored here, because make check
+# reports them.
 part() {
 	local counts=$work/$1-${2/\//-}
 

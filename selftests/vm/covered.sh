@@ -3,19 +3,20 @@
 #
 # covered.sh COMMAND [ARGUMENT...]
 #
-# In the guest: run COMMAND with programs and a module that count which lines they
-# execute, and leave the counts in /out: below the path of each object file.
+# In the guest, run COMMAND with programs and a module that count which lines they
+# execute. Write the counts to /out, below the path of each object file.
 
 counts=/sys/kernel/debug/gcov
 
-# Programs of other users write counts, too.
+# Programs that run as other users write counts, too.
 umask 0
 export GCOV_PREFIX=/out GCOV_ERROR_FILE=/dev/null
 "$@"
 status=$?
 if [[ -d $counts ]]; then
 	cd $counts || exit
-	# The files have no size until they are read.
+	# The files have a size of 0 until they are read, so copy them by reading
+	# them.
 	find . -name '*.gcda' -path '*/module/*' | while read -r file; do
 		mkdir -p "/out/${file%/*}" && cat "$file" >"/out/$file"
 	done

@@ -4,8 +4,8 @@
 # debug.sh KERNEL DIR
 #
 # Build a kernel of the list with sanitizers, from Debian's kernel source, debug.config
-# and, if there is one, KERNEL.config. Leaves in DIR what fetch.sh leaves of a packaged
-# kernel. Takes about half an hour on two processors.
+# and, if it exists, KERNEL.config. The files in DIR are then the same as those of
+# fetch.sh for a packaged kernel. The build takes about half an hour on two processors.
 
 set -euo pipefail
 . "$(dirname "$0")/lib.sh"
@@ -19,7 +19,8 @@ kernel_make() {
 	}
 }
 
-# source_package: print the package with the source; the newest if $package is linux-source.
+# source_package: print the name of the package with the source. If $package is
+# linux-source, this is the newest one.
 source_package() {
 	[[ $package != linux-source ]] || "$vm/apt.sh" "$suites" \
 		apt-cache depends linux-source | sed -n 's/^ *Depends: //p'
@@ -40,15 +41,17 @@ unpack() {
 	rm "$dir"/*.deb
 }
 
-# wishes: print the lines of all fragments. The last line about an option counts.
+# wishes: print the lines of all fragments. If several lines set the same option,
+# the last one takes effect.
 wishes() {
 	sed -nE 's/^(# )?(CONFIG_[A-Za-z0-9_]+)[= ].*/\2 &/p' "${fragments[@]}" |
 		awk '{ name = $1; sub(/^[^ ]+ /, ""); wish[name] = $0 }
 			END { for (name in wish) print wish[name] }'
 }
 
-# granted LINE: return 0 if the configuration has the option as LINE requests it. An
-# option that does not exist, or that depends on an option that is off, is not set.
+# granted LINE: return 0 if the configuration has the option as LINE requests it.
+# "not set" is also true for an option that does not exist, or that depends on an
+# option that is off.
 granted() {
 	local config=$dir/objects/.config name=${1#\# }
 
@@ -59,7 +62,7 @@ granted() {
 	grep -qxF "$1" "$config"
 }
 
-# kconfig silently drops options that it cannot grant.
+# kconfig silently drops options whose dependencies are not met.
 configure() {
 	local line
 
@@ -72,7 +75,7 @@ configure() {
 	done < <(wishes)
 }
 
-# Keep what a module is built with, as in Debian's headers.
+# Keep the files that are needed to build a module, as in Debian's headers.
 keep_headers() {
 	kernel_make run-command KBUILD_RUN_COMMAND="\
 		\$(srctree)/scripts/package/install-extmod-build $dir/build"
@@ -83,7 +86,8 @@ need apt-get dpkg tar xz make gcc flex bison bc
 dir=$2
 kernel_line "$1"
 mapfile -t fragments < <(config_files "$1")
-# Instrument only modules for KCSAN: races of the kernel itself are not our subject.
+# Instrument only modules for KCSAN, because we are not looking for races of the
+# kernel itself.
 options=()
 ! grep -qx CONFIG_KCSAN=y "${fragments[@]}" || options+=(KCSAN_SANITIZE=n)
 unpack
@@ -92,8 +96,8 @@ say "building the kernel, which takes half an hour ..."
 kernel_make bzImage modules
 keep_headers
 release=$(make -s -C "$dir/source" O="$dir/objects" kernelrelease)
-# Use the bzImage: the PVH entry of the ELF file runs instrumented code before KASAN
-# has its shadow memory.
+# Use the bzImage, because the PVH entry of the ELF file runs instrumented code
+# before KASAN has its shadow memory.
 cp "$dir/objects/arch/x86/boot/bzImage" "$dir/vmlinux"
 mkdir -p "$dir/lib/modules/$release"
 cp "$dir"/objects/modules.{order,builtin,builtin.modinfo} \

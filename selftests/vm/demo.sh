@@ -3,7 +3,7 @@
 #
 # demo.sh KERNEL
 #
-# Run selftests/demo.sh in a virtual machine, with $SCENE, and leave its page in
+# Run selftests/demo.sh in a virtual machine, with $SCENE, and write its page to
 # build/demo.
 
 set -euo pipefail

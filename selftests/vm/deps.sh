@@ -3,24 +3,24 @@
 #
 # deps.sh [PACKAGE...]
 #
-# Install missing packages through apt: those needed for building and testing, or
-# those named.
+# Install missing packages through apt: those that are needed to build and to
+# test, or the given packages.
 
 set -euo pipefail
 . "$(dirname "$0")/lib.sh"
 
 packages=(
-	# the module and the program
+	# for the module and the program
 	gcc libc6-dev libelf1 make pkg-config
 	libdw-dev libjs-d3 libjson-c-dev libncurses-dev libsmartcols-dev
 	libtraceevent-dev libtracefs-dev
-	# the kernel, its modules, and kselftest, out of Debian's packages
+	# to unpack the kernel, its modules, and kselftest from Debian's packages
 	binutils bzip2 kmod lz4 lzop xz-utils zstd
-	# the debug kernel
+	# for the debug kernel
 	bc bison flex libelf-dev
-	# checks of the sources
+	# for checks of the sources
 	codespell groff-base shellcheck sparse
-	# the guest
+	# for the guest
 	busybox-static cpio e2fsprogs mmdebstrap qemu-system-x86 uidmap
 )
 ((!$#)) || packages=("$@")

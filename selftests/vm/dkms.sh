@@ -12,8 +12,8 @@ set -uo pipefail
 . "$(dirname "$0")/lib.sh"
 . "$top/selftests/tap.sh"
 
-# in_root COMMAND...: run COMMAND in the root file system, where dkms has its own tree,
-# our source, and a private copy of the kernel's directory.
+# in_root COMMAND...: run COMMAND in the root file system, in which dkms has its own
+# tree, our source, and a private copy of the kernel's directory.
 in_root() {
 	"$vm/inroot.sh" --bind "$work/tree=/var/lib/dkms" \
 		--bind "$work/source=/usr/src/mmapdemo-$version" \
@@ -27,7 +27,7 @@ dkms() {
 	return 1
 }
 
-# state NAME: check that dkms reports this state and no other.
+# state NAME: check that dkms reports this state, and no other.
 state() {
 	local said
 
@@ -87,7 +87,7 @@ mkdir "$work/tree"
 mkdir "$work/source"
 cp -a "$top"/{Kbuild,dkms.conf,module,uapi} "$work/source/"
 cp -a "$root/lib/modules/$release" "$work/modules"
-# The package of the kernel image, which is not installed, would have these files.
+# These files are from the package of the kernel image, which is not installed.
 touch "$work/modules"/modules.{builtin,order}
 in_root depmod "$release" || exit
 

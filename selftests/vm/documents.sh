@@ -3,9 +3,9 @@
 #
 # documents.sh
 #
-# Test, as TAP, that the program, the module and the documents agree. What only one
-# of them has is printed. Needs no guest; documents_test.sh checks what the program
-# writes in a guest.
+# Test, as TAP, that the program, the module and the documents agree. Print what
+# only one of them contains. The comparison needs no guest. documents_test.sh
+# checks the output of the program, and runs in a guest.
 
 # shellcheck disable=SC2317 # functions are called by check
 
@@ -23,7 +23,7 @@ knows_environment() {
 	knows environment && knows statuses
 }
 
-# Print synopsis and example of mmapdemo(4) as a C file.
+# Print the synopsis and the example of mmapdemo(4) as a C file.
 manual_example() {
 	local page=$top/userspace/man/mmapdemo.4
 
@@ -40,18 +40,19 @@ example_compiles() {
 		"$work/example.c" || ! cat "$work/example.c"
 }
 
-# between NAME FILE: print the excerpt NAME in FILE.
+# between NAME FILE: print the excerpt NAME from FILE.
 between() {
 	sed -n "/ $1: written by make excerpts/,/ $1 end/p" "$2" | sed '1d;$d'
 }
 
-# excerpt_is_current NAME FILE
+# excerpt_is_current NAME FILE: check that the excerpt NAME in FILE equals the
+# program's output
 excerpt_is_current() {
 	diff <(between "$1" "$2") <("$vm/readme.sh" --excerpts "$1") ||
 		! echo 'run: make excerpts'
 }
 
-# The first line of a page with tables makes man run tbl.
+# The first line of a page with tables tells man to run tbl.
 tables_are_announced() {
 	local page
 

@@ -2,9 +2,9 @@
 /*
  * excerpt trace|merge|story
  *
- * Prints the excerpts of a trace in README.md and mmapdemo(1): the program's text
- * for these events, which were seen on Linux 6.1. documents.sh compares the
- * excerpts, and make excerpts writes them.
+ * Prints the excerpts of a trace in README.md and mmapdemo(1). The excerpts are
+ * the program's text for the events below, which were recorded on Linux 6.1.
+ * documents.sh compares the excerpts, and "make excerpts" writes them.
  */
 #define _GNU_SOURCE
 #include "../story_parts.h"
@@ -17,7 +17,7 @@
 #define LIBC	.ino = 7, .dev = 1, .name = "libc.so.6"
 #define BY(number) .trigger = MMAPDEMO_TRIGGER_SYSCALL, .nr = number
 
-/* Pass the event, which ended @ns after the first one, to the story. */
+/* Pass the story an event that ended @ns after the first event. */
 #define happen(ns, number, ...)						\
 	do {								\
 		struct event event_ = {					\
@@ -30,7 +30,7 @@
 
 static struct story story;
 
-/* Begin a story with these mappings, which exist at these addresses from then on. */
+/* Begin a story in which these mappings already exist at these addresses. */
 static void begin(const struct mapping *mappings, size_t count)
 {
 	struct maps maps = { 0 };
@@ -65,7 +65,7 @@ static void map_libc(void)
 			 .duration = 84400, BY(SYS_mmap) });
 }
 
-/* The data of libc, read-only at first, over the end of the mapping. */
+/* Map the data of libc, which are read-only at first, over the end of the mapping. */
 static void map_data(void)
 {
 	happen(22800000, MMAPDEMO_EVENT_GET_UNMAPPED_AREA,
@@ -108,7 +108,10 @@ static void begin_cat(void)
 	begin(mappings, 2);
 }
 
-/* The excerpt in README.md, with a legend of signs, for a terminal of 100 columns */
+/*
+ * Print the excerpt for README.md, with a legend of signs, for a terminal of 100
+ * columns
+ */
 static void trace(void)
 {
 	begin_cat();
@@ -120,7 +123,7 @@ static void trace(void)
 	touch_libc();
 }
 
-/* The excerpt in the manual page */
+/* Print the excerpt for the manual page */
 static void part(void)
 {
 	style_page(&story.style, 78);

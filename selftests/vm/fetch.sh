@@ -4,8 +4,9 @@
 # fetch.sh [--cached] KERNEL
 #
 # Unpack the Debian packages of a kernel of the list (image and headers) into the
-# cache, once, and print the directory. A kernel from source is built by debug.sh. With
-# --cached, nothing is made, and a missing kernel is an error. The directory contains:
+# cache, unless that was done before, and print the directory. debug.sh builds kernels
+# from source. With --cached, nothing is unpacked or built, and a missing kernel is an
+# error. The directory contains:
 #
 # release      what uname -r prints
 # vmlinux      the kernel as an ELF file: QEMU starts it through its PVH entry,
@@ -20,14 +21,15 @@ apt() {
 	"$vm/apt.sh" "$suites" "$@"
 }
 
-# depends PACKAGE...: print all kernel packages that these packages depend on.
+# depends PACKAGE...: print all kernel packages on which these packages depend.
 depends() {
 	apt apt-cache depends --recurse --no-recommends --no-suggests \
 		--no-conflicts --no-breaks --no-replaces --no-enhances "$@" |
 		grep -E '^linux-(image|binary|modules|base|headers|kbuild)-[0-9]'
 }
 
-# real_image PACKAGE: print the kernel image that a meta package depends on.
+# real_image PACKAGE: print the package of the kernel image on which a meta
+# package depends.
 real_image() {
 	depends "$1" | grep -m1 -E '^linux-image-[0-9]+\.[0-9]+\.[0-9]+' ||
 		die "$1: no kernel image found in $suites."
@@ -44,7 +46,7 @@ unpack_debs() {
 		dpkg -x "$deb" "$dir"
 	done
 	rm -r "$dir/debs"
-	# Newer packages have all files below /usr.
+	# In newer packages, all files are below /usr.
 	if [[ -d $dir/usr/lib/modules ]]; then
 		mkdir -p "$dir/lib/modules"
 		cp -a "$dir/usr/lib/modules/." "$dir/lib/modules/"
@@ -52,14 +54,15 @@ unpack_debs() {
 	fi
 }
 
-# The Makefile of the headers includes its other half by an absolute path.
+# The Makefile of the headers includes another Makefile by an absolute path.
 relocate_headers() {
 	local dir=$1 final=$2 release=$3
 	local headers=usr/src/linux-headers-$release
 
 	sed -i "s#\([ =]\)/usr/src/#\1$final/usr/src/#" "$dir/$headers/Makefile"
 	ln -s "$headers" "$dir/build"
-	# These links point to where the headers would be installed.
+	# These links point to the directories in which the headers would be
+	# installed.
 	rm -f "$dir/lib/modules/$release/"{build,source}
 }
 
@@ -94,7 +97,7 @@ kernel_line "$1"
 key="$package of $suites, layout 1"
 make=(fetch "$1")
 if [[ $package == linux-source* ]]; then
-	# shellcheck disable=SC2002,SC2046 # words
+	# shellcheck disable=SC2002,SC2046 # split into words
 	key+=", $(cat $(config_files "$1") | sha256sum)"
 	make=("$vm/debug.sh" "$1")
 fi

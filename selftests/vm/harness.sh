@@ -3,11 +3,11 @@
 #
 # harness.sh
 #
-# Test, as TAP, those parts of the harness that need neither network nor guest: two
-# instances of apt.sh do not disturb each other; vmlinux.sh finds the ELF file in
-# each kind of bzImage; tests in a kernel tree use the kselftest of this tree;
-# parallel.sh runs tests in parallel and prints their output in order. run.sh is
-# tested by selftest.sh.
+# Test, as TAP, the parts of the harness that need neither a network nor a guest.
+# Two instances of apt.sh do not disturb each other. vmlinux.sh finds the ELF file
+# in each kind of bzImage. Tests in a kernel tree use the kselftest of this tree.
+# parallel.sh runs tests in parallel, and prints their output in order. selftest.sh
+# tests run.sh.
 
 # shellcheck disable=SC2086,SC2317 # numbers; functions are called by check
 
@@ -17,7 +17,7 @@ set -uo pipefail
 
 # ---- apt.sh ----
 
-# stub NAME: make a command NAME from stdin that apt.sh finds first.
+# stub NAME: make a command NAME from stdin, which apt.sh finds first.
 stub() {
 	mkdir -p "$work/bin"
 	{ echo '#!/bin/bash'; cat; } >"$work/bin/$1"
@@ -25,7 +25,7 @@ stub() {
 }
 
 make_stubs() {
-	# apt.sh asks for Debian's mirror while it writes the sources.
+	# apt.sh queries Debian's mirror while it writes the sources.
 	stub apt-get <<-'END'
 		: >"$work/$WHO.writes"
 		until [[ $WHO == first || -e $work/compared ]]; do :; done
@@ -35,7 +35,8 @@ make_stubs() {
 		: >"\$work/\$WHO.waits"
 		exec $(command -v flock) "\$@"
 	END
-	# The first apt.sh reads its sources before and after the second one begins.
+	# The first apt.sh reads its sources both before and after the second apt.sh
+	# begins.
 	stub apt-cache <<-'END'
 		[[ $WHO == first ]] || exit 0
 		list=$XDG_CACHE_HOME/mmapdemo/apt/bookworm/sources.list
@@ -48,7 +49,7 @@ make_stubs() {
 	END
 }
 
-# apt_as WHO: run one of two instances of apt.sh, with a cache of their own.
+# apt_as WHO: run one of two instances of apt.sh, with a cache that only they use.
 apt_as() {
 	env WHO="$1" work="$work" PATH="$work/bin:$PATH" \
 		XDG_CACHE_HOME="$work/cache" \
@@ -82,7 +83,8 @@ le32() {
 	done
 }
 
-# bzimage PAYLOAD: print a bzImage with 3 sectors of setup and code around the payload.
+# bzimage PAYLOAD: print a bzImage with 3 sectors of setup, and with code before and
+# after the payload.
 bzimage() {
 	local file=$work/bzimage
 
@@ -95,8 +97,9 @@ bzimage() {
 	tail -c 500 "$file"
 }
 
-# unpacks SIZE TOOL [OPTION...]: unpack an ELF file compressed as in the kernel's
-# build. If SIZE is not empty, the size of the file is appended.
+# unpacks SIZE TOOL [OPTION...]: check that an ELF file is unpacked after TOOL
+# compressed it, as in the kernel's build. If SIZE is not empty, the size of the
+# file is appended.
 unpacks() {
 	local size=$1
 
@@ -120,20 +123,22 @@ refuses_the_unknown() {
 
 # ---- a kernel tree ----
 
-# Make a kernel tree whose Makefiles are reduced to what calling the tests needs.
+# Make a kernel tree whose Makefiles contain only what is needed to call the
+# tests.
 make_tree() {
 	mkdir -p "$work/tree/out"
 	ln -sfn "$top/selftests" "$work/tree/mmapdemo"
-	# shellcheck disable=SC2016 # for make
+	# shellcheck disable=SC2016 # make expands the variables
 	printf '%s\n' '$(info harness of $(KSFT))' 'nothing: ; @:' \
 		>"$work/tree/lib.mk"
-	# shellcheck disable=SC2016 # for make
+	# shellcheck disable=SC2016 # make expands the variables
 	printf '%s\n' 'OUT := $(or $(O),$(CURDIR))' 'nothing:' \
 		$'\t@for i in mmapdemo; do $(MAKE) OUTPUT=$(OUT)/$$i -C $$i $@; done' \
 		>"$work/tree/Makefile"
 }
 
-# takes_harness_of_tree OPTION...
+# takes_harness_of_tree OPTION...: check that the tests use the kselftest of the
+# tree
 takes_harness_of_tree() {
 	local said
 
@@ -150,9 +155,10 @@ test_program() {
 	chmod +x "$work/$1"
 }
 
-# run_programs TEST...: run test programs as the recipe of selftests/Makefile does.
+# run_programs TEST...: run test programs in the same way as the recipe in
+# selftests/Makefile.
 run_programs() {
-	# shellcheck disable=SC2016 # for sh
+	# shellcheck disable=SC2016 # sh expands the variables
 	BASE_DIR="$("$vm/kselftest.sh")/tools/testing/selftests" sh -c '
 		. "$BASE_DIR/kselftest/runner.sh"
 		kselftest_default_timeout=20
@@ -196,7 +202,7 @@ parallel_tests_keep_their_order() {
 
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-# Any ELF file
+# Use any ELF file.
 cp "$(type -P od)" "$work/elf"
 
 echo 'TAP version 13'

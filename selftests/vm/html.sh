@@ -5,8 +5,8 @@
 # html.sh --shots PAGE DIRECTORY
 #
 # Test, as TAP, the page of mmapdemo report --html in headless Chromium, which is
-# installed if missing. One recording is of real programs, on the first kernel. With
-# --shots, take screenshots of a page for viewing instead.
+# installed if it is missing. One of the recordings is of real programs, on the
+# first kernel. With --shots, take screenshots of a page for viewing instead.
 
 set -euo pipefail
 . "$(dirname "$0")/lib.sh"
@@ -15,7 +15,7 @@ set -euo pipefail
 work=$top/build/html
 page_tests=$top/selftests/html
 
-# Build the program that makes recordings, from parts of mmapdemo.
+# Build the program that makes recordings, with parts of mmapdemo.
 build_recorder() {
 	local sources
 
@@ -36,7 +36,7 @@ record_programs() {
 
 	[[ ! $real -nt $program || ! $real -nt $module ]] || return 0
 	rm -f "$real"
-	# shellcheck disable=SC2016 # it is the guest's
+	# shellcheck disable=SC2016 # the variables are the guest's
 	"$vm/run.sh" "$1" --load --out "$work" -- mmapdemo record \
 		-o /out/real.dat -- bash -c 'for i in 1 2 3; do (:); done
 			seq 20000 | sort -R | sort -n >/dev/null

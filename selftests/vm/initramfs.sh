@@ -3,21 +3,23 @@
 #
 # initramfs.sh KERNEL
 #
-# Make the initramfs that takes a kernel of the list to the guest's root file system,
-# once, and print its path. It contains busybox, our init, and the necessary modules.
+# Make the initramfs with which a kernel of the list mounts the guest's root file
+# system, unless it exists, and print its path. The initramfs contains busybox,
+# our init, and the necessary modules.
 
 set -euo pipefail
 . "$(dirname "$0")/lib.sh"
 
-# Some of these are built in on some kernels. ext4 requests crc32c only by an alias.
+# Some of these modules are built into some kernels. ext4 requests crc32c only by an
+# alias.
 modules=(
 	virtio_pci virtio_blk virtio_console
 	crc32c_generic ext4
 	9pnet_virtio 9p
 )
 
-# load_order NAME: print the paths of a module and of its dependencies, dependencies
-# first; nothing if the module is built in.
+# load_order NAME: print the paths of the dependencies of a module, and then that of
+# the module. Print nothing if the module is built in.
 load_order() {
 	awk -F'[: ]+' -v "want=$1" '
 		function name(path) {
@@ -46,7 +48,7 @@ mkinitramfs() {
 		cp "$kernel/lib/modules/$release/$path" "$root/modules/"
 		echo "${path##*/}"
 	done >"$root/modules/order"
-	# Modules are compressed in Debian 13 and later.
+	# In Debian 13 and later, modules are compressed.
 	if compgen -G "$root/modules/*.xz" >/dev/null; then
 		xz -d "$root"/modules/*.xz
 	fi

@@ -12,8 +12,8 @@ set -uo pipefail
 . "$(dirname "$0")/lib.sh"
 . "$top/selftests/tap.sh"
 
-# make_for TARGET PREFIX: run make for a kernel without headers, whatever kernel
-# make check was called for.
+# make_for TARGET PREFIX: run make for a kernel without headers, for whatever
+# kernel "make check" was called.
 make_for() {
 	env -u MAKEFLAGS -u KERNEL -u KDIR make -C "$top" --no-print-directory "$1" UNAME_R=0.0-none PREFIX="$2" \
 		DESTDIR="$work" 2>"$work.errors" >"$work.said" ||
@@ -24,7 +24,8 @@ installed() {
 	(cd "$work" && find . -type f | sort)
 }
 
-# what_belongs_below PREFIX ZSH: print all files of an installation without the module.
+# what_belongs_below PREFIX ZSH: print all files that an installation without the
+# module should have.
 what_belongs_below() {
 	printf ".$1/%s\n" bin/mmapdemo include/mmapdemo.h \
 		share/man/man1/mmapdemo.1 share/man/man4/mmapdemo.4 \
@@ -41,7 +42,7 @@ builds_without_headers() {
 	make_for all /usr/local && says_what_is_left_out
 }
 
-# The target builds only the module, so it must fail.
+# This target builds only the module, so it must fail.
 names_the_headers() {
 	! make_for modules /usr/local >/dev/null &&
 		grep -q 'run: apt-get install linux-headers-0\.0-none$' \
@@ -54,7 +55,7 @@ installs_the_program() {
 			<(installed) && "$work/usr/local/bin/mmapdemo" --version
 }
 
-# In Debian, completions for zsh from packages are in another directory.
+# In Debian, packages install completions for zsh in another directory.
 installs_below_usr() {
 	local zsh=site-functions
 
@@ -63,7 +64,7 @@ installs_below_usr() {
 		diff <(what_belongs_below /usr "$zsh") <(installed)
 }
 
-# Include the header as mmapdemo(4) says.
+# Include the header in the way that mmapdemo(4) describes.
 header_is_found() {
 	echo '#include <mmapdemo.h>' |
 		gcc -I "$work/usr/local/include" -xc -fsyntax-only -

@@ -4,9 +4,9 @@
 # kbuild.sh KDIR|KERNEL BUILD MAKE...
 #
 # Build the module against the kernel headers in KDIR, or against those of a kernel
-# of the list. All output goes to BUILD, not to the source tree: kbuild writes next
-# to the sources, so BUILD becomes a tree of links to the sources. With SOURCES=DIR,
-# build the module whose sources and Kbuild are in DIR.
+# of the list. All output goes to BUILD, not to the source tree. kbuild writes its
+# output next to the sources, so BUILD becomes a tree of links to the sources. With
+# SOURCES=DIR, build the module whose sources and Kbuild are in DIR.
 
 set -euo pipefail
 . "$(dirname "$0")/lib.sh"
@@ -14,7 +14,7 @@ set -euo pipefail
 kdir=$1 build=$2
 shift 2
 
-# The headers name a compiler. If it is missing, gcc builds for them as well.
+# The headers name a compiler. If it is missing, use gcc instead.
 compiler() {
 	local cc
 
@@ -25,7 +25,7 @@ compiler() {
 	fi
 }
 
-# Print the suffix of the package that has these headers.
+# Print the suffix in the name of the package that has these headers.
 package_suffix() {
 	local release=${kdir#/lib/modules/}
 
@@ -44,9 +44,10 @@ link_sources() {
 	find "$build" -xtype l -delete
 }
 
-# An empty KDIR: the caller has already reported the missing headers.
+# If KDIR is empty, the caller has already reported that the headers are missing.
 [[ $kdir ]] || exit 1
-# No BTF: not every machine has pahole, and our module's types are not looked up.
+# Build without BTF, because not every machine has pahole, and the types of our
+# module are not looked up.
 make=("$@" M="$build" CONFIG_DEBUG_INFO_BTF_MODULES= modules)
 root=
 if [[ $kdir != */* ]]; then

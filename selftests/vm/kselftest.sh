@@ -4,13 +4,13 @@
 # kselftest.sh
 #
 # Extract the kselftest harness, and the scripts that check sources, from Debian's
-# kernel source package, once. Prints the directory, which is arranged like a kernel
-# tree.
+# kernel source package, unless that was done before. Print the directory, which is
+# arranged like a kernel tree.
 
 set -euo pipefail
 . "$(dirname "$0")/lib.sh"
 
-# One harness for all kernels
+# Use the same harness for all kernels.
 suites=bookworm,bookworm-security
 package=linux-source-6.1
 

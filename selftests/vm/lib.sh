@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # shellcheck shell=bash disable=SC2034
 #
-# Common functions of the harness scripts; sourced, not run.
+# Functions that the scripts of the harness share. This file is sourced, not run.
 
 vm=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 top=$(cd "$vm/../.." && pwd)
@@ -18,7 +18,8 @@ die() {
 	exit "$die_status"
 }
 
-# need COMMAND...: check that commands exist; deps.sh installs the harness' own tools.
+# need COMMAND...: check that these commands exist. deps.sh installs the tools of the
+# harness.
 need() {
 	local tool
 
@@ -33,7 +34,8 @@ kernel_names() {
 	sed -n 's/^\([^#[:space:]]\+\).*/\1/p' "$vm/kernels"
 }
 
-# stock_kernels: print the Debian kernels that make check tests, oldest first.
+# stock_kernels: print the Debian kernels that "make check" tests, the oldest
+# first.
 stock_kernels() {
 	awk '/^[^#]/ && $3 !~ /^linux-source/ && $4 !~ /request/ { print $1 }' \
 		"$vm/kernels" | sort -V
@@ -53,7 +55,8 @@ kernel_line() {
 		"$(kernel_names | paste -sd' ')."
 }
 
-# config_files NAME: print the fragments that a kernel from source is configured with.
+# config_files NAME: print the fragments with which a kernel from source is
+# configured.
 config_files() {
 	echo "$vm/debug.config"
 	[[ $1 == debug || ! -f $vm/$1.config ]] || echo "$vm/$1.config"
@@ -64,8 +67,8 @@ wanted() {
 	[[ ! ${TESTS:-} || " $TESTS " == *" $1 "* ]]
 }
 
-# host_test NAME COMMAND...: run a test file that needs no guest, and report it as
-# kselftest's run_tests does.
+# host_test NAME COMMAND...: run a test file that needs no guest, and report the
+# result as kselftest's run_tests does.
 host_test() {
 	local name=$1 status=0 verdict='ok'
 
@@ -81,11 +84,11 @@ host_test() {
 	echo "$verdict 1 selftests: host: $name"
 }
 
-# bootstrap SUITES TAR PACKAGE...: make a root file system of only these packages,
-# without manuals, and without the modules of a kernel that the headers depend on.
-# mmdebstrap gives up if a mirror fails to answer once. It makes dash redirect to file
-# descriptors whose numbers must have one digit, so those inherited from make are
-# closed.
+# bootstrap SUITES TAR PACKAGE...: make a root file system from only these packages,
+# without manuals, and without the modules of a kernel on which the headers depend.
+# mmdebstrap gives up if a mirror fails to answer once. Close the file descriptors
+# that were inherited from make: mmdebstrap lets dash redirect to file descriptors,
+# and dash supports only numbers with one digit.
 bootstrap() {
 	local suites=$1 tar=$2 pause
 
@@ -110,10 +113,11 @@ bootstrap() {
 }
 
 # cached NAME KEY COMMAND...: fill the directory NAME of the cache by running
-# "COMMAND... DIR", unless it was filled with the same KEY. The directory appears
-# complete or not at all, also with parallel calls and interrupts.
+# "COMMAND... DIR", unless it was already filled with the same KEY. The directory
+# appears only when it is complete, even with parallel calls and interrupts.
 #
-# Never call this in a condition: bash would ignore errors in COMMAND.
+# Never call this in a condition, because bash would then ignore errors in
+# COMMAND.
 cached() {
 	local name=$1 key=$2
 
@@ -139,8 +143,8 @@ is_cached() {
 	[[ -f $cache/$1/.key && $(<"$cache/$1/.key") == "$2" ]]
 }
 
-# tests_of WHAT: print the test files that depend on WHAT: nothing, the program or
-# the kernel.
+# tests_of WHAT: print the test files that depend on WHAT, which is nothing, the
+# program or the kernel.
 tests_of() {
 	grep -lx "[ #]\*\? \?Depends on: $1\." "$top"/selftests/*_test.* |
 		sed 's|.*/||; s/\..*//'

@@ -3,12 +3,12 @@
 #
 # lint.sh [KERNEL...]
 #
-# Checks of the sources, as TAP, without running them. The module builds without
-# warnings of gcc (W=1) and sparse on each kernel of the list. For a kernel with fewer
-# options it also builds, or the build names the missing option. The ABI has one
-# layout in C and in C++. The sources follow the kernel's style, document what they
-# export, keep to the layers, and name the same kernels everywhere. The text of each
-# mutant exists once. Manual pages can be printed.
+# Check the sources, as TAP, without running them. The module builds for each kernel
+# of the list, without warnings from gcc (W=1) and sparse. For a kernel with fewer
+# options, the module also builds, or the build names the missing option. The ABI has
+# the same layout in C and in C++. The sources follow the kernel's style, document
+# what they export, respect the layers, and name the same kernels everywhere. The
+# original text of each mutant exists once. Manual pages can be formatted.
 #
 # Without a KERNEL, as in "make lint", nothing is built for a kernel, and the style
 # check skips files that have not changed since the commit before the last one.
@@ -20,7 +20,7 @@ set -uo pipefail
 . "$top/selftests/tap.sh"
 cd "$top" || exit
 
-# silent COMMAND...: run COMMAND; succeed if it prints nothing.
+# silent COMMAND...: run COMMAND, and return 0 if it prints nothing.
 silent() {
 	local said
 
@@ -43,8 +43,8 @@ builds_clean() {
 	return "$status"
 }
 
-# build_without KERNEL OPTION...: build for the kernel's headers with these options
-# disabled, as far as a build shows.
+# build_without KERNEL OPTION...: build for the kernel's headers, with these
+# options disabled for this build.
 build_without() {
 	local kernel=$1 headers=$work/headers option
 
@@ -71,7 +71,7 @@ builds_without_huge_pages() {
 		! tail -n 5 <<<"$log"
 }
 
-# The build stops with this message instead of many compiler errors.
+# The build must stop with this message, instead of many compiler errors.
 names_what_is_missing() {
 	local option log
 
@@ -95,13 +95,15 @@ sizes() {
 		- | grep -E '^of_|\.long'
 }
 
-# silently COMPILER OPTION...: compile a program that only includes the ABI.
+# silently COMPILER OPTION...: compile a program that only includes the ABI,
+# without a warning.
 silently() {
 	echo '#include "uapi/mmapdemo.h"' |
 		"$@" -Wall -Wextra -Wpedantic -Werror -I. -fsyntax-only -
 }
 
-# Compile the ABI by the oldest C standard in use, newer ones, and C++.
+# Compile the ABI for the oldest C standard in use, for newer standards, and for
+# C++.
 compiles_anywhere() {
 	local std
 
@@ -114,14 +116,14 @@ compiles_anywhere() {
 	diff <(sizes -m64) <(sizes -m64 -xc++)
 }
 
-# Without padding, the sizes determine the offset of each member.
+# There is no padding, so the sizes determine the offset of each member.
 has_one_layout() {
 	diff <(sizes -m64 -Werror=padded) <(sizes -m32) && sizes -m64 | grep -q .
 }
 
-# unknown NAME FILE...: set $new to the files that have not passed the check NAME as
-# they are. If no kernel was named, only those changed since the commit before the
-# last one.
+# unknown NAME FILE...: set $new to the files that have not passed the check NAME in
+# their present state. If no kernel was named, include only files that have changed
+# since the commit before the last one.
 unknown() {
 	local tools file sum
 
@@ -137,13 +139,13 @@ unknown() {
 	((${#new[@]}))
 }
 
-# remember: record that the files in $new passed the check.
+# remember: record that the files in $new have passed the check.
 remember() {
 	(cd "$known" && touch "${sums[@]}")
 }
 
-# changed_files: print the files changed since the commit before the last one;
-# nothing if there is no such commit.
+# changed_files: print the files that have changed since the commit before the
+# last one. Print nothing if there is no such commit.
 changed_files() {
 	local files
 
@@ -152,7 +154,8 @@ changed_files() {
 		paste -sd' ' <<<" $files " | sed 's/$/ /'
 }
 
-# checkpatch NAME FILE... -- OPTION...
+# checkpatch NAME FILE... -- OPTION...: run checkpatch with these options on the
+# files that are not known to pass
 checkpatch() {
 	local files=()
 
@@ -165,8 +168,9 @@ checkpatch() {
 		"${@:2}" -f "${new[@]}" && remember
 }
 
-# Programs are not kernel code: they have no ARRAY_SIZE() and no do_div(), and other
-# headers; test harnesses are macros; and the program prints lines.
+# Programs are not kernel code. They have no ARRAY_SIZE() and no do_div(), and
+# include other headers. Test harnesses consist of macros. The program prints whole
+# lines.
 userland=SPLIT_STRING,VOLATILE,ARRAY_SIZE,AVOID_EXTERNS,ENOSYS,NAKED_SSCANF
 userland+=,PREFER_DEFINED_ATTRIBUTE_MACRO,PREFER_KERNEL_TYPES,PREFER_FALLTHROUGH
 userland+=,EMBEDDED_FUNCTION_NAME,MULTIPLE_ASSIGNMENTS,SYMBOLIC_PERMS,SPACING
@@ -192,7 +196,7 @@ scripts() {
 	shellcheck --severity=warning "${new[@]}" && remember
 }
 
-# Spelling, with exceptions for words of the field
+# Check the spelling, except that of technical terms.
 words() {
 	codespell --ignore-words selftests/vm/words -S '*.dat,zh' \
 		README.md Kbuild Makefile module uapi userspace selftests
@@ -213,8 +217,8 @@ kernel_doc() {
 	"$scripts_of_kernel/kernel-doc" -none "${sources[@]}"
 }
 
-# includes ROOT DIRECTORY... -- DIRECTORY...: print the files of the first directories
-# that include something outside the directories after --.
+# includes ROOT DIRECTORY... -- DIRECTORY...: print the files in the directories
+# before -- that include files from outside of the directories after --.
 includes() {
 	local root=$1 folders=() allowed
 
@@ -230,13 +234,14 @@ includes() {
 	done
 }
 
-# folders ROOT DIRECTORY...: check that no other directories have sources.
+# folders ROOT DIRECTORY...: check that no other directory in ROOT has sources.
 folders() {
 	diff <(printf "$1/%s\n" "${@:2}" | sort) \
 		<(find "$1" -mindepth 2 -name '*.[ch]' -printf '%h\n' | sort -u)
 }
 
-# Each directory of the program includes only itself and the directories before it.
+# Files in each directory of the program include only files from it and from the
+# directories before it.
 program_layers() {
 	local folder before=()
 	local order=(base event system record story report report/export
@@ -261,9 +266,9 @@ module_layers() {
 	includes module "${tracer[@]}" -- compat walk probe "${tracer[@]}"
 }
 
-# Only compat/ and trace/kernel/ check for kernel versions, and only arch/ names
-# architectures. No other part includes the internals of the module, except the
-# rules for merging.
+# Only compat/ and trace/kernel/ test for kernel versions, and only arch/ names
+# architectures. Other parts of the project include nothing from inside the
+# module, except the rules for merging.
 layers() {
 	grep -nE 'LINUX_VERSION_CODE|KERNEL_VERSION' -r module Kbuild uapi \
 		--exclude-dir=compat --exclude-dir=kernel
@@ -287,7 +292,7 @@ dkms_bounds() {
 		for minor in {0..20}; do
 			version=$((major * 1000 + minor))
 			known=$((version >= first && version < next))
-			# There was no release 5.20 or 6.20.
+			# There was no Linux 5.20 and no Linux 6.20.
 			((minor < 20 || !known)) || continue
 			[[ $major.$minor.3-amd64 =~ $regex ]]
 			allowed=$((!$?))
@@ -297,7 +302,7 @@ dkms_bounds() {
 	done
 }
 
-# check.sh selects tests by their "Depends on" lines.
+# check.sh uses the "Depends on" lines to select tests.
 tests_depend() {
 	comm -3 <(basename -a -s .c selftests/*_test.c selftests/*_test.sh |
 		sed 's/\.sh$//' | sort) \
@@ -306,7 +311,7 @@ tests_depend() {
 		done | sort)
 }
 
-# README lists exactly the kernels of the list.
+# README names exactly the kernels of the list.
 readme_kernels() {
 	diff <(stock_kernels) <("$vm/readme.sh" --kernels)
 }

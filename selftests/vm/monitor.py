@@ -17,15 +17,16 @@ import time
 
 CPU = 1
 PAGE = 4096
-USER_END = 1 << 56      # the kernel's half is at the top
+USER_END = 1 << 56      # the upper half of the addresses is the kernel's
 TRIES = 200
-# PCD and PWT of an entry select these types in the PAT of Linux.
+# The bits PCD and PWT of an entry select these memory types, according to the PAT
+# of Linux.
 CACHING = {"--": "", "-T": "write-combining", "C-": "uncached",
            "CT": "uncached"}
 
 
 class Monitor:
-    """A connection to QEMU by QMP, for commands of the human monitor."""
+    """A QMP connection to QEMU, for commands of the human monitor."""
 
     def __init__(self, path):
         self.socket = socket.socket(socket.AF_UNIX)
@@ -42,7 +43,7 @@ class Monitor:
             answer = json.loads(self.file.readline())
             if "error" in answer:
                 raise RuntimeError(answer["error"]["desc"])
-            if "return" in answer:      # others are events
+            if "return" in answer:      # other answers are events
                 return answer["return"]
 
     def ask(self, line):
@@ -60,13 +61,14 @@ class Page:
         self.write = write
         self.user = user
         self.execute = execute
-        # Linux 6.6 keeps the dirty bit of read-only pages elsewhere.
+        # Since Linux 6.6, the dirty bit of a read-only page is stored in another
+        # bit.
         self.dirty = dirty and write
         self.young = young
         self.caching = caching
 
     def becomes(self, later):
-        """Compare with a later state: the kernel may clear the young bit meanwhile."""
+        """Compare with a later state. Meanwhile, the kernel may clear the young bit."""
         return later is not None and vars(later) == {
             **vars(self), "young": self.young and later.young}
 
@@ -75,7 +77,7 @@ class Page:
 
 
 def walked(folder):
-    """Return the present leaf entries of walk.json by address."""
+    """Return the present leaf entries in walk.json, by address."""
     sizes = {"PTE": 12, "PMD": 21, "PUD": 30}
     pages = {}
     with open(f"{folder}/walk.json", encoding="utf-8") as lines:
@@ -103,7 +105,7 @@ def placed(folder):
 
 
 def tlb(monitor):
-    """Return the user pages from "info tlb" by address. Only huge pages have a P."""
+    """Return the user pages in "info tlb", by address. Only huge pages have a P."""
     pages = {}
     for line in monitor.ask("info tlb").splitlines():
         match = re.fullmatch(r"([0-9a-f]+): ([0-9a-f]+) (.{9})", line)
@@ -155,7 +157,7 @@ def wait_for(path, pid):
 
 
 def stop_in_process(monitor, at):
-    """Stop the machine while the processor uses the process' page tables."""
+    """Stop the machine at a moment when the processor uses the page tables of the process."""
     for _ in range(TRIES):
         monitor.execute("stop")
         if translated(monitor, at) is not None:

@@ -3,16 +3,17 @@
 #
 # monitor.sh KERNEL
 #
-# Test, as TAP, mmapdemo walk against the page tables as QEMU reads them. In the
-# guest, walk's output for a process is saved; after that, the process only uses its
-# processor. monitor.py queries QEMU's monitor for this processor.
+# Test, as TAP, that mmapdemo walk agrees with the page tables as QEMU reads them.
+# In the guest, the output of walk for a process is saved. After that, the process
+# does nothing but run on its processor. monitor.py queries QEMU's monitor about
+# this processor.
 
 set -euo pipefail
 . "$(dirname "$0")/lib.sh"
 . "$top/selftests/tap.sh"
 
-# In the guest, everything except the process runs on the first processor.
-# shellcheck disable=SC2016 # the guest's variables
+# In the guest, everything except this process runs on the first processor.
+# shellcheck disable=SC2016 # the variables are the guest's
 guest='
 	taskset -p 1 $$ >/dev/null
 	coproc SPINNER { exec taskset 2 build/selftests/actor spinner; }

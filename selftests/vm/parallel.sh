@@ -1,11 +1,12 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # shellcheck shell=dash disable=SC2034
 #
-# run_parallel, an addition to kselftest's runner.sh; sourced, not run.
+# run_parallel, which is an addition to kselftest's runner.sh. This file is
+# sourced, not run.
 
-# run_parallel TEST...: run tests in parallel. Prints what run_many prints, in the same
-# order, and the duration of each test. The tests may wait for something: processors
-# are no limit.
+# run_parallel TEST...: run tests in parallel. Print the same output as run_many, in
+# the same order, and the duration of each test. All tests run at once, even if there
+# are fewer processors, because a test may wait most of the time.
 run_parallel() {
 	outputs=$(mktemp -d)
 	trap 'rm -r "$outputs"' EXIT

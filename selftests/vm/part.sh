@@ -4,39 +4,39 @@
 # part.sh [--brief] KERNEL PART
 #
 # Run one part of a check: the tests of this part, or those of them that $TESTS
-# names. KERNEL is "sources" for tests that need no kernel. The output is shown, or
-# with --brief only the result of each file, and kept in build/KERNEL/parts:
+# names. KERNEL is "sources" for tests that need no kernel. The output is shown,
+# or, with --brief, only the result of each file. The output is also kept in
+# build/KERNEL/parts:
 #
 #   PART.log      the output of the tests
-#   PART.result   a line for each failed or skipped test; on the last line how
-#                 many passed, failed and were skipped
+#   PART.result   a line for each test that failed or was skipped; on the last
+#                 line how many passed, failed and were skipped
 #   PART.seconds  the duration
 #
 # Parts of a kernel; all except dkms run in virtual machines:
 #
 #   tests         tests that depend on the kernel, or all that $TESTS names, on a
 #                 machine with two NUMA nodes
-#   program       tests that depend on the program, but not on the kernel
-#   both          tests, and with ALL=1 program; both:1/2 is the first half of them
-#   all           tests, program, and tests that depend on nothing
-#   test:NAME     one test
+#   program       tests that depend on the program, but not on the kernel both
+#   tests, and with ALL=1 also program; both:1/2 is the first half all tests,
+#   program, and tests that depend on nothing test:NAME one test
 #   shallow       tests that depend on the depth of page tables, with four levels
 #   dkms          the module built by dkms
-#   monitor       page tables, as QEMU reads them
+#   monitor       mmapdemo walk, compared with page tables as QEMU reads them
 #
 # Parts of the sources: tests (those that depend on nothing), lint, documents, html,
 # zsh, harness, install.
 #
-# With SOAK=1, tests that repeat themselves do so for much longer. With RETRY=1, a
-# test that fails and passes when repeated is "unsteady", and counts as passed. With
-# WATCH=direct or WATCH=kretprobe, all events of all processes are recorded
-# meanwhile, attached by this method; tests that choose what is attached, or unload
-# the module, are left out.
+# With SOAK=1, tests that repeat an operation do so for much longer. With RETRY=1, a
+# test that fails, but passes when it is repeated, is "unsteady", and counts as
+# passed. With WATCH=direct or WATCH=kretprobe, all events of all processes are
+# recorded meanwhile, with probes attached by this method. Then tests that attach
+# probes by themselves, or that unload the module, are left out.
 
 set -uo pipefail
 . "$(dirname "$0")/lib.sh"
 
-# Tests left out with $WATCH
+# The tests that are left out with $WATCH.
 attaching='attach_test|count_life_test|device_ioctl_test|events_test|failure_test'
 attaching+='|leak_test|module_cycle_test|module_test|probes_test|stock_test'
 
@@ -51,7 +51,8 @@ depend_on() {
 	done
 }
 
-# chosen WHAT...: print the wanted tests that depend on one of these, on one line.
+# chosen WHAT...: print the wanted tests that depend on one of these, all on one
+# line.
 chosen() {
 	local test
 
@@ -80,7 +81,7 @@ tests_of_part() {
 		tests=$(chosen 'the kernel' ${ALL:+'the program'})
 		[[ $part == both ]] || {
 			IFS=:/ read -r _ i n <<<"$part"
-			# shellcheck disable=SC2086 # words
+			# shellcheck disable=SC2086 # split into words
 			tests=$(share "$i" "$n" ${tests//leak_test /})
 			[[ ${WATCH:-} ]] || tests+='leak_test'
 		}
@@ -93,7 +94,8 @@ tests_of_part() {
 
 # ---- running tests ----
 
-# timed: copy the output of tests, and print the duration of each file after its end.
+# timed: copy the output of tests, and print the duration of each test file when it
+# has ended.
 timed() {
 	local line begin=$SECONDS
 
@@ -105,7 +107,8 @@ timed() {
 	done
 }
 
-# in_guest TESTS [OPTION...]: run tests in a machine with these options of run.sh.
+# in_guest TESTS [OPTION...]: run tests in a virtual machine, with these options
+# of run.sh.
 in_guest() {
 	local through=()
 
@@ -127,8 +130,8 @@ in_host() {
 		"OUTPUT=$top/build/selftests" "TESTS=$1"
 }
 
-# two_nodes TESTS: run tests with two NUMA nodes. Pages stay where the tests put them.
-# RCU hurries, except with SOAK=1.
+# two_nodes TESTS: run tests with two NUMA nodes. The kernel does not move pages to
+# another node. RCU grace periods are expedited, except with SOAK=1.
 two_nodes() {
 	local append=numa_balancing=disable
 
@@ -160,7 +163,7 @@ run_part() {
 
 # ---- results ----
 
-# Keep the results of clinic_test for make readme.
+# Store the results of clinic_test for "make readme".
 keep_cells() {
 	local cells=$top/build/$kernel/clinic.cells
 
@@ -169,7 +172,7 @@ keep_cells() {
 	rm -f "$cells.new"
 }
 
-# is_unsteady: return 0 if the failed tests pass when run once more.
+# is_unsteady: return 0 if the failed tests pass when they are run once more.
 is_unsteady() {
 	local files p f
 
@@ -183,7 +186,7 @@ is_unsteady() {
 	((p && !f))
 }
 
-# result STATUS: print the lines of PART.result.
+# result STATUS: print the lines for PART.result.
 result() {
 	local lines p f s
 

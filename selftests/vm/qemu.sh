@@ -3,10 +3,11 @@
 #
 # qemu.sh
 #
-# Print the QEMU that runs the virtual machines. Debian's backports have a newer one
-# than its stable release: 10.0 emulates our tests in two thirds of the processor time
-# of 7.2. It is unpacked into the cache, once, and uses the libraries of the installed
-# package. Without backports, it is the installed one.
+# Print the path of the QEMU that runs the virtual machines. Debian's backports have a
+# newer version than its stable release: 10.0 needs only two thirds of the processor
+# time of 7.2 for our tests. The newer QEMU is unpacked into the cache, unless it is
+# there already, and uses the libraries of the installed package. Without backports,
+# the installed QEMU is used.
 
 set -euo pipefail
 . "$(dirname "$0")/lib.sh"

@@ -4,12 +4,12 @@
 # readme.sh [--kernels]
 # readme.sh --excerpts [trace|merge|story]
 #
-# Write the results of make check on each kernel, from build/check.table, to README.md,
-# and those of clinic_test, from build/KERNEL/clinic.cells, to mmapdemo(4), each between
-# markers. Results of make check-debug are included if there are any. With --kernels,
-# only print the stock kernels in README.md. With --excerpts, write the program's output
-# for some events, see excerpt.c, to README.md and mmapdemo(1), or print one of these
-# excerpts.
+# Write the results of "make check" on each kernel, from build/check.table, to
+# README.md. Write the results of clinic_test, from build/KERNEL/clinic.cells, to
+# mmapdemo(4). Both results are written between markers. Results of "make check-debug"
+# are included if there are any. With --kernels, only print the stock kernels that
+# README.md names. With --excerpts, write the program's output for the events in
+# excerpt.c to README.md and mmapdemo(1), or print one of these excerpts.
 
 set -euo pipefail
 . "$(dirname "$0")/lib.sh"
@@ -22,7 +22,7 @@ kernels_shown() {
 		"$readme"
 }
 
-# row NAME: print the kernel's row of the table.
+# row NAME: print the row of the table for this kernel.
 row() {
 	local name passed failed skipped reasons
 
@@ -43,7 +43,8 @@ rows() {
 	! grep -q "^debug"$'\t' "$seen" || row debug
 }
 
-# between FILE BEGIN END TEXT: replace the lines between BEGIN and END by TEXT.
+# between FILE BEGIN END TEXT: replace the lines between BEGIN and END in FILE by
+# TEXT.
 between() {
 	grep -qxF -e "$2" "$1" || die "no '$2' in ${1##*/}."
 	begin=$2 end=$3 text=$4 awk '
@@ -65,7 +66,7 @@ clinic() {
 	awk -f "$vm/clinic.awk" "${cells[@]}"
 }
 
-# excerpt NAME: print an excerpt with the markup of its document.
+# excerpt NAME: print an excerpt, with the markup of its document.
 excerpt() {
 	local text
 
@@ -83,7 +84,7 @@ excerpt() {
 	printf '%s\n```\n' "$text"
 }
 
-# excerpts [NAME]
+# excerpts [NAME]: print one excerpt, or write all of them to their documents
 excerpts() {
 	local name
 

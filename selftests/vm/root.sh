@@ -3,24 +3,27 @@
 #
 # root.sh
 #
-# Make the guest's root file system, once, and print the path of its image: Debian
-# 12 with tools for our tests and for debugging.
+# Make the guest's root file system, unless it exists, and print the path of its
+# image. The root file system is Debian 12 with tools for our tests and for
+# debugging.
 
 set -euo pipefail
 . "$(dirname "$0")/lib.sh"
 
 suites=bookworm,bookworm-security
 packages=(
-	# libraries of the program, and tracers; perf brings libdw1, procps libncursesw6
+	# Libraries of the program, and tracers. perf depends on libdw1, and procps on
+	# libncursesw6.
 	bpftrace libjson-c5 libtracefs1 linux-perf trace-cmd
-	kmod make mount procps util-linux			# tools that tests use
-	btrfs-progs e2fsprogs xfsprogs				# file systems that tests make
-	gcc git libc6-dev python3				# programs that tests observe
-	file strace						# for people
+	kmod make mount procps util-linux			# tools that the tests use
+	btrfs-progs e2fsprogs xfsprogs				# tools for file systems that the tests make
+	gcc git libc6-dev python3				# programs that the tests observe
+	file strace						# for people who debug
 )
 size=3G
 
-# As root, or as root of a user namespace: the files belong to several users.
+# Run this as root, or as root of a user namespace, because the files belong to
+# several users.
 as_root() {
 	if ((EUID)); then
 		unshare --map-root-user --map-auto "$@"

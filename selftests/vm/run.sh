@@ -3,7 +3,7 @@
 #
 # run.sh KERNEL [OPTION...] -- COMMAND [ARGUMENT...]
 #
-# Boots a kernel of selftests/vm/kernels in QEMU and runs COMMAND as root in the guest,
+# Boot a kernel of selftests/vm/kernels in QEMU, and run COMMAND as root in the guest,
 # in a copy of this project, with the program in PATH. $MMAPDEMO_KO is the module,
 # $MMAPDEMO_PROJECT the project, $MMAPDEMO_KERNEL the name of the kernel, and $KSFT the
 # directory of kselftest. All changes in the guest are discarded at the end.
@@ -23,15 +23,15 @@
 #   -v, --verbose       show the kernel log on stderr while it is written
 #   -h, --help
 #
-# Returns COMMAND's exit status (at most 250), 128+N if signal N ended COMMAND, or
+# The exit status is COMMAND's (at most 250), 128+N if signal N ended COMMAND, or
 #
 #   251  the kernel complained: WARNING, BUG, Oops, KASAN, lockdep, stall ...
 #   252  the kernel panicked, or the guest ended, without such a complaint
 #   253  timeout
 #   254  COMMAND was not reached: wrong usage, no QEMU, no root, no module ...
 #
-# The kernel log is kept in build/KERNEL/vm/last/dmesg.log. Directories next to "last"
-# have the logs of the nine previous runs.
+# The kernel log is kept in build/KERNEL/vm/last/dmesg.log. The directories next to
+# "last" contain the logs of the nine previous runs.
 
 set -euo pipefail
 . "$(dirname "$0")/lib.sh"
@@ -39,7 +39,7 @@ set -euo pipefail
 splat=251 panic=252 hang=253 harness=254
 die_status=$harness
 
-# The beginning of a kernel complaint, after the time and possibly the task
+# How a complaint of the kernel begins, after the time and possibly the task.
 complaints='WARNING:|BUG:|Oops:|general protection fault|divide error|'
 complaints+='KASAN:|KCSAN:|UBSAN:|kernel BUG at|Bad page state|'
 complaints+='INFO: task .* blocked for|rcu: INFO:|INFO: rcu|INFO: lockdep|'
@@ -85,7 +85,8 @@ options() {
 	command=("$@")
 }
 
-# Keep the last ten runs, each in its own directory: two may run at the same time.
+# Keep the logs of the last ten runs. Each has a separate directory, because two
+# runs may be in progress at the same time.
 make_run_dir() {
 	local all=$top/build/$kernel/vm old
 
@@ -98,7 +99,7 @@ make_run_dir() {
 	done
 }
 
-# Pack the disk that the guest's init unpacks: the project and the command.
+# Pack the project and the command into the disk that the guest's init unpacks.
 pack_project() {
 	local built=() module
 
@@ -111,7 +112,8 @@ pack_project() {
 
 	mkdir -p "$run/.vm"
 	printf '%q ' "${command[@]}" >"$run/.vm/command"
-	# Tests work on the history; a copy of the project that is no clone has none.
+	# Include the history of the project, which tests use. A copy of the project
+	# that is not a clone has no history.
 	git -C "$top" bundle create -q "$run/.vm/history" HEAD 2>/dev/null || true
 	cat >"$run/.vm/environment" <<-END
 		merge=$merge
@@ -134,7 +136,8 @@ kvm_works() {
 	grep -qwE '^flags.*(vmx|svm)' /proc/cpuinfo && [[ -w /dev/kvm ]]
 }
 
-# A node is a socket: processors that share a cache belong to one node.
+# Make each NUMA node a socket, because processors that share a cache belong to
+# the same node.
 numa() {
 	local bytes node
 
@@ -148,15 +151,17 @@ numa() {
 
 machine() {
 	if [[ $icount ]]; then
-		# TCG counts every iteration of a string instruction.
+		# Disable fast string instructions, because TCG counts each of
+		# their iterations.
 		cpu=${cpu:-max,erms=off,fsrm=off} cpus=1
 		qemu+=(-accel tcg -icount 'shift=0,sleep=off')
 	elif kvm_works; then
 		qemu+=(-accel kvm)
 	else
-		# With several threads, TCG misbehaves when the kernel patches its
-		# text. Without these features, the kernel and the C library copy
-		# and clear memory in loops, which TCG runs a third faster.
+		# Use a single thread, because with several threads TCG does not
+		# work correctly when the kernel patches its text. Without these
+		# features, the kernel and the C library copy and clear memory in
+		# loops, which TCG runs a third faster.
 		qemu+=(-accel 'tcg,thread=single')
 		cpu=${cpu:-max},erms=off,fsrm=off,avx=off,avx2=off
 	fi
@@ -165,7 +170,8 @@ machine() {
 	qemu+=(-machine "q35,pit=off" -cpu "${cpu:-max}" -m "$memory")
 }
 
-# port NAME FILE: add a channel from the guest to FILE.
+# port NAME FILE: add a channel from the guest to FILE, with the name NAME in the
+# guest.
 port() {
 	qemu+=(-chardev "file,id=$1,path=$2"
 		-device "virtserialport,chardev=$1,name=$1")
@@ -183,14 +189,15 @@ qemu_command() {
 	local args="console=ttyS0 nokaslr mitigations=off clocksource=tsc" emulator
 
 	args+=" tsc=reliable oops=panic panic=-1 panic_on_warn=$panic_on_warn"
-	# On a busy host, the kernel's check of its timer fails, and with the PIT as
-	# a fallback time would pass many times too fast.
+	# On a busy host, the kernel's check of its timer fails. With the PIT as a
+	# fallback, time would pass many times too fast.
 	args+=' no_timer_check'
-	# Tests search the kernel log since their beginning.
+	# Tests search the part of the kernel log that was written since they
+	# began, so the log needs a large buffer.
 	args+=' log_buf_len=8M'
-	# The host enforces the timeout, also on a guest that is only slow.
-	# Versions of QEMU count differently: 10.0 counts 4 to 7 % more than 7.2 for
-	# the first touch of a page.
+	# The host enforces the timeout, even if the guest is only slow. Versions of
+	# QEMU count instructions differently: for the first touch of a page, 10.0
+	# counts 4 to 7 % more than 7.2.
 	emulator='qemu-system-x86_64'
 	[[ $icount ]] || emulator=$("$vm/qemu.sh")
 	qemu=(setpriv --pdeathsig TERM timeout -k 5 "$timeout" "$emulator")
@@ -215,7 +222,8 @@ qemu_command() {
 	qemu+=(-append "$args $append")
 }
 
-# QEMU truncates the files it writes to, so give it pipes instead of the caller's files.
+# QEMU truncates the files to which it writes, so give it pipes instead of the caller's
+# files.
 open_pipes() {
 	exec {stdout}> >(exec cat)
 	readers=$!
@@ -241,13 +249,13 @@ boot() {
 	fi
 	wait "$pid" || status=$?
 	trap - EXIT INT TERM
-	# shellcheck disable=SC2086 # two numbers
+	# shellcheck disable=SC2086 # split into two numbers
 	wait $readers || true
 	timed_out=
 	[[ $status != 124 && $status != 137 ]] || timed_out=1
 }
 
-# excerpt PATTERN: print the kernel log from the first match on.
+# excerpt PATTERN: print the kernel log, beginning with the first match.
 excerpt() {
 	grep -m1 -aE -A30 "$stamp($1)" "$run/dmesg.log" >&2 || true
 }
@@ -300,8 +308,8 @@ release=$(<"$cached_kernel/release")
 initramfs=$("$vm/initramfs.sh" "$kernel")
 image=$("$vm/root.sh")
 ksft=$("$vm/kselftest.sh")
-# If stdout and stderr of the caller are one stream, make them one in the guest,
-# which preserves the order.
+# If stdout and stderr of the caller are the same stream, use one stream in the
+# guest, too, to preserve the order.
 merge=
 [[ ! /dev/stdout -ef /dev/stderr ]] || merge=1
 make_run_dir

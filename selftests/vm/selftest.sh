@@ -3,8 +3,9 @@
 #
 # selftest.sh [KERNEL]
 #
-# Test run.sh: each way in which a run can end has its status, and input and output
-# are passed unchanged. Takes about a minute; not part of make check.
+# Test run.sh. Each way in which a run can end has a different exit status, and
+# input and output are passed unchanged. The script takes about a minute, and is
+# not part of "make check".
 
 set -uo pipefail
 . "$(dirname "$0")/lib.sh"
@@ -23,7 +24,8 @@ result() {
 	echo "$verdict $count $2"
 }
 
-# ends STATUS NAME RUN-ARGUMENT...
+# ends STATUS NAME RUN-ARGUMENT...: check the exit status of run.sh with these
+# arguments
 ends() {
 	local want=$1 name=$2 got=0
 
@@ -33,7 +35,7 @@ ends() {
 	((got == want)) || sed "s/^/# got $got: /" "$work/err"
 }
 
-# says TEXT: check that the previous run wrote exactly this to stdout.
+# says TEXT: check that the previous run wrote exactly TEXT to stdout.
 says() {
 	[[ $(<"$work/out") == "$1" ]]
 	result $? "and says what it should"
@@ -74,7 +76,8 @@ ends 0 'two NUMA nodes' "$kernel" --nodes 2 -- \
 	cat /sys/devices/system/node/online
 says 0-1
 
-# As from a terminal: otherwise background processes ignore interrupts.
+# Use job control, as on a terminal. Otherwise, background processes ignore
+# interrupts.
 env --default-signal=INT "$run" "$kernel" -- sleep 1000 &
 sleep 3
 kill -INT $!

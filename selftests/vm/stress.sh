@@ -3,7 +3,7 @@
 #
 # stress.sh KERNEL
 #
-# Test, as TAP, the device with programs written by others to find errors: fio,
+# Test, as TAP, the device with two programs that others wrote to find errors: fio,
 # which verifies what it stores through mappings, and stress-ng. These programs and
 # their dependencies come from packages.
 

@@ -3,26 +3,26 @@
 #
 # vmlinux.sh VMLINUZ
 #
-# Write the ELF file in a bzImage to stdout, for each way of compression. The
-# kernel's scripts/extract-vmlinux supports the same ways, but guesses where the
-# file begins. The header of the boot protocol has the location: setup_sects,
-# payload_offset, payload_length.
+# Write the ELF file in a bzImage to stdout, for every compression method. The
+# kernel's scripts/extract-vmlinux supports the same methods, but guesses where
+# the file begins. This script reads the location from the header of the boot
+# protocol: setup_sects, payload_offset, payload_length.
 
 set -euo pipefail
 . "$(dirname "$0")/lib.sh"
 
-# field OFFSET TYPE BYTES: print a number from the header.
+# field OFFSET TYPE BYTES: print a number from the bzImage's header.
 field() {
 	od -An "-t$2" -j$(($1)) -N"$3" "$image" | tr -d ' '
 }
 
-# payload [LESS]: print the compressed file without its last LESS bytes.
+# payload [LESS]: print the compressed file, without its last LESS bytes.
 payload() {
 	dd status=none if="$image" bs=1M iflag=skip_bytes,count_bytes \
 		skip="$begin" count=$((length - ${1:-0}))
 }
 
-# by TOOL [OPTION...]: decompress with TOOL.
+# by TOOL [OPTION...]: decompress the file with TOOL.
 by() {
 	need "$1"
 	payload "$cut" | "$@"
@@ -32,7 +32,8 @@ by() {
 image=$1
 begin=$((($(field 0x1f1 u1 1) + 1) * 512 + $(field 0x248 u4 4)))
 length=$(field 0x24c u4 4)
-# The size of the ELF file is appended, except with gzip, which has its own.
+# The size of the ELF file is appended, except with gzip, whose format contains
+# the size.
 cut=4
 case $(od -An -tx1 -j"$begin" -N4 "$image") in
 ' 1f 8b 08 '*) cut=0; by gzip -dc ;;

@@ -3,8 +3,9 @@
 #
 # watched.sh METHOD COMMAND [ARGUMENT...]
 #
-# In the guest: run COMMAND while all events of all processes are recorded in a
-# separate trace instance, attached by METHOD: direct or kretprobe.
+# In the guest, run COMMAND while all events of all processes are recorded in a
+# separate trace instance. Probes are attached by METHOD, which is direct or
+# kretprobe.
 
 tracing=/sys/kernel/tracing
 watching=$tracing/instances/watching
@@ -14,7 +15,8 @@ die() {
 	exit 1
 }
 
-# recorded: print the number of events recorded on all CPUs, including overwritten ones.
+# recorded: print the number of events that were recorded on all CPUs, including those
+# that were overwritten.
 recorded() {
 	awk '/^(entries|overrun):/ { sum += $2 } END { print sum + 0 }' \
 		$watching/per_cpu/cpu*/stats
@@ -22,8 +24,8 @@ recorded() {
 
 method=$1
 shift
-# Unloading the module would remove its events and what was recorded. While the
-# device is open, no test can unload it.
+# If a test unloaded the module, its events and the recorded data would be lost.
+# While the device is open, no test can unload the module.
 exec {device}</dev/mmapdemo || die "cannot open the device."
 echo "$method" >/sys/module/mmapdemo/parameters/attach ||
 	die "cannot attach by $method."

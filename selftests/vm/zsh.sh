@@ -4,7 +4,8 @@
 # zsh.sh
 #
 # Test, as TAP, the completion for zsh in an interactive zsh on a terminal. zsh is
-# installed if missing. Needs no guest: only the program's --help is used.
+# installed if it is missing. The test needs no guest, because only the program's
+# --help is used.
 
 # shellcheck disable=SC2317 # functions are called by check
 
@@ -14,8 +15,8 @@ set -uo pipefail
 
 export PATH=$top/build/userspace:$PATH LC_ALL=C.UTF-8
 
-# in_zsh: run zsh in terminal.py with the completion loaded; stdin is the script.
-# Each line that is typed replaces the previous one.
+# in_zsh: run zsh in terminal.py, with the completion loaded. stdin is the script.
+# Each line that is typed replaces the previous line.
 in_zsh() {
 	TERM=xterm python3 "$top/selftests/terminal.py" 50 100 zsh -f < <(
 		cat <<-END

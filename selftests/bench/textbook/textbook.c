@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * /dev/textbook: mmap as in textbooks, for comparison in bench/device. Each
- * open file has an array of pages and a mutex; the first touch of a page
- * allocates it. Pages are not charged, limited, or freed before the last close.
+ * /dev/textbook: a driver whose mmap is written as in textbooks. bench/device
+ * compares the device with this driver. Each open file has an array of pages and
+ * a mutex. The first touch of a page allocates the page. Pages are neither
+ * charged nor limited, and are freed only at the last close.
  */
 #include <linux/fs.h>
 #include <linux/miscdevice.h>

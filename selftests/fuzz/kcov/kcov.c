@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Substitute for KCOV on kernels that are built without it, as far as
- * selftests/fuzz/ioctl.c needs it: the interface of
- * Documentation/dev-tools/kcov.rst, KCOV_TRACE_PC only, for one program. Code
- * instrumented by the compiler reports to this module.
+ * A substitute for KCOV on kernels that are built without it. The module provides
+ * what selftests/fuzz/ioctl.c needs: the interface in
+ * Documentation/dev-tools/kcov.rst, but only KCOV_TRACE_PC, and for only one
+ * program. Code that the compiler has instrumented reports to this module.
  */
 #include <linux/debugfs.h>
 #include <linux/fs.h>
@@ -17,11 +17,17 @@
 
 #define WORDS_MAX (1UL << 20)
 
-/* The first word counts the others. Freed when the module is unloaded. */
+/*
+ * The first word is the number of words after it. The buffer is freed when the
+ * module is unloaded.
+ */
 static unsigned long *area;
 static unsigned long words;
 
-/* Only compared, never dereferenced: the task may have ended. */
+/*
+ * This pointer is only compared, and never dereferenced, because the task may
+ * have ended.
+ */
 static struct task_struct *traced;
 
 static struct dentry *entry;
