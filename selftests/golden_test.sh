@@ -44,6 +44,8 @@ record_all() {
 		"$programs/recordings" events >field.dat &&
 		{ echo '.without vma_split.caller' && cat "$golden/events"; } |
 		"$programs/recordings" events >older.dat &&
+		{ echo '.without sys_exit_munmap' && cat "$golden/forks"; } |
+		"$programs/recordings" events >calls.dat &&
 		echo '.without tlb_flush' | "$programs/recordings" events >flush.dat
 }
 
