@@ -45,10 +45,13 @@ class Mutant:
         return re.compile("(?:%s)(%s)(?:%s)" % tuple(
             blanks(part) for part in self.parts()))
 
+    def is_statement(self):
+        return self.original().endswith(";")
+
     def chosen(self, found):
         """Return the replacement, which chooses between the two texts at run time."""
         new = self.changed()
-        if self.original().endswith(";"):
+        if self.is_statement():
             new = new if not new or new[-1] in ";}" else new + ";"
             return f"{{ if (MUTANT({self.number})) {{ {new} }} else {{ {found} }} }}"
         return f"(MUTANT({self.number}) ? ({new}) : ({found}))"
@@ -127,6 +130,10 @@ def places(mutants):
                          f"times in {mutant.file}: {mutant.original()}")
         elif not mutant.tests:
             wrong.append(f"mutant {mutant.number} names no test")
+        elif not mutant.is_statement() and (";" in mutant.original() or
+                                            not mutant.changed().strip()):
+            wrong.append(f"mutant {mutant.number}: neither a statement nor "
+                         f"an expression: {mutant.original()}")
         else:
             for test in mutant.tests:
                 source(test)
