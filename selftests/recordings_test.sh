@@ -750,6 +750,30 @@ via: the next function with a frame, which can be a caller of the caller" \
 			callers.txt && ! grep -E '^(in|via): ' callers.txt
 }
 
+# Write some.dat: a VMA made by code of a file for which the file has no symbol: its header.
+records_code_without_symbol() {
+	"$programs/recordings" events >some.dat <<-EOF
+	.about "tasks":[{"tid":1000,"hidden":false,"maps":[{"start":4194304,"end":4202496,"ino":11,"dev":1,"name":"/some/file"}]}]
+	.about "files":[{"path":"$programs/recordings","dev":1,"ino":11,"build_id":"$1"}]
+	vma_link tid=1000 mm=7 start=0x10000000 end=0x10001000 vm_flags=0x71 map_count=2 nr=9 caller=0x400020
+	EOF
+	mmapdemo report --by maker some.dat
+}
+
+# A file can have names for other functions, and a recording may have no build ID.
+names_that_are_missing_are_explained() {
+	local id
+
+	id=$(python3 -c 'import sys
+data = open(sys.argv[1], "rb").read()
+at = data.index(b"\3\0\0\0GNU\0") + 8
+print(data[at:at + 20].hex())' "$programs/recordings") || return
+	records_code_without_symbol "$id" >some.txt &&
+		records_code_without_symbol "" >none.txt || return
+	has "^no names for some functions of $programs/recordings: no symbol was found; debugging information may have it$" some.txt &&
+		has "^no function names for $programs/recordings: the recording has no build ID of the file$" none.txt
+}
+
 # If there are many VMAs, a report shows their makers, and lint names them, too.
 many_vmas_have_makers() {
 	local finding='"finding":"map-count","count":40000,.*"makers":\[\{"caller":"","at":"","vmas":40000,"made":40000,"call":"mmap","split":0,"flags":"rw-p"\}\],'
@@ -1115,6 +1139,7 @@ check 'an impossible order gives no number of pages' impossible_orders_are_no_nu
 check 'a moved stack is the only stack' there_is_one_stack
 check 'makers of VMAs are counted' makers_of_vmas_are_counted
 check 'code of makers is marked' code_of_makers_is_marked
+check 'names that are missing are explained' names_that_are_missing_are_explained
 check 'many VMAs have makers' many_vmas_have_makers
 check 'VMAs from before the recording are counted' vmas_before_the_recording_count
 check 'events are counted by kind' kinds_are_counted

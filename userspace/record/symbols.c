@@ -195,7 +195,8 @@ static void look_up(const struct module *module, __u64 offset,
 	GElf_Sym sym;
 
 	symbol->here = module->elf;
-	symbol->missing = module->elf ? "there is no debugging information" :
+	symbol->missing = module->elf ? "no symbol was found; debugging "
+					"information may have it" :
 					module->missing;
 	if (!address)
 		return;

@@ -180,7 +180,7 @@ static void explain_unknown(struct printer *printer, const struct makers *makers
 	printer_line(printer, &line);
 }
 
-/* Name the first files whose functions have no names, and say why. */
+/* Name the first files that have functions without a name, and say why. */
 static void explain_names(struct printer *printer, const struct row *makers,
 			  size_t rows, struct symbols *symbols)
 {
@@ -191,6 +191,7 @@ static void explain_names(struct printer *printer, const struct row *makers,
 	for (size_t i = 0; i < rows && count < FILES_SHOWN; i++) {
 		const struct symbol *symbol = nameless(&makers[i], symbols);
 		const struct code code = maker_code(&makers[i]);
+		const char *id;
 		struct line line;
 		size_t known = 0;
 
@@ -203,11 +204,12 @@ static void explain_names(struct printer *printer, const struct row *makers,
 		line_begin(&line, printer->style);
 		format_name(path, sizeof(path), symbols_path(symbols, code.dev,
 							     code.ino));
-		line_add(&line, DIM, "no function names for %s: %s", path,
-			 symbol->missing);
-		if (!symbol->here)
-			line_add(&line, DIM, " (build ID %s)",
-				 symbols_build_id(symbols, code.dev, code.ino));
+		line_add(&line, DIM, "no %s %s: %s", symbol->here ?
+			 "names for some functions of" : "function names for",
+			 path, symbol->missing);
+		id = symbols_build_id(symbols, code.dev, code.ino);
+		if (!symbol->here && *id)
+			line_add(&line, DIM, " (build ID %s)", id);
 		printer_line(printer, &line);
 	}
 }
