@@ -334,7 +334,7 @@ print(took)' >measured && read -r measured <measured &&
 		within "$(share 20 $measured)" "$(share 110 $measured)" \
 			"$(number suspended_ns cost.json)" 'ns suspended' &&
 		mmapdemo report vfork.dat | tr -s ' \n' ' ' | grep -q \
-			' 5 parents were suspended until exec or exit of the child, at most '
+			' 5 suspensions of parents until exec or exit of the child, at most '
 }
 
 # A huge page that fork copies has a page table in reserve.

@@ -138,13 +138,14 @@ static void suspensions(struct printer *printer, const struct vforks *vforks)
 	if (!vforks->began)
 		return;
 	line_begin(&line, printer->style);
-	line_add(&line, BOLD, "%llu parent%s", (ull)vforks->began,
+	line_add(&line, BOLD, "%llu suspension%s", (ull)vforks->began,
 		 plural(vforks->began));
-	line_add(&line, PLAIN, " %s suspended until exec or exit of the child",
-		 vforks->began == 1 ? "was" : "were");
+	line_add(&line, PLAIN, " of %s until exec or exit of the child",
+		 vforks->began == 1 ? "a parent" : "parents");
 	if (stats->count)
-		line_add(&line, PLAIN, ", at most %s",
-			 printer_duration(printer, time, stats->ns));
+		line_add(&line, PLAIN, ", at most %s%s",
+			 printer_duration(printer, time, stats->ns),
+			 stats->count == 1 ? "" : " in all");
 	if (stats->max > 2 * stats_mean(stats))
 		line_add(&line, PLAIN, ", the longest %s",
 			 printer_duration(printer, time, stats->max));

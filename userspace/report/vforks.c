@@ -71,7 +71,7 @@ static int begin(struct vforks *vforks, const struct event *event)
 
 /*
  * Exec has replaced the memory when it maps the program, before its own event. At exit,
- * the memory is given up before the event.
+ * the memory is given up before the event or, since Linux 6.16, immediately after it.
  */
 static bool child_done(const struct event *event)
 {

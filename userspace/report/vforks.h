@@ -13,7 +13,7 @@
 
 /**
  * struct vforks - suspensions of parents, by clone() with CLONE_VFORK
- * @began: number of suspensions
+ * @began: number of suspensions; a parent can be suspended several times
  * @stats: statistics of those whose end was seen
  * @parents: current suspensions by parent
  * @children: current suspensions by child
