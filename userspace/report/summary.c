@@ -214,7 +214,6 @@ static void count_space(struct space_stats *spaces, __u64 duration,
 	spaces->pgtables += pgtables;
 }
 
-/* A copy that exec leaves was made for nothing. */
 /* Count the copy's huge pages: a negative number is unknown, and so is the sum. */
 static void count_reserve(struct summary *summary, __s64 huge)
 {
@@ -224,6 +223,7 @@ static void count_reserve(struct summary *summary, __s64 huge)
 		summary->reserve += huge;
 }
 
+/* A copy that exec leaves was made for nothing. */
 static void count_exit(struct summary *summary,
 		       const struct exit_mmap_event *exit_mmap,
 		       const struct space *space)
