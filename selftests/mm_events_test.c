@@ -9,6 +9,7 @@
  */
 #include "trace.h"
 
+#include <linux/perf_event.h>
 #include <pthread.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
@@ -151,6 +152,12 @@ BARE(pushes_address, "push %rdi\n push %rdi\n", "pop %r10\n pop %r10\n");
 BARE(pushes_code, "lea 1f(%rip), %r9\n push %r9\n push %r9\n xor %r9d, %r9d\n",
      "1: pop %r10\n pop %r10\n");
 
+/* The word that pushes_word() pushes */
+void *pushed;
+
+BARE(pushes_word, "push pushed(%rip)\n push pushed(%rip)\n",
+     "pop %r10\n pop %r10\n");
+
 BARE(has_no_stack, "mov %rsp, %r9\n xor %esp, %esp\n", "mov %r9, %rsp\n");
 
 TEST_F(mm, the_caller_of_a_bare_function_is_shown)
@@ -219,6 +226,46 @@ TEST_F(mm, a_call_at_the_start_of_a_page_is_found)
 			  event_num(SPLIT(0), "caller"));
 		ASSERT_EQ(0, munmap(code, page_size()));
 	}
+}
+
+/* Return a counter of the page faults of this task in the kernel, or -1. */
+static int kernel_faults(void)
+{
+	struct perf_event_attr attr = {
+		.type = PERF_TYPE_TRACEPOINT, .size = sizeof(attr),
+	};
+	FILE *file = fopen("/sys/kernel/tracing/events/exceptions/"
+			   "page_fault_kernel/id", "re");
+
+	if (!file || fscanf(file, "%llu", &attr.config) != 1)
+		return -1;
+	fclose(file);
+	return syscall(SYS_perf_event_open, &attr, 0, -1, -1, PERF_FLAG_FD_CLOEXEC);
+}
+
+/* A read of absent code would be a page fault, which other tracers see. */
+TEST_F(mm, code_that_is_absent_is_not_read)
+{
+	char *map = island(6), *code = island(2);
+	__u64 before, after;
+	int counter;
+
+	ASSERT_FALSE(failed(map));
+	ASSERT_FALSE(failed(code));
+	ASSERT_EQ(0, mprotect(code, 2 * page_size(), PROT_READ | PROT_EXEC));
+	pushed = page_at(code, 1) + 100;
+	counter = kernel_faults();
+	ASSERT_LE(0, counter);
+	ASSERT_TRUE(trace_begin(&self->trace, "vma_split"));
+	ASSERT_EQ(sizeof(before), read(counter, &before, sizeof(before)));
+	ASSERT_EQ(0, pushes_word(SYS_mprotect, page_at(map, 2), page_size(),
+				 PROT_READ, 0, 0));
+	ASSERT_EQ(sizeof(after), read(counter, &after, sizeof(after)));
+	ASSERT_TRUE(trace_end(&self->trace));
+	close(counter);
+	ASSERT_EQ(2, self->trace.count);
+	EXPECT_EQ(0, event_num(SPLIT(0), "caller"));
+	EXPECT_EQ(before, after);
 }
 
 /*

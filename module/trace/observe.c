@@ -10,6 +10,7 @@
 #include "mmapdemo.h"
 #include "syscall.h"
 #include "trace/observe.h"
+#include "walk/walk.h"
 
 #include <asm/unistd.h>
 #include <linux/fs.h>
@@ -85,16 +86,30 @@ unsigned long mmapdemo_observe_return_slot(void)
 	return sp % 16 == 8 ? sp : 0;
 }
 
-/* Return a word of user memory, or 0 if it can't be read without a page fault. */
+/*
+ * Return true if the page of @address is present. A read of an absent page would fail
+ * without mapping it, but the processor would report a page fault, which others see.
+ */
+static bool is_present(unsigned long address)
+{
+	struct walk walk = { 0 };
+
+	mmapdemo_walk(current->mm, address, &walk);
+	return walk.entry & MMAPDEMO_ENTRY_PRESENT;
+}
+
+/* Return an aligned word of user memory, or 0 if its page is absent. */
 unsigned long mmapdemo_observe_word(unsigned long address)
 {
 	unsigned long word;
 
+	if (!is_present(address))
+		return 0;
 	return copy_from_user_nofault(&word, (void __user *)address,
 				      sizeof(word)) ? 0 : word;
 }
 
-/* Read the bytes that end at @address, without a page fault. */
+/* Read the bytes that end at @address, which are present. */
 static bool read_before(u8 code[CALL_MAX + 1], unsigned long address, size_t size)
 {
 	return !copy_from_user_nofault(code + CALL_MAX - size,
@@ -114,9 +129,10 @@ bool mmapdemo_observe_call(unsigned long start, unsigned long address)
 	size_t size = min_t(size_t, CALL_MAX, address - start);
 	u8 code[CALL_MAX + 1] = { 0 };
 
-	if (read_before(code, address, size))
-		return call_ends(code);
-	size = min_t(size_t, size, offset_in_page(address));
+	if (!size || !is_present(address - 1))
+		return false;
+	if (!is_present(address - size))
+		size = offset_in_page(address);
 	return read_before(code, address, size) && call_ends(code);
 }
 
