@@ -7,6 +7,7 @@
  * the walk reads is freed: see range.c. PTE tables are not read.
  */
 #include "common.h"
+#include "compat/vmas.h"
 #include "walk/huge.h"
 
 #include <linux/mm.h>
@@ -94,12 +95,13 @@ static bool has_block(const struct vm_area_struct *vma)
  */
 s32 mmapdemo_walk_huge(struct mm_struct *mm)
 {
+	VMA_ITERATOR(vmi, mm, 0);
 	struct vm_area_struct *vma;
 	s32 huge = 0;
 
 	if (!mmap_read_trylock(mm))
 		return -1;
-	for (vma = find_vma(mm, 0); vma; vma = find_vma(mm, vma->vm_end)) {
+	for_each_vma(vmi, vma) {
 		if (vma_is_anonymous(vma) && has_block(vma))
 			huge += huge_pgds(mm, vma->vm_start, vma->vm_end);
 	}
