@@ -282,7 +282,6 @@ static bool add_rows(struct columns *columns, const struct vma_list *listing,
 	return guesses;
 }
 
-
 /* Add a row for faults in VMAs that are gone, and the sums. */
 static void add_sums(struct columns *columns, const struct vma_list *listing)
 {
