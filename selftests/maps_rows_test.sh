@@ -39,6 +39,12 @@ libc.shmctl(segment, 0, None)
 wait = os.pipe()
 threading.Thread(target=os.read, args=(wait[0], 1), daemon=True).start()
 libc.mmap(None, 20480, 0, 34, -1, 0)
+libc.mmap.restype = ctypes.c_void_p
+start = libc.mmap(None, 32768, 0, 34, -1, 0)
+with open("data", "w+b") as data:
+	data.truncate(4096)
+	libc.mmap(ctypes.c_void_p(start), 4096, 3, 18, data.fileno(), 0)
+libc.mmap(ctypes.c_void_p(start + 4096), 28672, 3, 50, -1, 0)
 print(os.getpid(), flush=True)
 input()
 child = os.fork()
@@ -178,6 +184,7 @@ anonymous_memory_is_named() {
 		grep -qx '? rest of malloc arena 1' guesses.txt &&
 		! grep -v ' 1$' guesses.txt &&
 		grep -qx 'anonymous memory 0' <(title 'v["size"] == 20480') &&
+		grep -qx 'anonymous memory 0' <(title 'v["size"] == 28672') &&
 		grep -q '^a name after ? is a guess ' sorted.txt || return
 	! grep -q ' ' calls.txt || (($(grep -vc running calls.txt) < 2)) ||
 		title '"stack of" in v["title"]' |

@@ -801,7 +801,8 @@ TRACE_EVENT(mremap,
  * @nr:		number of the current system call
  * @huge:	number of huge pages of anonymous memory in the copy, each of which has
  *		a page table in reserve that maps nothing. -1: unknown, because another
- *		task held the copy's mmap_lock for writing
+ *		task held the copy's mmap_lock for writing, or because the copy has too
+ *		many VMAs or tables to count in a probe
  *
  * When: copy_process() created a task with a new address space. There is no
  * event for a new thread or for vfork(2), because the child shares its parent's

@@ -14,42 +14,54 @@
 #include <linux/pgtable.h>
 
 /*
+ * Limits the time of the walk, which the caller may spend with preemption disabled.
+ * The unit is a PMD; a VMA takes as long as VMA_COST of them.
+ */
+#define BUDGET		(1 << 18)
+#define VMA_COST	32
+
+struct huge_walk {
+	s32 found;
+	s32 budget;	/* negative: the walk ended early */
+};
+
+/*
  * In anonymous memory, a PMD that points to no table maps a huge page, or will
  * map one.
  */
-static u32 huge_pmds(pud_t *pudp, pud_t pud, u64 addr, u64 end)
+static void walk_pmds(struct huge_walk *walk, pud_t *pudp, pud_t pud, u64 addr,
+		      u64 end)
 {
 	pmd_t *pmdp = pmd_offset_lockless(pudp, pud, addr);
-	u32 huge = 0;
 
+	walk->budget -= (end - addr) >> PMD_SHIFT;
 	for (; addr < end; pmdp++, addr = pmd_addr_end(addr, end)) {
 		pmd_t pmd = READ_ONCE(*pmdp);
 
-		huge += !pmd_none(pmd) && (!pmd_present(pmd) || pmd_leaf(pmd));
+		walk->found += !pmd_none(pmd) &&
+			       (!pmd_present(pmd) || pmd_leaf(pmd));
 	}
-	return huge;
 }
 
-static u32 huge_puds(p4d_t *p4dp, p4d_t p4d, u64 addr, u64 end)
+static void walk_puds(struct huge_walk *walk, p4d_t *p4dp, p4d_t p4d, u64 addr,
+		      u64 end)
 {
 	pud_t *pudp = pud_offset_lockless(p4dp, p4d, addr);
-	u32 huge = 0;
 	u64 next;
 
-	for (; addr < end; pudp++, addr = next) {
+	for (; addr < end && walk->budget >= 0; pudp++, addr = next) {
 		pud_t pud = READ_ONCE(*pudp);
 
 		next = pud_addr_end(addr, end);
 		if (pud_present(pud) && !pud_leaf(pud))
-			huge += huge_pmds(pudp, pud, addr, next);
+			walk_pmds(walk, pudp, pud, addr, next);
 	}
-	return huge;
 }
 
-static u32 huge_p4ds(pgd_t *pgdp, pgd_t pgd, u64 addr, u64 end)
+static void walk_p4ds(struct huge_walk *walk, pgd_t *pgdp, pgd_t pgd, u64 addr,
+		      u64 end)
 {
 	p4d_t *p4dp = p4d_offset_lockless(pgdp, pgd, addr);
-	u32 huge = 0;
 	u64 next;
 
 	for (; addr < end; p4dp++, addr = next) {
@@ -57,15 +69,14 @@ static u32 huge_p4ds(pgd_t *pgdp, pgd_t pgd, u64 addr, u64 end)
 
 		next = p4d_addr_end(addr, end);
 		if (!p4d_none(p4d))
-			huge += huge_puds(p4dp, p4d, addr, next);
+			walk_puds(walk, p4dp, p4d, addr, next);
 	}
-	return huge;
 }
 
-static u32 huge_pgds(struct mm_struct *mm, u64 addr, u64 end)
+static void walk_pgds(struct huge_walk *walk, struct mm_struct *mm, u64 addr,
+		      u64 end)
 {
 	pgd_t *pgdp = pgd_offset(mm, addr);
-	u32 huge = 0;
 	u64 next;
 
 	for (; addr < end; pgdp++, addr = next) {
@@ -73,9 +84,8 @@ static u32 huge_pgds(struct mm_struct *mm, u64 addr, u64 end)
 
 		next = pgd_addr_end(addr, end);
 		if (!pgd_none(pgd))
-			huge += huge_p4ds(pgdp, pgd, addr, next);
+			walk_p4ds(walk, pgdp, pgd, addr, next);
 	}
-	return huge;
 }
 
 /* Return true if the VMA contains a whole aligned block of the size of a huge page. */
@@ -91,20 +101,23 @@ static bool has_block(const struct vm_area_struct *vma)
  * Does not sleep.
  *
  * Return: the number, including the huge zero page; -1 if mmap_lock is held for
- * writing.
+ * writing, or if the walk would take long.
  */
 s32 mmapdemo_walk_huge(struct mm_struct *mm)
 {
+	struct huge_walk walk = { .budget = BUDGET };
 	VMA_ITERATOR(vmi, mm, 0);
 	struct vm_area_struct *vma;
-	s32 huge = 0;
 
 	if (!mmap_read_trylock(mm))
 		return -1;
 	for_each_vma(vmi, vma) {
+		walk.budget -= VMA_COST;
+		if (walk.budget < 0)
+			break;
 		if (vma_is_anonymous(vma) && has_block(vma))
-			huge += huge_pgds(mm, vma->vm_start, vma->vm_end);
+			walk_pgds(&walk, mm, vma->vm_start, vma->vm_end);
 	}
 	mmap_read_unlock(mm);
-	return huge;
+	return walk.budget < 0 ? -1 : walk.found;
 }

@@ -14,6 +14,7 @@
 
 /* glibc: HEAP_MAX_SIZE on 64-bit machines, unless it is changed by a tunable. */
 #define ARENA_BYTES (64ULL << 20)
+#define SEGMENTS_MAX 8	/* adjacent mappings of a program, which are searched for code */
 
 /* Paths that are longer are shown without their directory. */
 #define PATH_SHORT 40
@@ -135,14 +136,31 @@ static const char *guess_arena(const struct vma_names *names, size_t i)
 	return below && is_arena(below, vma) ? "? rest of malloc arena" : NULL;
 }
 
-/* Return the file whose .bss this may be: the file's data ends at its start. */
+/* Return true if an executable mapping of the file of @i is among those below it. */
+static bool is_program(const struct vma_names *names, size_t i)
+{
+	const struct vma *data = vma_at(names, i);
+
+	for (size_t n = 1; n <= SEGMENTS_MAX && n <= i; n++) {
+		const struct vma *vma = vma_at(names, i - n);
+
+		if (vma->ino != data->ino || vma->dev != data->dev)
+			return false;
+		if (vma->flags & VM_EXEC)
+			return true;
+	}
+	return false;
+}
+
+/* Return the file whose .bss this may be: a program whose data ends at its start. */
 static const struct vma *guess_bss(const struct vma_names *names, size_t i)
 {
 	const struct vma *data = vma_below(names, i);
 	const __u64 writable = VM_READ | VM_WRITE;
 
 	return data && data->name[0] == '/' && is_private(data, writable) &&
-	       is_private(vma_at(names, i), writable) ? data : NULL;
+	       is_private(vma_at(names, i), writable) &&
+	       is_program(names, i - 1) ? data : NULL;
 }
 
 /* ---- titles ---- */

@@ -415,8 +415,10 @@ static struct json_object *forks(const struct summary *summary)
 	const struct copy_stats *copies = &summary->copies;
 	struct json_object *object = spaces(&summary->forks);
 
-	object = json_add_number(object, "reserve_bytes", summary->reserve *
-				 summary->page_bytes);
+	if (summary->reserve_known)
+		object = json_add_number(object, "reserve_bytes",
+					 summary->reserve *
+					 summary->page_bytes);
 	object = add_times(object, "copied", "copied_ns", &copies->copied);
 	object = add_times(object, "copied_children", "copied_children_ns",
 			   &copies->children);
