@@ -1625,6 +1625,21 @@ TEST_F(lint, a_storm_elsewhere_keeps_its_faults)
 	EXPECT_EQ(FINDING_UNALIGNED, FOUND(1)->kind);
 }
 
+/* The mapping begins in the 2 MiB in which the other one ends. */
+TEST_F(lint, a_storm_next_to_an_edge_keeps_its_faults)
+{
+	off_by_a_page(self, true, 0);
+	self->fault.vma_start = BASE + 1025 * PAGE;
+	self->fault.vma_end = BASE + 1625 * PAGE;
+	self->fault.vm_flags = RW | VM_NOHUGEPAGE;
+	touch(self, 1025, 1625);
+	ASSERT_EQ(2U, found(self));
+	EXPECT_EQ(FINDING_STORM, FOUND(0)->kind);
+	EXPECT_EQ(600U, FOUND(0)->count);
+	EXPECT_EQ(600 * US, FOUND(0)->ns);
+	EXPECT_EQ(FINDING_UNALIGNED, FOUND(1)->kind);
+}
+
 /* The cost of the edges is part of the other finding. */
 TEST_F(lint, a_storm_between_edges_remains)
 {

@@ -433,6 +433,13 @@ static void leave_edge(struct stats *faults, const struct dense *dense,
 	faults->ns -= storm->ns < faults->ns ? storm->ns : faults->ns;
 }
 
+/* A mapping can end in the 2 MiB in which the memory of another area begins. */
+static bool is_in_area(const struct finding *finding, const struct area *area)
+{
+	return finding->space == area->space && finding->start < area->end &&
+	       finding->end > area->start;
+}
+
 /* Subtract faults that are part of a finding about missed huge pages. */
 static void leave_edges(struct stats *faults, const struct area *area,
 			const struct dense *dense,
@@ -442,7 +449,7 @@ static void leave_edges(struct stats *faults, const struct area *area,
 		const struct finding *finding = &findings->list[i];
 
 		if (finding->kind != FINDING_UNALIGNED ||
-		    finding->space != area->space)
+		    !is_in_area(finding, area))
 			continue;
 		leave_edge(faults, dense, &finding->edges[0]);
 		leave_edge(faults, dense, &finding->edges[1]);
