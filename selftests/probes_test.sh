@@ -114,6 +114,32 @@ refused_without_ftrace() {
 	attach_by auto && return $status
 }
 
+has_kretprobe() {
+	grep -qw handle_mm_fault /sys/kernel/debug/kprobes/list
+}
+
+# A kretprobe that is detached while ftrace is off leaves a flag in ftrace's record of
+# the function. At the end of its last user, ftrace finds the flag and stops forever.
+detached_with_ftrace() {
+	local switch=/proc/sys/kernel/ftrace_enabled status=0
+	local enable=$tracing/events/mmapdemo
+
+	attach_by kretprobe && settle && echo 0 >$switch || return
+	echo 1 2>/dev/null >"$enable/pte_fault/enable"
+	settle && has_kretprobe || {
+		echo 'the kretprobe was detached while ftrace was off'
+		status=1
+	}
+	echo 1 2>/dev/null >"$enable/do_mmap/enable"
+	echo 1 >$switch
+	settle && ! has_kretprobe || {
+		echo 'the kretprobe was not detached when ftrace was on'
+		status=1
+	}
+	enable_all 1 && all_are attached || status=1
+	enable_all 0 && attach_by auto && return $status
+}
+
 # Use only kretprobes, because with a direct call the kernel may refuse to switch
 # ftrace off.
 ftrace_goes() {
@@ -345,6 +371,7 @@ check 'nothing is enabled by kretprobe while ftrace is off' \
 	refused_without_ftrace kretprobe
 check 'nothing is enabled by direct call while ftrace is off' \
 	refused_without_ftrace direct
+check 'no kretprobe is detached while ftrace is off' detached_with_ftrace
 check 'commands report that ftrace is off' ftrace_goes
 check 'commands report that ftrace was off' ftrace_comes_back
 check 'top says that ftrace is off' top_says_it

@@ -49,6 +49,9 @@ static unsigned int probes_linger = 5000;	/* in ms; protected by probes_lock */
 /* A trampoline takes over when no probe has been armed for this time. */
 #define PROBES_HANDOVER_DELAY (HZ / 4)
 
+/* How often to check if ftrace is enabled again. */
+#define PROBES_FTRACE_DELAY HZ
+
 #define PROBES_LINGER_MAX (3600 * MSEC_PER_SEC)
 
 static void probes_work_fn(struct work_struct *work);
@@ -256,6 +259,16 @@ static void release_work_fn(struct work_struct *work)
 }
 
 /*
+ * Return true if ftrace was disabled while a kretprobe is attached. Detaching it
+ * now would leave a flag in ftrace's record of the function. ftrace checks for
+ * such flags when its last user is detached, and then stops forever.
+ */
+static bool probe_is_cut_off(const struct probe *probe)
+{
+	return probe->enabled && !mmapdemo_attach_works(probe);
+}
+
+/*
  * Return the time in jiffies until probes_work has to work on the probe.
  * MAX_JIFFY_OFFSET: never.
  */
@@ -272,6 +285,8 @@ static unsigned long probe_due(const struct probe *probe)
 		return MAX_JIFFY_OFFSET;
 	if (probes_closed)
 		return 0;
+	if (probe_is_cut_off(probe))
+		return PROBES_FTRACE_DELAY;
 	return time_before(jiffies, end) ? end - jiffies : 0;
 }
 
