@@ -209,6 +209,22 @@ struct kretprobe_slot *mmapdemo_kretprobe_leave(struct probe *probe)
 	return slot;
 }
 
+/*
+ * Free a kretprobe, unless the kernel kept it registered: after an error, ftrace
+ * patches no function any longer, so the kernel clears only the address. Such a
+ * kretprobe is never freed, and calls nothing of this module from then on.
+ */
+static void kretprobe_release(struct kretprobe_slot *slot)
+{
+	if (slot->rp.kp.addr) {
+		kfree(slot);
+		return;
+	}
+	WRITE_ONCE(slot->rp.entry_handler, NULL);
+	WRITE_ONCE(slot->rp.handler, NULL);
+	synchronize_rcu();
+}
+
 /**
  * mmapdemo_kretprobe_free - unregister kretprobes, and free them
  * @list: results of mmapdemo_kretprobe_leave(), which may be NULL
@@ -227,8 +243,8 @@ void mmapdemo_kretprobe_free(struct kretprobe_slot *const *list, unsigned int n)
 		if (list[i])
 			rps[count++] = &list[i]->rp;
 	unregister_kretprobes(rps, count);
-	for (i = 0; i < n; i++)
-		kfree(list[i]);
+	for (i = 0; i < count; i++)
+		kretprobe_release(container_of(rps[i], struct kretprobe_slot, rp));
 }
 
 /*
