@@ -79,7 +79,7 @@ static const char *const advices[ADVICES] = {
 	[ADVICE_READ_AHEAD_OLD] = "MAP_POPULATE reads the file and maps it in "
 		"one call",
 	[ADVICE_NOT_RANDOM] = "MADV_RANDOM disables read-ahead: drop the call, "
-		"or use MADV_POPULATE_READ",
+		"or use MADV_POPULATE_READ before it",
 	[ADVICE_NOT_RANDOM_OLD] =
 		"MADV_RANDOM disables read-ahead: drop the call",
 	[ADVICE_SPAWN] = "posix_spawn() and vfork() copy nothing; in a shell "
