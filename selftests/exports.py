@@ -507,8 +507,9 @@ MEMBERS = {
          "forks": set("count ns max_ns vmas page_table_bytes reserve_bytes copied "
                       "copied_ns copied_children copied_children_ns huge_split "
                       "huge_split_ns reused reused_ns huge_reused "
-                      "huge_reused_ns copied_unsure copied_unsure_ns freed "
-                      "freed_ns cost_ns shared vforks vforks_untimed "
+                      "huge_reused_ns hugetlb hugetlb_ns copied_unsure "
+                      "copied_unsure_ns uncopied uncopied_ns freed freed_ns "
+                      "freed_last freed_last_ns failed failed_ns cost_ns shared vforks vforks_untimed "
                       "suspended_ns suspended_max_ns".split()),
          "exits": {"count", "ns", "max_ns", "vmas", "page_table_bytes",
                    "left", "left_ns"},

@@ -71,7 +71,7 @@ forks_are_summed_up() {
 	recorded processes 5 4 && mmapdemo report processes.dat >forks.txt &&
 		mmapdemo report --json processes.dat >forks.json &&
 		mmapdemo diff --json processes.dat processes.dat >diff.json || return
-	has '^5 forks took 500 ns and copied 5 VMAs and 40 KiB of page tables$' \
+	has '^5 forks took 500 ns in copy_process\(\) and copied 5 VMAs and 40 KiB of page tables$' \
 		forks.txt &&
 		equal '5 500 5 40960 0' "$(member forks.json \
 			'r["forks"]["count"], r["forks"]["ns"], r["forks"]["vmas"],
@@ -123,10 +123,22 @@ huge_pages_after_forks_are_counted() {
 		mmapdemo report --json huge-copies.dat >huge.json || return
 	equal '(8, 4, 4, 4000, 4, 4000, 0)' "$(member huge.json \
 		"tuple(r['forks'][m] for m in ($members))")" forks &&
-		has '^4 forks took 1\.3 us, the longest 1\.0 us, and copied 4 VMAs and 32 KiB of page tables, 16 KiB of them in reserve for splitting 4 huge pages; later writes copied 8 pages \(wp-copy, huge-split\), 8\.0 us, 4 of them in the copies, 4\.0 us$' \
+		has '^4 forks took 1\.3 us in copy_process\(\), the longest 1\.0 us, and copied 4 VMAs and 32 KiB of page tables, 16 KiB of them in reserve for splitting 4 huge pages; later writes copied 8 pages \(wp-copy, huge-split\), 8\.0 us, 4 of them in the copies, 4\.0 us$' \
 			huge.txt &&
 		has '^4 huge pages were split by writes after fork \(huge-split\), 4\.0 us, and 4 were written without a copy \(huge-wp\), 4\.0 us$' \
 			huge.txt && ! grep vfork huge.txt
+}
+
+# During fork, only the copy of a fork that fails ends.
+all_forks_may_fail() {
+	"$programs/recordings" events >failed.dat <<-EOF
+	exit_mmap tid=1000 mm=7 trigger=3 nr=56 duration=300
+	exit_mmap tid=1000 mm=8 trigger=4 nr=231 duration=400
+	EOF
+	mmapdemo report failed.dat >failed.txt || return
+	has '^1 fork failed during or after the copy$' failed.txt &&
+		has '^2 address spaces ended: exit_mmap\(\) took 700 ns, 300 ns for 1 copy of failed forks$' \
+			failed.txt
 }
 
 # exec ends the copy that fork has made. posix_spawn() makes no copy.
@@ -1110,6 +1122,7 @@ check '.bss is not the heap' the_bss_is_not_the_heap
 check 'durations are divided over the timeline' durations_are_divided_over_the_timeline
 check 'copies because of forks are counted' copies_because_of_forks_are_counted
 check 'huge pages after forks are counted' huge_pages_after_forks_are_counted
+check 'all forks may fail' all_forks_may_fail
 check 'copies for nothing are reported' copies_for_nothing_are_shown
 check 'events that did not happen are left out' what_did_not_happen_is_left_out
 check 'times are those of the clock' times_are_those_of_the_clock

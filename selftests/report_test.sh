@@ -299,7 +299,8 @@ fork_cost_agrees() {
 		mmapdemo report --json forker.dat >cost.json || return
 	sum=$(python3 -c 'import json
 f = json.load(open("cost.json"))["forks"]
-print(f["ns"] + f["copied_ns"] + f["reused_ns"] + f["huge_reused_ns"] + f["freed_ns"])')
+print(f["ns"] + f["copied_ns"] + f["reused_ns"] + f["huge_reused_ns"] + f["hugetlb_ns"] +
+      f["freed_ns"] - f["freed_last_ns"])')
 	equal "$sum" "$(number cost_ns cost.json)" 'sum of the parts' &&
 		equal 4 "$(number freed cost.json)" 'copies that were freed' &&
 		equal 0 "$(number left cost.json)" 'copies that exec left' &&
@@ -312,7 +313,7 @@ print(json.load(open("cost.json"))["forks"]["ns"])')" 'ns of fork()' &&
 		within "$(share 30 $((calls + writes + ends)))" \
 			"$((calls + writes + ends))" "$sum" 'ns in all' &&
 		mmapdemo report forker.dat | tr -s ' \n' ' ' |
-		grep -q ' 4 copies of fork were freed: .* fork cost in all: .* freeing the copies .* without faults on file pages in children, '
+		grep -q ' 4 copies of fork were freed: .* fork cost in all: .* freeing the copies .* without [0-9]* faults\? on file pages and shared memory in children ('
 }
 
 # The parent is suspended only within the call, and the recording shows the end of the
@@ -334,7 +335,79 @@ print(took)' >measured && read -r measured <measured &&
 		within "$(share 20 $measured)" "$(share 110 $measured)" \
 			"$(number suspended_ns cost.json)" 'ns suspended' &&
 		mmapdemo report vfork.dat | tr -s ' \n' ' ' | grep -q \
-			' 5 suspensions of parents until exec or exit of the child, at most '
+			' 5 suspensions of parents until exec or exit of the child: .* in all, .*without creating the child or '
+}
+
+# The faults of the child on the shared page are not a part of the cost.
+shared_memory_is_not_copied() {
+	mmapdemo record -q -o shared.dat -- python3 -c 'import mmap, os
+memory = mmap.mmap(-1, 100 << 12)
+for at in range(0, len(memory), 4096):
+    memory[at] = 1
+if not os.fork():
+    for at in range(0, len(memory), 4096):
+        memory[at] = 2
+    os._exit(0)
+os.wait()' && mmapdemo report --json shared.dat >cost.json || return
+	within 100 300 "$(number uncopied cost.json)" 'faults of the child'
+}
+
+# The child writes to two pages of three, and the parent to one of them.
+hugetlb_pages_are_copied() {
+	local before
+
+	before=$(</proc/sys/vm/nr_hugepages)
+	echo $((before + 8)) >/proc/sys/vm/nr_hugepages
+	mmapdemo record -q -o hugetlb.dat -- python3 -c 'import mmap, os
+memory = mmap.mmap(-1, 6 << 20, 0x40000 | mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS)
+for at in range(0, len(memory), 2 << 20):
+    memory[at] = 1
+if not os.fork():
+    memory[0] = memory[2 << 20] = 2
+    os._exit(0)
+os.wait()
+memory[0] = 3
+if not os.fork():
+    os._exit(0)
+os.wait()'
+	echo $before >/proc/sys/vm/nr_hugepages
+	mmapdemo report --json hugetlb.dat >cost.json || return
+	equal 3 "$(number hugetlb cost.json)" 'writes to hugetlb pages' &&
+		within $(($(number hugetlb_ns cost.json) + 1)) 1000000000000 \
+			"$(number cost_ns cost.json)" 'ns in all'
+}
+
+# The kernel accepts each mapping, but not their sum, which fork copies as one VMA.
+failed_forks_are_counted() {
+	mmapdemo record -q -o failed.dat -- python3 -c 'import mmap, os
+lines = [line.split() for line in open("/proc/meminfo")]
+kib = sum(int(l[1]) for l in lines if l[0] in ("MemTotal:", "SwapTotal:"))
+size = kib * 7 // 10 // 4 * 4096
+large = [mmap.mmap(-1, size, mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS) for _ in "ab"]
+for attempt in range(2):
+    try:
+        os._exit(bool(os.fork()))
+    except OSError:
+        pass
+large = None
+if not os.fork():
+    os._exit(0)
+os.wait()' && mmapdemo report --json failed.dat >cost.json || return
+	equal 2 "$(number failed cost.json)" 'failed forks' &&
+		mmapdemo report failed.dat >failed.txt || return
+	grep -q '^2 more forks failed during or after the copy$' failed.txt &&
+		grep -q ' for 2 copies of failed forks$' failed.txt
+}
+
+# The pages of the program are freed by its child, which ends half a second later.
+copy_may_outlive_the_original() {
+	mmapdemo record -q -o outlived.dat -- sh -c 'python3 -c "import os, time
+if not os.fork():
+    time.sleep(0.5)"; sleep 2; true' &&
+		mmapdemo report --json outlived.dat >cost.json || return
+	equal 1 "$(number freed_last cost.json)" 'copies that outlived the original' &&
+		mmapdemo report outlived.dat | tr -s ' \n' ' ' |
+		grep -q '; 1 outlived the original, .* which is not a cost of fork '
 }
 
 # A huge page that fork copies has a page table in reserve.
@@ -615,6 +688,10 @@ check 'pages mapped by faults are those of RSS' pages_are_those_of_rss
 check 'percentiles are right' percentiles_agree
 check 'what fork cost is what the program measures' fork_cost_agrees
 check 'vfork() suspends as long as the program measures' vfork_agrees
+check 'shared memory is not copied by fork' shared_memory_is_not_copied
+check 'hugetlb pages are copied after fork' hugetlb_pages_are_copied
+check 'forks that failed are counted' failed_forks_are_counted
+check 'a copy may outlive the original' copy_may_outlive_the_original
 check 'page tables in reserve are those of huge pages' reserve_is_shown
 check 'a thread that calls exec becomes its process' thread_may_exec
 check 'a program runs until its last thread ends' first_thread_may_end

@@ -38,6 +38,32 @@ static struct space *new_space(struct world *world, __u32 mm)
 	return space;
 }
 
+static void leave_family(struct space *space)
+{
+	struct family *family = space->family;
+
+	space->family = NULL;
+	if (family && !--family->spaces)
+		free(family);
+}
+
+/* Add @copy to the family of @space. Return 0 or -ENOMEM. */
+static int join_family(struct space *space, struct space *copy)
+{
+	if (!space->family) {
+		space->family = calloc(1, sizeof(*space->family));
+		if (!space->family)
+			return -ENOMEM;
+		space->family->spaces = 1;
+	}
+	if (copy->family == space->family)
+		return 0;
+	leave_family(copy);
+	copy->family = space->family;
+	copy->family->spaces++;
+	return 0;
+}
+
 static void drop_space(struct world *world, struct space *space)
 {
 	struct task *task = space->entering ? world->tasks : NULL;
@@ -51,6 +77,7 @@ static void drop_space(struct world *world, struct space *space)
 	*space->before = space->next;
 	if (space->next)
 		space->next->before = space->before;
+	leave_family(space);
 	maps_free(&space->maps);
 	free(space);
 }
@@ -349,7 +376,7 @@ static int apply_dup(struct world *world, const struct event *event,
 	space = world_space(world, event->dup.child_mm);
 	if (!space)
 		space = new_space(world, event->dup.child_mm);
-	if (!space) {
+	if (!space || join_family(parent, space)) {
 		maps_free(&maps);
 		return -ENOMEM;
 	}
@@ -369,6 +396,7 @@ static void apply_exit_mmap(struct world *world, const struct event *event,
 {
 	if (!space || space->mm != event->exit_mmap.mm)
 		return;
+	leave_family(space);
 	if (space->ending) {
 		drop_task(world, space->ending);
 		return;

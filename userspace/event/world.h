@@ -12,6 +12,14 @@
 #include "event/maps.h"
 
 /**
+ * struct family - address spaces that fork copied from each other
+ * @spaces: number of those that have not ended
+ */
+struct family {
+	unsigned int spaces;
+};
+
+/**
  * struct space - an address space
  * @next: next in the list of all spaces
  * @before: the pointer to this space in the list of all spaces
@@ -26,6 +34,7 @@
  * @gone: the space has ended, and its tasks are about to end
  * @forked: fork copied the space, or created it as a copy
  * @copy: a fork made the space as a copy
+ * @family: the space and those that share pages with it since a fork, NULL: none
  * @unsure: the space may have forked before the recording, or without an event
  * @brk: without the module: last known end of the heap, 0: unknown
  * @maps: mappings of the space
@@ -46,6 +55,7 @@ struct space {
 	bool forked;
 	bool copy;
 	bool unsure;
+	struct family *family;
 	__u64 brk;
 	struct maps maps;
 	struct table *files;

@@ -55,7 +55,7 @@ static void add_fork(struct printer *printer, struct line *line,
 
 	line_add(line, BOLD, "%llu fork%s", (ull)stats->count,
 		 plural(stats->count));
-	line_add(line, PLAIN, " took %s",
+	line_add(line, PLAIN, " took %s in copy_process()",
 		 printer_duration(printer, time, stats->ns));
 	if (stats->max > 2 * stats_mean(stats))
 		line_add(line, PLAIN, ", the longest %s,",
@@ -114,6 +114,36 @@ static void huge_copies(struct printer *printer,
 	printer_line(printer, &line);
 }
 
+static void hugetlb(struct printer *printer, const struct stats *stats)
+{
+	char time[FORMAT_MAX];
+	struct line line;
+
+	if (!stats->count)
+		return;
+	line_begin(&line, printer->style);
+	line_add(&line, BOLD, "%llu write%s", (ull)stats->count,
+		 plural(stats->count));
+	line_add(&line, PLAIN, " to hugetlb pages after fork took %s, with or "
+		 "without a copy", printer_duration(printer, time, stats->ns));
+	printer_line(printer, &line);
+}
+
+/* Print how many forks failed after they had begun to copy the address space. */
+static void failed(struct printer *printer, const struct summary *summary)
+{
+	const __u64 count = summary->failed.count;
+	struct line line;
+
+	if (!count)
+		return;
+	line_begin(&line, printer->style);
+	line_add(&line, BOLD, "%llu %sfork%s", (ull)count,
+		 summary->forks.stats.count ? "more " : "", plural(count));
+	line_add(&line, PLAIN, " failed during or after the copy");
+	printer_line(printer, &line);
+}
+
 static void shared(struct printer *printer, const struct summary *summary)
 {
 	struct line line;
@@ -143,12 +173,15 @@ static void suspensions(struct printer *printer, const struct vforks *vforks)
 	line_add(&line, PLAIN, " of %s until exec or exit of the child",
 		 vforks->began == 1 ? "a parent" : "parents");
 	if (stats->count)
-		line_add(&line, PLAIN, ", at most %s%s",
+		line_add(&line, PLAIN, ": %s%s",
 			 printer_duration(printer, time, stats->ns),
 			 stats->count == 1 ? "" : " in all");
 	if (stats->max > 2 * stats_mean(stats))
 		line_add(&line, PLAIN, ", the longest %s",
 			 printer_duration(printer, time, stats->max));
+	if (stats->count)
+		line_add(&line, PLAIN, ", without creating the child or "
+			 "waiting for a processor afterwards");
 	if (unknown)
 		line_add(&line, PLAIN, "%s%llu for an unknown time",
 			 stats->count ? "; " : ", ", (ull)unknown);
@@ -159,6 +192,7 @@ static void freed(struct printer *printer, const struct summary *summary)
 {
 	const struct stats *stats = &summary->freed;
 	const struct stats *left = &summary->left;
+	const struct stats *last = &summary->freed_last;
 	char time[FORMAT_MAX];
 	struct line line;
 
@@ -174,6 +208,10 @@ static void freed(struct printer *printer, const struct summary *summary)
 		line_add(&line, PLAIN, "; exec left %llu of them, %s",
 			 (ull)left->count,
 			 printer_duration(printer, time, left->ns));
+	if (last->count)
+		line_add(&line, PLAIN, "; %llu outlived the original, %s, "
+			 "which is not a cost of fork", (ull)last->count,
+			 printer_duration(printer, time, last->ns));
 	printer_line(printer, &line);
 }
 
@@ -197,13 +235,17 @@ static void cost(struct printer *printer, const struct summary *summary)
 	line_begin(&line, printer->style);
 	line_add(&line, BOLD, "fork cost in all: %s",
 		 printer_duration(printer, time, summary_fork_cost(summary)));
-	add_cost(printer, &line, summary->forks.stats.ns, ": calls");
+	add_cost(printer, &line, summary->forks.stats.ns, ": copy_process()");
 	add_cost(printer, &line, copies->copied.ns - children,
 		 ", copies in parents");
 	add_cost(printer, &line, children, ", in children");
 	add_cost(printer, &line, copies->reused.ns + copies->huge_reused.ns,
 		 ", writes without a copy");
-	add_cost(printer, &line, summary->freed.ns, ", freeing the copies");
+	if (copies->hugetlb.count)
+		add_cost(printer, &line, copies->hugetlb.ns,
+			 ", writes to hugetlb pages");
+	add_cost(printer, &line, summary->freed.ns - summary->freed_last.ns,
+		 ", freeing the copies");
 	printer_line(printer, &line);
 }
 
@@ -212,11 +254,20 @@ static void left_out(struct printer *printer, const struct summary *summary)
 {
 	const __u64 forks = summary->forks.stats.count;
 	const __u64 freed = summary->freed.count;
+	const struct stats *uncopied = &summary->uncopied;
+	char time[FORMAT_MAX];
 	struct line line;
 
 	line_begin(&line, printer->style);
-	line_add(&line, DIM, "without faults on file pages in children, entry "
-		 "into the kernel, and the cost of recording");
+	line_add(&line, DIM, "without ");
+	if (uncopied->count)
+		line_add(&line, DIM, "%llu fault%s on file pages and shared "
+			 "memory in children (%s), ", (ull)uncopied->count,
+			 plural(uncopied->count),
+			 printer_duration(printer, time, uncopied->ns));
+	line_add(&line, DIM, "%sentry into the kernel, waking children, "
+		 "waiting for a processor afterwards, and the cost of "
+		 "recording", summary->failed.count ? "failed forks, " : "");
 	if (freed < forks)
 		line_add(&line, DIM, "; %llu cop%s not freed in the recording",
 			 (ull)(forks - freed), forks - freed == 1 ?
@@ -233,6 +284,7 @@ static void forks(struct printer *printer, const struct summary *summary)
 	add_copies(printer, &line, &summary->copies);
 	printer_line(printer, &line);
 	huge_copies(printer, &summary->copies);
+	hugetlb(printer, &summary->copies.hugetlb);
 	freed(printer, summary);
 	cost(printer, summary);
 	left_out(printer, summary);
@@ -244,5 +296,6 @@ void forks_text(struct printer *printer, const struct summary *summary)
 	suspensions(printer, &summary->vforks);
 	if (summary->forks.stats.count)
 		forks(printer, summary);
+	failed(printer, summary);
 	unsure_copies(printer, &summary->copies.unsure);
 }

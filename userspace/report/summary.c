@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "report/summary.h"
 #include "event/unhandled.h"
+#include "event/vm_flags.h"
 #include "record/replay.h"
 
 #include <errno.h>
@@ -107,6 +108,12 @@ static void count_forked_copy(struct copy_stats *copies,
 		stats_add(&copies->split, fault->duration);
 }
 
+static bool writes_read_only(const struct fault_event *fault)
+{
+	return fault->access == MMAPDEMO_ACCESS_WRITE &&
+	       !(fault->entry_before & MMAPDEMO_ENTRY_WRITE);
+}
+
 /*
  * Ignore copies of the zero page, and of private file pages. They are copied
  * because a load came before the store, not because of fork. A
@@ -122,6 +129,9 @@ static void count_copy(struct copy_stats *copies,
 		stats_add(&copies->reused, fault->duration);
 	if (space->forked && fault->class == MMAPDEMO_FAULT_HUGE_WP)
 		stats_add(&copies->huge_reused, fault->duration);
+	if (space->forked && fault->class == MMAPDEMO_FAULT_HUGETLB &&
+	    writes_read_only(fault))
+		stats_add(&copies->hugetlb, fault->duration);
 	if (fault->class != MMAPDEMO_FAULT_WP_COPY &&
 	    fault->class != MMAPDEMO_FAULT_HUGE_SPLIT)
 		return;
@@ -129,6 +139,22 @@ static void count_copy(struct copy_stats *copies,
 		count_forked_copy(copies, fault, space);
 	else if (space->unsure)
 		stats_add(&copies->unsure, fault->duration);
+}
+
+/* Return true if the entry is one of those that fork() does not copy. */
+static bool uncopied(const struct fault_event *fault)
+{
+	switch (fault->class) {
+	case MMAPDEMO_FAULT_READ:
+	case MMAPDEMO_FAULT_COW:
+	case MMAPDEMO_FAULT_SHARED:
+	case MMAPDEMO_FAULT_HUGE_FILE:
+		return true;
+	case MMAPDEMO_FAULT_HUGETLB:
+		return fault->vm_flags & VM_MAYSHARE && !fault->entry_before;
+	default:
+		return false;
+	}
 }
 
 static int count_fault(struct summary *summary, const struct event *event,
@@ -146,6 +172,8 @@ static int count_fault(struct summary *summary, const struct event *event,
 	count_attempts(summary, fault);
 	if (space)
 		count_copy(&summary->copies, fault, space);
+	if (space && space->copy && uncopied(fault))
+		stats_add(&summary->uncopied, fault->duration);
 	moment->faults++;
 	timeseries_spend(&summary->timeseries, event->time, fault->duration);
 	count_filled(summary, fault, moment);
@@ -223,18 +251,32 @@ static void count_reserve(struct summary *summary, __s64 huge)
 		summary->reserve += huge;
 }
 
-/* A copy that exec leaves was made for nothing. */
+/*
+ * A copy that exec leaves was made for nothing. The last address space with the pages
+ * frees them, which the original would have done without fork.
+ */
+static void count_freed(struct summary *summary,
+			const struct exit_mmap_event *exit_mmap,
+			const struct family *family)
+{
+	stats_add(&summary->freed, exit_mmap->duration);
+	if (exit_mmap->trigger == MMAPDEMO_TRIGGER_EXEC)
+		stats_add(&summary->left, exit_mmap->duration);
+	if (family && family->spaces == 1)
+		stats_add(&summary->freed_last, exit_mmap->duration);
+}
+
+/* During fork(), only the copy of a fork that fails ends. */
 static void count_exit(struct summary *summary,
 		       const struct exit_mmap_event *exit_mmap,
 		       const struct space *space)
 {
 	count_space(&summary->exits, exit_mmap->duration,
 		    exit_mmap->map_count, exit_mmap->pgtables);
-	if (!space || space->mm != exit_mmap->mm || !space->copy)
-		return;
-	stats_add(&summary->freed, exit_mmap->duration);
-	if (exit_mmap->trigger == MMAPDEMO_TRIGGER_EXEC)
-		stats_add(&summary->left, exit_mmap->duration);
+	if (exit_mmap->trigger == MMAPDEMO_TRIGGER_FORK)
+		stats_add(&summary->failed, exit_mmap->duration);
+	if (space && space->mm == exit_mmap->mm && space->copy)
+		count_freed(summary, exit_mmap, space->family);
 }
 
 /* vfork() and posix_spawn() set both flags. Other children may share memory, too. */
@@ -397,7 +439,8 @@ __u64 summary_fork_cost(const struct summary *summary)
 	const struct copy_stats *copies = &summary->copies;
 
 	return summary->forks.stats.ns + copies->copied.ns +
-	       copies->reused.ns + copies->huge_reused.ns + summary->freed.ns;
+	       copies->reused.ns + copies->huge_reused.ns +
+	       copies->hugetlb.ns + summary->freed.ns - summary->freed_last.ns;
 }
 
 void summary_end(struct summary *summary)

@@ -93,6 +93,8 @@ struct space_stats {
  * @split: those of @copied that split a huge page, and copied one small page
  * @reused: stores that did not copy the page, in these address spaces
  * @huge_reused: as @reused, to huge pages
+ * @hugetlb: stores to hugetlb pages, in these address spaces. The events do not
+ *	show whether the page was copied
  * @unsure: as @copied, in address spaces whose forks may not be recorded
  */
 struct copy_stats {
@@ -101,6 +103,7 @@ struct copy_stats {
 	struct stats split;
 	struct stats reused;
 	struct stats huge_reused;
+	struct stats hugetlb;
 	struct stats unsure;
 };
 
@@ -142,10 +145,15 @@ struct copy_stats {
  * @shared: children that share their parent's memory until exec: of vfork() or
  *	posix_spawn()
  * @copies: pages that stores copied because of fork()
+ * @uncopied: faults in copies of fork() on file pages and shared memory, whose
+ *	entries fork() does not copy
  * @vforks: parents that vfork() suspended
  * @exits: address spaces that ended
  * @freed: those of @exits that were copies of fork()
  * @left: those of @freed that exec left
+ * @freed_last: those of @freed with which no other address space shared pages any
+ *	longer
+ * @failed: those of @exits that forks had begun to copy before they failed
  * @outcomes: number of vma_merge events, by outcome
  * @refused: number of ranges that were not merged, see merge_refused(), by
  *	cause
@@ -199,10 +207,13 @@ struct summary {
 	bool reserve_known;
 	__u64 shared;
 	struct copy_stats copies;
+	struct stats uncopied;
 	struct vforks vforks;
 	struct space_stats exits;
 	struct stats freed;
 	struct stats left;
+	struct stats freed_last;
+	struct stats failed;
 	__u64 outcomes[4];
 	__u64 refused[MMAPDEMO_CAUSE_COUNT];
 	__u64 reasons[MMAPDEMO_REASON_COUNT];
@@ -231,8 +242,8 @@ int summary_event(struct summary *summary, const struct event *event,
 struct flush_stats summary_flushes(const struct summary *summary);
 
 /*
- * Return the total duration of what fork() costs: the calls, the writes to pages that it
- * write-protected, and freeing the copies.
+ * Return the total duration of what fork() costs: copy_process(), the writes to pages that
+ * it write-protected, and freeing the copies, except the last one that had the pages.
  */
 __u64 summary_fork_cost(const struct summary *summary);
 

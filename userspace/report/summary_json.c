@@ -427,9 +427,15 @@ static struct json_object *forks(const struct summary *summary)
 	object = add_times(object, "reused", "reused_ns", &copies->reused);
 	object = add_times(object, "huge_reused", "huge_reused_ns",
 			   &copies->huge_reused);
+	object = add_times(object, "hugetlb", "hugetlb_ns", &copies->hugetlb);
 	object = add_times(object, "copied_unsure", "copied_unsure_ns",
 			   &copies->unsure);
+	object = add_times(object, "uncopied", "uncopied_ns",
+			   &summary->uncopied);
 	object = add_times(object, "freed", "freed_ns", &summary->freed);
+	object = add_times(object, "freed_last", "freed_last_ns",
+			   &summary->freed_last);
+	object = add_times(object, "failed", "failed_ns", &summary->failed);
 	object = json_add_number(object, "cost_ns", summary_fork_cost(summary));
 	object = json_add_number(object, "shared", summary->shared);
 	return vforks(object, &summary->vforks);

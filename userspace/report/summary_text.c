@@ -219,6 +219,7 @@ static void mmaps(struct printer *printer, const struct summary *summary)
 static void exits(struct printer *printer, const struct summary *summary)
 {
 	const struct stats *stats = &summary->exits.stats;
+	const struct stats *failed = &summary->failed;
 	char time[FORMAT_MAX];
 	struct line line;
 
@@ -229,6 +230,10 @@ static void exits(struct printer *printer, const struct summary *summary)
 		 plural(stats->count));
 	line_add(&line, PLAIN, ": exit_mmap() took %s",
 		 printer_duration(printer, time, stats->ns));
+	if (failed->count)
+		line_add(&line, PLAIN, ", %s for %llu cop%s of failed forks",
+			 printer_duration(printer, time, failed->ns),
+			 (ull)failed->count, failed->count == 1 ? "y" : "ies");
 	printer_line(printer, &line);
 }
 
