@@ -498,7 +498,8 @@ MEMBERS = {
         set("schema version program kernel title events hidden lost missed "
             "gaps absent first_ns last_ns ns run_ns counts faults retried unhandled signals awaited "
             "awaited_ns classes files vmas instructions threads makers calls mmap_failed mmap_ns "
-            "mapped_bytes forks exits merges refused reasons vmas_most max_map_count "
+            "mapped_bytes forks exits merges refused reasons vmas_most "
+            "vmas_most_pid vmas_most_comm max_map_count "
             "filled_bytes around_bytes page_table_bytes unseen tlb timeline".split()),
         {"faults": PERCENTILES, "classes": PERCENTILES | {"class"},
          "files": FIGURES | {"file"}, "vmas": FIGURES | {"vma", "pid", "comm"},

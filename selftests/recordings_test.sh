@@ -699,7 +699,7 @@ timelines_have_gaps() {
 makers_of_vmas_are_counted() {
 	recorded makers 1000 9 && mmapdemo report --by maker makers.dat >makers.txt &&
 		mmapdemo report --json makers.dat >makers.json || return
-	equal 'limit 65530 VMAs (vm.max_map_count): not reached, at most 4
+	equal 'limit 65530 VMAs (vm.max_map_count): not reached, at most 4 in process 1000 synthetic
 VMAS MADE CALL
 1000 1001 mmap r--p
 2 2 mmap rw-p dontdump
@@ -718,6 +718,43 @@ the caller of 1033 VMAs is unknown; if the program was built with -fno-omit-fram
 		equal "('mprotect', 1, '')" "$(member makers.json \
 			'[(m["call"], m["split"], m["flags"]) for m in r["makers"]
 			if m["call"] == "mprotect"][0]')" 'JSON of a split'
+}
+
+# limited LIMIT ABOUT: print what is said of this limit of VMAs for a recording of two
+# processes, with five VMAs and four. ABOUT: more members of its metadata.
+limited() {
+	"$programs/recordings" events >limited.dat <<-EOF || return
+		.about "pid":1000,"max_map_count":$1${2:+,$2}
+		.comms 1000 large
+		vma_link tid=1000 mm=7 start=0x20000000 end=0x20400000 vm_flags=0x73 map_count=5
+		vma_link tid=1003 mm=8 start=0x20000000 end=0x20400000 vm_flags=0x73 map_count=4
+		sys_enter_mprotect tid=1000 start=0x20008000 len=8192 prot=1
+		sys_exit_mprotect ret=-12
+	EOF
+	mmapdemo report limited.dat >limited.txt &&
+		mmapdemo report --by maker limited.dat 2>/dev/null | sed -n 's/^limit [0-9]* VMAs //p'
+}
+
+# The limit counts as not reached only if nothing is missing, and if no call failed
+# near it.
+the_limit_is_not_denied() {
+	local vmas='5 VMAs in the largest address space, of process 1000 large (limit'
+
+	equal '(vm.max_map_count): not reached, at most 5 in process 1000 large' \
+		"$(limited 20)" 'far from the limit' &&
+		grep -qF "$vmas 20, vm.max_map_count);" limited.txt &&
+		equal '(vm.max_map_count): reached, at most 5 in process 1000 large' \
+			"$(limited 5)" 'at the limit' &&
+		grep -qF "$vmas 5, vm.max_map_count: reached);" limited.txt || return
+	equal '(vm.max_map_count): unknown whether reached, at most 5 in process 1000 large; 1 call failed with ENOMEM' \
+		"$(limited 9)" 'near the limit' &&
+		equal '(vm.max_map_count): unknown whether reached, at least 5 in process 1000 large; 5 events were lost; 1 call was not observed; other events are missing; 1 call failed with ENOMEM' \
+			"$(limited 20 '"lost":[2,3],"missed":1,"gaps":["the disk was full"]')" losses &&
+		grep -qF "at least $vmas 20, vm.max_map_count: unknown whether reached);" \
+			limited.txt &&
+		mmapdemo report --json limited.dat >limited.json &&
+		equal "(5, 1000, 'large')" "$(member limited.json \
+			'(r["vmas_most"], r["vmas_most_pid"], r["vmas_most_comm"])')" JSON
 }
 
 # Write callers.dat: VMAs that were made by a caller in a file that no longer exists, by
@@ -819,7 +856,7 @@ vmas_before_the_recording_count() {
 			mmapdemo report before.dat >before.txt &&
 			mmapdemo report --by maker before.dat >makers.txt &&
 			mmapdemo report --json before.dat >before.json || return
-		has '^3020 VMAs in the largest address space ' before.txt &&
+		has '^3020 VMAs in the largest address space, ' before.txt &&
 			has '^ +3020 +0  made before the recording$' before.txt &&
 			has '^ +3020 +0  made before the recording$' makers.txt &&
 			equal "(3020, (3020, 0, 'before', 0, ''))" "$(member \
@@ -1151,6 +1188,7 @@ check 'calls are counted once' calls_are_counted_once
 check 'an impossible order gives no number of pages' impossible_orders_are_no_numbers
 check 'a moved stack is the only stack' there_is_one_stack
 check 'makers of VMAs are counted' makers_of_vmas_are_counted
+check 'the limit of VMAs is not denied without proof' the_limit_is_not_denied
 check 'code of makers is marked' code_of_makers_is_marked
 check 'names that are missing are explained' names_that_are_missing_are_explained
 check 'many VMAs have makers' many_vmas_have_makers

@@ -291,9 +291,10 @@ static int show_findings(struct linting *linting)
 static int see_begin(void *data)
 {
 	struct linting *linting = data;
+	__u32 tid;
 
 	return makers_begin(&linting->lint.makers, &linting->replay.world,
-			    &linting->map_count);
+			    &linting->map_count, &tid);
 }
 
 static int see_record(void *data, const struct event *event,

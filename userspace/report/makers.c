@@ -253,7 +253,8 @@ static int add_seed(struct makers *makers, __u32 tid, const struct maps *maps)
 	return count;
 }
 
-int makers_begin(struct makers *makers, const struct world *world, __u32 *most)
+int makers_begin(struct makers *makers, const struct world *world, __u32 *most,
+		 __u32 *tid)
 {
 	const struct task *task = world->tasks;
 
@@ -263,8 +264,10 @@ int makers_begin(struct makers *makers, const struct world *world, __u32 *most)
 
 		if (count < 0)
 			return count;
-		if (*most < (__u32)count)
-			*most = count;
+		if (*most >= (__u32)count)
+			continue;
+		*most = count;
+		*tid = task->tid;
 	}
 	return 0;
 }

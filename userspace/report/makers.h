@@ -41,9 +41,11 @@ struct makers {
 
 /*
  * Before the first event: add the VMAs that exist. Raise @most to the number of
- * VMAs in the largest address space. Return 0 or -ENOMEM.
+ * VMAs in the largest address space, and set @tid to a task of it. Return 0 or
+ * -ENOMEM.
  */
-int makers_begin(struct makers *makers, const struct world *world, __u32 *most);
+int makers_begin(struct makers *makers, const struct world *world, __u32 *most,
+		 __u32 *tid);
 
 /* Handle an event while what it ends still exists. Return 0 or -ENOMEM. */
 int makers_event(struct makers *makers, const struct event *event,

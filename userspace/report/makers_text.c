@@ -2,6 +2,7 @@
 /* Output of the makers of VMAs, fitted to the width of the terminal. */
 #include "base/format.h"
 #include "base/printer.h"
+#include "report/limit.h"
 #include "report/makers.h"
 #include "report/summary_text.h"
 
@@ -112,17 +113,18 @@ static void heads(struct printer *printer, int at_code)
 }
 
 /* Explain why the sum of the rows is larger than any address space. */
-static void explain_sum(struct printer *printer, __u64 sum, __u64 most)
+static void explain_sum(struct printer *printer, __u64 sum,
+			const struct summary *summary)
 {
 	struct line line;
 
-	if (sum <= most)
+	if (sum <= summary->map_count)
 		return;
 	line_begin(&line, printer->style);
 	line_add(&line, DIM, "the maxima of the rows can come from different "
-		 "times and processes: no address space had more than %llu "
-		 "VMAs",
-		 (ull)most);
+		 "times and processes: no address space %s more than %u VMAs",
+		 limit_incomplete(summary) ? "was seen with" : "had",
+		 summary->map_count);
 	printer_line(printer, &line);
 }
 
@@ -214,22 +216,6 @@ static void explain_names(struct printer *printer, const struct row *makers,
 	}
 }
 
-/* The kernel allows one VMA more than the limit in some calls. */
-static void limit(struct printer *printer, const struct summary *summary)
-{
-	const bool reached = summary->map_count >= summary->max_map_count;
-	struct line line;
-
-	if (!summary->max_map_count)
-		return;
-	line_begin(&line, printer->style);
-	line_add(&line, reached ? RED : PLAIN, "limit %llu VMAs "
-		 "(vm.max_map_count): %s, at most %u",
-		 (ull)summary->max_map_count,
-		 reached ? "reached" : "not reached", summary->map_count);
-	printer_line(printer, &line);
-}
-
 void summary_makers(struct printer *printer, const struct summary *summary,
 		    struct symbols *symbols, size_t rows)
 {
@@ -251,7 +237,7 @@ void summary_makers(struct printer *printer, const struct summary *summary,
 		printer_line(printer, &line);
 	}
 	explain_splits(printer, table, shown);
-	explain_sum(printer, sum, summary->map_count);
+	explain_sum(printer, sum, summary);
 	explain_at(printer, table->rows, shown, MAKER_VIA, "the next function with "
 		   "a frame, which can be a caller of the caller");
 	explain_at(printer, table->rows, shown, MAKER_IN, "the code that made the "
@@ -263,6 +249,6 @@ void summary_makers(struct printer *printer, const struct summary *summary,
 void summary_makers_all(struct printer *printer, const struct summary *summary,
 			struct symbols *symbols)
 {
-	limit(printer, summary);
+	limit_text(printer, summary);
 	summary_makers(printer, summary, symbols, SIZE_MAX);
 }

@@ -222,7 +222,16 @@ static void count_flush(struct summary *summary,
 		stats->pages += flush->pages;
 }
 
-static void count_vmas(struct summary *summary, const struct event *event)
+/* Return a task of the address space whose number of VMAs is in the event. */
+static __u32 task_of_vmas(const struct event *event, const struct space *space)
+{
+	if (event->kind == MMAPDEMO_EVENT_DUP_MM)
+		return event->dup.child_pid;
+	return space && space->pid ? space->pid : event->tid;
+}
+
+static void count_vmas(struct summary *summary, const struct event *event,
+		       const struct space *space)
 {
 	struct moment *moment = timeseries_at(&summary->timeseries,
 					      event->time);
@@ -230,8 +239,10 @@ static void count_vmas(struct summary *summary, const struct event *event)
 
 	if (moment->vmas < map_count)
 		moment->vmas = map_count;
-	if (summary->map_count < map_count)
-		summary->map_count = map_count;
+	if (summary->map_count >= map_count)
+		return;
+	summary->map_count = map_count;
+	summary->map_count_tid = task_of_vmas(event, space);
 }
 
 static void count_space(struct space_stats *spaces, __u64 duration,
@@ -315,13 +326,13 @@ static int count(struct summary *summary, const struct event *event,
 		break;
 	case MMAPDEMO_EVENT_VMA_MERGE:
 		count_merge(summary, &event->merge);
-		count_vmas(summary, event);
+		count_vmas(summary, event, space);
 		break;
 	case MMAPDEMO_EVENT_DUP_MM:
 		count_space(&summary->forks, event->dup.duration,
 			    event->dup.map_count, event->dup.pgtables);
 		count_reserve(summary, event->dup.huge);
-		count_vmas(summary, event);
+		count_vmas(summary, event, space);
 		break;
 	case MMAPDEMO_EVENT_EXIT_MMAP:
 		count_exit(summary, &event->exit_mmap, space);
@@ -331,7 +342,7 @@ static int count(struct summary *summary, const struct event *event,
 		break;
 	case MMAPDEMO_EVENT_VMA_LINK:
 	case MMAPDEMO_EVENT_VMA_SPLIT:
-		count_vmas(summary, event);
+		count_vmas(summary, event, space);
 		break;
 	case EVENT_FLUSH:
 		count_flush(summary, &event->flush);
@@ -410,6 +421,9 @@ int summary_begin(struct summary *summary, const struct replay *replay)
 
 	summary->page_bytes = replay->meta.page_bytes;
 	summary->max_map_count = replay->meta.max_map_count;
+	summary->lost = replay->meta.lost;
+	summary->missed = replay->meta.missed;
+	summary->gaps = replay->meta.gaps;
 	summary->device.dev = replay->meta.dev;
 	summary->device.ino = replay->meta.ino;
 	calls_begin(&summary->calls, decoder);
@@ -419,7 +433,8 @@ int summary_begin(struct summary *summary, const struct replay *replay)
 					     offsetof(struct event, dup.huge));
 	return comms_read(&summary->comms, replay->recording.names) ?:
 	       join_threads(summary, &replay->world) ?:
-	       makers_begin(&summary->makers, &replay->world, &summary->map_count);
+	       makers_begin(&summary->makers, &replay->world,
+			    &summary->map_count, &summary->map_count_tid);
 }
 
 struct flush_stats summary_flushes(const struct summary *summary)

@@ -158,10 +158,14 @@ struct copy_stats {
  * @refused: number of ranges that were not merged, see merge_refused(), by
  *	cause
  * @reasons: number of neighbours of these ranges, by the reason against the
- * @max_map_count: limit of VMAs, 0: unknown
  *	merge
+ * @max_map_count: limit of VMAs, 0: unknown
  * @map_count: highest number of VMAs of an address space, including before the
  *	first event
+ * @map_count_tid: a task of this address space, 0: unknown
+ * @lost: events for which the buffer had no room
+ * @missed: calls that could not be observed
+ * @gaps: other events are missing
  * @timeseries: faults and VMAs over time
  * @flushes: TLB flushes on processors that were running one of the subject's
  *	tasks, by enum flush_reason
@@ -219,6 +223,10 @@ struct summary {
 	__u64 reasons[MMAPDEMO_REASON_COUNT];
 	__u64 max_map_count;
 	__u32 map_count;
+	__u32 map_count_tid;
+	__u64 lost;
+	__u64 missed;
+	bool gaps;
 	struct timeseries timeseries;
 	struct flush_stats flushes[FLUSH_REASONS];
 	bool flushes_known;

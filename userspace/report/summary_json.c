@@ -2,6 +2,7 @@
 #include "base/json.h"
 #include "base/version.h"
 #include "event/json.h"
+#include "report/limit.h"
 #include "report/summary_text.h"
 
 #include <errno.h>
@@ -480,6 +481,9 @@ struct json_object *summary_object(const struct summary *summary,
 	object = json_add_object(object, "refused", refused(summary));
 	object = json_add_object(object, "reasons", reasons(summary));
 	object = json_add_number(object, "vmas_most", summary->map_count);
+	object = json_add_number(object, "vmas_most_pid", limit_pid(summary));
+	object = json_add_text(object, "vmas_most_comm",
+			       comms_name(&summary->comms, limit_pid(summary)));
 	object = json_add_number(object, "max_map_count",
 				 meta->max_map_count);
 	object = json_add_number(object, "filled_bytes", summary->filled);

@@ -5,6 +5,7 @@
 #include "base/format.h"
 #include "event/names.h"
 #include "report/forks_text.h"
+#include "report/limit.h"
 #include "story/parts.h"
 
 typedef unsigned long long ull;
@@ -294,16 +295,16 @@ static void growth(struct printer *printer, const struct summary *summary,
 	struct line line;
 
 	line_begin(&line, printer->style);
-	line_add(&line, BOLD, "%u VMA%s", summary->map_count,
-		 plural(summary->map_count));
+	line_add(&line, BOLD, "%s%u VMA%s",
+		 limit_incomplete(summary) ? "at least " : "",
+		 summary->map_count, plural(summary->map_count));
 	line_add(&line, PLAIN, " in the largest address space");
+	limit_add_process(&line, summary, ", of ");
 	if (meta->max_map_count)
 		line_add(&line, summary->map_count * 10ULL >
 			 meta->max_map_count * 9 ? RED : PLAIN,
 			 " (limit %llu, vm.max_map_count%s)",
-			 (ull)meta->max_map_count,
-			 summary->map_count >= meta->max_map_count ?
-			 ": reached" : "");
+			 (ull)meta->max_map_count, limit_reached(summary));
 	line_add(&line, PLAIN, "; %llu new, %llu split%s, %llu removal%s",
 		 (ull)summary->kinds[MMAPDEMO_EVENT_VMA_LINK], (ull)splits,
 		 plural(splits), (ull)removals, plural(removals));
