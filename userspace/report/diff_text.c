@@ -305,7 +305,21 @@ static void calls(struct printer *printer, const struct diff *diff, bool all)
 
 /* ---- the others ---- */
 
-static void figure(struct printer *printer, const struct diff_figure *figure)
+/* Recording slows a command down, the more the more events it causes. */
+static void add_cost(struct line *line, const struct diff *diff)
+{
+	const __u64 a = diff->files[DIFF_A]->summary.events;
+	const __u64 b = diff->files[DIFF_B]->summary.events;
+
+	line_add(line, PLAIN, ", which includes the cost of recording");
+	if (a != b)
+		line_add(line, PLAIN, " (%llu more event%s in %s)",
+			 (ull)(a > b ? a - b : b - a),
+			 plural(a > b ? a - b : b - a), a > b ? "A" : "B");
+}
+
+static void figure(struct printer *printer, const struct diff *diff,
+		   const struct diff_figure *figure)
 {
 	__s64 more = figure->sides[DIFF_B] - figure->sides[DIFF_A];
 	char a[FORMAT_MAX], b[FORMAT_MAX], text[FORMAT_MAX];
@@ -319,6 +333,8 @@ static void figure(struct printer *printer, const struct diff_figure *figure)
 		 printer->style->glyphs->arrow,
 		 amount(printer, b, figure->unit, figure->sides[DIFF_B]),
 		 figure->words);
+	if (!strcmp(figure->name, "run_ns"))
+		add_cost(&line, diff);
 	printer_line(printer, &line);
 }
 
@@ -350,28 +366,10 @@ static void stats(struct printer *printer, const struct diff *diff, bool all)
 		else if (!all && prints_alike(printer, one->unit, a, b))
 			rounded++;
 		else
-			figure(printer, one);
+			figure(printer, diff, one);
 	}
 	if (!all)
 		others_same(printer, same, rounded);
-}
-
-/* Print a note that recording makes the commands slower, and one more so. */
-static void recording_cost(struct printer *printer, const struct diff *diff)
-{
-	const struct summary *a = &diff->files[DIFF_A]->summary;
-	const struct summary *b = &diff->files[DIFF_B]->summary;
-	struct line line;
-
-	if (!a->ran || !b->ran)
-		return;
-	line_begin(&line, printer->style);
-	line_add(&line, PLAIN, "run times include the cost of recording");
-	if (a->events != b->events)
-		line_add(&line, PLAIN, ", which grows with the number of "
-			 "events (A %llu, B %llu), so their order can be wrong",
-			 (ull)a->events, (ull)b->events);
-	printer_line(printer, &line);
 }
 
 /* Print a note that the costs of read(2) are not in any row. */
@@ -399,7 +397,6 @@ int diff_text(FILE *out, const struct style *style, const struct diff *diff,
 	faults(&printer, diff, &diff->names, "FILE", all);
 	calls(&printer, diff, all);
 	stats(&printer, diff, all);
-	recording_cost(&printer, diff);
 	scope(&printer);
 	return printer.err;
 }
