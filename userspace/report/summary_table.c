@@ -301,6 +301,33 @@ static int name_width(const struct writing *writing)
 	       NAME_VMA : NAME_OTHER;
 }
 
+/* A call stack is a list of frames. The only row may be "no caller was seen". */
+static void explain_frames(struct printer *printer, const struct table *callers)
+{
+	static const struct key unknown;
+	struct line line;
+
+	if (!callers->count ||
+	    (callers->count == 1 &&
+	     !memcmp(&callers->rows[0].key, &unknown, sizeof(unknown))))
+		return;
+	line_begin(&line, printer->style);
+	line_add(&line, DIM, "a function without a frame is not in the stack: "
+		 "then the function shown can be a caller of the caller");
+	printer_line(printer, &line);
+}
+
+/* Say how many rows of the table were not printed. */
+static void add_more(const struct writing *writing, size_t more)
+{
+	struct line line;
+
+	line_begin(&line, writing->printer->style);
+	line_to(&line, writing->at[NAME]);
+	line_add(&line, DIM, "... and %zu more", more);
+	printer_line(writing->printer, &line);
+}
+
 static void other_table(struct printer *printer, const struct summary *summary,
 			enum summary_by by, size_t rows,
 			struct symbols *symbols)
@@ -312,19 +339,16 @@ static void other_table(struct printer *printer, const struct summary *summary,
 		.alone = (by == BY_VMA && one_space(table)) ||
 			 (by == BY_THREAD && one_process(table, &summary->comms)),
 	};
-	struct line line;
 
 	place(&writing, other_columns,
 	      printer->style->width - name_width(&writing));
 	heads(&writing, other_columns);
 	for (size_t i = 0; i < table->count && i < rows; i++)
 		other_row(&writing, &table->rows[i]);
-	if (table->count <= rows)
-		return;
-	line_begin(&line, printer->style);
-	line_to(&line, writing.at[NAME]);
-	line_add(&line, DIM, "... and %zu more", table->count - rows);
-	printer_line(printer, &line);
+	if (table->count > rows)
+		add_more(&writing, table->count - rows);
+	if (by == BY_CALLER)
+		explain_frames(printer, table);
 }
 
 int summary_text_by(FILE *out, const struct style *style,
