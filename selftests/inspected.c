@@ -518,6 +518,14 @@ static void print_counted(const struct style *style,
 	printf("\n");
 }
 
+/* A run that was shorter than its faults took in all threads, with and without them. */
+static void print_short_run(const struct style *style, struct workload command)
+{
+	command.ran = 100000;
+	check(run_time_text(stdout, style, &command, true, 250000));
+	check(run_time_text(stdout, style, &command, false, 0));
+}
+
 static void print_count(void)
 {
 	static struct mmapdemo_faults before = {
@@ -525,7 +533,8 @@ static void print_count(void)
 	}, after, between;
 	const struct workload command = {
 		.ran = 500000,
-		.usage = { .ru_utime = { 1, 2 }, .ru_stime = { 0, 300 } },
+		.usage = { .ru_utime = { 1, 2 }, .ru_stime = { 0, 300 },
+			   .ru_majflt = 7 },
 	};
 	struct style style;
 
@@ -549,6 +558,7 @@ static void print_count(void)
 	after.class[2].buckets[39] = 1;
 	after.classes = 900;
 	print_counted(&style, &after, NULL, &command);
+	print_short_run(&style, command);
 }
 
 /* ---- walk ---- */

@@ -246,7 +246,7 @@ static void add_heading(struct line *line, const struct count *count, bool all,
 	}
 	uname(&system);
 	target_name(what, sizeof(what), count->command, &count->pids);
-	line_add(line, BOLD, "mmapdemo count: %s  (Linux %s, %s)", what,
+	line_add(line, BOLD, "mmapdemo count: %s  (Linux %s, counted for %s)", what,
 		 system.release, time);
 }
 

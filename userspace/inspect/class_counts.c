@@ -281,7 +281,10 @@ int class_counts_json(FILE *out, const char *event,
 	object = json_add_number(object, "untimed", sum.buckets[0]);
 	if (unobserved)
 		object = json_add_text(object, "switched_off", unobserved);
-	if (command)
+	if (command) {
+		object = json_add_number(object, "major",
+					 command->usage.ru_majflt);
 		object = run_time_json(object, command);
+	}
 	return json_line(out, object);
 }

@@ -8,7 +8,12 @@ static __u64 to_ns(const struct timeval *time)
 	return time->tv_sec * 1000000000ULL + time->tv_usec * 1000ULL;
 }
 
-/* The durations of several threads add up, even to more than 100 %. */
+static unsigned long long majors(const struct workload *command)
+{
+	return command->usage.ru_majflt;
+}
+
+/* The durations of several threads and children add up, even to more than 100 %. */
 static void add_faults(struct line *line, __u64 faults, __u64 ran)
 {
 	char time[FORMAT_MAX];
@@ -17,8 +22,9 @@ static void add_faults(struct line *line, __u64 faults, __u64 ran)
 	line_add(line, BOLD, "%s", format_duration(time, faults,
 						   line->style->glyphs->micro));
 	if (ran)
-		line_add(line, PLAIN, ", %.1f %% of this time",
-			 faults * 100.0 / ran);
+		line_add(line, PLAIN, ", %.1f %% of this time%s",
+			 faults * 100.0 / ran, faults > ran ?
+			 " (the sum of threads at the same time)" : "");
 }
 
 int run_time_text(FILE *out, const struct style *style,
@@ -37,6 +43,9 @@ int run_time_text(FILE *out, const struct style *style,
 				 micro));
 	if (timed)
 		add_faults(&line, faults, command->ran);
+	if (timed && command->usage.ru_majflt)
+		line_add(&line, RED, "; %llu major fault%s", majors(command),
+			 plural(majors(command)));
 	return line_end(&line, out);
 }
 
