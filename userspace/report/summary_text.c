@@ -238,6 +238,16 @@ static void exits(struct printer *printer, const struct summary *summary)
 	printer_line(printer, &line);
 }
 
+/* A range has up to two neighbours, so there can be more reasons than ranges. */
+static bool has_reasons(const struct summary *summary)
+{
+	for (int i = 0; i < MMAPDEMO_REASON_COUNT; i++) {
+		if (summary->reasons[i])
+			return true;
+	}
+	return false;
+}
+
 static void merges(struct printer *printer, const struct summary *summary)
 {
 	const char *separator = ": ";
@@ -258,6 +268,8 @@ static void merges(struct printer *printer, const struct summary *summary)
 			 (ull)summary->refused[i], name_of(names_cause, i));
 		separator = ", ";
 	}
+	if (has_reasons(summary))
+		line_add(&line, PLAIN, "; reasons, by neighbour:");
 	printer_line(printer, &line);
 }
 
