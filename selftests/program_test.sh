@@ -312,8 +312,9 @@ test_trace_returns_the_status_of_the_command() {
 		trace -- bash -c "exit $status"
 		[[ $? == "$status" ]] || return 1
 	done
-	(trace -- bash -c 'kill -TERM $$') 2>/dev/null
-	[[ $? == 143 ]] && no_instance
+	(trace -- bash -c 'kill -TERM $$') 2>"$tmp/err"
+	[[ $? == 143 ]] && no_instance &&
+		contains "$tmp/err" '^mmapdemo: trace: bash was ended by SIGTERM$'
 }
 
 test_trace_shows_that_a_command_can_not_run() {
@@ -532,8 +533,11 @@ test_count_counts_children_too() {
 test_count_returns_the_status_of_the_command() {
 	count -- bash -c 'exit 3'
 	[[ $? == 3 ]] || return 1
-	(count -- bash -c 'kill -TERM $$') 2>/dev/null
+	(count -- bash -c 'kill -PIPE $$') 2>"$tmp/err"
+	[[ $? == 141 ]] && ! grep 'ended by' "$tmp/err" || return 1
+	(count -- bash -c 'kill -TERM $$') 2>"$tmp/err"
 	[[ $? == 143 ]] &&
+		contains "$tmp/err" '^mmapdemo: count: bash was ended by SIGTERM$' &&
 		fails 127 "count: no-such-command: No such file" \
 			mmapdemo count no-such-command
 }

@@ -154,8 +154,9 @@ ends_as_the_command_does() {
 		equal $status $? status || return
 	done
 	# shellcheck disable=SC2016
-	(mmapdemo record -o end.dat -- bash -c 'kill -TERM $$') 2>/dev/null
-	equal 143 $? status || return
+	(mmapdemo record -o end.dat -- bash -c 'kill -TERM $$') 2>errors.txt
+	equal 143 $? status &&
+		grep -qx 'mmapdemo: record: bash was ended by SIGTERM' errors.txt || return
 	mmapdemo record -o end.dat no-such-command 2>errors.txt
 	equal 127 $? status &&
 		says 'record: no-such-command: No such file' "$(<errors.txt)"

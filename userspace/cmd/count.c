@@ -481,5 +481,5 @@ int cmd_count(int argc, char **argv)
 	watch_end(&count.target.watch);
 	if (out != stderr)
 		fclose(out);
-	return target_end(&count.target, status);
+	return target_end(&count.target, status, "count", count.command);
 }

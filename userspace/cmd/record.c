@@ -367,5 +367,5 @@ int cmd_record(int argc, char **argv)
 	session_free(&record.session);
 	/* A signal that is still pending now ends the program. */
 	watch_end(&target->watch);
-	return target_end(target, status);
+	return target_end(target, status, argv[0], opts.command);
 }

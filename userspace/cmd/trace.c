@@ -224,5 +224,5 @@ int cmd_trace(int argc, char **argv)
 	outfile_close(&trace.file);
 	/* A signal that is still pending now ends the program. */
 	watch_end(&target->watch);
-	return target_end(target, status);
+	return target_end(target, status, "trace", opts.session.command);
 }

@@ -30,7 +30,29 @@ bool target_over(struct target *target, int milliseconds)
 	return false;
 }
 
-int target_end(struct target *target, int status)
+/*
+ * Otherwise the shell's message would seem to be about this program. Shells report
+ * neither SIGINT nor SIGPIPE.
+ */
+static void report_signal(const struct workload *command, const char *name,
+			  const char *program)
+{
+	int sig = WIFSIGNALED(command->status) ? WTERMSIG(command->status) : 0;
+	const char *word = sigabbrev_np(sig);
+	char escaped[256];
+
+	if (!sig || sig == SIGINT || sig == SIGPIPE)
+		return;
+	fprintf(stderr, "mmapdemo: %s: %s was ended by ", name,
+		format_name(escaped, sizeof(escaped), program));
+	if (word)
+		fprintf(stderr, "SIG%s\n", word);
+	else
+		fprintf(stderr, "signal %d\n", sig);
+}
+
+int target_end(struct target *target, int status, const char *name,
+	       char **argv)
 {
 	struct workload *command = &target->command;
 	bool left_alone = target->interrupted && !command->ended;
@@ -41,7 +63,10 @@ int target_end(struct target *target, int status)
 	}
 	if (command->pid && !command->ended)
 		waitpid(command->pid, &command->status, 0);
-	return status || !command->pid ? status : workload_imitate(command);
+	if (status || !command->pid)
+		return status;
+	report_signal(command, name, argv[0]);
+	return workload_imitate(command);
 }
 
 static void name_processes(char *text, size_t size, const struct pids *pids)

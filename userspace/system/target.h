@@ -24,9 +24,11 @@ bool target_over(struct target *target, int milliseconds);
 /*
  * Return the exit status: @status if this program failed, otherwise that of the
  * command. Raise a signal instead if a signal killed the command, or
- * interrupted the observation while the command is still running.
+ * interrupted the observation while the command is still running. Before a signal
+ * that killed the command @argv, print a message of subcommand @name.
  */
-int target_end(struct target *target, int status);
+int target_end(struct target *target, int status, const char *name,
+	       char **argv);
 
 /*
  * Format the target: "cat /etc/passwd", truncated if it is long; "process 42";
