@@ -45,6 +45,9 @@ with open("data", "w+b") as data:
 	data.truncate(4096)
 	libc.mmap(ctypes.c_void_p(start), 4096, 3, 18, data.fileno(), 0)
 libc.mmap(ctypes.c_void_p(start + 4096), 28672, 3, 50, -1, 0)
+lazy = mmap.mmap(-1, 1 << 20, mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS)
+lazy[:] = bytes(1 << 20)
+lazy.madvise(8, 0, 1 << 18)
 print(os.getpid(), flush=True)
 input()
 child = os.fork()
@@ -112,6 +115,20 @@ small_pss_is_not_none() {
 	equal 0 "$(row alone.txt memfd:five | cut -d ' ' -f 4)" PSS || return
 	! grep -q vsyscall /proc/self/maps ||
 		equal '--xp . . . . [vsyscall]' "$(row alone.txt vsyscall)" vsyscall
+}
+
+# lazyfree EVENT: print the sum of these members of VMAs (""), or that of the totals.
+lazyfree() {
+	python3 -c "import json, sys
+print(sum(v.get('lazyfree', 0) for v in map(json.loads, open('rows.json'))
+	if v.get('event', '') == sys.argv[1]))" "$1"
+}
+
+# The pages stay mapped until the kernel needs memory.
+memory_to_be_freed_is_shown() {
+	grep -qx '256 KiB of it can be freed (MADV_FREE)' added.txt &&
+		equal 262144 "$(lazyfree '')" VMAs &&
+		equal 262144 "$(lazyfree summary)" totals
 }
 
 # The column of names is as wide as the longest name. Only the last column is
@@ -196,6 +213,7 @@ check 'a process is shown' rows_are_there
 check 'shared anonymous memory is shmem' shared_anonymous_memory_is_shmem
 check 'mappings of one process are shared' mappings_of_one_process_are_shared
 check 'a small PSS is not none' small_pss_is_not_none
+check 'memory that can be freed is reported' memory_to_be_freed_is_shown
 check 'added columns stand before texts' added_columns_stand_before_texts
 check 'sorted rows have no neighbours' sorted_rows_have_no_neighbours
 check 'empty rows are one' empty_rows_are_one

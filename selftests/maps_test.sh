@@ -147,6 +147,32 @@ shows_all_page_tables() {
 		"$work/maps.json")" 'bytes of page tables'
 }
 
+# Each huge page of anonymous memory has a page table in reserve, which maps nothing.
+shows_tables_in_reserve() {
+	local line status=0 huge
+
+	coproc HUGE { exec python3 -c 'import mmap
+memory = mmap.mmap(-1, 8 << 20, mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS)
+memory.madvise(14)
+memory[:] = bytes([1]) * (8 << 20)
+print(flush=True)
+input()'; }
+	# shellcheck disable=SC2153 # coproc sets the variables
+	read -r -u "${HUGE[0]}" line &&
+		mmapdemo maps $HUGE_PID >"$work/huge.txt" &&
+		mmapdemo maps --json $HUGE_PID >"$work/huge.json" || status=1
+	echo >&"${HUGE[1]}"
+	wait $HUGE_PID
+	((!status)) || return
+	huge=$(sed -n 's/^{"event":"summary".*"huge":\([0-9]*\),.*/\1/p' "$work/huge.json")
+	((huge)) || return 0
+	within 4096 $((huge / 512)) "$(sed -n \
+		's/^{"event":"summary".*"tables_reserved":\([0-9]*\).*/\1/p' \
+		"$work/huge.json")" 'bytes in reserve' &&
+		grep -qE '^VmPTE is [0-9]+ KiB larger than TABLES: tables in reserve ' \
+			"$work/huge.txt"
+}
+
 # reasons FILE: print, for each pair of neighbouring VMAs, what prevents a merge.
 reasons() {
 	grep -o '"reasons":\[[^]]*\],"unseen":\[[^]]*\],"flags_diff":[0-9]*' "$1"
@@ -352,6 +378,7 @@ check 'maps splits RSS as status does' splits_rss
 check 'maps recognizes shmem' knows_shmem
 check 'maps shows shared memory' shows_what_is_shared
 check 'maps counts all page tables' shows_all_page_tables
+check 'maps shows tables in reserve' shows_tables_in_reserve
 check 'maps agrees with why' says_what_why_says
 check 'maps fits the width of the terminal' fits_its_width
 check 'maps prints the columns that are asked for' prints_columns_asked_for

@@ -23,6 +23,21 @@
 #define MADV_GUARD_INSTALL 102
 #endif
 
+/* ---- titles ---- */
+
+/* The kernel names anonymous hugetlb memory like a file that was deleted. */
+TEST(anonymous_hugetlb_memory_is_no_file)
+{
+	struct vma vma = { .name = "/anon_hugepage (deleted)" };
+	char text[VMA_NAME_MAX];
+
+	EXPECT_STREQ("anon_hugepage (deleted)", vma_title(&vma, text));
+	vma.flags = VM_HUGETLB;
+	EXPECT_STREQ("anonymous hugetlb memory", vma_title(&vma, text));
+	strcpy(vma.name, "/mnt/huge/file");
+	EXPECT_STREQ("file", vma_title(&vma, text));
+}
+
 /* ---- completeness ---- */
 
 /*

@@ -2,11 +2,15 @@
 #include "inspect/vma_list.h"
 #include "event/vm_flags.h"
 #include "system/device.h"
+#include "system/proc.h"
 
 #include <errno.h>
 #include <stdlib.h>
 #include <sys/utsname.h>
 #include <unistd.h>
+
+/* Pages that a page table maps, as many as the small pages of a huge page */
+#define PTES 512
 
 /* ---- page tables ---- */
 
@@ -102,14 +106,30 @@ static void add_parts(struct vma_list *listing)
 			part = VMA_LIST_OF_HUGETLB;
 		else if (shmem_has(shmem, vma->dev))
 			part = VMA_LIST_OF_SHMEM;
+		listing->lazyfree += vma->lazyfree;
 		listing->parts[VMA_LIST_OF_NO_FILE] += vma->anonymous;
 		listing->parts[part] += vma->resident - vma->anonymous;
 	}
 }
 
+/*
+ * The kernel allocates a page table with each huge page of anonymous memory. VmPTE
+ * includes it, but the walk does not find it. A larger difference has another reason:
+ * the process has changed since the walk.
+ */
+static __u64 tables_in_reserve(const struct vma_list *listing, __u64 counted)
+{
+	const __u64 tables = listing->sum.of[VMA_LIST_TABLES];
+	const __u64 most = listing->sum.of[VMA_LIST_HUGE] / PTES;
+
+	return !listing->walk_err && counted > tables &&
+	       counted - tables <= most ? counted - tables : 0;
+}
+
 int vma_list_read(struct vma_list *listing)
 {
 	struct utsname system;
+	__u64 counted;
 	int err = vmas_read(&listing->vmas, listing->pid);
 
 	if (err)
@@ -123,11 +143,13 @@ int vma_list_read(struct vma_list *listing)
 	    vma_names_find(&listing->names, &listing->vmas, listing->pid))
 		return -ENOMEM;
 	listing->walk_err = read_tables(listing);
+	counted = proc_tables(listing->pid);
 	err = vmas_whole(&listing->vmas);
 	if (!err && listing->watched)
 		err = add_faults(listing);
 	add_up(listing);
 	add_parts(listing);
+	listing->reserve = tables_in_reserve(listing, counted);
 	return err;
 }
 

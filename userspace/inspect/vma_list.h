@@ -49,6 +49,8 @@ extern const struct column vma_list_columns[];
  * @amounts: one entry for each VMA, and one for faults in VMAs that are gone
  * @sum: sum of @amounts
  * @parts: the parts of the RSS of @sum, in bytes
+ * @lazyfree: part of the RSS that the kernel can free because of MADV_FREE
+ * @reserve: page tables in reserve for splitting huge pages, in bytes; 0: unknown
  * @watched: faults were counted
  * @faults: the faults, if @watched
  * @walk: the walk of the page tables
@@ -63,6 +65,8 @@ struct vma_list {
 	struct vma_list_amounts *amounts;
 	struct vma_list_amounts sum;
 	__u64 parts[VMA_LIST_PARTS];
+	__u64 lazyfree;
+	__u64 reserve;
 	bool watched;
 	struct vma_faults faults;
 	struct walk walk;

@@ -45,6 +45,7 @@ static int write_vma(const struct vma_list *listing, size_t i,
 	object = json_add_text(object, "title", title);
 	object = json_add_number(object, "guessed", guessed);
 	object = add_amounts(listing, object, &listing->amounts[i]);
+	object = json_add_number(object, "lazyfree", vma->lazyfree);
 	if (pair)
 		object = json_add_object(object, "apart", mergeable_json(
 					json_object_new_object(),
@@ -67,6 +68,10 @@ static int write_sum(const struct vma_list *listing)
 	for (int part = VMA_LIST_OF_FILE; part < VMA_LIST_PARTS; part++)
 		object = json_add_number(object, parts[part],
 					 listing->parts[part]);
+	object = json_add_number(object, "lazyfree", listing->lazyfree);
+	if (!listing->walk_err)
+		object = json_add_number(object, "tables_reserved",
+					 listing->reserve);
 	if (listing->watched)
 		object = json_add_number(object, "faults_elsewhere",
 					 rest[VMA_LIST_FAULTS]);

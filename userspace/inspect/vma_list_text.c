@@ -325,6 +325,29 @@ static int write_parts(const struct vma_list *listing,
 	return line_end(&line, stdout);
 }
 
+/* Print what the numbers above do not show. */
+static int write_details(const struct vma_list *listing,
+			 const struct style *style)
+{
+	char size[FORMAT_MAX];
+	struct line line;
+	int err = 0;
+
+	if (listing->lazyfree) {
+		line_begin(&line, style);
+		line_add(&line, PLAIN, "%s of it can be freed (MADV_FREE)",
+			 format_size(size, listing->lazyfree));
+		err = line_end(&line, stdout);
+	}
+	if (err || !listing->reserve)
+		return err;
+	line_begin(&line, style);
+	line_add(&line, DIM, "VmPTE is %s larger than TABLES: tables in reserve "
+		 "for splitting huge pages",
+		 format_size(size, listing->reserve));
+	return line_end(&line, stdout);
+}
+
 static int write_guesses(bool guesses, const struct style *style)
 {
 	struct line line;
@@ -373,6 +396,7 @@ int vma_list_text(const struct vma_list *listing,
 	if (err || wanted->noheadings)
 		return err;
 	return write_parts(listing, style) ?:
+	       write_details(listing, style) ?:
 	       write_guesses(guesses && columns_want(&chosen, VMA_LIST_NAME),
 			     style) ?:
 	       write_missing(listing, style);

@@ -11,6 +11,9 @@
 
 typedef unsigned long long ull;
 
+/* The kernel's name of anonymous memory that MAP_HUGETLB requested */
+#define ANON_HUGETLB "/anon_hugepage (deleted)"
+
 /* Bits for flags of smaps whose VM_* bit depends on the kernel. */
 #define OTHER(nr) (VMA_UFFD_MINOR << (nr))
 
@@ -127,6 +130,7 @@ static void parse_figure(struct vma *vma, char *line)
 		{ "Private_Dirty:", offsetof(struct vma, dirty) },
 		{ "Anonymous:", offsetof(struct vma, anonymous) },
 		{ "Swap:", offsetof(struct vma, swapped) },
+		{ "LazyFree:", offsetof(struct vma, lazyfree) },
 		{ "AnonHugePages:", offsetof(struct vma, huge) },
 		{ "ShmemPmdMapped:", offsetof(struct vma, huge) },
 		{ "FilePmdMapped:", offsetof(struct vma, huge) },
@@ -295,6 +299,8 @@ const char *vma_title(const struct vma *vma, char text[VMA_NAME_MAX])
 {
 	const char *name = vma->name;
 
+	if (vma->flags & VM_HUGETLB && !strcmp(name, ANON_HUGETLB))
+		name = "anonymous hugetlb memory";
 	if (*name == '/')
 		return format_file(text, VMA_NAME_MAX, name);
 	if (!*name)

@@ -30,6 +30,7 @@
  * @dirty: part of @resident that was modified and not yet written to a file
  * @swapped: memory in swap
  * @huge: part of @resident that is mapped by entries above the PTE level
+ * @lazyfree: part of @anonymous that the kernel can free because of MADV_FREE
  */
 struct vma {
 	__u64 start;
@@ -47,6 +48,7 @@ struct vma {
 	__u64 dirty;
 	__u64 swapped;
 	__u64 huge;
+	__u64 lazyfree;
 };
 
 /**
