@@ -188,15 +188,15 @@ static void figure(struct diff *diff, const char *name, const char *words,
 static void compare_counts(struct diff *diff)
 {
 	static const char *const words[EVENT_KINDS] = {
-		[MMAPDEMO_EVENT_DO_MMAP] = "requested mappings",
-		[MMAPDEMO_EVENT_VMA_LINK] = "new VMAs",
-		[MMAPDEMO_EVENT_VMA_SPLIT] = "VMA splits",
-		[MMAPDEMO_EVENT_VMA_UNLINK] = "VMA removals",
-		[MMAPDEMO_EVENT_BRK] = "brk() calls",
-		[MMAPDEMO_EVENT_MREMAP] = "mremap() calls",
-		[MMAPDEMO_EVENT_DUP_MM] = "address spaces copied by fork()",
-		[EVENT_FORK] = "new tasks",
-		[EVENT_EXEC] = "execs",
+		[MMAPDEMO_EVENT_DO_MMAP] = "requested mapping|s",
+		[MMAPDEMO_EVENT_VMA_LINK] = "new VMA|s",
+		[MMAPDEMO_EVENT_VMA_SPLIT] = "VMA split|s",
+		[MMAPDEMO_EVENT_VMA_UNLINK] = "VMA removal|s",
+		[MMAPDEMO_EVENT_BRK] = "brk() call|s",
+		[MMAPDEMO_EVENT_MREMAP] = "mremap() call|s",
+		[MMAPDEMO_EVENT_DUP_MM] = "address space|s copied by fork()",
+		[EVENT_FORK] = "new task|s",
+		[EVENT_EXEC] = "exec|s",
 	};
 	const struct summary *a = &diff->files[DIFF_A]->summary;
 	const struct summary *b = &diff->files[DIFF_B]->summary;
@@ -211,21 +211,21 @@ static void compare_counts(struct diff *diff)
 static void compare_merges(struct diff *diff)
 {
 	static const char *const merged[] = {
-		[MMAPDEMO_MERGE_PREV] = "merges with the VMA below",
-		[MMAPDEMO_MERGE_NEXT] = "merges with the VMA above",
+		[MMAPDEMO_MERGE_PREV] = "merge|s with the VMA below",
+		[MMAPDEMO_MERGE_NEXT] = "merge|s with the VMA above",
 		[MMAPDEMO_MERGE_PREV | MMAPDEMO_MERGE_NEXT] =
-			"merges with both neighbours",
+			"merge|s with both neighbours",
 	};
 	static const struct {
 		const char *name;
 		const char *words;
 	} refused[MMAPDEMO_CAUSE_COUNT] = {
-		{ "refused_mmap", "failed merges of new mappings" },
-		{ "refused_brk", "failed merges of the heap" },
-		{ "refused_change", "failed merges of changed ranges" },
-		{ "refused_move", "failed merges of moved ranges" },
-		{ "refused_insert", "failed merges of inserted VMAs" },
-		{ "refused_extend", "failed merges of grown mappings" },
+		{ "refused_mmap", "failed merge|s of new mappings" },
+		{ "refused_brk", "failed merge|s of the heap" },
+		{ "refused_change", "failed merge|s of changed ranges" },
+		{ "refused_move", "failed merge|s of moved ranges" },
+		{ "refused_insert", "failed merge|s of inserted VMAs" },
+		{ "refused_extend", "failed merge|s of grown mappings" },
 	};
 	static const char *const names[] = {
 		NULL, "merged_prev", "merged_next", "merged_both"
@@ -257,7 +257,7 @@ static void compare_sizes(struct diff *diff)
 	if (a->ran && b->ran)
 		figure(diff, "run_ns", "from exec to exit of the command",
 		       DIFF_NS, a->ran, b->ran);
-	figure(diff, "mmap_failed", "failed mmap() calls", DIFF_COUNT,
+	figure(diff, "mmap_failed", "failed mmap() call|s", DIFF_COUNT,
 	       a->mmaps_failed, b->mmaps_failed);
 	figure(diff, "mapped_bytes", "mapped by mmap()", DIFF_BYTES, a->mapped,
 	       b->mapped);
@@ -268,17 +268,17 @@ static void compare_sizes(struct diff *diff)
 	figure(diff, "page_table_bytes", "of page tables allocated by faults",
 	       DIFF_BYTES, a->tables * a->page_bytes,
 	       b->tables * b->page_bytes);
-	figure(diff, "vmas_most", "VMAs in the largest address space",
+	figure(diff, "vmas_most", "VMA|s in the largest address space",
 	       DIFF_COUNT, a->map_count, b->map_count);
-	figure(diff, "major", "major faults", DIFF_COUNT,
+	figure(diff, "major", "major fault|s", DIFF_COUNT,
 	       a->faults.majors, b->faults.majors);
-	figure(diff, "retried", "retried faults", DIFF_COUNT,
+	figure(diff, "retried", "retried fault|s", DIFF_COUNT,
 	       a->retried, b->retried);
-	figure(diff, "unhandled", "accesses that never reached "
+	figure(diff, "unhandled", "access|es that never reached "
 	       "handle_mm_fault()", DIFF_COUNT, a->unhandled, b->unhandled);
-	figure(diff, "awaited", "faults that waited for a read in progress",
+	figure(diff, "awaited", "fault|s that waited for a read in progress",
 	       DIFF_COUNT, a->awaited.count, b->awaited.count);
-	figure(diff, "untimed", "faults of unknown duration", DIFF_COUNT,
+	figure(diff, "untimed", "fault|s of unknown duration", DIFF_COUNT,
 	       a->faults.stats.untimed, b->faults.stats.untimed);
 }
 
@@ -315,14 +315,14 @@ static void compare_flushes(struct diff *diff)
 
 	if (!a->flushes_known || !b->flushes_known)
 		return;
-	figure(diff, "tlb_flushes", "TLB flushes", DIFF_COUNT, x.count,
+	figure(diff, "tlb_flushes", "TLB flush|es", DIFF_COUNT, x.count,
 	       y.count);
-	figure(diff, "tlb_flushes_all", "full TLB flushes",
+	figure(diff, "tlb_flushes_all", "full TLB flush|es",
 	       DIFF_COUNT, x.all, y.all);
-	figure(diff, "tlb_pages", "pages in partial TLB flushes",
+	figure(diff, "tlb_pages", "page|s in partial TLB flushes",
 	       DIFF_COUNT, x.pages, y.pages);
 	figure(diff, "tlb_requests",
-	       "TLB shootdown requests to other processors",
+	       "TLB shootdown request|s to other processors",
 	       DIFF_COUNT, a->flushes[FLUSH_SEND].count,
 	       b->flushes[FLUSH_SEND].count);
 }

@@ -32,7 +32,7 @@ struct diff_table {
 /**
  * struct diff_figure - a figure that is not in a table
  * @name: name in JSON
- * @words: name in text
+ * @words: name in text; the letters from a bar to the next space make the plural
  * @unit: unit of both values
  * @sides: values of A and of B
  */

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #define ROWS_SHORT 10
+#define FIGURE_WORDS 96
 
 typedef unsigned long long ull;
 
@@ -305,6 +306,20 @@ static void calls(struct printer *printer, const struct diff *diff, bool all)
 
 /* ---- the others ---- */
 
+/* Write the words of a figure, in the singular if @value is 1. Return @text. */
+static const char *words_of(const struct diff_figure *figure, __u64 value,
+			    char text[FIGURE_WORDS])
+{
+	const char *words = figure->words, *bar = strchr(words, '|');
+	const char *ending = bar ? bar + 1 : "";
+
+	if (value == 1)
+		ending += strcspn(ending, " ");
+	snprintf(text, FIGURE_WORDS, "%.*s%s",
+		 bar ? (int)(bar - words) : FIGURE_WORDS, words, ending);
+	return text;
+}
+
 /* Recording slows a command down, the more the more events it causes. */
 static void add_cost(struct line *line, const struct diff *diff)
 {
@@ -323,6 +338,7 @@ static void figure(struct printer *printer, const struct diff *diff,
 {
 	__s64 more = figure->sides[DIFF_B] - figure->sides[DIFF_A];
 	char a[FORMAT_MAX], b[FORMAT_MAX], text[FORMAT_MAX];
+	char words[FIGURE_WORDS];
 	struct line line;
 
 	line_begin(&line, printer->style);
@@ -332,7 +348,7 @@ static void figure(struct printer *printer, const struct diff *diff,
 		 amount(printer, a, figure->unit, figure->sides[DIFF_A]),
 		 printer->style->glyphs->arrow,
 		 amount(printer, b, figure->unit, figure->sides[DIFF_B]),
-		 figure->words);
+		 words_of(figure, figure->sides[DIFF_B], words));
 	if (!strcmp(figure->name, "run_ns"))
 		add_cost(&line, diff);
 	printer_line(printer, &line);

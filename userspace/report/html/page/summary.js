@@ -93,7 +93,8 @@ function showCards() {
 	card(figure("vmas_most"), "VMAs in the largest address space",
 	     ...(report.max_map_count ?
 		 [", limit ", figure("max_map_count")] : []));
-	card(number(merged), "merges with a neighbour, ",
+	card(number(merged),
+	     `merge${merged === 1 ? "" : "s"} with a neighbour, `,
 	     number(sum(report.refused)), " failed");
 	if (report.signals)
 		card(figure("signals"), "SIGSEGV or SIGBUS, ",
