@@ -163,14 +163,17 @@ static int add_tid(int tid, void *data)
 	return 0;
 }
 
-static int follow_threads(struct session *session)
+/* On an error about a process, set @failed to it. */
+static int follow_threads(struct session *session, int *failed)
 {
 	const struct pids *pids = &session->opts->pids;
 	struct tids tids = { 0 };
 	int err = 0;
 
-	for (int i = 0; !err && i < pids->count; i++)
+	for (int i = 0; !err && i < pids->count; i++) {
 		err = proc_threads(pids->list[i], add_tid, &tids);
+		*failed = err ? pids->list[i] : 0;
+	}
 	if (!err)
 		err = instance_follow(&session->recorder.instance, tids.list,
 				      tids.count);
@@ -232,16 +235,16 @@ static int seed_task(int tid, void *data)
  * Then seed all followed tasks. These include children whose fork has no event,
  * because it was before the start of recording.
  */
-static int follow_processes(struct session *session)
+static int follow_processes(struct session *session, int *failed)
 {
 	struct instance *instance = &session->recorder.instance;
 	int err;
 
-	err = follow_threads(session);
+	err = follow_threads(session, failed);
 	if (!err)
 		err = instance_start(instance);
 	if (!err)
-		err = follow_threads(session);
+		err = follow_threads(session, failed);
 	if (!err)
 		err = instance_followed(instance, seed_task, session);
 	return err;
@@ -250,7 +253,7 @@ static int follow_processes(struct session *session)
 static int start_processes(struct session *session)
 {
 	const struct pids *pids = &session->opts->pids;
-	int err;
+	int err, failed = 0;
 
 	for (int i = 0; i < pids->count; i++) {
 		err = watch_process(&session->target.watch, pids->list[i]);
@@ -258,7 +261,9 @@ static int start_processes(struct session *session)
 			return cmd_no_process(session->name, pids->list[i],
 					      err);
 	}
-	err = follow_processes(session);
+	err = follow_processes(session, &failed);
+	if (failed)
+		return cmd_no_process(session->name, failed, err);
 	if (err)
 		return session_failed(session, err);
 	instance_watch(&session->recorder.instance);
