@@ -785,6 +785,7 @@ code_of_makers_is_marked() {
 1 1 mmap rwxp in $work/callers.dat+0x444
 2 0 made before the recording
 in: the code that made the system call; its caller is unknown
+made before the recording: while the process runs, see mmapdemo why --all PID
 no function names for /gone/prog: the file was not found (build ID 00112233)
 no function names for $work/callers.dat: the file has changed since the recording (build ID 44556677)
 the caller of 2 VMAs is unknown; to find it, build the program and its libraries with -fno-omit-frame-pointer

@@ -146,6 +146,23 @@ static void explain_splits(struct printer *printer, const struct table *makers,
 	printer_line(printer, &line);
 }
 
+/* For VMAs without an event, only the running process can be asked. */
+static void explain_before(struct printer *printer, const struct row *makers,
+			   size_t rows)
+{
+	struct line line;
+
+	for (size_t i = 0; i < rows; i++) {
+		if (!maker_before(&makers[i]))
+			continue;
+		line_begin(&line, printer->style);
+		line_add(&line, DIM, "made before the recording: while the "
+			 "process runs, see mmapdemo why --all PID");
+		printer_line(printer, &line);
+		return;
+	}
+}
+
 /* Explain a word before the code, if it is in one of the rows. */
 static void explain_at(struct printer *printer, const struct row *makers,
 		       size_t rows, enum maker_at at, const char *text)
@@ -237,6 +254,7 @@ void summary_makers(struct printer *printer, const struct summary *summary,
 		printer_line(printer, &line);
 	}
 	explain_splits(printer, table, shown);
+	explain_before(printer, table->rows, shown);
 	explain_sum(printer, sum, summary);
 	explain_at(printer, table->rows, shown, MAKER_VIA, "the next function with "
 		   "a frame, which can be a caller of the caller");
