@@ -750,6 +750,11 @@ the_limit_is_not_denied() {
 		"$(limited 9)" 'near the limit' &&
 		equal '(vm.max_map_count): unknown whether reached, at least 5 in process 1000 large; 5 events were lost; 1 call was not observed; other events are missing; 1 call failed with ENOMEM' \
 			"$(limited 20 '"lost":[2,3],"missed":1,"gaps":["the disk was full"]')" losses &&
+		equal '(vm.max_map_count): unknown whether reached, at least 5 in process 1000 large; some events are missing; 1 call failed with ENOMEM' \
+			"$(limited 20 '"probes":[{"function":"f","events":["vma_split"],"error":2}]')" 'no splits' &&
+		equal '(vm.max_map_count): not reached, at most 5 in process 1000 large' \
+			"$(limited 20 '"probes":[{"function":"f","events":["brk"],"error":2}]')" 'no brk' &&
+		limited 20 '"lost":[2,3]' >/dev/null &&
 		grep -qF "at least $vmas 20, vm.max_map_count: unknown whether reached);" \
 			limited.txt &&
 		mmapdemo report --json limited.dat >limited.json &&

@@ -6,6 +6,7 @@
 
 #include <errno.h>
 #include <linux/sched.h>
+#include <string.h>
 
 const struct by_name by_names[] = {
 	[BY_FILE] = { "file", "files", "file", "FILE" },
@@ -415,6 +416,18 @@ static int join_threads(struct summary *summary, const struct world *world)
 	return err;
 }
 
+/* Events of changes that raise the number of VMAs are missing. */
+static void note_absent(const char *function, const char *events, int error,
+			void *data)
+{
+	struct summary *summary = data;
+
+	(void)function;
+	(void)error;
+	if (strstr(events, "vma_link") || strstr(events, "vma_split"))
+		summary->gaps = true;
+}
+
 int summary_begin(struct summary *summary, const struct replay *replay)
 {
 	const struct decoder *decoder = &replay->recording.decoder;
@@ -424,6 +437,7 @@ int summary_begin(struct summary *summary, const struct replay *replay)
 	summary->lost = replay->meta.lost;
 	summary->missed = replay->meta.missed;
 	summary->gaps = replay->meta.gaps;
+	meta_absent(&replay->meta, note_absent, summary);
 	summary->device.dev = replay->meta.dev;
 	summary->device.ino = replay->meta.ino;
 	calls_begin(&summary->calls, decoder);

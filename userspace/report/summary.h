@@ -165,7 +165,7 @@ struct copy_stats {
  * @map_count_tid: a task of this address space, 0: unknown
  * @lost: events for which the buffer had no room
  * @missed: calls that could not be observed
- * @gaps: other events are missing
+ * @gaps: other events are missing, perhaps because a function was not observed
  * @timeseries: faults and VMAs over time
  * @flushes: TLB flushes on processors that were running one of the subject's
  *	tasks, by enum flush_reason
