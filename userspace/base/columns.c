@@ -102,7 +102,10 @@ static int compare_texts(struct libscols_cell *a, struct libscols_cell *b,
 		      scols_cmpstr_cells(a, b, NULL);
 }
 
-/* Set the order. The data of both functions says which one: NULL or not. */
+/*
+ * Set the order of the rows. Both comparison functions reverse the order if
+ * their data pointer is not NULL.
+ */
 static void set_order(struct columns *columns, unsigned int flags,
 		      bool reversed)
 {
@@ -117,7 +120,10 @@ static void set_order(struct columns *columns, unsigned int flags,
 					 reversed ? columns : NULL);
 }
 
-/* Return the width hint for libsmartcols. Below 1: a share of the terminal. */
+/*
+ * Return the width hint for libsmartcols. A hint below 1 is a share of the
+ * terminal's width.
+ */
 static double kept_width(unsigned int flags)
 {
 	if (!(flags & (COLUMN_SHORTEN | COLUMN_FOLD)))
@@ -235,7 +241,7 @@ void columns_sort(struct columns *columns)
 		columns->err = -ENOMEM;
 }
 
-/* Print lines without trailing blanks, which truncated text may end with. */
+/* Print the lines without trailing blanks. Truncated text may end with blanks. */
 static void print_lines(const char *text, FILE *out)
 {
 	while (*text) {

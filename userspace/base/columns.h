@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Tables of libsmartcols. Each table declares its columns. Users select the
- * columns, and the sort column, by name.
+ * Tables of libsmartcols. Each table declares its columns. Users select
+ * columns, and the column to sort by, by name.
  */
 #ifndef _COLUMNS_H
 #define _COLUMNS_H
@@ -16,16 +16,19 @@
 #define COLUMN_NUMBER (1U << 0)
 /* The text may be truncated if the terminal is too narrow. */
 #define COLUMN_SHORTEN (1U << 1)
-/* With COLUMN_SHORTEN: truncate other columns first. */
+/* With COLUMN_SHORTEN: truncate the other columns before this one. */
 #define COLUMN_KEEP (1U << 5)
 /* The text may be wrapped if the terminal is too narrow. */
 #define COLUMN_FOLD (1U << 4)
-/* Shown only if the user names the column. */
+/* The column is shown only if the user names it. */
 #define COLUMN_NAMED (1U << 2)
-/* Sorted in ascending order, although it is a number. */
+/* The column is sorted in ascending order, although it contains numbers. */
 #define COLUMN_ASCENDING (1U << 3)
 
-/** struct column - a column of a table; @name: its heading, NULL: the end */
+/**
+ * struct column - a column of a table; @name: the heading, or NULL after the
+ * last column
+ */
 struct column {
 	const char *name;
 	const char *help;
@@ -33,15 +36,15 @@ struct column {
 };
 
 /**
- * struct columns_wanted - columns to show, and order of the rows
+ * struct columns_wanted - the columns to show, and the order of the rows
  * @list: indices of the columns
  * @count: number of entries in @list
  * @named: the user chose the columns
  * @added: @list is shown in addition to the default columns
  * @sorted: rows are sorted by @sort
  * @sort: index of the column to sort by
- * @reversed: the order is the opposite of the usual one
- * @noheadings: print only the rows
+ * @reversed: sort in the opposite of the column's usual order
+ * @noheadings: do not print the headings of the columns
  */
 struct columns_wanted {
 	int list[COLUMNS_MAX];
@@ -59,9 +62,9 @@ struct columns_wanted {
  * @style: colours and the width of the terminal
  * @table: the table of libsmartcols
  * @row: the row that is being filled
- * @place: index in @table of each column, -1: not shown
- * @sort: the column to sort by, NULL: rows stay in the order of insertion
- * @err: the first error, -errno
+ * @place: index in @table of each column; -1: the column is not shown
+ * @sort: the column to sort by; NULL: the rows stay in the order of insertion
+ * @err: the first error as -errno, or 0
  */
 struct columns {
 	const struct style *style;
@@ -72,27 +75,30 @@ struct columns {
 	int err;
 };
 
-/* Return the index of column @name, ignoring case; -1: there is none. */
+/*
+ * Return the index of the column @name, ignoring case, or -1 if there is no
+ * such column.
+ */
 int columns_find(const struct column *defs, const char *name);
 
 /*
- * Parse "NAME,..." or "+NAME,...", ignoring case, into @wanted. Return NULL, or
- * the rest of the text from the first unknown name on.
+ * Parse "NAME,..." or "+NAME,...", ignoring case, into @wanted. Return NULL on
+ * success. If a name is unknown, return the text from this name on.
  */
 const char *columns_parse(struct columns_wanted *wanted,
 			  const struct column *defs, const char *text);
 
 /*
- * If the user named no columns, or added some by "+", set @wanted to the
- * default columns and those that were added.
+ * If the user named no columns, set @wanted to the default columns. If the user
+ * added columns by "+", set @wanted to the default columns and the added ones.
  */
 void columns_default(struct columns_wanted *wanted, const struct column *defs);
 
-/* Return true if the column is in the list. */
+/* Return true if the column is in the list of columns to show. */
 bool columns_want(const struct columns_wanted *wanted, int column);
 
 /*
- * Add the columns of @user that are not in the list yet. They go before the
+ * Add the columns of @user that are not in the list yet. Insert them before the
  * columns at the end of the list that may be truncated or wrapped.
  */
 void columns_add(struct columns_wanted *wanted, const struct column *defs,
@@ -110,11 +116,11 @@ void columns_row(struct columns *columns);
 void columns_text(struct columns *columns, int column, enum colour colour,
 		  const char *text);
 
-/* As columns_text(), with the number by which rows are sorted. */
+/* As columns_text(), but also set the number by which the row is sorted. */
 void columns_number(struct columns *columns, int column, enum colour colour,
 		    const char *text, __u64 number);
 
-/* Sort the rows added so far. Rows added later stay below them. */
+/* Sort the rows that were added so far. Rows that are added later stay below them. */
 void columns_sort(struct columns *columns);
 
 /* Print the table and free it. Return 0, or the first error as -errno. */

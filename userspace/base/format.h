@@ -7,37 +7,55 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* Size of a buffer that is large enough for all texts below except names. */
+/*
+ * Size of a buffer that is large enough for the texts of all functions below,
+ * except names.
+ */
 #define FORMAT_MAX 32
 
-/* Parse "4096", "0x1000" or "4K". -EINVAL: not a size; -ERANGE: too large. */
+/*
+ * Parse a size, such as "4096", "0x1000" or "4K". Return 0, -EINVAL if @text is
+ * not a size, or -ERANGE if the size is too large.
+ */
 int parse_size(const char *text, __u64 *value);
 
-/* Parse the size of a trace buffer. -EINVAL: not a size, or out of range. */
+/*
+ * Parse the size of a trace buffer. Return 0, or -EINVAL if @text is not a
+ * size, or the size is out of range.
+ */
 int parse_buffer(const char *text, __u64 *bytes);
 
-/* Parse a positive number, such as a process ID. -EINVAL: any other text. */
+/*
+ * Parse a positive number, such as a process ID. Return 0, or -EINVAL for any
+ * other text.
+ */
 int parse_count(const char *text, int *count);
 
 /*
  * Parse "7f0012" or "0x7f0012", and set @end to the text after the address.
- * -EINVAL: @text does not begin with an address.
+ * Return 0, or -EINVAL if @text does not begin with an address.
  */
 int parse_address(const char *text, const char **end, __u64 *address);
 
-/* Parse a time in seconds, at least 0.01. -EINVAL: any other text. */
+/*
+ * Parse a time in seconds that is at least 0.01. Return 0, or -EINVAL for any
+ * other text.
+ */
 int parse_seconds(const char *text, int *ms);
 
 /* Format @bytes as "4 KiB" or "1.9 MiB", never "4.0 KiB". Return @text. */
 const char *format_size(char text[FORMAT_MAX], __u64 bytes);
 
-/* Format @ns as "850 ns" or "11.2 us"; @micro replaces "u". Return @text. */
+/*
+ * Format a duration as "850 ns" or "11.2 us", with @micro instead of "u".
+ * Return @text.
+ */
 const char *format_duration(char text[FORMAT_MAX], __u64 ns, const char *micro);
 
-/* Format the rate of @count in @ns, per second: "9.9", "1234". Return @text. */
+/* Format the rate per second of @count events in @ns: "9.9" or "1234". Return @text. */
 const char *format_rate(char text[FORMAT_MAX], __u64 count, __u64 ns);
 
-/* Return the plural ending of a noun, "s" or "". */
+/* Return the plural ending of a noun: "s" or "". */
 static inline const char *plural(__u64 count)
 {
 	return count == 1 ? "" : "s";
@@ -62,14 +80,14 @@ const char *path_base(const char *path);
 #define SHARED_MEMORY "shared anonymous memory"
 
 /*
- * Return the title of a mapped file: SHARED_MEMORY if @path is the kernel's
- * name for the file of shared anonymous memory, otherwise @path.
+ * Return the title of a mapped file. This is @path, or SHARED_MEMORY if @path
+ * is the kernel's name for shared anonymous memory.
  */
 const char *file_title(const char *path);
 
 /*
- * Format the title of @path, without its directory, as format_name() does. "
- * (deleted)" is kept as a whole, or dropped. Return @text.
+ * Format the title of @path, without its directory, as format_name() does. Keep
+ * the ending " (deleted)" as a whole, or drop it as a whole. Return @text.
  */
 const char *format_file(char *text, size_t size, const char *path);
 

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* What a recording or a story lacks, and why. */
+/* List of what is missing in a recording or a story, and why. */
 #ifndef _GAPS_H
 #define _GAPS_H
 
 #define GAPS_MAX 12
 
 /**
- * struct gaps - a list
+ * struct gaps - list of what is missing
  * @list: sentences without a full stop
- * @count: of @list
+ * @count: number of entries in @list
  */
 struct gaps {
 	char list[GAPS_MAX][160];

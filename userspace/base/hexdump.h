@@ -10,7 +10,7 @@
 #define HEXDUMP_ROW 16
 
 struct hexdump {
-	__u64 offset;		/* of row[0] */
+	__u64 offset;		/* offset of row[0] in the dump */
 	size_t used;
 	unsigned char row[HEXDUMP_ROW];
 };

@@ -11,7 +11,10 @@ static size_t ids_home(const struct ids *ids, __u32 id)
 	return id * 0x9e3779b1U >> 7 & (ids->size - 1);
 }
 
-/* Return the slot of @id, or a free slot for it. One slot must be free. */
+/*
+ * Return the slot of @id, or a free slot if @id has none. At least one slot
+ * must be free.
+ */
 static struct id_slot *ids_slot(const struct ids *ids, __u32 id)
 {
 	size_t at = ids_home(ids, id);
@@ -59,7 +62,7 @@ int ids_set(struct ids *ids, __u32 id, void *value)
 	return 0;
 }
 
-/* Remove @id. Entries that @id had displaced from their slot move back. */
+/* Remove @id. Entries that are not in their own slot because of @id move back. */
 void ids_drop(struct ids *ids, __u32 id)
 {
 	const size_t mask = ids->size - 1;

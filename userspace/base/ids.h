@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Tables of tasks and address spaces by their ids. */
+/* Hash tables of objects by id. The objects are tasks or address spaces. */
 #ifndef _IDS_H
 #define _IDS_H
 
@@ -22,7 +22,7 @@ struct ids {
 /* Return the value of @id, or NULL if there is none. */
 void *ids_find(const struct ids *ids, __u32 id);
 
-/* Set or replace the value of @id. @value must not be NULL. 0 or -ENOMEM. */
+/* Set or replace the value of @id. @value must not be NULL. Return 0 or -ENOMEM. */
 int ids_set(struct ids *ids, __u32 id, void *value);
 void ids_drop(struct ids *ids, __u32 id);
 void ids_free(struct ids *ids);

@@ -13,7 +13,10 @@
 
 #include <json.h>
 
-/* Add @value, taking ownership. NULL @object, @value or result: no memory. */
+/*
+ * Add @value to @object, and take ownership of @value. A NULL argument or
+ * result means that there was no memory.
+ */
 static struct json_object *add(struct json_object *object, const char *name,
 			       struct json_object *value)
 {
@@ -47,7 +50,10 @@ static struct json_object *new_text(const char *text)
 	return value;
 }
 
-/* Add "NAME_bytes" in hexadecimal, because the escaped text is ambiguous. */
+/*
+ * Add the member "NAME_bytes" with the bytes in hexadecimal, because the
+ * escaped text is ambiguous.
+ */
 static struct json_object *add_bytes(struct json_object *object,
 				     const char *name, const char *text)
 {

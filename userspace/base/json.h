@@ -11,16 +11,19 @@ struct json_object;
 struct pids;
 
 /*
- * Begin the first line, which contains the schema of the lines and the target:
- * process @pid if not 0, or else @command if not NULL, or else all processes.
- * Return NULL if there is no memory.
+ * Begin the first line, which contains the schema of the lines, and the target.
+ * The target is the process @pid if @pid is not 0, or else @command if @command
+ * is not NULL, or else all processes. Return NULL if there is no memory.
  */
 struct json_object *json_header(const char *schema, char **command, int pid);
 
-/* Write and free @object; NULL: it was not allocated. Return 0 or -errno. */
+/*
+ * Write and free @object. NULL means that there was no memory for it. Return 0
+ * or -errno.
+ */
 int json_line(FILE *out, struct json_object *object);
 
-/* Add a member. No memory: free @object, and return NULL. */
+/* Add a member. If there is no memory, free @object and return NULL. */
 struct json_object *json_add_number(struct json_object *object,
 				    const char *name, __u64 value);
 struct json_object *json_add_text(struct json_object *object,
@@ -29,22 +32,29 @@ struct json_object *json_add_numbers(struct json_object *object,
 				     const char *name, const __u64 *values,
 				     size_t count);
 /*
- * Add the ids of all processes if there are several: the header has only the
- * first. If there is no memory, free @object and return NULL.
+ * If there are several processes, add the ids of all of them. The header
+ * contains only the first id. If there is no memory, free @object and return
+ * NULL.
  */
 struct json_object *json_add_pids(struct json_object *object,
 				  const struct pids *pids);
 
-/* Add an array of the gaps. No memory: free @object, and return NULL. */
+/* Add an array of the gaps. If there is no memory, free @object and return NULL. */
 struct json_object *json_add_gaps(struct json_object *object,
 				  const struct gaps *gaps);
 
-/* Add @value, taking ownership. No memory: free @object, and return NULL. */
+/*
+ * Add @value, and take ownership of it. If there is no memory, free @object and
+ * return NULL.
+ */
 struct json_object *json_add_object(struct json_object *object,
 				    const char *name,
 				    struct json_object *value);
 
-/* Append @item, taking ownership. No memory: free @list, and return NULL. */
+/*
+ * Append @item, and take ownership of it. If there is no memory, free @list and
+ * return NULL.
+ */
 struct json_object *json_append(struct json_object *list,
 				struct json_object *item);
 

@@ -60,7 +60,7 @@ const char *colour_sequence(enum colour colour)
 	return codes[colour];
 }
 
-/* Return the width of the terminal; 0: unknown. */
+/* Return the width of the terminal, or 0 if it is unknown. */
 static int detect_columns(int fd)
 {
 	const char *columns = getenv("COLUMNS");
@@ -118,7 +118,10 @@ static const struct {
 	{ 0xffe0, 0xffe6 }, { 0x1f300, 0x1f64f }, { 0x20000, 0x3fffd },
 };
 
-/* Return the size of the character at @text, and its width. @text is not "". */
+/*
+ * Return the size of the character at @text, and set its width. @text must not
+ * be "".
+ */
 static size_t letter(const char *text, int *columns)
 {
 	unsigned char first = text[0];
@@ -159,7 +162,10 @@ size_t text_bytes(const char *text, int columns)
 	return bytes;
 }
 
-/* Return @at, or the start of a " (deleted)" that @at would cut. */
+/*
+ * Return @at. If @at is inside the ending " (deleted)", return the start of the
+ * ending.
+ */
 static size_t before_parenthesis(const char *text, size_t at)
 {
 	for (size_t i = at; i > 2 && text[i - 1] != ')'; i--) {
@@ -177,7 +183,10 @@ void text_shorten(char *text, int columns)
 		strcpy(text + before_parenthesis(text, bytes), "..");
 }
 
-/* Return a last word in parentheses, such as " (deleted)"; or "". */
+/*
+ * If the last word is in parentheses, such as " (deleted)", return it.
+ * Otherwise, return "".
+ */
 static char *last_parenthesis(char *text)
 {
 	char *end = text + strlen(text), *begin = strrchr(text, '(');
@@ -293,7 +302,10 @@ bool line_right(struct line *line, enum colour colour, const char *text,
 	return true;
 }
 
-/* Chinese text may be wrapped after any character, except before these. */
+/*
+ * Chinese text may be wrapped after any character, except before the characters
+ * in this list.
+ */
 static bool may_fold(const char *text, int columns)
 {
 	static const char *const ends[] = {
@@ -308,9 +320,9 @@ static bool may_fold(const char *text, int columns)
 }
 
 /*
- * Return how many bytes of @text to print in a line of @columns: up to the end
- * of a word, or all. A word that is too long is not split. Colour codes have no
- * width.
+ * Return how many bytes of @text to print in a line of @columns. They end at
+ * the end of a word, or are the whole text. A word that is too long is not
+ * split. Colour codes take no columns.
  */
 static size_t fold(const char *text, int columns)
 {
@@ -353,7 +365,10 @@ static int shown_columns(const char *text)
 	return columns;
 }
 
-/* Write the right-edge text after @used columns, or on the next line. */
+/*
+ * Write the text for the right edge after @used columns. If there is no room,
+ * write it on the next line.
+ */
 static void put_right(const struct line *line, FILE *out, int used)
 {
 	const int columns = text_columns(line->right);

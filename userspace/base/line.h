@@ -25,12 +25,12 @@ const char *colour_sequence(enum colour colour);
  * struct glyphs - characters beyond ASCII, or their replacements
  * @micro: prefix of microseconds
  * @arrow: "leads to"
- * @branch: a part of the line above; more parts follow
- * @last: the last part of the line above
- * @there: the page table entry existed before
- * @filled: the entry was filled now
- * @replaced: the entry existed before, and has changed
- * @empty: there is no entry
+ * @branch: begins a part of the line above; more parts follow
+ * @last: begins the last part of the line above
+ * @there: the page table entry existed before the fault
+ * @filled: the fault filled the page table entry
+ * @replaced: the fault changed a page table entry that existed before
+ * @empty: there is no page table entry
  * @folded: this level of the page table does not exist
  * @yes: true
  * @no: false
@@ -57,7 +57,7 @@ struct glyphs {
  * @colour: colours can be shown
  * @width: width of lines, in columns
  * @terminal: width of the terminal, or COLUMNS; 0: unknown
- * @fold: column at which longer lines are wrapped; 0: never
+ * @fold: column at which longer lines are wrapped; 0: lines are not wrapped
  */
 struct style {
 	const struct glyphs *glyphs;
@@ -78,7 +78,7 @@ void style_detect(struct style *style, FILE *out, enum when colour);
 /* Choose the width of lines for a terminal with @columns columns. */
 void style_fit(struct style *style, int columns);
 
-/* Choose ASCII without colours. Tests also start with this style. */
+/* Choose ASCII characters and no colours. Tests use this style, too. */
 void style_plain(struct style *style, int width);
 
 /* Choose all glyphs, and no colours, for output other than terminals. */
@@ -93,7 +93,8 @@ void style_page(struct style *style, int width);
  * @style: style of the output
  * @used: bytes used in @text
  * @columns: columns used on the screen so far
- * @hang: indent of wrapped lines; 0: the indent of the line plus 4
+ * @hang: indent of the second and later lines after wrapping; 0: the indent of
+ *	the first line plus 4
  * @right: text for the right edge of the last wrapped line, or ""
  * @right_colour: colour of @right
  * @text: text added so far
@@ -114,7 +115,7 @@ void line_begin(struct line *line, const struct style *style);
 void line_add(struct line *line, enum colour colour, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
 
-/* Append spaces up to @column, but at least one space. */
+/* Append spaces up to @column, at least one. */
 void line_to(struct line *line, int column);
 
 /* Append @more if there is room for all of @more. */
@@ -122,8 +123,9 @@ void line_join(struct line *line, const struct line *more);
 
 /*
  * Add the short @text at the right edge. If there is no room, return false and
- * add nothing. @force: in this case, add @text to the last wrapped line, or
- * beyond the edge if lines are not wrapped. "" always fits.
+ * add nothing, unless @force is set. With @force, add @text to the last wrapped
+ * line, or beyond the edge if lines are not wrapped. The empty text always
+ * fits.
  */
 bool line_right(struct line *line, enum colour colour, const char *text,
 		bool force);
@@ -131,7 +133,10 @@ bool line_right(struct line *line, enum colour colour, const char *text,
 /* Write the line, wrapped between words. Return 0 or -errno. */
 int line_end(const struct line *line, FILE *out);
 
-/* Return the columns left before the line is wrapped; INT_MAX: never. */
+/*
+ * Return the number of columns left before the line is wrapped, or INT_MAX if
+ * lines are not wrapped.
+ */
 int line_room(const struct line *line);
 
 /* Return the width of a UTF-8 text. Chinese characters take two columns. */
@@ -140,7 +145,7 @@ int text_columns(const char *text);
 /* Return the size, in bytes, of the start of @text that fits into @columns. */
 size_t text_bytes(const char *text, int columns);
 
-/* Shorten a text that is too long: put ".." at its end, or in its middle. */
+/* Shorten a text that is too long. ".." replaces its end, or its middle. */
 void text_shorten(char *text, int columns);
 void text_shorten_middle(char *text, int columns);
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Comparison of two numbers, for comparison functions. */
+/* Comparison of two numbers, for use in comparison functions. */
 #ifndef _ORDER_H
 #define _ORDER_H
 

@@ -20,8 +20,9 @@ static int folder_length(const char *path)
 
 /*
  * In a directory such as /tmp, any user can create a FIFO, or a link to any
- * file. The kernel does not follow links of other users there
- * (fs.protected_symlinks). This program treats FIFOs the same way.
+ * file. In such a directory, the kernel does not follow the links of other
+ * users (fs.protected_symlinks). Similarly, this program does not open their
+ * FIFOs.
  */
 static bool is_trap(const char *path, const struct stat *link)
 {
@@ -49,7 +50,10 @@ static int follow_link(struct outfile *file, const char *path,
 	return 0;
 }
 
-/* Return true for a mount point. In a container, a file can be one. */
+/*
+ * Return true if the file is a mount point. In a container, a regular file can
+ * be a mount point.
+ */
 static bool is_mount_point(const char *path)
 {
 	struct statx stx;
@@ -101,7 +105,7 @@ int outfile_find(struct outfile *file, const char *path)
 	if (snprintf(file->path, sizeof(file->path), "%s", path) >=
 	    (int)sizeof(file->path))
 		return -ENAMETOOLONG;
-	/* A dangling link will be replaced. */
+	/* The output file will replace a dangling link. */
 	if (lstat(path, &link))
 		return errno == ENOENT ? 0 : -errno;
 	if (stat(path, &st)) {
@@ -172,7 +176,10 @@ int outfile_keep(struct outfile *file, bool old)
 
 	if (!file->temporary[0])
 		return 0;
-	/* Some file systems write only now. Others do not support fsync(). */
+	/*
+	 * Some file systems report write errors only here. Other file systems
+	 * do not support fsync().
+	 */
 	if (fsync(file->fd) && errno != EINVAL && errno != ENOSYS)
 		return -errno;
 	if (old)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * An output file. The file gets its name when it is complete. Until then, the
- * previous file of that name is kept, also after an error. Only the owner can
+ * An output file. The file gets its name when it is complete. Until then, and
+ * after an error, the previous file of that name is kept. Only the owner can
  * read the file, because events contain page frame numbers. With sudo, the
  * owner is the user who called sudo. Devices, FIFOs and unlinked files are
  * written in place.
@@ -15,9 +15,9 @@
 
 /**
  * struct outfile - an output file
- * @fd: descriptor to write to, -1: not open yet
+ * @fd: descriptor to write to; -1: the file is not open yet
  * @path: final name
- * @temporary: name until outfile_keep(), "": none
+ * @temporary: name until outfile_keep(); "": there is no temporary name
  */
 struct outfile {
 	int fd;
@@ -25,22 +25,29 @@ struct outfile {
 	char temporary[PATH_MAX];
 };
 
-/* Find the final name: @path, or the target of a trusted link. 0 or -errno. */
+/*
+ * Find the final name: @path, or the target if @path is a trusted link. Return
+ * 0 or -errno.
+ */
 int outfile_find(struct outfile *file, const char *path);
 
 /*
  * Set @path to a path in the directory for unnamed files that are later copied
- * to @file: the directory of @file; for a device or FIFO, $TMPDIR or /var/tmp.
+ * to @file. This is the directory of @file or, for a device or a FIFO, $TMPDIR
+ * or /var/tmp.
  */
 void outfile_folder(const struct outfile *file, char path[PATH_MAX]);
 
 /* Create the file under its temporary name. Return 0 or -errno. */
 int outfile_create(struct outfile *file);
 
-/* Give the file its name. @old: keep the old file as PATH.old. 0 or -errno. */
+/*
+ * Give the file its final name. If @old is set, keep the old file as PATH.old.
+ * Return 0 or -errno.
+ */
 int outfile_keep(struct outfile *file, bool old);
 
-/* If outfile_keep() failed: keep the file under its temporary name. */
+/* Keep the file under its temporary name, after outfile_keep() has failed. */
 void outfile_leave(struct outfile *file);
 
 /* Close the file, and remove it if it was not kept. Can be called twice. */
@@ -52,7 +59,7 @@ bool outfile_begins(const char *path, const void *bytes, size_t size);
 /* Return true if @path is a regular file that is not empty. */
 bool outfile_exists(const char *path);
 
-/* Return the text for an error of these functions. */
+/* Return the message for an error that one of these functions returned. */
 const char *outfile_why(int err);
 
 #endif /* _OUTFILE_H */

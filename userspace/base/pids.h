@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Lists of process IDs, as in -p A,B -p C. */
+/* Lists of process IDs, such as those given by "-p A,B -p C". */
 #ifndef _PIDS_H
 #define _PIDS_H
 

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Lines of numbers in right-aligned columns. */
+/* Output of lines with numbers in right-aligned columns. */
 #ifndef _PRINTER_H
 #define _PRINTER_H
 
 #include "base/format.h"
 #include "base/line.h"
 
-/** struct printer - output of lines, and the first error */
+/** struct printer - output of lines, and the first error of the output */
 struct printer {
 	FILE *out;
 	const struct style *style;
@@ -25,8 +25,9 @@ void printer_time(const struct printer *printer, struct line *line, int column,
 		  __u64 ns);
 
 /*
- * Return the width for a name that follows @line, if @more columns follow the
- * name. There is a minimum. INT_MAX: the width of the terminal is unknown.
+ * Return how wide a name after @line can be if @more columns follow the name.
+ * The result is never below a minimum. Return INT_MAX if the width of the
+ * terminal is unknown.
  */
 int printer_room(const struct line *line, int more);
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Progress of a long operation, shown on a terminal. */
+/* Display of the progress of a long operation on a terminal. */
 #ifndef _PROGRESS_H
 #define _PROGRESS_H
 
@@ -8,9 +8,9 @@
 
 /**
  * struct progress - state of the display; all 0: nothing is shown
- * @wanted: progress is to be shown
- * @begin: when the operation began
- * @shown: when progress was last shown, 0: never
+ * @wanted: show the progress
+ * @begin: time when the operation began
+ * @shown: time when the progress was last shown; 0: never
  */
 struct progress {
 	bool wanted;
@@ -18,13 +18,16 @@ struct progress {
 	__u64 shown;
 };
 
-/* Show progress if stderr is a terminal that can erase text. */
+/* Begin to show the progress if stderr is a terminal that can erase text. */
 void progress_begin(struct progress *progress);
 
-/* Show that @done of @whole is done. Cheap enough to be called often. */
+/*
+ * Show that the part @done of @whole is done. This is cheap enough to be called
+ * often.
+ */
 void progress_show(struct progress *progress, __u64 done, __u64 whole);
 
-/* Erase the display. */
+/* Erase the displayed progress. */
 void progress_end(struct progress *progress);
 
 #endif /* _PROGRESS_H */

@@ -33,7 +33,10 @@ static void put(struct protobuf *message, const void *bytes, size_t size)
 	message->used += size;
 }
 
-/* Write 7 bits per byte, lowest first. Only the last byte has bit 7 clear. */
+/*
+ * Write 7 bits per byte, the lowest bits first. Bit 7 is clear only in the last
+ * byte.
+ */
 static void put_varint(struct protobuf *message, __u64 value)
 {
 	unsigned char bytes[10];

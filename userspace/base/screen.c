@@ -69,7 +69,7 @@ int screen_open(void)
 	terminal = newterm(NULL, stdout, stdin);
 	if (!terminal)
 		return -ENOENT;
-	if (!tigetstr("cup")) {	/* for example, a "dumb" terminal */
+	if (!tigetstr("cup")) {	/* no cursor movement, as on a "dumb" terminal */
 		screen_close();
 		return -ENOENT;
 	}
@@ -107,7 +107,7 @@ void screen_line(int row, const char *text, enum look look)
 	move(row, 0);
 	addnstr(text, text_bytes(text, COLS));
 	attrset(A_NORMAL);
-	/* After a full line, the cursor is on the next line. */
+	/* If the text fills the line, the cursor is on the next line. */
 	if (getcury(stdscr) == row)
 		clrtoeol();
 	if (look == LOOK_BAR)

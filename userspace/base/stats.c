@@ -37,7 +37,10 @@ __u64 stats_mean(const struct stats *stats)
 
 /* ---- histogram ---- */
 
-/* Return the bucket of @ns: exact below 32, then by the five highest bits. */
+/*
+ * Return the bucket of @ns. Below 32, each number has its own bucket. Other
+ * numbers share a bucket if their five highest bits are equal.
+ */
 static int step(__u64 ns)
 {
 	int shift;
@@ -62,7 +65,7 @@ static __u64 step_end(int step)
 
 void histogram_add(struct histogram *histogram, __u64 ns)
 {
-	if (ns)	/* 0: unknown */
+	if (ns)	/* 0 means that the duration is unknown */
 		histogram->counts[step(ns)]++;
 }
 
@@ -109,7 +112,7 @@ static bool key_same(const struct key *a, const struct key *b)
 	       a->parts[2] == b->parts[2] && a->parts[3] == b->parts[3];
 }
 
-/* Return the slot of @key, or a free one. Slots contain row numbers + 1. */
+/* Return the slot of @key, or a free slot. A slot contains the row number plus 1. */
 static __u32 *table_slot(const struct table *table, const struct key *key)
 {
 	size_t at = key_hash(key) & (table->slots - 1);
@@ -147,7 +150,7 @@ struct row *table_row(struct table *table, const struct key *key)
 	struct row *row;
 	__u32 *found;
 
-	/* The same key is often requested again. */
+	/* The same key is often looked up several times in succession. */
 	if (table->count && key_same(&table->rows[table->last].key, key))
 		return &table->rows[table->last];
 	if (table->count == table->room && table_grow(table))
@@ -172,7 +175,7 @@ const struct row *table_find(const struct table *table, const struct key *key)
 	return found ? &table->rows[found - 1] : NULL;
 }
 
-/* Equal durations are sorted by key, so that the order is always the same. */
+/* Rows with equal durations are sorted by key, so that the order is always the same. */
 static int longest_first(const void *a, const void *b)
 {
 	const struct row *x = a, *y = b;

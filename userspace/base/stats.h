@@ -6,14 +6,15 @@
 #include <linux/types.h>
 #include <stddef.h>
 
-/* 16 buckets per power of two: a percentile is at most 1/16 too high. */
+/* Each power of two has 16 buckets, so a percentile is at most 1/16 too high. */
 #define HISTOGRAM_STEPS 16
 #define HISTOGRAM_SIZE (HISTOGRAM_STEPS * 61)
 
 /**
  * struct stats - statistics of durations
  * @count: number of items
- * @untimed: number of items of unknown duration, which events give as 0
+ * @untimed: number of items of unknown duration; in events, an unknown duration
+ *	is 0
  * @ns: sum of the known durations
  * @max: longest duration
  */
@@ -31,11 +32,14 @@ struct histogram {
 
 void stats_add(struct stats *stats, __u64 ns);
 
-/* Return the number of known durations; their mean, 0 if there are none. */
+/*
+ * Return the number of known durations, or their mean. The mean of no durations
+ * is 0.
+ */
 __u64 stats_timed(const struct stats *stats);
 __u64 stats_mean(const struct stats *stats);
 
-/* Add the items of @more. */
+/* Add the items of @more to @stats. */
 void stats_join(struct stats *stats, const struct stats *more);
 
 void histogram_add(struct histogram *histogram, __u64 ns);
@@ -62,7 +66,7 @@ struct key {
  * @key: key of the row
  * @stats: statistics of the items
  * @majors: number of major faults
- * @live: number of items that exist now, see struct boundaries
+ * @live: number of items that exist now; see struct boundaries
  * @name: name to print
  */
 struct row {
@@ -73,7 +77,10 @@ struct row {
 	char name[ROW_NAME_MAX];
 };
 
-/** struct table - rows by key; @last: last row that was found; all 0: empty */
+/**
+ * struct table - rows by key; @last: the row that was found last; all 0: an
+ * empty table
+ */
 struct table {
 	struct row *rows;
 	size_t count;
@@ -83,16 +90,22 @@ struct table {
 	size_t last;
 };
 
-/* Return the row of @key. A new row has no name. NULL: there is no memory. */
+/*
+ * Return the row of @key. If there is none, add a row without a name. Return
+ * NULL if there is no memory.
+ */
 struct row *table_row(struct table *table, const struct key *key);
 
 /* Return the row of @key, or NULL if there is none. */
 const struct row *table_find(const struct table *table, const struct key *key);
 
-/* Sort by total duration, longest first. Disables lookups by key. */
+/*
+ * Sort the rows by total duration, longest first. After that, rows can't be
+ * looked up by key.
+ */
 void table_sort(struct table *table);
 
-/* As table_sort(), but by stats.max, then by stats.count, largest first. */
+/* As table_sort(), but sort by stats.max and then by stats.count, largest first. */
 void table_sort_most(struct table *table);
 void table_free(struct table *table);
 

@@ -19,7 +19,7 @@ static void add(struct moment *to, const struct moment *moment)
 		to->vmas = moment->vmas;
 }
 
-/* Merge pairs of intervals. */
+/* Merge each pair of adjacent intervals into one interval. */
 static void widen(struct timeseries *timeseries)
 {
 	struct moment *moments = timeseries->moments;
@@ -35,7 +35,10 @@ static void widen(struct timeseries *timeseries)
 	timeseries->width *= 2;
 }
 
-/* The start may be before time 0, so compare times by their difference. */
+/*
+ * Compare times by their difference, because the start of the time series may
+ * be before time 0.
+ */
 static bool is_before(__u64 a, __u64 b)
 {
 	return (__s64)(a - b) < 0;
@@ -49,7 +52,10 @@ static size_t index_of(const struct timeseries *timeseries, __u64 time)
 	return time < TIMESERIES_MOMENTS ? time : TIMESERIES_MOMENTS - 1;
 }
 
-/* Return true if doubling the width does not set its highest bit. */
+/*
+ * Return true if doubling the width of the intervals does not set the highest
+ * bit of the width.
+ */
 static bool can_widen(const struct timeseries *timeseries)
 {
 	return !(timeseries->width >> 62);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Figures over time, in a fixed number of intervals. The intervals double in
- * width when more time passes, so the total time need not be known in advance.
+ * Figures over time, in a fixed number of intervals. When more time passes, the
+ * width of the intervals is doubled. So the total time need not be known in
+ * advance.
  */
 #ifndef _TIMESERIES_H
 #define _TIMESERIES_H
@@ -13,11 +14,13 @@
 /**
  * struct moment - figures of one interval
  * @faults: number of faults that ended in the interval
- * @ns: time spent in faults within the interval; see timeseries_spend()
+ * @ns: time that was spent in faults during the interval; see
+ *	timeseries_spend()
  * @filled: bytes of pages that these faults mapped at the faulting addresses
  * @around: bytes of pages that these faults mapped by fault-around
  * @tables: page tables that these faults allocated
- * @vmas: highest number of VMAs of an address space that changed, 0: none did
+ * @vmas: highest number of VMAs of any address space that changed in the
+ *	interval; 0: none changed
  */
 struct moment {
 	__u64 faults;
@@ -29,7 +32,8 @@ struct moment {
 };
 
 /**
- * struct timeseries - intervals of @width ns from @begin to @end; all 0: empty
+ * struct timeseries - intervals of @width ns from @begin to @end; all 0: no
+ * intervals
  */
 struct timeseries {
 	__u64 begin;
@@ -40,22 +44,27 @@ struct timeseries {
 
 /*
  * Extend the time series to include the times from @begin to @end. This may
- * move all intervals: afterwards, timeseries_at() returns other addresses.
+ * move all intervals in memory, so earlier results of timeseries_at() are no
+ * longer valid.
  */
 void timeseries_extend(struct timeseries *timeseries, __u64 begin, __u64 end);
 
-/* Return the interval of @time, which must be between begin and end. */
+/*
+ * Return the interval of @time, which must be between the begin and the end of
+ * the time series.
+ */
 struct moment *timeseries_at(struct timeseries *timeseries, __u64 time);
 
 /* Distribute @ns, which ended at @end, over the intervals that it spans. */
 void timeseries_spend(struct timeseries *timeseries, __u64 end, __u64 ns);
 
-/* Return the number of intervals up to the end. */
+/* Return the number of intervals up to the end of the time series. */
 int timeseries_count(const struct timeseries *timeseries);
 
 /*
  * Return the time from @first to the start of interval @i. Return 0 if the
- * interval starts before @first, as the first interval may.
+ * interval starts before @first. Only the first interval may start before
+ * @first.
  */
 __u64 timeseries_from(const struct timeseries *timeseries, int i, __u64 first);
 
