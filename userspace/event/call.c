@@ -30,7 +30,10 @@ const struct event *call_part(const struct call *call, int kind)
 	return NULL;
 }
 
-/* A search begins a new call. So does an event of another system call. */
+/*
+ * A new call begins with a search for a free range, or with an event of another
+ * system call.
+ */
 bool call_is_other(const struct call *call, const struct event *event)
 {
 	return event->kind == MMAPDEMO_EVENT_GET_UNMAPPED_AREA ||
@@ -46,7 +49,7 @@ bool call_is_other(const struct call *call, const struct event *event)
 #define SYS_BRK_32 45
 #define SYS_MREMAP_32 163
 
-/* Return true for brk() and mremap(): a separate event marks their end. */
+/* Return true for brk() and mremap(), because they end with an event of their own. */
 static bool has_end_event(__u32 trigger, __s64 nr)
 {
 	switch (trigger) {
@@ -61,8 +64,8 @@ static bool has_end_event(__u32 trigger, __s64 nr)
 
 /*
  * Return true if the change of a part of a VMA is complete. Kernels before 6.12
- * first try to merge the part. Then they split the VMA at each end of the part
- * that is not an end of the VMA.
+ * first try to merge the part with a neighbour. Then they split the VMA at the
+ * start and at the end of the part, unless the VMA also starts or ends there.
  */
 static bool change_complete(const struct call *call)
 {
@@ -124,7 +127,7 @@ bool call_is_whole(const struct call *call)
 
 /* ---- the system call ---- */
 
-/* Set the file: the one that perf reported, or else the file descriptor. */
+/* Set the mapped file: the file that perf reported, or else the file descriptor. */
 static void set_file(struct mmap_event *mmap, const struct call *call, int fd)
 {
 	for (int i = 0; i < call->count; i++) {
@@ -174,7 +177,7 @@ static void set_mremap(struct event *event, const struct call_event *call)
 	};
 }
 
-/* The old end of the heap is the result of the previous brk(). */
+/* The previous brk() returned the old end of the heap. */
 static void set_brk(struct event *event, __u64 *brk,
 		    const struct call_event *call)
 {

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * A call that changes mappings, assembled from its events. Its parts come
- * first: the search, the merge, the VMA. The call ends with an event for the
- * call itself, with the end of the system call, or with the last part that such
- * a call can have.
+ * A call that changes mappings, assembled from its events. The events of its
+ * parts come first: the search for a free range, the merge, the new VMA. The
+ * call ends with an event for the call itself, with the end of the system call,
+ * or with the last part that such a call can have.
  */
 #ifndef _CALL_H
 #define _CALL_H
@@ -14,12 +14,12 @@
 #define CALL_FLUSHES_MAX 8
 
 /**
- * struct call - the call that a task is in
+ * struct call - the call that a task is currently making
  * @parts: events of the call so far; NULL before the first part
  * @count: number of @parts
- * @enter: start of the system call, if @entered
+ * @enter: event for the start of the system call, if @entered is set
  * @entered: the task is in a system call
- * @flushes: TLB flushes since the last other event of the task
+ * @flushes: TLB flushes after the task's last event of another kind
  * @flushed: number of @flushes
  */
 struct call {
@@ -50,16 +50,16 @@ bool call_is_whole(const struct call *call);
 void call_enter(struct call *call, const struct event *event);
 
 /*
- * Record the end of a system call. Turn @event into the whole call: into an
- * event of the module if the module has one for this call. Return false if the
- * start of the call was not seen. *@brk is the last known end of the heap, 0:
- * unknown. @brk may be NULL for calls other than brk().
+ * Record the end of a system call. Change @event to describe the whole call. If
+ * the module has an event for such calls, @event becomes this event. Return
+ * false if the start of the call was not seen. *@brk is the last known end of
+ * the heap, or 0 if it is unknown. @brk may be NULL for calls other than brk().
  */
 bool call_leave(struct call *call, struct event *event, __u64 *brk);
 
 /*
  * Return the duration of the whole system call that ends with @leave, a
- * sys_exit_* event. 0: the start of the call was not seen.
+ * sys_exit_* event. Return 0 if the start of the call was not seen.
  */
 __u64 call_duration(const struct call *call, const struct event *leave);
 

@@ -10,12 +10,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Origin of a name, from the least to the most reliable */
+/* The origin of a name, sorted from the least to the most reliable origin */
 enum origin { FROM_FORK, FROM_EXEC, FROM_KERNEL };
 
 struct comm {
 	__u32 tid;
-	__u32 pid;		/* 0: the task is the first of its process */
+	__u32 pid;		/* 0: the task is the first task of its process */
 	enum origin origin;
 	char name[COMM_MAX];
 };
@@ -34,7 +34,10 @@ static const struct comm *find(const struct comms *comms, __u32 tid)
 	return tree_find(&comms->tree, &key, by_tid);
 }
 
-/* Return the entry of @tid. A new entry has no name. NULL: no memory. */
+/*
+ * Return the entry of @tid. If there is none, add an entry without a name.
+ * Return NULL if there is no memory.
+ */
 static struct comm *get(struct comms *comms, __u32 tid)
 {
 	const struct comm key = { .tid = tid };

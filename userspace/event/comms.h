@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Names of tasks: those that the kernel saved, and those from exec and fork. */
+/*
+ * Names of tasks. A name comes from the kernel's list of names, or from an exec
+ * or fork event.
+ */
 #ifndef _COMMS_H
 #define _COMMS_H
 
@@ -12,19 +15,25 @@ struct comms {
 	void *tree;
 };
 
-/* Parse lines "TID NAME". A line without a number continues the last name. */
+/*
+ * Parse lines of the form "TID NAME". A line that does not begin with a number
+ * continues the name before it.
+ */
 int comms_read(struct comms *comms, const char *text);
 
 /*
- * Name a task that the kernel did not name: at exec by the program, at fork by the
- * parent.
+ * Name a task that is not in the kernel's list. At exec, the task gets the name
+ * of the program. At fork, it gets the name of its parent.
  */
 int comms_event(struct comms *comms, const struct event *event);
 
-/* Before the first event: task @tid is a thread of process @pid. 0 or -ENOMEM. */
+/*
+ * Before the first event, note that task @tid is a thread of process @pid.
+ * Return 0 or -ENOMEM.
+ */
 int comms_join(struct comms *comms, __u32 tid, __u32 pid);
 
-/* Return the process of a task: the task itself if no other is known. */
+/* Return the process of a task. If it is not known, return @tid. */
 __u32 comms_process(const struct comms *comms, __u32 tid);
 
 /* Return the name of a task, or "" if it is unknown. */

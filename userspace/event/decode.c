@@ -45,7 +45,7 @@ static int bind_field(struct decode_binding *binding, const struct field *field,
 		binding->text_count++;
 		return 0;
 	}
-	/* A number of no bytes is 0. */
+	/* A number that has a size of 0 bytes is 0. */
 	if (bind_number(&number, format) && (format || !field->optional))
 		return -ENOENT;
 	if (binding->bytes < number.from + number.size)
@@ -54,7 +54,7 @@ static int bind_field(struct decode_binding *binding, const struct field *field,
 	return 0;
 }
 
-/* Bind the common fields, which have the same offset in all events. */
+/* Find the common fields, which have the same offset in all events. */
 static int bind_common(struct decoder *decoder, struct tep_event *event)
 {
 	return bind_number(&decoder->type,
@@ -90,7 +90,7 @@ static int bind_event(struct decoder *decoder, int kind)
 	return 0;
 }
 
-/* Bind the user_stack event, if call stacks were recorded. */
+/* Find the fields of the user_stack event, if call stacks were recorded. */
 static void bind_stack(struct decoder *decoder)
 {
 	struct tep_event *event;
@@ -163,7 +163,10 @@ __u32 decoder_kinds(const struct decoder *decoder)
 
 /* ---- records ---- */
 
-/* Return true if the range, which may be from a file, is in the record. */
+/*
+ * Return true if the range is inside the record. The range may come from a
+ * file, so it is not trusted.
+ */
 static bool inside(const struct tep_record *record, size_t offset, size_t size)
 {
 	size_t bytes = record->size;
@@ -197,7 +200,7 @@ static void decode_number(const struct decode_number *number, const char *data,
 	memcpy(to + number->to, &value, number->to_size);	/* little endian */
 }
 
-/* Copy all numbers of an event. The caller has checked the record's size. */
+/* Copy all numbers of an event. The caller has checked the size of the record. */
 static void decode_numbers(const struct decode_binding *binding,
 			   const char *data, char *to)
 {
@@ -226,7 +229,7 @@ static int decode_text(const struct decode_text *text,
 	if (format->flags & TEP_FIELD_IS_DYNAMIC) {
 		if (size != sizeof(where))
 			return -EPROTO;
-		/* __data_loc contains length << 16 | offset. */
+		/* A __data_loc field contains length << 16 | offset. */
 		memcpy(&where, (char *)record->data + offset, sizeof(where));
 		if (format->flags & TEP_FIELD_IS_RELATIVE)
 			offset += size + (where & 0xffff);
@@ -273,7 +276,7 @@ int decode(const struct decoder *decoder, const struct tep_record *record,
 	event->time = record->ts;
 	event->tid = tid;
 	event->frames = 0;
-	if (event->kind >= EVENT_SIGNAL)	/* no record has all members */
+	if (event->kind >= EVENT_SIGNAL)	/* no record sets all members */
 		event->call = (struct call_event){ 0 };
 	binding = &decoder->bindings[event->kind];
 	if ((size_t)record->size < binding->bytes)

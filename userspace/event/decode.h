@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Decoder of raw trace records to struct event, by the formats of tracefs. */
+/*
+ * Decoder that converts raw trace records to struct event, according to the
+ * formats in tracefs.
+ */
 #ifndef _DECODE_H
 #define _DECODE_H
 
@@ -23,20 +26,23 @@ struct decode_number {
 	bool sign;
 };
 
-/** struct decode_text - a string in a record, described by @format */
+/** struct decode_text - a string in a record, which @format describes */
 struct decode_text {
 	const struct field *field;
 	const struct tep_format_field *format;
 };
 
-/* How to copy a number: most numbers have the same size in both places. */
+/*
+ * How to copy a number. Most numbers have the same size in the record and in
+ * struct event.
+ */
 enum decode_how { DECODE_8, DECODE_4, DECODE_ANY, DECODE_HOWS };
 
 /**
  * struct decode_binding - the fields of an event in this kernel
- * @numbers: the numbers, by enum decode_how
+ * @numbers: the numeric fields, by enum decode_how
  * @counts: number of @numbers, by enum decode_how
- * @texts: the strings
+ * @texts: the string fields
  * @text_count: number of @texts
  * @bytes: minimum size of the record
  */
@@ -53,13 +59,14 @@ struct decode_binding {
 /**
  * struct decoder - decoder of all events
  * @tep: the formats
- * @type: common field of all events: the id of the event
- * @pid: common field of all events: the task
- * @kinds: kind of event + 1, by id; 0: not decoded
- * @bindings: fields of the event, by kind
- * @stack_id: event id of call stacks, 0: there are none
- * @stack: field with the frames, in the event of a call stack
- * @missing: event or field that decoder_init() did not find
+ * @type: the field of all events that contains the event's id
+ * @pid: the field of all events that contains the task
+ * @kinds: the kind of an event plus 1, by the event's id; 0: the event is not
+ *	decoded
+ * @bindings: fields of each event, by kind
+ * @stack_id: id of the event for call stacks; 0: there are no call stacks
+ * @stack: field of this event that contains the frames
+ * @missing: name of the event or field that decoder_init() did not find
  */
 struct decoder {
 	struct tep_handle *tep;
@@ -73,36 +80,41 @@ struct decoder {
 };
 
 /*
- * Prepare to decode the events of @kinds, see event_wanted(). -ENOENT: this
- * kernel lacks the event or field decoder->missing. The caller keeps @tep, and
- * frees it after the last use of the decoder.
+ * Prepare to decode the events of @kinds, see event_wanted(). Return 0, -ENOENT
+ * if this kernel lacks the event or field decoder->missing, or another -errno.
+ * The caller still owns @tep, and must free it only after the last use of the
+ * decoder.
  */
 int decoder_init(struct decoder *decoder, struct tep_handle *tep, __u32 kinds);
 
-/* Add optional events whose formats are now in decoder->tep. 0 or -ENOENT. */
+/* Add optional events whose formats are now in decoder->tep. Return 0 or -ENOENT. */
 int decoder_more(struct decoder *decoder);
 
-/* Return true if the kernel has the event; always true before EVENT_FLUSH. */
+/*
+ * Return true if the kernel has the event. Kinds of events before EVENT_FLUSH
+ * always exist.
+ */
 bool decoder_knows(const struct decoder *decoder, enum event_kind kind);
 
 /* Return true if the event has this optional number, at @offset in struct event. */
 bool decoder_has(const struct decoder *decoder, int kind,
 		 size_t offset);
 
-/* Return the events that the kernel has, one bit each. */
+/* Return the set of events that the kernel has, one bit per event. */
 __u32 decoder_kinds(const struct decoder *decoder);
 
 /*
- * Decode a record. Return 1 if @event was filled in, 0 if the record is another
- * event, -EPROTO if the record is shorter than its format requires.
+ * Decode a record. Return 1 if @event was filled in, 0 if the record is an
+ * event that is not decoded, or -EPROTO if the record is shorter than its
+ * format requires.
  */
 int decode(const struct decoder *decoder, const struct tep_record *record,
 	   struct event *event);
 
 /*
- * Decode the record that follows @event. Return 1 if it is the call stack of
- * @event, which is then filled in, 0 if it is something else, -EPROTO if it is
- * shorter than its format requires.
+ * Decode the record that follows @event. If the record is the call stack of
+ * @event, add the stack to @event and return 1. Return 0 for any other record,
+ * or -EPROTO if the record is shorter than its format requires.
  */
 int decode_stack(const struct decoder *decoder, const struct tep_record *record,
 		 struct event *event);

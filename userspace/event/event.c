@@ -248,7 +248,10 @@ static const struct field touch_fields[] = {
 	END
 };
 
-/* ip is omitted: it is an instruction of the kernel. */
+/*
+ * The field ip is omitted, because it is the address of an instruction in the
+ * kernel.
+ */
 static const struct field kernel_touch_fields[] = {
 	ADDRESS(touch, address),
 	NUMBER(touch, error_code, .flags = names_error_code),
@@ -480,8 +483,9 @@ bool merge_refused(const struct merge_event *merge)
 }
 
 /*
- * Exclude faults that kernels with per-VMA locks retry for other reasons: the
- * driver has no .map_pages, or a private page needs an anon_vma.
+ * Kernels with per-VMA locks also retry faults for other reasons: the driver
+ * has no .map_pages, or a private page needs an anon_vma. Such faults did not
+ * wait, so exclude them.
  */
 bool fault_awaited(const struct fault_event *fault, __u32 dev, __u64 ino)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The events as plain structures. module/trace/events.h documents the fields,
- * which have the same names and meanings here.
+ * The events as plain structures. The fields have the same names and meanings
+ * as in module/trace/events.h, which documents them.
  */
 #ifndef _EVENT_H
 #define _EVENT_H
@@ -15,7 +15,7 @@
 #define EVENT_NAME_MAX 64
 #define EVENT_PATH_MAX 128
 
-/* System calls whose start and end are events of the kernel */
+/* System calls for whose start and end the kernel has events */
 enum event_call {
 	EVENT_CALL_MMAP,
 	EVENT_CALL_MUNMAP,
@@ -26,14 +26,14 @@ enum event_call {
 	EVENT_CALLS
 };
 
-/* The module's events have the numbers of enum mmapdemo_event. */
+/* The kinds of the module's events are those of enum mmapdemo_event. */
 enum event_kind {
 	EVENT_FORK = MMAPDEMO_EVENTS,
 	EVENT_EXEC,
 	EVENT_EXIT,
 	EVENT_FLUSH,
 
-	/* Events of the kernel, which are also available without the module */
+	/* The kernel's own events, which are also available without the module */
 	EVENT_SIGNAL,
 	EVENT_TOUCH,
 	EVENT_KERNEL_TOUCH,
@@ -41,7 +41,10 @@ enum event_kind {
 	EVENT_LEAVE = EVENT_ENTER + EVENT_CALLS,
 	EVENT_KINDS = EVENT_LEAVE + EVENT_CALLS,
 
-	/* Events of perf, used only without the module, and never recorded */
+	/*
+	 * Events from perf, which are used only without the module, and are
+	 * never recorded
+	 */
 	EVENT_VMA = EVENT_KINDS,
 	EVENT_COMM,
 	EVENT_ALL_KINDS
@@ -58,9 +61,9 @@ enum event_kind {
 			   1U << (EVENT_LEAVE + (call)))
 
 /*
- * Events of the kernel that supplement those of the module: faults that never
- * reach handle_mm_fault(), and calls that the probes of the module do not see,
- * or see only if they succeed.
+ * The kernel's own events that supplement the module's events. They show faults
+ * that never reach handle_mm_fault(), and calls that the module's probes do not
+ * see, or see only if the calls succeed.
  */
 #define EVENTS_OF_KERNEL (EVENTS_FAULTS | EVENTS_CALL(EVENT_CALL_MMAP) |	\
 			  EVENTS_CALL(EVENT_CALL_MUNMAP) |			\
@@ -180,24 +183,26 @@ struct fault_event {
 };
 
 /*
- * Return true if there was a neighbour on the side with @end and @reason. If a
- * part of a VMA changes, the rest of the VMA does not count as a neighbour,
- * because the part need not be merged with it.
+ * Return true if there was a neighbour on one side of the range. @end and
+ * @reason are the event's fields for this side. If a part of a VMA changes, the
+ * rest of the VMA does not count as a neighbour, because the kernel has no
+ * reason to merge the part with the rest.
  */
 bool merge_has_neighbour(__u64 end, __u32 reason);
 
-/* Return true if the range had a neighbour, but was merged with none. */
+/* Return true if the range had at least one neighbour, but was not merged with any. */
 bool merge_refused(const struct merge_event *merge);
 
-/* Bits of fault_event.ret: VM_FAULT_MAJOR, and two that the module adds */
+/* Bits of fault_event.ret: VM_FAULT_MAJOR, and two bits that the module adds */
 #define FAULT_MAJOR		0x4
 #define FAULT_WITHIN_FILE	0x40000000
 #define FAULT_AFTER_END		0x80000000U
 
 /*
- * Return true if the fault waited for a read of its page, and another fault or
- * readahead had started this read. Such a fault is not a major fault, but took
- * more than one attempt. @dev and @ino: of /dev/mmapdemo, 0: unknown.
+ * Return true if the fault waited for a read of its page that another fault or
+ * readahead had started. Such a fault is not a major fault, but takes more than
+ * one attempt. @dev and @ino are the numbers of /dev/mmapdemo, or 0 if they are
+ * unknown.
  */
 bool fault_awaited(const struct fault_event *fault, __u32 dev, __u64 ino);
 
@@ -281,23 +286,23 @@ struct exec_event {
 	char filename[EVENT_PATH_MAX];
 };
 
-/* tlb:tlb_flush, which not every kernel has */
+/* The fields of tlb:tlb_flush, an event that not every kernel has */
 struct flush_event {
 	__u32 reason;
 	__u64 pages;
 };
 
-/* signal:signal_deliver */
+/* Some fields of signal:signal_deliver */
 struct signal_event {
 	__s64 sig;
 	__s64 code;
-	__u64 handler;	/* or SIG_DFL, SIG_IGN */
+	__u64 handler;	/* address of the handler, SIG_DFL or SIG_IGN */
 };
 
 /*
- * exceptions:page_fault_{user,kernel}, at the start of a fault.
- * page_fault_kernel has no @ip. @sig and @code are those of the signal that
- * ended the fault, if known.
+ * The fields of exceptions:page_fault_{user,kernel}, which report the start of
+ * a fault. For page_fault_kernel, @ip is not set. @sig and @code describe the
+ * signal that ended the fault, if known.
  */
 struct touch_event {
 	__u64 address;
@@ -313,8 +318,9 @@ struct touch_event {
 #define TOUCH_EXEC		0x10
 
 /*
- * syscalls:sys_enter_* with @args, and sys_exit_* with @ret. After the call,
- * the event of sys_exit_* has @args, @ret and @duration.
+ * The fields of syscalls:sys_enter_* (@args) and sys_exit_* (@ret). When the
+ * start and the end of a call have been matched, the sys_exit_* event also has
+ * @args and @duration.
  */
 struct call_event {
 	__u64 args[6];
@@ -322,7 +328,7 @@ struct call_event {
 	__u64 duration;
 };
 
-/* Current state of a VMA: perf's PERF_RECORD_MMAP2 */
+/* The current state of a VMA, from perf's PERF_RECORD_MMAP2 */
 struct vma_event {
 	__u64 start;
 	__u64 end;
@@ -334,25 +340,25 @@ struct vma_event {
 	char name[EVENT_NAME_MAX];
 };
 
-/* Start of a new address space at exec: perf's PERF_RECORD_COMM */
+/* The start of a new address space at exec, from perf's PERF_RECORD_COMM */
 struct comm_event {
 	char comm[16];
 };
 
-#define FLUSH_ALL (~0ULL)	/* flush_event.pages of a full TLB flush */
+#define FLUSH_ALL (~0ULL)	/* value of flush_event.pages for a full TLB flush */
 
-/* enum tlb_flush_reason of the kernel, which is the same in every version */
+/* The kernel's enum tlb_flush_reason, which is the same in every kernel version */
 enum flush_reason {
 	FLUSH_TASK_SWITCH,
 	FLUSH_REMOTE,
 	FLUSH_LOCAL,
 	FLUSH_LOCAL_MM,
 	FLUSH_SEND,		/* request to other processors, not a flush */
-	FLUSH_WRONG_CPU,	/* request that does not apply (any longer) */
+	FLUSH_WRONG_CPU,	/* request that no longer applies to this processor */
 	FLUSH_REASONS
 };
 
-/* Maximum number of frames that the kernel records. */
+/* Maximum number of frames that the kernel records for a call stack. */
 #define EVENT_FRAMES_MAX 8
 
 /**
@@ -360,10 +366,13 @@ enum flush_reason {
  * @kind: enum mmapdemo_event, or enum event_kind
  * @cpu: processor of the event
  * @tid: task that caused the event
- * @time: when the event was recorded, at its end; ns of CLOCK_MONOTONIC
- * @order: position in the order of reading, to sort events of equal @time
- * @frames: number of entries of @stack, 0: the stack was not recorded
- * @stack: user call stack: the current instruction, then the return addresses
+ * @time: when the event was recorded, which is at its end; ns of
+ *	CLOCK_MONOTONIC
+ * @order: number of events that were read earlier, to sort events of equal
+ *	@time
+ * @frames: number of entries of @stack; 0: the stack was not recorded
+ * @stack: call stack in user mode: the address of the current instruction, then
+ *	the return addresses
  */
 struct event {
 	int kind;
@@ -401,7 +410,7 @@ struct event {
 
 enum field_type {
 	FIELD_UNSIGNED,
-	FIELD_ADDRESS,	/* unsigned, shown in hexadecimal */
+	FIELD_ADDRESS,	/* unsigned number that is shown in hexadecimal */
 	FIELD_SIGNED,
 	FIELD_TEXT,
 };
@@ -414,7 +423,7 @@ enum field_type {
  * @size: size in struct event
  * @values: names of its values, or NULL
  * @flags: names of its bits, or NULL
- * @optional: the field is 0 where an older module has none
+ * @optional: older modules lack the field, which is then 0
  */
 struct field {
 	const char *name;
@@ -436,13 +445,16 @@ struct event_layout {
 
 extern const struct event_layout event_layouts[EVENT_ALL_KINDS];
 
-/* Return the id of the event's address space; 0 for the kernel's own events. */
+/* Return the id of the event's address space, or 0 for the kernel's own events. */
 __u32 event_mm(const struct event *event);
 
-/* Return the number of the system call that caused @event; -1: none. */
+/* Return the number of the system call that caused @event, or -1 if there is none. */
 __s64 event_nr(const struct event *event);
 
-/* Return the VMA count after the event (dup_mm: the child's); 0: unknown. */
+/*
+ * Return the number of VMAs after the event (for dup_mm, that of the child), or
+ * 0 if it is unknown.
+ */
 __u32 event_map_count(const struct event *event);
 
 /* Return the start of the event: its end minus its duration. */

@@ -11,11 +11,11 @@
 
 #define WORD "[A-Za-z_][A-Za-z0-9_]*"
 
-/* "__data_loc char[] name", "unsigned long args[6]", "const char * name" */
+/* Matches "__data_loc char[] name", "unsigned long args[6]" or "const char * name". */
 #define FIELD "\tfield: ?(" WORD "(\\[\\])?[ *]+)+" WORD "(\\[[A-Za-z0-9_+ ]*\\])?;" \
 	"\toffset:[0-9]{1,7};\tsize:[0-9]{1,7};(\tsigned:[01];)?\n"
 
-/* The pattern does not match the text after the fields. */
+/* This pattern does not cover the text after the fields. */
 #define EVENT "^name: " WORD "\nID: [0-9]{1,5}\nformat:\n(" FIELD "|\n)+$"
 #define PAGE "^(" FIELD ")+$"
 
@@ -41,7 +41,10 @@ static int matches(const char *text, struct pattern *pattern)
 	return ret == REG_ESPACE ? -ENOMEM : ret ? -EPROTO : 0;
 }
 
-/* Copy @text to a string with @room extra bytes. NULL: no memory. */
+/*
+ * Copy @text to a new string that has room for @room more bytes. Return NULL if
+ * there is no memory.
+ */
 static char *copy(const char *text, size_t size, size_t room)
 {
 	char *copied = malloc(size + room + 1);
@@ -59,8 +62,8 @@ static int known(int err, enum tep_errno wrong)
 }
 
 /*
- * Only the fields are needed. The text after them is an expression that prints
- * the fields. This text can't be trusted, so it is not passed to the parser.
+ * Pass only the fields to the parser. The text after the fields is an
+ * expression that prints them. It is not needed, and can't be trusted.
  */
 int format_text_event(struct tep_handle *tep, const char *text, size_t size,
 		      const char *system)

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * Parser of a kernel's event formats in a file that any user may have written.
- * libtraceevent trusts its input, so it gets only text that looks like the text
- * of tracefs.
+ * libtraceevent trusts its input, so it gets only text that looks like a format
+ * from tracefs.
  */
 #ifndef _FORMAT_CHECK_H
 #define _FORMAT_CHECK_H
@@ -11,11 +11,17 @@
 
 struct tep_handle;
 
-/* Parse the format of an event of @system. 0, -ENOMEM, or -EPROTO (damaged). */
+/*
+ * Parse the format of an event of @system. Return 0, -ENOMEM, or -EPROTO for a
+ * damaged text.
+ */
 int format_text_event(struct tep_handle *tep, const char *text, size_t size,
 		      const char *system);
 
-/* Parse the format of a sub-buffer. 0, -ENOMEM, or -EPROTO: damaged text. */
+/*
+ * Parse the format of a sub-buffer. Return 0, -ENOMEM, or -EPROTO for a damaged
+ * text.
+ */
 int format_text_page(struct tep_handle *tep, const char *text, size_t size);
 
 #endif /* _FORMAT_CHECK_H */

@@ -10,8 +10,8 @@
  * struct maps_node - node of an AVL tree
  * @below: subtree of the mappings at lower addresses
  * @above: subtree of the mappings at higher addresses
- * @refs: number of nodes and maps that point to the node. While there are
- *	several, the node must not be changed
+ * @refs: number of nodes and maps that point to this node. A node with more
+ *	than one reference must not be changed
  * @height: height of the subtree, including the node
  * @mapping: the mapping
  */
@@ -53,7 +53,7 @@ static struct maps_node *new_node(const struct mapping *mapping)
 	return node;
 }
 
-/* Replace a shared node by a private copy, so that it can be changed. */
+/* Replace a shared node by a private copy, which can be changed. */
 static int own_node(struct maps_node **link)
 {
 	struct maps_node *node = *link, *copy;
@@ -86,8 +86,9 @@ static void measure(struct maps_node *node)
 }
 
 /*
- * Rotate: the node below *@link replaces *@link. If there is no memory for a
- * copy, change nothing: then the tree is less balanced, but correct.
+ * Rotate the tree, so that the node below *@link replaces *@link. If there is
+ * no memory for a copy, change nothing. The tree is then less balanced, but
+ * correct.
  */
 static void raise_below(struct maps_node **link)
 {
@@ -117,7 +118,10 @@ static void raise_above(struct maps_node **link)
 	*link = raised;
 }
 
-/* Measure *@link, a private node, and rebalance it if necessary. */
+/*
+ * Update the height of *@link, which must be a private node. Rebalance the
+ * subtree if necessary.
+ */
 static void balance(struct maps_node **link)
 {
 	struct maps_node *node = *link;
@@ -208,7 +212,10 @@ static int drop_node(struct maps_node **link, __u64 start)
 	return err;
 }
 
-/* Return the mapping at @start, for the caller to change. NULL: no memory. */
+/*
+ * Return the mapping at @start, for the caller to change. Return NULL if there
+ * is no memory.
+ */
 static struct mapping *own_mapping(struct maps *maps, __u64 start)
 {
 	struct maps_node **link = &maps->root;
@@ -249,7 +256,7 @@ static void move_start(struct mapping *mapping, __u64 start)
 	mapping->start = start;
 }
 
-/* Remove the range from @known, which begins before the range. */
+/* Remove the range from @known. @known must begin before the range. */
 static int cut_end(struct maps *maps, const struct mapping *known,
 		   __u64 start, __u64 end)
 {
@@ -348,7 +355,7 @@ const struct mapping *maps_next_vma(const struct maps *maps, __u64 address)
 {
 	const struct mapping *mapping = maps_after(maps, address);
 
-	/* [vsyscall] is above all user addresses. */
+	/* [vsyscall] is at an address above all user addresses. */
 	return mapping && mapping->start >> 63 ? NULL : mapping;
 }
 
@@ -430,7 +437,7 @@ const char *maps_format(const struct maps *maps, __u64 address, char *text,
 	if (!mapping || (!mapping->ino && !mapping->name[0]))
 		return text;
 	offset = address - mapping->start + mapping->offset;
-	if (!strcmp(mapping->name, MAPS_STACK))	/* grows downwards */
+	if (!strcmp(mapping->name, MAPS_STACK))	/* the VMA can grow downwards */
 		snprintf(text, size, "%s", mapping->name);
 	else if (mapping->name[0])
 		snprintf(text, size, "%s+%#llx", mapping->name, offset);

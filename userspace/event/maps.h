@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The mappings of one address space, as far as known from events and
- * /proc/PID/maps. Newer information replaces older information.
+ * The mappings of one address space, as far as events and /proc/PID/maps show
+ * them. Newer information replaces older information.
  */
 #ifndef _MAPS_H
 #define _MAPS_H
@@ -15,10 +15,10 @@
  * @start: first byte
  * @end: after the last byte
  * @offset: of @start in the file, in bytes
- * @ino: inode number, 0: anonymous memory
- * @dev: device, MAJOR << 20 | MINOR
- * @born: when mmap() was called for the mapping, 0: not seen
- * @plain: result of mmap_is_plain() for this call
+ * @ino: inode number; 0: anonymous memory
+ * @dev: device number, MAJOR << 20 | MINOR
+ * @born: time when mmap() was called for the mapping; 0: the call was not seen
+ * @plain: result of mmap_is_plain() for this mmap() call
  * @name: name of the file, or [heap], [stack] ...; "" if anonymous or unknown
  */
 struct mapping {
@@ -38,9 +38,11 @@ struct maps_node;
  * struct maps - mappings, sorted by address, not overlapping; all 0: empty
  * @root: root of a balanced tree. Address spaces may share a subtree until one
  *	of them changes it
- * @found: result of the last search, often also that of the next; NULL: none
- * @stack: end of the mapping that was last named [stack], 0: there was none
- * @building: exec is building the stack, and will move it when it is complete
+ * @found: result of the last search, which is often also the result of the next
+ *	search; NULL: none
+ * @stack: end of the mapping that was last named [stack]; 0: there was none
+ * @building: exec is building the stack, and will move the complete stack to
+ *	its final address
  */
 struct maps {
 	struct maps_node *root;
@@ -51,20 +53,26 @@ struct maps {
 
 #define MAPS_STACK "[stack]"
 
-/* Replace everything in the range of @mapping by @mapping. 0 or -ENOMEM. */
+/* Replace all mappings in the range of @mapping by @mapping. Return 0 or -ENOMEM. */
 int maps_set(struct maps *maps, const struct mapping *mapping);
 
-/* Remove everything mapped in the range. Return 0 or -ENOMEM. */
+/* Remove all mappings in the range. Return 0 or -ENOMEM. */
 int maps_clear(struct maps *maps, __u64 start, __u64 end);
 
-/* Make a cheap copy: both share all nodes until one of them changes. */
+/*
+ * Make a cheap copy. The original and the copy share all nodes until one of
+ * them changes.
+ */
 void maps_copy(struct maps *to, const struct maps *from);
 void maps_free(struct maps *maps);
 
 /* Add the mappings listed in @file, which has the format of /proc/PID/maps. */
 int maps_parse(struct maps *maps, FILE *file);
 
-/* Return the mapping that contains @address, or NULL; valid until a change. */
+/*
+ * Return the mapping that contains @address, or NULL. The mapping is valid
+ * until the maps change.
+ */
 const struct mapping *maps_find(const struct maps *maps, __u64 address);
 
 /*
@@ -77,12 +85,15 @@ const struct mapping *maps_after(const struct maps *maps, __u64 address);
 const struct mapping *maps_next_vma(const struct maps *maps, __u64 address);
 
 /*
- * Return when the mapping that contains @address was created, 0: unknown. Later
- * calls for the same mapping return 0. Nothing else changes.
+ * Return when the mapping that contains @address was created. Return 0 if the
+ * time is unknown, or if an earlier call has returned it.
  */
 __u64 maps_first_touch(const struct maps *maps, __u64 address);
 
-/* Format "libc.so.6+0x1b2f0", with the file offset; "" for anonymous memory. */
+/*
+ * Format an address as "libc.so.6+0x1b2f0", with the offset in the file. For
+ * anonymous memory, the text is "".
+ */
 const char *maps_format(const struct maps *maps, __u64 address, char *text,
 			size_t size);
 

@@ -22,7 +22,7 @@ const struct name names_vm_flags[] = { MMAPDEMO_VM_FLAGS };
 
 const struct name names_trigger[] = { MMAPDEMO_TRIGGERS };
 
-/* enum flush_reason, with the names that the kernel's event prints */
+/* The names of enum flush_reason are those that the kernel's event prints. */
 const struct name names_flush[] = {
 	EM(0, "task-switch")
 	EM(1, "remote-shootdown")
@@ -73,7 +73,10 @@ const struct name names_error_code[] = {
 	EMe(0x8000, "sgx")
 };
 
-/* System calls that change mappings, and others during which events occur */
+/*
+ * System calls that change mappings, and other system calls during which events
+ * occur
+ */
 const struct name names_syscall[] = {
 	EM(SYS_mmap, "mmap")
 	EM(SYS_munmap, "munmap")
@@ -123,7 +126,7 @@ const struct name names_prot[] = {
 	EMe(0x4, "exec")
 };
 
-/* Generic MAP_* flags, with the names in mmapdemo's events */
+/* The generic MAP_* flags have the names that mmapdemo's events use. */
 const struct name names_map[] = {
 	EM(0x000001, "shared")
 	EM(0x000002, "private")

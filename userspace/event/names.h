@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Names of the values in events: tables of the lists in uapi/mmapdemo.h. */
+/* Tables with the names of the values in events. The lists are in uapi/mmapdemo.h. */
 #ifndef _NAMES_H
 #define _NAMES_H
 
@@ -11,7 +11,7 @@ struct name {
 	const char *name;
 };
 
-/* Tables of names. Each table ends with a NULL name. */
+/* Tables of names. The last entry of each table has a NULL name. */
 extern const struct name names_class[];
 extern const struct name names_access[];
 extern const struct name names_origin[];
@@ -33,13 +33,16 @@ extern const struct name names_mremap[];
 extern const struct name names_vm[];
 extern const struct name names_ret[];
 
-/* Return the name of @value, or "?". */
+/* Return the name of @value, or "?" if it has none. */
 const char *name_of(const struct name *names, __u64 value);
 
-/* Return the text for mmapdemo_probe.error: why the probe can't be attached. */
+/*
+ * Return the text for mmapdemo_probe.error, which says why the probe can't be
+ * attached.
+ */
 const char *name_attach_error(int error);
 
-/* As strerror(), but EUNATCH means that ftrace is off. */
+/* Like strerror(), but EUNATCH means that ftrace is off. */
 const char *name_error(int error);
 
 #endif /* _NAMES_H */

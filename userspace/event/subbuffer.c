@@ -6,21 +6,24 @@
 #include <string.h>
 
 /*
- * The layout that events/header_page and events/header_event describe. A page
- * has a time, the size of its records (with flags in the upper bits), and the
- * records. A record begins with a word that contains its type and the time
- * since the previous record. A second word often follows.
+ * The layout of a page, as events/header_page and events/header_event describe
+ * it. A page contains a time, the size of its records (with flags in the upper
+ * bits), and the records. A record begins with a word that contains its type
+ * and the time since the previous record. A second word often follows.
  */
 #define HEADER_BYTES	16
 #define COMMIT_MASK	((1U << 27) - 1)
 #define TYPE_BITS	5
 #define DELTA_BITS	27
-/* Bits that an absolute time lacks. They are copied from the previous time. */
+/*
+ * The upper bits of a time, which a record with an absolute time lacks. They
+ * are copied from the previous time.
+ */
 #define HIGH_BITS	(0x1fULL << 59)
 
 enum {
-	LONG = 0,	/* the second word is the length */
-	SHORT_MAX = 28,	/* types 1 to 28 are the length in words */
+	LONG = 0,	/* the second word contains the length */
+	SHORT_MAX = 28,	/* types 1 to 28 give the length in words */
 	PADDING,
 	EXTEND,
 	STAMP,
@@ -73,7 +76,7 @@ int page_next(struct page *page, struct page_record *record)
 		__u32 type = head & ((1 << TYPE_BITS) - 1);
 		__u64 delta = head >> TYPE_BITS;
 
-		/* Padding without a time extends to the end of the page. */
+		/* If padding has no time, it extends to the end of the page. */
 		if (type == PADDING && !delta)
 			return 0;
 		if ((type == LONG || type > SHORT_MAX) && !take(page, &second))
@@ -88,7 +91,7 @@ int page_next(struct page *page, struct page_record *record)
 			return take_record(page, type * sizeof(head), record);
 		if (type != LONG && type != PADDING)
 			continue;
-		/* The length includes the second word. */
+		/* The length includes the size of the second word. */
 		if (second < sizeof(second))
 			return -EPROTO;
 		second -= sizeof(second);

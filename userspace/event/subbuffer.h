@@ -28,10 +28,16 @@ struct page_record {
 	__u64 time;
 };
 
-/* Start to parse a page. Does not copy @data. 0, or -EPROTO: not a page. */
+/*
+ * Start to parse a page. @data is not copied. Return 0, or -EPROTO if @data is
+ * not a page.
+ */
 int page_open(struct page *page, const void *data, size_t size);
 
-/* Return 1 and the next record; 0: none is left; -EPROTO: it is damaged. */
+/*
+ * Return 1 and the next record, 0 if no record is left, or -EPROTO if the
+ * record is damaged.
+ */
 int page_next(struct page *page, struct page_record *record);
 
 #endif /* _SUBBUFFER_H */

@@ -18,7 +18,10 @@ static bool same_page(const struct touch_event *touch,
 	return touch->address / page == fault->address / page;
 }
 
-/* Return true if @event can't be part of a fault, so the fault is over. */
+/*
+ * Return true if @event can't occur during a fault, so it shows that the last
+ * fault is over.
+ */
 static bool unhandled_over(const struct event *event)
 {
 	return event->kind == EVENT_TOUCH || event->kind == EVENT_KERNEL_TOUCH ||

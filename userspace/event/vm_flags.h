@@ -12,8 +12,8 @@
 #define VM_SHARED	0x8
 
 /*
- * Shown as "s" in /proc/PID/maps. VM_SHARED would be wrong: the kernel clears
- * it in a MAP_SHARED mapping of a file that was opened read-only.
+ * /proc/PID/maps shows this flag as "s". It does not show VM_SHARED, which the
+ * kernel clears for a MAP_SHARED mapping of a file that was opened read-only.
  */
 #define VM_MAYSHARE	0x80
 
@@ -37,7 +37,10 @@
 #define VM_NOHUGEPAGE	0x40000000
 #define VM_MERGEABLE	0x80000000
 
-/* Flags of mappings that MAP_POPULATE skips; of those without a page cache. */
+/*
+ * Flags of mappings that MAP_POPULATE skips, and flags of mappings without a
+ * page cache.
+ */
 #define VM_NO_POPULATE	(VM_IO | VM_PFNMAP)
 #define VM_NO_CACHE	(VM_NO_POPULATE | VM_MIXEDMAP)
 
@@ -45,8 +48,8 @@
 const char *format_vm_flags(char text[FORMAT_MAX], __u64 vm_flags);
 
 /*
- * Return the name of a VM_* flag for text: "dontfork" as in MADV_DONTFORK, which JSON
- * and the events call "dontcopy" as in VM_DONTCOPY.
+ * Return the name of a VM_* flag for text. Text uses "dontfork", as in
+ * MADV_DONTFORK. JSON and the events use "dontcopy", as in VM_DONTCOPY.
  */
 const char *flag_word(const struct name *flag);
 

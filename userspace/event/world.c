@@ -13,7 +13,10 @@ struct space *world_space(const struct world *world, __u32 mm)
 	return ids_find(&world->mms, mm);
 }
 
-/* Set the id. Without the module, it is 0 and can't be looked up. */
+/*
+ * Set the id of an address space. Without the module, the id is 0, so the
+ * address space can't be looked up by id.
+ */
 static int set_mm(struct world *world, struct space *space, __u32 mm)
 {
 	space->mm = mm;
@@ -82,7 +85,10 @@ static void drop_space(struct world *world, struct space *space)
 	free(space);
 }
 
-/* Set the space that exec is building for the task; NULL: none. */
+/*
+ * Set the address space that exec is building for the task, or NULL if exec is
+ * building none.
+ */
 static void set_entered(struct task *task, struct space *space)
 {
 	if (task->entered)
@@ -92,14 +98,17 @@ static void set_entered(struct task *task, struct space *space)
 		space->entering++;
 }
 
-/* The process of an address space is that of the first task in it, or that builds it. */
+/* If no process owns the address space yet, the process of @task becomes the owner. */
 static void own(struct space *space, const struct task *task)
 {
 	if (space && !space->pid)
 		space->pid = task->pid;
 }
 
-/* Move the task to @space; NULL: to no space. */
+/*
+ * Move the task to the address space @space. If @space is NULL, the task gets
+ * no address space.
+ */
 static void settle(struct world *world, struct task *task, struct space *space)
 {
 	struct space *old = task->space;
@@ -176,7 +185,10 @@ static void drop_task(struct world *world, struct task *task)
 	free(task);
 }
 
-/* Add the names of all mapped files. They are valid in all address spaces. */
+/*
+ * Add the names of all mapped files. The name of a file is valid in all address
+ * spaces.
+ */
 static int add_files(struct world *world, const struct maps *maps)
 {
 	const struct mapping *mapping = maps_after(maps, 0);
@@ -203,7 +215,10 @@ int world_seed(struct world *world, __u32 tid, const struct maps *maps,
 
 /* ---- without the module ---- */
 
-/* Return the space that exec is building, or else the space of the task. */
+/*
+ * Return the address space that exec is building for the task, or else the
+ * task's address space.
+ */
 static struct space *own_space(struct world *world, struct task *task)
 {
 	struct space *space = task->entered ?: task->space;
@@ -249,7 +264,10 @@ static bool begins_space(const struct event *event)
 	       event->fault.from == MMAPDEMO_FROM_REMOTE;
 }
 
-/* Note that exec is building @space. The task moves to it if exec succeeds. */
+/*
+ * Note that exec is building the address space @space. If exec succeeds, the
+ * task moves to @space.
+ */
 static void enter(struct world *world, struct task *task, struct space *space)
 {
 	struct space *failed = task->entered;
@@ -285,10 +303,10 @@ static struct space *first_seen(struct world *world, const struct event *event,
 }
 
 /*
- * Return the id of the address space to which the event belongs, 0: that of the
- * task. A page table that fork allocates counts for the parent, because the
- * child is not known yet. The end of an unknown address space does not create
- * it.
+ * Return the id of the address space to which the event belongs. A result of 0
+ * stands for the address space of the task. A page table that fork allocates
+ * counts for the parent, because the child is not known yet. For the end of an
+ * unknown address space, return 0, so that no address space is created for it.
  */
 static __u32 place_of(struct world *world, const struct event *event)
 {
@@ -321,7 +339,7 @@ static int place(struct world *world, const struct event *event,
 		space = first_seen(world, event, task);
 	} else if (!task->space && !begins_space(event) &&
 		   event->kind != MMAPDEMO_EVENT_EXIT_MMAP) {
-		/* a thread, or a child of vfork */
+		/* the task is a thread, or a child of vfork() */
 		forget_legacy(task);
 		settle(world, task, space);
 	}
@@ -329,7 +347,10 @@ static int place(struct world *world, const struct event *event,
 	return space ? 0 : -ENOMEM;
 }
 
-/* Return the task of @tid; create it if the old task with this id has ended. */
+/*
+ * Return the task with the id @tid. If the old task with this id has ended,
+ * create a new task.
+ */
 static struct task *new_task(struct world *world, __u32 tid)
 {
 	struct task *task = world_task(world, tid);
@@ -390,7 +411,7 @@ static int apply_dup(struct world *world, const struct event *event,
 	return 0;
 }
 
-/* exec ends the old address space or, if it fails, the new one. */
+/* An exec ends the old address space. A failed exec ends the new one. */
 static void apply_exit_mmap(struct world *world, const struct event *event,
 			    struct task *task, struct space *space)
 {
@@ -413,7 +434,7 @@ static void apply_exit_mmap(struct world *world, const struct event *event,
 		space->gone = true;
 }
 
-/* The address space ends before or after the task, depending on the kernel. */
+/* Whether the address space ends before or after the task depends on the kernel. */
 static void apply_exit(struct world *world, const struct event *event,
 		       struct task *task)
 {
@@ -427,8 +448,9 @@ static void apply_exit(struct world *world, const struct event *event,
 }
 
 /*
- * A thread other than the first that calls exec gets the id of the first thread. The
- * space that it has built belongs to the process, even if this id was not known yet.
+ * If a thread other than the first one calls exec, it gets the id of the first
+ * thread. The address space that exec has built belongs to the process with
+ * this id, even if the id was not known yet.
  */
 static void rename_task(struct world *world, struct task *task,
 			struct task *old)
@@ -468,7 +490,7 @@ static int apply(struct world *world, const struct event *event,
 	switch (event->kind) {
 	case MMAPDEMO_EVENT_DUP_MM:
 		err = apply_dup(world, event, space);
-		/* @space may be gone if only the child was in it. */
+		/* @space may have been freed, if only the child was in it. */
 		scene->space = world_space(world, event->dup.mm);
 		return err;
 	case MMAPDEMO_EVENT_EXIT_MMAP:
@@ -493,7 +515,10 @@ static int apply(struct world *world, const struct event *event,
 	}
 }
 
-/* Without a known space, the seed of the task says whether it is hidden. */
+/*
+ * Return whether the event is hidden. If the address space is not known, this
+ * depends on what world_seed() has set for the task.
+ */
 static bool is_hidden(const struct event *event, const struct scene *scene)
 {
 	const struct task *task = scene->task;
@@ -525,7 +550,7 @@ int world_end(struct world *world, const struct event *event,
 
 	if (scene->ends && event->kind < EVENT_SIGNAL &&
 	    event->kind != MMAPDEMO_EVENT_VMA_UNLINK)
-		scene->space = NULL;	/* may be gone */
+		scene->space = NULL;	/* it may have been freed */
 	return err;
 }
 

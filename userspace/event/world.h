@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * All tasks and address spaces, with their mappings. Events update them across
- * fork, exec and exit.
+ * All tasks, and all address spaces with their mappings. Events update the
+ * tasks and address spaces, including at fork, exec and exit.
  */
 #ifndef _WORLD_H
 #define _WORLD_H
@@ -23,22 +23,23 @@ struct family {
  * struct space - an address space
  * @next: next in the list of all spaces
  * @before: the pointer to this space in the list of all spaces
- * @mm: id in the events, 0: no event has shown the id yet
- * @number: order of appearance. Unlike ids, numbers are not reused
- * @seed: the task whose initial mappings the space has, 0: none
- * @pid: process of the first task that lived in the space, 0: none was seen
+ * @mm: id in the events; 0: no event has shown the id yet
+ * @number: sequence number in the order of appearance. Unlike ids, numbers are
+ *	not reused
+ * @seed: the task from whose initial mappings the space was created; 0: none
+ * @pid: process of the first task that was seen in the space; 0: none was seen
  * @users: number of tasks in the space
  * @entering: number of tasks that exec is moving to the space
- * @ending: the last task of the space, if it has ended; NULL: not ended
- * @hidden: not part of the story: the space of mmapdemo itself, before exec
- * @gone: the space has ended, and its tasks are about to end
+ * @ending: the last task of the space, if this task has ended; otherwise NULL
+ * @hidden: the space of mmapdemo itself before exec; its events are not shown
+ * @gone: the address space has ended, and its tasks are about to end
  * @forked: fork copied the space, or created it as a copy
  * @copy: a fork made the space as a copy
  * @family: the space and those that share pages with it since a fork, NULL: none
  * @unsure: the space may have forked before the recording, or without an event
  * @brk: without the module: last known end of the heap, 0: unknown
  * @maps: mappings of the space
- * @files: names of files, those of struct world
+ * @files: the names of files in struct world
  */
 struct space {
 	struct space *next;
@@ -66,19 +67,25 @@ struct space {
  * @next: next in the list of all tasks
  * @before: the pointer to this task in the list of all tasks
  * @tid: id of the task
- * @pid: id of the process: the first thread's. The task's own id if unknown
- * @space: address space of the task, NULL: not seen yet
- * @entered: space that exec is building; becomes @space when exec is done
- * @inherits: the task's address space, when first seen, has the mappings
- *	@legacy
+ * @pid: id of the process, which is the id of its first thread. If the process
+ *	is unknown, this is @tid
+ * @space: address space of the task; NULL: not seen yet
+ * @entered: address space that exec is building; becomes @space when exec is
+ *	done
+ * @inherits: when the task's address space is seen for the first time, it gets
+ *	the mappings @legacy
  * @hide: the address space that gets @legacy is hidden
- * @legacy: mappings of the parent at the time of fork
- * @ending: when the task ended, if its address space still exists; 0: not ended
- * @left: for the story: VMAs of the address space that exec leaves, 0: unknown
- * @call: call that the task is in
- * @owner: if @owned: name of the mapping where the call begins, or ""
- * @owned: something was mapped where the call begins
- * @begun: with the module: start of the fault that the task is in; kind 0: none
+ * @legacy: mappings of the parent at the time of the fork
+ * @ending: if the task has ended, but its address space still exists: when the
+ *	task ended; otherwise 0
+ * @left: for the story: number of VMAs of the address space that exec leaves;
+ *	0: unknown
+ * @call: call that the task is currently making
+ * @owner: if @owned is set: name of the mapping at the start address of the
+ *	call, or ""
+ * @owned: there was a mapping at the start address of the call
+ * @begun: with the module: start of the fault that the task is currently in;
+ *	kind 0: no fault
  */
 struct task {
 	struct task *next;
@@ -105,14 +112,14 @@ struct task {
 /**
  * struct world - all tasks and address spaces
  * @tasks: tasks that were seen and have not ended
- * @spaces: spaces that are in use or may be used again
+ * @spaces: address spaces that are in use, or may be used again
  * @tids: tasks by id
- * @mms: spaces by id
+ * @mms: address spaces by id
  * @files: names of files that are or were mapped, see space_file()
- * @seen: number of spaces seen so far
+ * @seen: number of address spaces that were seen so far
  * @forks: number of tasks that were forked, including threads
- * @stock: there is no module. Events are always about the address space of
- *	their task, and do not show when a space ends
+ * @stock: there is no module. Every event is about the address space of its
+ *	task, and no event shows when an address space ends
  */
 struct world {
 	struct task *tasks;
@@ -125,19 +132,25 @@ struct world {
 	bool stock;
 };
 
-/* Before the first event: add task @tid with a copy of @maps. 0 or -ENOMEM. */
+/*
+ * Before the first event, add the task @tid, whose address space has the
+ * mappings @maps. Return 0 or -ENOMEM.
+ */
 int world_seed(struct world *world, __u32 tid, const struct maps *maps,
 	       bool hide);
 
-/* Before the first event: add @tid to the space of @other, a seeded task. */
+/*
+ * Before the first event, add the task @tid to the address space of the task
+ * @other, for which world_seed() was called.
+ */
 int world_join(struct world *world, __u32 tid, __u32 other);
 
 /**
  * struct scene - context of an event
  * @task: task of the event
- * @space: address space of the event; NULL: unknown, or may be gone
+ * @space: address space of the event; NULL: unknown, or possibly freed
  * @hidden: the event is not part of the story, because @space is hidden
- * @ends: the event ends something that must exist until world_end()
+ * @ends: the event ends a task or mapping that must exist until world_end()
  */
 struct scene {
 	struct task *task;
@@ -147,17 +160,21 @@ struct scene {
 };
 
 /*
- * Process the next event: find its scene, create what is new in it, and apply
- * the event, unless it ends something. Return 0 or -ENOMEM.
+ * Process the next event. Find its task and address space, and create them if
+ * they are new. Apply the event, unless it ends a task, a mapping or an address
+ * space. Return 0 or -ENOMEM.
  */
 int world_event(struct world *world, const struct event *event,
 		struct scene *scene);
 
-/* After each event: apply the event if it ends something. 0 or -ENOMEM. */
+/*
+ * Call this after each event. Apply the event if it ends a task, a mapping or
+ * an address space. Return 0 or -ENOMEM.
+ */
 int world_end(struct world *world, const struct event *event,
 	      struct scene *scene);
 
-/* Apply an event to the mappings of its space, and to nothing else. */
+/* Apply an event only to the mappings of its address space. */
 int space_apply(struct space *space, const struct event *event);
 
 /* Add the name of a mapped file, or replace its previous name. */
@@ -166,21 +183,26 @@ int files_add(struct table *files, const struct mapping *mapping);
 /* Return the name of a mapped file, or NULL if it is unknown. */
 const char *space_file(const struct space *space, __u32 dev, __u64 ino);
 
-/* Return the space or task that has this id now, or NULL. */
+/* Return the address space or the task that currently has this id, or NULL. */
 struct space *world_space(const struct world *world, __u32 mm);
 struct task *world_task(const struct world *world, __u32 tid);
 
 void world_free(struct world *world);
 
 /*
- * Return a name for anonymous memory, by its VM_* flags, cause and trigger; or "". What
- * exec maps like brk() is the .bss of the program, which /proc/PID/maps does not name.
- * If randomize_va_space is less than 2, the heap begins at the end of .bss. They become
- * one VMA, which is [heap] from the first brk() on, as in /proc/PID/maps.
+ * Return a name for anonymous memory according to its VM_* flags, cause and
+ * trigger, or "". Exec maps the .bss of the program in the same way as brk()
+ * maps the heap, but /proc/PID/maps does not name the .bss. If
+ * randomize_va_space is less than 2, the heap begins at the end of the .bss.
+ * The heap and the .bss then become one VMA. As in /proc/PID/maps, this VMA is
+ * named [heap] from the first brk() on.
  */
 const char *world_label(__u64 vm_flags, __u32 cause, __u32 trigger);
 
-/* Return true if a call mapped private writable memory without other requests. */
+/*
+ * Return true if an mmap() call mapped private writable memory, and requested
+ * nothing else.
+ */
 bool mmap_is_plain(const struct mmap_event *call);
 
 #endif /* _WORLD_H */

@@ -134,7 +134,10 @@ static int grow(struct space *space, const struct mapping *known, __u64 start,
 	return set_mapping(space, &mapping);
 }
 
-/* Other causes have a do_mmap event, or do not change the maps. */
+/*
+ * Merges for other causes are followed by a do_mmap event, or do not change the
+ * maps.
+ */
 static int apply_merge(const struct event *event, struct space *space)
 {
 	const struct merge_event *merge = &event->merge;
@@ -160,7 +163,7 @@ static int apply_merge(const struct event *event, struct space *space)
 			    merge->result_end) : 0;
 }
 
-/* Extend in place. Other events show that a mapping moved or shrank. */
+/* Extend a mapping in place. If a mapping moved or shrank, other events show this. */
 static int apply_mremap(const struct event *event, struct space *space)
 {
 	const struct mremap_event *call = &event->mremap;
@@ -173,7 +176,7 @@ static int apply_mremap(const struct event *event, struct space *space)
 	return grow(space, known, known->start, end);
 }
 
-/* Move or shrink. Without the module, no other event shows these changes. */
+/* Move or shrink a mapping. Without the module, no other event shows these changes. */
 static int apply_move(const struct event *event, struct space *space)
 {
 	const struct mremap_event *call = &event->mremap;
@@ -220,7 +223,7 @@ static int apply_munmap(const struct event *event, struct space *space)
 			  call->args[0] + round_up(call->args[1]));
 }
 
-/* Remove the initial stack, which exec has moved without an event. */
+/* Remove the initial stack. There was no event when exec moved this stack. */
 static int move_stack(struct maps *maps)
 {
 	const struct mapping *first = maps_find(maps, maps->stack - 1);
@@ -231,9 +234,9 @@ static int move_stack(struct maps *maps)
 }
 
 /*
- * Name a VM_GROWSDOWN mapping that faulted where no mapping was known. It is
- * the mapping above if that has grown. Otherwise it is the stack, of which
- * there is only one.
+ * Name a VM_GROWSDOWN mapping that had a fault where no mapping was known. If
+ * the mapping above has grown, it is the same mapping. Otherwise, it is the
+ * stack, because there is only one stack.
  */
 static int name_grown(struct maps *maps, struct mapping *mapping)
 {
@@ -250,7 +253,7 @@ static int name_grown(struct maps *maps, struct mapping *mapping)
 	return err;
 }
 
-/* Add the VMA of a fault, if its mapping was not observed. */
+/* Add the VMA of a fault, if no event has shown its mapping. */
 static int apply_fault(const struct event *event, struct space *space)
 {
 	const struct fault_event *fault = &event->fault;
@@ -279,7 +282,7 @@ static int apply_fault(const struct event *event, struct space *space)
 	return err ? err : set_mapping(space, &mapping);
 }
 
-/* Leave @born 0. Only mmap() sets it, at its end. */
+/* Leave @born at 0. Only the event at the end of mmap() sets @born. */
 static int apply_vma(const struct event *event, struct space *space)
 {
 	const struct vma_event *vma = &event->vma;
