@@ -2,11 +2,11 @@
 /*
  * Reader of build IDs.
  *
- * The file belongs to the observed user, and can change
- * while it is read. So it is read by pread(2), not mapped: an access to a
- * mapped file that was truncated raises SIGBUS. The headers may describe
- * segments of any size, and a sparse file can have that size. So the number of
- * bytes read is bounded.
+ * The file belongs to the observed user, and can change while it is read. So
+ * the file is read by pread(2), and not mapped: an access to a mapped file that
+ * was truncated raises SIGBUS. The headers may describe segments of any size,
+ * and a sparse file can have that size. So the number of bytes to read is
+ * limited.
  */
 #include "system/build_id.h"
 
@@ -20,7 +20,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* Maximum size of the headers, and of all notes together. */
+/* Maximum size of the headers, and maximum total size of the notes. */
 #define READ_MAX (64 << 10)
 
 int build_id_open(const char *path)
@@ -31,7 +31,10 @@ int build_id_open(const char *path)
 
 	if (place < 0)
 		return -1;
-	/* Check the type first: opening a device or a FIFO has side effects. */
+	/*
+	 * Check the type of the file before opening it, because opening a
+	 * device or a FIFO has side effects.
+	 */
 	snprintf(self, sizeof(self), "/proc/self/fd/%d", place);
 	fd = !fstat(place, &st) && S_ISREG(st.st_mode) ?
 	     open(self, O_RDONLY | O_CLOEXEC | O_NONBLOCK) : -1;
@@ -49,7 +52,10 @@ static size_t read_at(int fd, void *to, size_t size, off_t at)
 	return n > 0 ? n : 0;
 }
 
-/* Clear the section headers: libelf would read beyond the buffer for them. */
+/*
+ * Clear the fields about section headers, because libelf would read beyond the
+ * buffer to find the headers.
+ */
 static void drop_sections(char *headers)
 {
 	Elf64_Ehdr *wide = (void *)headers;
@@ -80,7 +86,7 @@ static bool is_build_id(const Elf64_Nhdr *note, const char *name)
 /* Find the build ID among the notes. Return false if there is none. */
 static bool find_id(const char *notes, size_t size, size_t align, char *text)
 {
-	Elf64_Nhdr note;	/* the same as Elf32_Nhdr */
+	Elf64_Nhdr note;	/* has the same layout as Elf32_Nhdr */
 	size_t name, value, at = 0;
 
 	while (at < size && size - at >= sizeof(note)) {

@@ -18,8 +18,8 @@
 
 /*
  * Return true if the kernel shows @dev and @ino for a mapping of the file.
- * stat(2) may show another device (on btrfs) or another inode number (on
- * overlayfs).
+ * stat(2) can't be used, because it may show another device (on btrfs) or
+ * another inode number (on overlayfs).
  */
 static bool is_file(int fd, __u32 dev, __u64 ino)
 {
@@ -39,7 +39,10 @@ static bool is_file(int fd, __u32 dev, __u64 ino)
 	return same;
 }
 
-/* Try map_files first: it leads to the mapped file, even in a container. */
+/*
+ * Try map_files before the path, because map_files leads to the mapped file
+ * even in a container.
+ */
 static void read_build_id(const struct build_id_request *request,
 			  char text[BUILD_ID_MAX])
 {

@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * A process that reads build IDs. The server of a network file system or of
- * FUSE may never answer. A process that waits for such a server can't be
- * killed, not even by SIGKILL. So the main process must not be the one that
- * waits.
+ * FUSE may never answer. Not even SIGKILL can end a process that waits for such
+ * a server. So the main process must not be the process that waits.
  */
 #ifndef _BUILD_ID_READER_H
 #define _BUILD_ID_READER_H
@@ -17,7 +16,7 @@
 
 /**
  * struct build_id_request - a file whose build ID is requested
- * @pid: process that has mapped the file
+ * @pid: a process that has mapped the file
  * @start: start of the mapped range
  * @end: end of the mapped range
  * @dev: MAJOR << 20 | MINOR, as in events
@@ -33,9 +32,9 @@ struct build_id_request {
 };
 
 /**
- * struct build_id_reader - the process
- * @pid: its id, 0: none
- * @fd: socket to it
+ * struct build_id_reader - a process that reads build IDs
+ * @pid: id of the process; 0: there is none
+ * @fd: socket to the process
  */
 struct build_id_reader {
 	pid_t pid;
@@ -47,14 +46,14 @@ bool build_id_ask(struct build_id_reader *reader,
 		  const struct build_id_request *request);
 
 /*
- * Receive the next answer. Answers come in the order of the requests. "": the
- * file has no build ID. Return 1 for an answer, 0 if none came within
- * @milliseconds, -1 if the process has ended.
+ * Receive the next answer. Answers come in the order of the requests. An answer
+ * of "" means that the file has no build ID. Return 1 for an answer, 0 if none
+ * came within @milliseconds, or -1 if the process has ended.
  */
 int build_id_answer(struct build_id_reader *reader, int milliseconds,
 		    char text[BUILD_ID_MAX]);
 
-/* End the process. Do not wait until it has finished its current work. */
+/* End the process. Do not wait until the process has finished its current work. */
 void build_id_leave(struct build_id_reader *reader);
 
 #endif /* _BUILD_ID_READER_H */

@@ -10,7 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* Command number of modules that lack mmapdemo_probe.inside */
+/* Number of the command in modules without mmapdemo_probe.inside */
 #define PROBE_BEFORE_INSIDE _IOC(_IOC_READ | _IOC_WRITE, 0xde, 2, 112)
 
 const char *dev_strerror(int err)
@@ -21,7 +21,10 @@ const char *dev_strerror(int err)
 	return name_error(-err);
 }
 
-/* Return the result, or -errno; -ENOSYS: the module lacks the command. */
+/*
+ * Return the result of the ioctl, or -errno. -ENOSYS means that the module
+ * lacks the command.
+ */
 static int ask(int fd, unsigned long command, const void *arg)
 {
 	int ret = ioctl(fd, command, arg);
@@ -50,7 +53,7 @@ int dev_info(int fd, struct mmapdemo_info *info)
 	return ioctl(fd, MMAPDEMO_IOC_INFO, info) ? -errno : 0;
 }
 
-/* Return true if kprobes are off. Without debugfs, return false. */
+/* Return true if kprobes are switched off. If there is no debugfs, return false. */
 static bool kprobes_are_off(void)
 {
 	FILE *file = fopen("/sys/kernel/debug/kprobes/enabled", "re");
@@ -73,8 +76,8 @@ int dev_probe(int fd, __u32 index, struct mmapdemo_probe *probe)
 	if (err == -ENOSYS)
 		err = ask(fd, PROBE_BEFORE_INSIDE, probe);
 	/*
-	 * The module sees only that ftrace calls something at this function.
-	 * That can be another tracer.
+	 * The module sees only that ftrace calls a tracer at this function. The
+	 * tracer may be another one.
 	 */
 	if (!err && probe->state == MMAPDEMO_PROBE_ARMED &&
 	    probe->method == MMAPDEMO_METHOD_KRETPROBE && kprobes_are_off())

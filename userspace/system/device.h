@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * The ioctls of /dev/mmapdemo. All functions return 0 or -errno unless noted.
- * -ENOSYS: the loaded module is too old for the ioctl.
+ * -ENOSYS means that the loaded module is too old for the ioctl.
  */
 #ifndef _DEVICE_H
 #define _DEVICE_H
@@ -12,21 +12,24 @@
 
 #include <stdbool.h>
 
-/* As strerror(3), for the errors of these functions. */
+/* Like strerror(3), but for the errors of these functions. */
 const char *dev_strerror(int err);
 
-/* Return an fd or -errno; -ENOTTY: the file of this name is not the device. */
+/*
+ * Open the device. Return a descriptor, -ENOTTY if the file with the device's
+ * name is not the device, or another -errno.
+ */
 int dev_open(void);
 
-/* Read the module's information. -ENOTTY: @fd is not the device. */
+/* Read the module's information. Return -ENOTTY if @fd is not the device. */
 int dev_info(int fd, struct mmapdemo_info *info);
 
 int dev_probe(int fd, __u32 index, struct mmapdemo_probe *probe);
 
 /*
- * Return the errno that says why calls of the function are not observed; 0:
- * they are observed. A probe that is attached can also have an error, which
- * says why it is not attached as a direct call.
+ * Return the errno that says why calls of the function are not observed, or 0
+ * if they are observed. mmapdemo_probe.error alone does not say this: for an
+ * attached probe, it says why the probe is not attached as a direct call.
  */
 static inline __u32 dev_unobserved(const struct mmapdemo_probe *probe)
 {
@@ -37,22 +40,25 @@ static inline __u32 dev_unobserved(const struct mmapdemo_probe *probe)
 /* Give an open device a private region. */
 int dev_own(int fd, const struct mmapdemo_region *region);
 
-/* Open the device read-write with a private region. Return an fd or -errno. */
+/* Open the device read-write with a private region. Return a descriptor or -errno. */
 int dev_region(const struct mmapdemo_region *region);
 
-/* Count the calls that the probes have missed since the module was loaded. */
+/* Get the number of calls that the probes have missed since the module was loaded. */
 int dev_missed(int fd, __u64 *missed);
 
-/* Return true if a probe is attached, but ftrace or kprobes are off. */
+/* Return true if a probe is attached, but ftrace or kprobes are switched off. */
 bool dev_deaf(void);
 
-/* Walk a part of the range. Repeat until @walk->start is @walk->end. */
+/*
+ * Walk a part of the range. Call this again until @walk->start is equal to
+ * @walk->end.
+ */
 int dev_walk(int fd, struct mmapdemo_walk *walk);
 
 /* Return a descriptor that counts faults until it is closed, or -errno. */
 int dev_count(int fd, __u32 pid, __u32 flags);
 
-/* Read the counts of @counter, a descriptor of dev_count(). */
+/* Read the counts of @counter, which is a descriptor from dev_count(). */
 int dev_faults(int counter, struct mmapdemo_faults *faults);
 
 #endif /* _DEVICE_H */

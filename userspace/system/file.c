@@ -77,7 +77,7 @@ int file_own(struct file *object, int method)
 {
 	const struct mmapdemo_region region = {
 		.size = sizeof(region),
-		.bytes = 2UL << 20,	/* a size that every method can map */
+		.bytes = 2UL << 20,	/* every method can map this size */
 		.method = method,
 	};
 	struct mmapdemo_info info;
@@ -101,7 +101,10 @@ int file_grow(struct file *object, __u64 size)
 		return err;
 	if (!object->grows)
 		return -ENOSPC;
-	/* Allocate blocks: a full disk is an error here, but SIGBUS later. */
+	/*
+	 * Allocate the blocks now. A full disk is an error here, but would
+	 * raise SIGBUS later.
+	 */
 	if (!fallocate(object->fd, 0, object->size, size - object->size))
 		return file_measure(object);
 	if (errno != EOPNOTSUPP)

@@ -10,7 +10,10 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-/* Wait until the process is dead. Only then are all of its files closed. */
+/*
+ * Wait until the process has ended completely, because only then all its files
+ * are closed.
+ */
 static void wait_for_death(int process)
 {
 	struct pollfd death = { .fd = process, .events = POLLIN };
@@ -19,7 +22,10 @@ static void wait_for_death(int process)
 		;
 }
 
-/* Run the guard in a new session, so that it survives a kill of the old one. */
+/*
+ * Run the guard in a new session, so that a signal to all processes of the old
+ * session does not kill it.
+ */
 static void wait_for_the_end(int alive, pid_t parent, void (*clean)(void))
 {
 	int process;
@@ -67,7 +73,10 @@ void guard_end(struct guard *guard)
 {
 	if (guard->pid <= 0)
 		return;
-	/* This byte ends the guard. The write fails if the guard was killed. */
+	/*
+	 * This byte makes the guard exit. The write fails if the guard was
+	 * killed.
+	 */
 	if (write(guard->alive, "", 1) == 1)
 		while (waitpid(guard->pid, NULL, 0) < 0 && errno == EINTR)
 			;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* A process that cleans up if this process is killed. */
+/* A guard process, which cleans up if this process is killed. */
 #ifndef _GUARD_H
 #define _GUARD_H
 
@@ -7,7 +7,7 @@
 
 /**
  * struct guard - a guard process
- * @pid: id of the guard, 0: none
+ * @pid: id of the guard; 0: none
  * @alive: write end of a pipe that is open as long as this process lives
  */
 struct guard {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Closing of inherited files in a child process. */
+/* A function for child processes that closes inherited files. */
 #ifndef _KEEP_ONLY_H
 #define _KEEP_ONLY_H
 
@@ -7,7 +7,10 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-/* Close all files except @fd. Other processes may wait until this is done. */
+/*
+ * Close all files except @fd. Other processes may wait until an inherited file,
+ * such as a pipe, is closed.
+ */
 static inline void keep_only(int fd)
 {
 	syscall(SYS_close_range, fd + 1, UINT_MAX, 0);

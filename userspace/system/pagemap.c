@@ -16,7 +16,7 @@
 /* Documentation/admin-guide/mm/pagemap.rst */
 #define PRESENT (1ULL << 63)
 #define SWAPPED (1ULL << 62)
-#define OF_FILE (1ULL << 61)	/* or of shared memory */
+#define OF_FILE (1ULL << 61)	/* also set for pages of shared memory */
 #define GUARD (1ULL << 58)
 #define UFFD_WP (1ULL << 57)
 #define SOFT_DIRTY (1ULL << 55)
@@ -61,7 +61,7 @@ static void mark(__u32 *bits, __u64 start, const struct region *region)
 	}
 }
 
-/* Read MMAPDEMO_ENTRY_* bits that pagemap lacks, if the kernel has them. */
+/* Read the MMAPDEMO_ENTRY_* bits that pagemap lacks, if the kernel has PAGEMAP_SCAN. */
 static void read_bits(int fd, __u64 start, __u64 end, __u32 *bits)
 {
 	struct region regions[REGIONS];
@@ -114,7 +114,10 @@ static struct mmapdemo_run run_of(__u64 address, __u64 entry, __u32 bits)
 	return run;
 }
 
-/* Skip guard markers, and SOFT_DIRTY alone, which new VMAs have everywhere. */
+/*
+ * Skip guard markers, and skip entries with only SOFT_DIRTY, which all entries
+ * of new VMAs have.
+ */
 static int visit_entries(__u64 address, const __u64 *entries,
 			 const __u32 *bits, size_t count,
 			 int (*visit)(const struct mmapdemo_run *run,
@@ -148,7 +151,7 @@ static int visit_range(int fd, __u64 start, __u64 end,
 			count = ROOM;
 		bytes = pread(fd, entries, count * sizeof(*entries),
 			      start / PAGE * sizeof(*entries));
-		if (bytes <= 0)	/* 0: the process has just ended */
+		if (bytes <= 0)	/* 0 means that the process has just ended */
 			return bytes ? -errno : -ESRCH;
 		count = bytes / sizeof(*entries);
 		read_bits(fd, start, start + count * PAGE, bits);

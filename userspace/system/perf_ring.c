@@ -10,15 +10,15 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-/* Number of pages of a ring buffer, a power of two. */
+/* Number of pages of a ring buffer, which must be a power of two. */
 #define RING_PAGES 32
 
-/* PERF_FORMAT_LOST, which older headers lack. */
+/* The value of PERF_FORMAT_LOST, which older headers lack. */
 #define FORMAT_LOST (1U << 4)
 
 /**
  * struct perf_ring - ring buffer of a processor
- * @fd: event that owns it, -1: none
+ * @fd: descriptor of the event that owns the ring buffer; -1: there is none
  */
 struct perf_ring {
 	int fd;
@@ -31,7 +31,10 @@ static size_t page_bytes(void)
 	return sysconf(_SC_PAGESIZE);
 }
 
-/* Map a ring buffer for the first event of a processor. The others share it. */
+/*
+ * Map a ring buffer for the first event of a processor. Later events of the
+ * processor share the ring buffer.
+ */
 static void give_ring(struct perf_ring *ring, int fd)
 {
 	void *map;
@@ -63,7 +66,7 @@ void perf_rings_open(struct perf_rings *rings)
 		rings->list[cpu].fd = -1;
 }
 
-/* Open an event. Linux 6.0 and later count lost records for each event. */
+/* Open an event. Since Linux 6.0, the kernel counts the lost records of each event. */
 static int open_event(struct perf_event_attr *attr, int tid, int cpu)
 {
 	int fd;
@@ -87,7 +90,7 @@ void perf_rings_follow(struct perf_rings *rings, struct perf_event_attr *attr,
 
 	if (fds)
 		rings->fds = fds;
-	/* Leave half of the allowed files to the recording itself. */
+	/* Leave half of the allowed open files for the recording itself. */
 	if (!fds || before + rings->cpus > (size_t)sysconf(_SC_OPEN_MAX) / 2) {
 		rings->unfollowed++;
 		return;
@@ -103,7 +106,7 @@ void perf_rings_follow(struct perf_rings *rings, struct perf_event_attr *attr,
 	rings->unfollowed += rings->fd_count == before;
 }
 
-/* Copy from the ring buffer. A record may wrap around its end. */
+/* Copy from the ring buffer. A record may continue at the start of the ring buffer. */
 static void copy_out(const struct perf_ring *ring, __u64 at, void *to,
 		     size_t size)
 {
@@ -159,7 +162,7 @@ int perf_rings_drain(struct perf_rings *rings,
 	return err;
 }
 
-/* The count of a task includes the lost records of its children. */
+/* The count of a task's event includes the lost records of the task's children. */
 __u64 perf_rings_lost(const struct perf_rings *rings)
 {
 	struct { __u64 value, lost; } count;

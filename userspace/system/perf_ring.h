@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Ring buffers of perf, one per processor, with the records of tasks and their
- * children. An event that can't be opened is left out; that is not an error.
+ * perf's ring buffers, one per processor, with the records of tasks and their
+ * children. If an event can't be opened, it is left out, without an error.
  */
 #ifndef _PERF_RING_H
 #define _PERF_RING_H
@@ -15,10 +15,10 @@ struct perf_ring;
  * struct perf_rings - the ring buffers of all processors
  * @list: ring buffer of each processor
  * @cpus: number of processors
- * @fds: events that fill the ring buffers
+ * @fds: descriptors of the events that fill the ring buffers
  * @fd_count: number of @fds
- * @lost: records for which there was no room, as far as the kernel reported
- *	them
+ * @lost: number of records for which there was no room, as far as the kernel
+ *	has reported this
  * @unfollowed: number of tasks whose events could not be opened
  */
 struct perf_rings {
@@ -44,14 +44,23 @@ struct perf_ring_mapping {
 void perf_rings_open(struct perf_rings *rings);
 void perf_rings_close(struct perf_rings *rings);
 
-/* Return the lost records; before 6.0, only if a later record reports them. */
+/*
+ * Return the number of lost records. Before Linux 6.0, it includes only lost
+ * records that a later record reports.
+ */
 __u64 perf_rings_lost(const struct perf_rings *rings);
 
-/* Start recording the events of @attr for @tid and tasks that it forks. */
+/*
+ * Start recording the events of @attr for the task @tid, and for tasks that it
+ * will fork.
+ */
 void perf_rings_follow(struct perf_rings *rings, struct perf_event_attr *attr,
 		       int tid);
 
-/* Process all records until @visit fails. Return 0, or the result of @visit. */
+/*
+ * Call @visit for each record, until @visit fails. Return 0, or the result of
+ * @visit.
+ */
 int perf_rings_drain(struct perf_rings *rings,
 		     int (*visit)(int cpu,
 				  const struct perf_event_header *record,

@@ -42,7 +42,7 @@ int proc_threads(int pid, int (*visit)(int tid, void *data), void *data)
 	return err;
 }
 
-/* The last numbers are the stack pointer and the instruction pointer. */
+/* The last two numbers are the stack pointer and the instruction pointer. */
 int proc_stack_pointer(int tid, __u64 *pointer)
 {
 	unsigned long long found = 0;
@@ -65,7 +65,7 @@ int proc_stack_pointer(int tid, __u64 *pointer)
 	return err;
 }
 
-/* Parse "42 (a name) S 1 ...". A name may contain parentheses. */
+/* Parse a line such as "42 (a name) S 1 ...". The name may contain parentheses. */
 static bool parse_stat(const char *text, struct proc_stat *stat)
 {
 	const char *name = strchr(text, '('), *end = strrchr(text, ')');
@@ -119,7 +119,10 @@ int proc_stats(int (*visit)(const struct proc_stat *stat, void *data),
 	return err;
 }
 
-/* Return the number in a line of /proc/PID/status; @name: "Tgid:". 0: none. */
+/*
+ * Return the number in the line of /proc/PID/status that begins with @name,
+ * such as "Tgid:". Return 0 if there is no such line.
+ */
 static unsigned long long status_number(int pid, const char *name)
 {
 	unsigned long long number = 0;
@@ -196,7 +199,7 @@ unsigned int proc_max_map_count(void)
 	return count;
 }
 
-/* Find the cgroup (version 2) in a line "0::/system.slice/a.service". */
+/* Find the cgroup (version 2) in a line such as "0::/system.slice/a.service". */
 static bool proc_cgroup(int pid, char path[PATH_MAX])
 {
 	char line[PATH_MAX];
@@ -232,7 +235,7 @@ static __u64 cgroup_limit(const char *cgroup)
 	return bytes;
 }
 
-/* The limits of all parent cgroups apply, too. The root has none. */
+/* The limits of all parent cgroups also apply. The root cgroup has no limit. */
 __u64 proc_memory(int pid)
 {
 	__u64 bytes = (__u64)sysconf(_SC_PHYS_PAGES) * sysconf(_SC_PAGESIZE);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* State of processes, read from /proc. */
+/* The state of processes, as read from /proc. */
 #ifndef _PROC_H
 #define _PROC_H
 
@@ -10,16 +10,17 @@
 /* Add the mappings of @pid to @maps. Return 0 or -errno. */
 int proc_maps(int pid, struct maps *maps);
 
-/* Call @visit for every thread until @visit fails. Return 0 or -errno. */
+/* Call @visit for every thread of a process, until @visit fails. Return 0 or -errno. */
 int proc_threads(int pid, int (*visit)(int tid, void *data), void *data);
 
 /**
  * struct proc_stat - the kernel's counters of a process
  * @pid: id of the process
  * @comm: name of the process
- * @minor: page faults that did not read from a disk
- * @major: page faults that the kernel counts as major, see mmapdemo(1)
- * @born: when the process began, in ticks since boot
+ * @minor: number of page faults that did not read from a disk
+ * @major: number of page faults that the kernel counts as major; see
+ *	mmapdemo(1)
+ * @born: when the process began, in clock ticks since boot
  */
 struct proc_stat {
 	int pid;
@@ -33,31 +34,44 @@ struct proc_stat {
 int proc_stats(int (*visit)(const struct proc_stat *stat, void *data),
 	       void *data);
 
-/* Return the process of a task, and its name; 0: the task is gone. */
+/*
+ * Return the process of a task, and copy the name of the process. Return 0 if
+ * the task has ended.
+ */
 int proc_process(int tid, char comm[COMM_MAX]);
 
 /* Return true if a chain of living parents leads from @pid to one of @pids. */
 bool proc_descends(int pid, const struct pids *pids);
 
-/* Return the process of a task that is alive; 0: zombie, or gone. */
+/*
+ * Return the process of a task that is alive. Return 0 if the task is a zombie,
+ * or has ended.
+ */
 int proc_living(int tid);
 
 /*
- * Get the stack pointer of a thread that waits in the kernel; 0: it does not.
- * Return 0 or -errno; -EPERM: the caller may not trace the process.
+ * Get the stack pointer of a thread, or 0 if the thread is not waiting in the
+ * kernel. Return 0, -EPERM if the caller may not trace the process, or another
+ * -errno.
  */
 int proc_stack_pointer(int tid, __u64 *pointer);
 
-/* Return the size of the page tables, without the PGD; 0: unknown. */
+/* Return the size of the page tables without the PGD, or 0 if it is unknown. */
 __u64 proc_tables(int pid);
 
-/* Return the maximum number of VMAs of a process, 0: unknown. */
+/* Return the maximum number of VMAs of a process, or 0 if it is unknown. */
 unsigned int proc_max_map_count(void);
 
-/* Return how much memory a process may use: the machine's, or its cgroup's. */
+/*
+ * Return how much memory a process may use. This is the memory of the machine,
+ * or the limit of the process's cgroup if it is lower.
+ */
 __u64 proc_memory(int pid);
 
-/* Read the THP setting: "always", "madvise", "never"; "": unknown. */
+/*
+ * Read the THP setting, which is "always", "madvise" or "never", or "" if it is
+ * unknown.
+ */
 #define PROC_THP_MAX 16
 const char *proc_thp(char text[PROC_THP_MAX]);
 

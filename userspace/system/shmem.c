@@ -20,7 +20,7 @@ static void add(struct shmem *shmem, unsigned int major, unsigned int minor)
 	devs[shmem->count++] = major << 20 | minor;
 }
 
-/* Add the hidden device of memfd, SysV and shared anonymous memory. */
+/* Add the kernel-internal device of memfd, SysV and shared anonymous memory. */
 static void add_hidden(struct shmem *shmem)
 {
 	int fd = memfd_create("mmapdemo", MFD_CLOEXEC);
@@ -35,7 +35,7 @@ static void add_hidden(struct shmem *shmem)
 
 /*
  * Parse "36 35 98:0 /root /mount options optional ... - type source options".
- * Skip /dev: the pages of device files are not shmem.
+ * Skip /dev, because the pages of device files are not shmem.
  */
 static void add_mount(struct shmem *shmem, const char *line)
 {

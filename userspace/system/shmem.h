@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Devices of shmem: tmpfs, and shared anonymous memory. smaps does not say
- * whether a file is on such a device.
+ * Devices of shmem, which is tmpfs and shared anonymous memory. smaps does not
+ * show whether a file is on such a device.
  */
 #ifndef _SHMEM_H
 #define _SHMEM_H
@@ -10,15 +10,18 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/** struct shmem - list of devices, as in struct vma; @count: of @devs */
+/**
+ * struct shmem - list of devices; @devs: device numbers as in struct vma;
+ * @count: number of entries in @devs
+ */
 struct shmem {
 	__u32 *devs;
 	size_t count;
 };
 
 /*
- * Find the devices that a process can reach. If there is no memory, some are
- * missing.
+ * Find the shmem devices that a process can reach. If there is no memory, some
+ * devices are missing.
  */
 void shmem_find(struct shmem *shmem, int pid);
 bool shmem_has(const struct shmem *shmem, __u32 dev);

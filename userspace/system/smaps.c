@@ -36,7 +36,10 @@ const struct name vma_flags[] = {
 	{ 0, NULL }
 };
 
-/* From show_smap_vma_flags() in fs/proc/task_mmu.c. All others: OTHER(7). */
+/*
+ * The names are from show_smap_vma_flags() in fs/proc/task_mmu.c. All other
+ * names stand for OTHER(7).
+ */
 static const struct name letters[] = {
 	{ 0x1, "rd" }, { 0x2, "wr" }, { 0x4, "ex" }, { 0x8, "sh" },
 	{ 0x10, "mr" }, { 0x20, "mw" }, { 0x40, "me" }, { 0x80, "ms" },
@@ -71,7 +74,7 @@ static void parse_flags(struct vma *vma, char *words)
 		vma->flags |= flag_of(word);
 }
 
-/* Parse "rw-p". smaps shows these flags again in VmFlags. */
+/* Parse permissions such as "rw-p". smaps shows the same flags again in VmFlags. */
 static __u64 parse_may(const char *may)
 {
 	return (strchr(may, 'r') ? VM_READ : 0) |
@@ -80,7 +83,10 @@ static __u64 parse_may(const char *may)
 	       (strchr(may, 's') ? VM_MAYSHARE : 0);
 }
 
-/* Copy the name. If it is too long, copy its end, if possible from a slash. */
+/*
+ * Copy the name. If the name is too long, copy only the end of the name, if
+ * possible from a slash on.
+ */
 static void copy_name(struct vma *vma, char *name)
 {
 	size_t length = strcspn(name, "\n");
@@ -93,7 +99,10 @@ static void copy_name(struct vma *vma, char *name)
 	strcpy(vma->name, name);
 }
 
-/* Parse "7f0c5a1d2000-7f0c5a1d3000 rw-p 00000000 00:00 0    [heap]". */
+/*
+ * Parse the first line of a VMA, such as "7f0c5a1d2000-7f0c5a1d3000 rw-p
+ * 00000000 00:00 0 [heap]".
+ */
 static bool parse_head(struct vma *vma, char *line)
 {
 	ull start, end, offset, ino;
@@ -134,7 +143,7 @@ static void parse_figure(struct vma *vma, char *line)
 		{ "AnonHugePages:", offsetof(struct vma, huge) },
 		{ "ShmemPmdMapped:", offsetof(struct vma, huge) },
 		{ "FilePmdMapped:", offsetof(struct vma, huge) },
-		/* The other numbers do not include hugetlbfs. */
+		/* Add hugetlbfs, which the other numbers do not include. */
 		{ "Shared_Hugetlb:", offsetof(struct vma, resident) },
 		{ "Shared_Hugetlb:", offsetof(struct vma, shared) },
 		{ "Shared_Hugetlb:", offsetof(struct vma, huge) },
@@ -187,7 +196,10 @@ static int parse_line(struct vmas *vmas, char *line)
 	return 0;
 }
 
-/* Parse "7f0c5a1d2000 bind:0 anon=1 ...". VMAs may have changed since smaps. */
+/*
+ * Parse a line such as "7f0c5a1d2000 bind:0 anon=1 ...". The VMAs may have
+ * changed since smaps was read.
+ */
 static int parse_policy(struct vmas *vmas, char *line)
 {
 	char policy[VMA_POLICY_MAX];
@@ -240,9 +252,9 @@ static int read_ranges(struct vmas *vmas, int pid, const char *name)
 }
 
 /*
- * An open file in /proc/PID shows the address space that the process had at
- * open(). After that address space has ended, read() returns the end of the
- * file, not an error, even in the middle of the file.
+ * An open file in /proc/PID shows the address space that the process had at the
+ * time of open(). After this address space has ended, read() returns the end of
+ * the file instead of an error, even in the middle of the file.
  */
 int vmas_whole(const struct vmas *vmas)
 {

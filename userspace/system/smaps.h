@@ -12,20 +12,21 @@
 #define VMA_POLICY_MAX 64
 
 /**
- * struct vma - a VMA; sizes in bytes
+ * struct vma - a VMA; all sizes are in bytes
  * @start: first byte
  * @end: after the last byte
- * @offset: of @start in the file; 0 for all anonymous memory
+ * @offset: offset of @start in the file; 0 for all anonymous memory
  * @ino: inode number; for anonymous memory, @ino and @dev are 0
- * @dev: device, MAJOR << 20 | MINOR
+ * @dev: device number, MAJOR << 20 | MINOR
  * @flags: VM_* of MMAPDEMO_VM_FLAGS, and the bits of vma_flags that no kernel
  *	uses
  * @name: path, or [heap], [stack], [anon:NAME] ...; "" if there is none
- * @policy: NUMA policy; "": unknown
+ * @policy: NUMA policy; "": it is unknown
  * @resident: resident memory (RSS)
- * @proportional: as @resident, but each page is divided by the number of its
- *	mappings; without shared pages of hugetlbfs, as in smaps
- * @shared: part of @resident that other processes have also mapped
+ * @proportional: like @resident, but the size of each page is divided by the
+ *	number of its mappings (PSS); as in smaps, this excludes shared pages of
+ *	hugetlbfs
+ * @shared: part of @resident that other processes also map
  * @anonymous: part of @resident that belongs to no file
  * @dirty: part of @resident that was modified and not yet written to a file
  * @swapped: memory in swap
@@ -53,8 +54,10 @@ struct vma {
 
 /**
  * struct vmas - all VMAs of a process, sorted by address
- * @policies: the policy of each VMA is known, or this kernel has no policies
- * @source: the file that was read; it stays bound to the same address space
+ * @policies: the policy of each VMA is known, or this kernel has no NUMA
+ *	policies
+ * @source: the file that was read, which keeps referring to the same address
+ *	space
  */
 struct vmas {
 	struct vma *list;
@@ -70,22 +73,29 @@ struct vmas {
 /* Names of the bits of vma.flags. */
 extern const struct name vma_flags[];
 
-/* Read the VMAs. Return 0 or -errno. */
+/* Read the VMAs of a process. Return 0 or -errno. */
 int vmas_read(struct vmas *vmas, int pid);
 
-/* Read only ranges, permissions and names, which takes much less time. */
+/*
+ * Read only the ranges, permissions and names of the VMAs, which takes much
+ * less time.
+ */
 int vmas_read_ranges(struct vmas *vmas, int pid);
 
 /*
- * Return 0 if the address space that was read still exists: then the VMAs are
- * complete. -ESTALE: the process ended or called execve(), perhaps before the
- * last VMA was read. -ENODATA: the process has no address space.
+ * Return 0 if the address space that was read still exists, so that the VMAs
+ * are complete. Return -ESTALE if the process has ended or called execve(),
+ * perhaps before the last VMA was read. Return -ENODATA if the process has no
+ * address space.
  */
 int vmas_whole(const struct vmas *vmas);
 
 void vmas_free(struct vmas *vmas);
 
-/* Return the index of the first VMA that ends after @address, or count. */
+/*
+ * Return the index of the first VMA that ends after @address. If there is none,
+ * return @vmas->count.
+ */
 size_t vmas_after(const struct vmas *vmas, __u64 address);
 
 static inline bool vma_has_file(const struct vma *vma)
@@ -93,7 +103,10 @@ static inline bool vma_has_file(const struct vma *vma)
 	return vma->dev || vma->ino;
 }
 
-/* Format "libc.so.6", "[heap]" or "anonymous memory". Return @text. */
+/*
+ * Format the name of a VMA, such as "libc.so.6", "[heap]" or "anonymous
+ * memory". Return @text.
+ */
 const char *vma_title(const struct vma *vma, char text[VMA_NAME_MAX]);
 
 #endif /* _SMAPS_H */

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * The switches of ftrace and of all kprobes. While one of them is off, kernel
- * functions are not observed. Afterwards, nothing shows that a switch was off,
- * so the files of the switches are watched for writes.
+ * functions are not observed. When a switch is on again, nothing shows that it
+ * was off. So the files of the switches are watched for writes.
  */
 #ifndef _SWITCHES_H
 #define _SWITCHES_H
@@ -17,10 +17,10 @@
 	"for a time: the events of that time are missing"
 
 /**
- * struct switches - switches being watched
+ * struct switches - a watch of the switches
  * @writes: inotify(7) descriptor, or -1
- * @files: open files of the switches, because the kernel can drop the watch of
- *	a file in /proc/sys that is not open
+ * @files: descriptors of the switches' files. They are kept open, because the
+ *	kernel can drop the watch of a file in /proc/sys that is not open
  * @count: number of @files
  */
 struct switches {

@@ -7,9 +7,10 @@
 #include <sys/wait.h>
 
 /*
- * Ctrl-C on a terminal also reaches the command. Pass on signals that a process
- * sent. Then wait until the command ends. A second signal ends the observation
- * at once.
+ * Wait for the end of the observation. Ctrl-C on a terminal also reaches the
+ * command. If a process sent a signal, pass it on to the command. After the
+ * first signal, wait until the command ends. A second signal ends the
+ * observation at once.
  */
 bool target_over(struct target *target, int milliseconds)
 {

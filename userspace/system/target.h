@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The target of an observation: a command, processes, or all processes. */
+/*
+ * The target of an observation, which is a command, some processes, or all
+ * processes.
+ */
 #ifndef _TARGET_H
 #define _TARGET_H
 
@@ -8,9 +11,9 @@
 
 /**
  * struct target - the target of an observation
- * @watch: watch for everything that can end the observation
- * @command: the command, if the target is one
- * @interrupted: signal that interrupted the observation, 0: none
+ * @watch: watch for signals and events that can end the observation
+ * @command: the command, if the target is a command
+ * @interrupted: signal that interrupted the observation; 0: none
  */
 struct target {
 	struct watch watch;
@@ -31,8 +34,8 @@ int target_end(struct target *target, int status, const char *name,
 	       char **argv);
 
 /*
- * Format the target: "cat /etc/passwd", truncated if it is long; "process 42";
- * "processes 42, 43"; "all processes".
+ * Format the target as "cat /etc/passwd" (truncated if it is long), "process
+ * 42", "processes 42, 43" or "all processes".
  */
 void target_name(char *text, size_t size, char **command,
 		 const struct pids *pids);

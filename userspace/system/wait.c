@@ -23,7 +23,10 @@ int watch_begin(struct watch *watch)
 		if (action.sa_handler != SIG_IGN) {
 			sigaddset(&set, ends[i]);
 		} else if (ends[i] == SIGINT || ends[i] == SIGQUIT) {
-			/* A shell sets this for a command started with "&". */
+			/*
+			 * The shell ignores these signals for a command that
+			 * was started with "&".
+			 */
 			sigaddset(&set, ends[i]);
 			sigaddset(&watch->deaf, ends[i]);
 		}
@@ -59,7 +62,10 @@ int watch_process(struct watch *watch, int pid)
 	return 0;
 }
 
-/* Drop ended processes. Return true if the last of them has ended now. */
+/*
+ * Stop watching processes that have ended. Return true if the last process has
+ * ended now.
+ */
 static bool drop_exited(struct watch *watch, const struct pollfd *fds)
 {
 	const int before = watch->count;
@@ -94,7 +100,7 @@ struct watch_news watch_wait(struct watch *watch, int milliseconds)
 	news.exited |= drop_exited(watch, fds + 2);
 	while (!news.sig &&
 	       read(watch->signals, &info, sizeof(info)) == sizeof(info)) {
-		news.sent = info.ssi_code <= 0;	/* SI_USER, SI_QUEUE ... */
+		news.sent = info.ssi_code <= 0;	/* a process sent it */
 		if (info.ssi_signo != SIGCHLD &&
 		    (news.sent || !sigismember(&watch->deaf, info.ssi_signo)))
 			news.sig = info.ssi_signo;

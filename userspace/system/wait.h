@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Waiting for events that can end a trace: signals, and ends of processes. */
+/*
+ * Functions that wait for events that can end a trace: signals, and ends of
+ * processes.
+ */
 #ifndef _WAIT_H
 #define _WAIT_H
 
@@ -9,14 +12,14 @@
 #include <stdbool.h>
 
 /**
- * struct watch - watch of signals, processes and input
- * @signals: signalfd of SIGINT, SIGQUIT, SIGTERM, SIGHUP, SIGCHLD, which are
- *	blocked
- * @deaf: signals to ignore if the terminal sent them, not a process
+ * struct watch - a watch of signals, processes and input
+ * @signals: signalfd for SIGINT, SIGQUIT, SIGTERM, SIGHUP and SIGCHLD, which
+ *	are blocked
+ * @deaf: signals to ignore if they come from the terminal instead of a process
  * @before: signals that were blocked before the watch
  * @processes: pidfds of the processes that have not ended
  * @count: number of @processes
- * @input: descriptor of the user's input, -1: none
+ * @input: descriptor of the user's input; -1: none
  */
 struct watch {
 	int signals;
@@ -29,8 +32,8 @@ struct watch {
 
 /**
  * struct watch_news - result of a wait
- * @sig: signal that arrived, 0: none
- * @sent: @sig was sent by a process, not by a terminal
+ * @sig: signal that arrived; 0: none
+ * @sent: a process sent @sig, not a terminal
  * @exited: all processes have ended, or the input was closed
  */
 struct watch_news {
@@ -39,11 +42,14 @@ struct watch_news {
 	bool exited;
 };
 
-/* Block the signals, so that watch_wait() returns them. Return 0 or -errno. */
+/* Block the signals, so that watch_wait() can return them. Return 0 or -errno. */
 int watch_begin(struct watch *watch);
 void watch_end(struct watch *watch);
 
-/* Add a process, of at most PIDS_MAX. -ESRCH: there is no such process. */
+/*
+ * Add a process. There can be at most PIDS_MAX processes. Return -ESRCH if
+ * there is no such process.
+ */
 int watch_process(struct watch *watch, int pid);
 
 /* Stop watching all processes. */

@@ -21,7 +21,7 @@ __u32 walk_levels(void)
 	while (file && fgets(line, sizeof(line), file)) {
 		if (strncmp(line, "flags", 5))
 			continue;
-		/* The kernel shows la57 only if it uses five levels. */
+		/* /proc/cpuinfo contains la57 only if the kernel uses five levels. */
 		if (strstr(line, " la57"))
 			levels = 5;
 		break;
@@ -62,7 +62,10 @@ __u64 walk_step(const struct walk *walk, const struct mmapdemo_run *run)
 	return 1ULL << (walk_shift(walk, run->level) - 12);
 }
 
-/* Return true if @run continues @last: each ioctl begins a new run. */
+/*
+ * Return true if @run continues @last. This happens because each ioctl begins a
+ * new run.
+ */
 static bool joins(const struct walk *walk, const struct mmapdemo_run *last,
 		  const struct mmapdemo_run *run)
 {
@@ -72,7 +75,7 @@ static bool joins(const struct walk *walk, const struct mmapdemo_run *last,
 	       last->frame + last->count * walk_step(walk, last) == run->frame;
 }
 
-/** struct passing - runs that are joined before they are passed to @visit */
+/** struct passing - state of joining runs before they are passed to @visit */
 struct passing {
 	const struct walk *walk;
 	struct mmapdemo_run last;

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The page tables of a process, or if there is no device, its pages. */
+/*
+ * Walk of the page tables of a process. If there is no device, only the pages
+ * of the process are known.
+ */
 #ifndef _WALK_H
 #define _WALK_H
 
@@ -16,7 +19,7 @@
  * @pid: process to walk
  * @start: first address
  * @end: after the last address
- * @levels: levels of the page table: 4 or 5
+ * @levels: number of page table levels, 4 or 5
  */
 struct walk {
 	int fd;
@@ -27,24 +30,27 @@ struct walk {
 };
 
 /*
- * Call @visit for every run of entries, see struct mmapdemo_walk. A run that
- * continues the previous one is joined to it. Return 0, -errno, or the result
- * of @visit.
+ * Call @visit for every run of entries. struct mmapdemo_walk describes runs. A
+ * run that continues the previous run is joined with it. Return 0, -errno, or
+ * the result of @visit.
  */
 int walk_runs(const struct walk *walk,
 	      int (*visit)(const struct mmapdemo_run *run, void *data),
 	      void *data);
 
-/* Return the number of page table levels in use, without asking the device. */
+/* Return the number of page table levels in use. This does not need the device. */
 __u32 walk_levels(void);
 
-/* Return log2 of the size that an entry of a level maps. */
+/* Return log2 of the number of bytes that an entry at a level maps. */
 int walk_shift(const struct walk *walk, __u32 level);
 
 /* Return the first address after a run. */
 __u64 walk_end(const struct walk *walk, const struct mmapdemo_run *run);
 
-/* Return by how much the frame number or swap offset grows per entry. */
+/*
+ * Return by how much the frame number or the swap offset grows from one entry
+ * to the next.
+ */
 __u64 walk_step(const struct walk *walk, const struct mmapdemo_run *run);
 
 #endif /* _WALK_H */

@@ -59,7 +59,10 @@ int window_sync(struct window *window)
 	return msync(window->map, window->map_length, MS_SYNC) ? -errno : 0;
 }
 
-/* State of the copy. It is global, because the signal handler needs it. */
+/*
+ * State of the current copy. The state is global, because the signal handler
+ * needs it.
+ */
 static struct {
 	sigjmp_buf back;
 	volatile sig_atomic_t armed;
@@ -74,7 +77,10 @@ static void on_sigbus(int sig, siginfo_t *info, void *context)
 	(void)context;
 	if (guard.armed && address >= guard.from && address < guard.to)
 		siglongjmp(guard.back, 1);
-	/* Not our access: it is repeated, and then SIGBUS ends the program. */
+	/*
+	 * The access is not part of a copy. After this, it is repeated, and
+	 * SIGBUS ends the program.
+	 */
 	signal(sig, SIG_DFL);
 }
 

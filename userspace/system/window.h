@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * A mapped part of a file. Copies from and to it survive SIGBUS, which the
- * kernel sends if the accessed page is after the end of the file, or can't be
- * read.
+ * A window, which is a mapped part of a file. Copies from and to the window
+ * handle SIGBUS, which the kernel sends if the accessed page is after the end
+ * of the file, or can't be read.
  */
 #ifndef _WINDOW_H
 #define _WINDOW_H
@@ -14,8 +14,8 @@
  * struct window - a mapped part of a file
  * @map: address of the mapping; page aligned
  * @map_length: length for munmap(2)
- * @data: first requested byte
- * @length: bytes at @data
+ * @data: pointer to the first requested byte
+ * @length: number of bytes at @data
  */
 struct window {
 	char *map;
@@ -25,18 +25,21 @@ struct window {
 };
 
 /*
- * Map up to @length bytes at any @offset, fewer if the address space has no
- * room. The mapping is shared, or private if @prot is PROT_READ and the file
- * system refuses a shared mapping.
+ * Map up to @length bytes at @offset, which need not be aligned. Map fewer
+ * bytes if the address space has no room. The mapping is shared. It is private
+ * only if @prot is PROT_READ and the file system refuses a shared mapping.
  */
 int window_map(struct window *window, int fd, __u64 offset, __u64 length,
 	       int prot);
 void window_unmap(struct window *window);
 
-/* Write the bytes with msync(2), which returns when they are on the disk. */
+/* Write the bytes with msync(2), which returns when the bytes are on the disk. */
 int window_sync(struct window *window);
 
-/* Copy bytes. Return their number, less than @length after a SIGBUS. */
+/*
+ * Copy bytes. Return the number of copied bytes, which is less than @length
+ * after a SIGBUS.
+ */
 size_t window_load(const struct window *window, size_t at, void *to,
 		   size_t length);
 size_t window_store(struct window *window, size_t at, const void *from,

@@ -28,8 +28,8 @@ static bool is_program(const char *path)
 }
 
 /*
- * Find a program as execvp() does, but before the story begins. Otherwise each
- * failed attempt to exec would be part of the story.
+ * Find a program as execvp() does, but before events are recorded. Otherwise,
+ * events of each failed attempt to exec would be recorded.
  */
 static void find_program(const char *name, char *found, size_t size)
 {
@@ -46,7 +46,10 @@ static void find_program(const char *name, char *found, size_t size)
 	snprintf(found, size, "%s", name);
 }
 
-/* Run in the child. Map nothing from here on: the story begins with exec. */
+/*
+ * Run in the child. From here on, the child must not map memory, because only
+ * exec and what follows should be recorded.
+ */
 static void wait_and_exec(int go, int error, const char *path, char **argv,
 			  const sigset_t *mask)
 {
@@ -61,7 +64,7 @@ static void wait_and_exec(int go, int error, const char *path, char **argv,
 	do
 		n = read(go, &byte, 1);
 	while (n < 0 && errno == EINTR);
-	/* The observer has gone. */
+	/* The observing process has ended. */
 	if (n != 1)
 		_exit(127);
 	execvp(path, argv);

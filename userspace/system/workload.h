@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The observed command: it is started, held before its exec, then released. */
+/* The observed command. It is started, held before its exec, and then released. */
 #ifndef _WORKLOAD_H
 #define _WORKLOAD_H
 
@@ -10,16 +10,17 @@
 #include <sys/types.h>
 
 /**
- * struct workload - a child
- * @pid: id of the child, 0: none
- * @go: pipe to the child: a byte releases the child, closing without a byte
- *	ends it
- * @error: pipe from the child: errno if exec failed
- * @began: when the child was released, CLOCK_MONOTONIC in ns
+ * struct workload - the child process that runs the command
+ * @pid: id of the child; 0: none
+ * @go: pipe to the child. A byte releases the child. Closing the pipe without a
+ *	byte ends the child
+ * @error: pipe from the child, which contains errno if exec failed
+ * @began: when the child was released, ns of CLOCK_MONOTONIC
  * @ended: wait4() has returned the child
- * @status: if @ended: status from wait4(2)
- * @ran: if @ended: time from @began until the end was seen, in ns
- * @usage: if @ended: times of the child and of its children that it waited for
+ * @status: if @ended is set: status from wait4(2)
+ * @ran: if @ended is set: time from @began until the end was seen, in ns
+ * @usage: if @ended is set: times of the child, and of those of its children
+ *	for which it has waited
  */
 struct workload {
 	pid_t pid;
@@ -32,19 +33,25 @@ struct workload {
 	struct rusage usage;
 };
 
-/* Fork a child that waits, with @mask and default actions. 0 or -errno. */
+/*
+ * Fork a child, which waits. The child has the signal mask @mask, and default
+ * actions for signals. Return 0 or -errno.
+ */
 int workload_hold(struct workload *command, char **argv, const sigset_t *mask);
 
-/* Release the child. Return 0, or the -errno of its exec. */
+/* Release the child. Return 0, or the -errno of the child's exec. */
 int workload_go(struct workload *command);
 
-/* Return true if the child has ended. Does not wait. */
+/* Return true if the child has ended. This does not wait. */
 bool workload_ended(struct workload *command);
 
 /* Kill a child that was never released. */
 void workload_kill(struct workload *command);
 
-/* End as the command did: return its exit status, or die of the same signal. */
+/*
+ * End in the same way as the command: return its exit status, or raise the
+ * signal that killed it.
+ */
 int workload_imitate(const struct workload *command);
 
 #endif /* _WORKLOAD_H */

@@ -6,8 +6,8 @@
 #include <stdbool.h>
 
 /*
- * Close @fd of inotify_init1(IN_NONBLOCK), if positive. Return true if it has
- * events.
+ * Close @fd, which is from inotify_init1(IN_NONBLOCK), if @fd is positive.
+ * Return true if there were events.
  */
 bool writes_end(int *fd);
 
