@@ -7,10 +7,16 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Limit of the list, because every mapping could be of a different file. */
+/*
+ * Maximum number of files in the list. Without a limit, the list could grow
+ * with every mapping.
+ */
 #define BINARIES_MAX (1U << 14)
 
-/* Milliseconds to wait for a file; number of silent files before giving up. */
+/*
+ * SILENT_MS is how long to wait for an answer about a file. After SILENT_MAX
+ * files without an answer, stop asking.
+ */
 #define SILENT_MS	2000
 #define SILENT_MAX	3
 
@@ -26,7 +32,7 @@ static bool is_known(const struct binaries *binaries, __u32 dev, __u64 ino)
 	return false;
 }
 
-/* Add a file, unless it is in the list. @place: a mapping of it. */
+/* Add a file, unless it is in the list. @place is a mapping of the file. */
 static void add(struct binaries *binaries, const struct binary *place,
 		const char *path)
 {
@@ -91,7 +97,10 @@ static bool ask(struct binaries *binaries)
 	return build_id_ask(&binaries->reader, &request);
 }
 
-/* Skip the file without an answer. Repeat later requests with a new reader. */
+/*
+ * Skip the file about which no answer came. Repeat the later requests with a
+ * new reader.
+ */
 static void pass_over(struct binaries *binaries)
 {
 	build_id_leave(&binaries->reader);
@@ -110,7 +119,10 @@ static void ask_all(struct binaries *binaries)
 	}
 }
 
-/* Take an answer; if @wait, wait for it. Return false if there is none. */
+/*
+ * Take the next answer. If @wait is set, wait for it. Return false if there is
+ * no answer.
+ */
 static bool take_answer(struct binaries *binaries, bool wait)
 {
 	__s64 left = SILENT_MS - (clock_ms() - binaries->since);

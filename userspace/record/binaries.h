@@ -2,7 +2,7 @@
 /*
  * Paths and build ids of the files whose code runs, because events have only
  * inode numbers. perf reports every executable mapping, even of short-lived
- * processes. A file that can't be read is left out; that is not an error.
+ * processes. A file that can't be read is left out, without an error.
  */
 #ifndef _BINARIES_H
 #define _BINARIES_H
@@ -17,11 +17,12 @@
  * struct binary - a file with code
  * @dev: MAJOR << 20 | MINOR, as in events
  * @ino: inode number
- * @path: path when the file was mapped
- * @pid: process that has mapped the file
+ * @path: path of the file at the time of the mapping
+ * @pid: a process that mapped the file
  * @start: start of the mapping
  * @end: end of the mapping
- * @build_id: "" if there is none, or if it could not be read
+ * @build_id: build id of the file; "" if there is none, or if it could not be
+ *	read
  */
 struct binary {
 	__u32 dev;
@@ -40,7 +41,7 @@ struct binary {
  * @reader: process that reads build ids
  * @asked: number of files whose build ids were requested
  * @answered: number of files whose requests were answered or skipped
- * @since: clock_ms() when the wait for the next answer began
+ * @since: time when the wait for the next answer began, from clock_ms()
  * @silent: number of readers that did not answer
  * @unread: number of files that were skipped because no answer came
  */
@@ -59,19 +60,19 @@ struct binaries {
 void binaries_open(struct binaries *binaries);
 void binaries_close(struct binaries *binaries);
 
-/* Follow the mappings of @tid and its future descendants. */
+/* Record new mappings of the task @tid and of its future descendants. */
 void binaries_follow(struct binaries *binaries, int tid);
 
-/* Add the files with code that process @pid has mapped now. */
+/* Add the files with code that process @pid currently maps. */
 void binaries_of(struct binaries *binaries, int pid);
 
-/* Keep only the first @count files, before their build ids are requested. */
+/* Keep only the first @count files. Call this before build ids are requested. */
 void binaries_drop(struct binaries *binaries, size_t count);
 
 /* Add the files that perf has reported. */
 void binaries_drain(struct binaries *binaries);
 
-/* Request build ids, and take the available answers, without waiting. */
+/* Request build ids, and take the available answers. Do not wait. */
 void binaries_read(struct binaries *binaries);
 
 /* Take all remaining build ids. Wait some seconds for each missing answer. */

@@ -24,7 +24,10 @@
 #define TRY_AGAIN_MS 20
 #define CLEAN_TIMES 250
 
-/* Return true if a signal for the signalfd is pending, but not ignored. */
+/*
+ * Return true if a blocked signal is pending that would end the program, and is
+ * not ignored.
+ */
 static bool interrupted(void)
 {
 	static const int ends[] = { SIGINT, SIGQUIT, SIGTERM, SIGHUP };
@@ -42,7 +45,10 @@ static bool interrupted(void)
 	return false;
 }
 
-/* Poll for the lock and for signals: a stopped run may hold the lock. */
+/*
+ * Poll for the lock and for signals. A blocking call could wait forever,
+ * because a stopped process may hold the lock.
+ */
 static int lock_file(int fd, int how)
 {
 	while (flock(fd, how | LOCK_NB)) {
@@ -56,9 +62,9 @@ static int lock_file(int fd, int how)
 }
 
 /*
- * A run holds a lock on the directory of its instance. The process id in the
- * name does not show whether the run is alive, because it may be of another PID
- * namespace.
+ * Each run of the program holds a lock on the directory of its instance. The
+ * process id in the instance's name does not show whether the run is alive,
+ * because the process id may belong to another PID namespace.
  */
 static int lock_folder(const char *path, int how)
 {
@@ -82,7 +88,10 @@ static int lock_instance(struct tracefs_instance *tracefs)
 	return fd;
 }
 
-/* Lock the creation and removal of instances: a new one has no lock yet. */
+/*
+ * Take the lock that protects the creation and removal of instances. It is
+ * needed because a new instance has no lock of its own yet.
+ */
 static int lock_all(void)
 {
 	char *path = tracefs_get_tracing_file("instances");
@@ -93,8 +102,9 @@ static int lock_all(void)
 }
 
 /*
- * The kernel does not remove an instance while a process reads its events. Once
- * the events are disabled, such an instance costs nothing.
+ * Disable the events before removing the instance. The kernel does not remove
+ * an instance while a process reads its events, but an instance with disabled
+ * events costs nothing.
  */
 static bool destroy(struct tracefs_instance *tracefs)
 {
@@ -109,7 +119,10 @@ static void remove_instance(struct tracefs_instance *tracefs)
 	tracefs_instance_free(tracefs);
 }
 
-/* Return false if the run has ended, but the instance could not be removed. */
+/*
+ * Remove the instance of a run that has ended. Return false if it could not be
+ * removed.
+ */
 static bool remove_dead(const char *name)
 {
 	struct tracefs_instance *tracefs = tracefs_instance_create(name);
@@ -124,7 +137,10 @@ static bool remove_dead(const char *name)
 	return gone;
 }
 
-/* Remove instances of runs that have ended. Return false if one is left. */
+/*
+ * Remove the instances of runs that have ended. Return false if such an
+ * instance is left.
+ */
 static bool sweep(void)
 {
 	char **names = tracefs_instances(NULL);
@@ -153,8 +169,8 @@ static int put(struct instance *instance, const char *file, const char *text,
 /*
  * Halve the size until there is enough memory. The top-level trace buffer has
  * its minimum size until the first write that enables or disables an event.
- * Before Linux 6.7, it keeps this size forever if an instance is resized before
- * that write.
+ * Before Linux 6.7, resizing an instance before that write keeps the top-level
+ * buffer at its minimum size forever.
  */
 static int size_buffer(struct instance *instance, size_t bytes)
 {
@@ -180,14 +196,20 @@ static int configure(struct instance *instance, size_t bytes)
 
 	err = put(instance, "tracing_on", "0",
 		  "switching recording off");
-	/* Make times comparable with CLOCK_MONOTONIC and between processors. */
+	/*
+	 * Choose a clock whose times can be compared with CLOCK_MONOTONIC and
+	 * between processors.
+	 */
 	if (!err)
 		err = put(instance, "trace_clock", "mono",
 			  "selecting the monotonic clock");
 	if (!err)
 		err = put(instance, "options/event-fork", "1",
 			  "enabling the recording of children");
-	/* When the buffer is full, keep old events: the start matters more. */
+	/*
+	 * When the buffer is full, keep the old events, because the start of
+	 * the recording matters more than the end.
+	 */
 	if (!err)
 		err = put(instance, "options/overwrite", "0",
 			  "disabling the overwriting of events");
@@ -197,9 +219,9 @@ static int configure(struct instance *instance, size_t bytes)
 }
 
 /*
- * Retry for a while. A child of the run, for example one that was killed
- * between fork() and exec(), may hold files of the instance for a moment longer
- * than the run.
+ * Retry for a while. A child process that was killed between fork() and exec(),
+ * for example, may keep files of the instance open slightly longer than its
+ * parent.
  */
 static void clean(void)
 {
@@ -264,7 +286,7 @@ int instance_flushes(struct instance *instance)
 {
 	int err;
 
-	/* TLB_FLUSH_ON_TASK_SWITCH is 0. */
+	/* The reason TLB_FLUSH_ON_TASK_SWITCH has the value 0. */
 	err = put(instance, "events/tlb/tlb_flush/filter", "reason != 0",
 		  "filtering TLB flushes");
 	return err ? err : put(instance, "events/tlb/tlb_flush/enable", "1",
@@ -279,8 +301,8 @@ int instance_users(struct instance *instance)
 }
 
 /*
- * Pass SIGSEGV, SIGBUS, and signals that end a process. Drop SIGCHLD, SIGCONT,
- * SIGURG, SIGWINCH, and signals that stop a process.
+ * The filter passes SIGSEGV, SIGBUS, and signals that end a process. It drops
+ * SIGCHLD, SIGCONT, SIGURG, SIGWINCH, and signals that stop a process.
  */
 int instance_signals(struct instance *instance)
 {
@@ -290,7 +312,7 @@ int instance_signals(struct instance *instance)
 		   "filtering signals");
 }
 
-/* Write all ids at once, because each write waits for every processor. */
+/* Write all ids in one write, because each write waits for every processor. */
 int instance_follow(struct instance *instance, const int *tids, size_t count)
 {
 	size_t size = 0;
@@ -322,7 +344,7 @@ int instance_followed(struct instance *instance,
 	errno = 0;
 	list = tracefs_instance_file_read(instance->tracefs, "set_event_pid",
 					  NULL);
-	if (!list)	/* or the file is empty, and errno is 0 */
+	if (!list)	/* if the file is empty, errno is 0 */
 		return -errno;
 	for (at = list; !err; at = end) {
 		tid = strtol(at, &end, 10);
@@ -362,7 +384,10 @@ int instance_start(struct instance *instance)
 
 /* ---- writes by other programs ---- */
 
-/* A watch of a directory covers its files, but not those in subdirectories. */
+/*
+ * An inotify watch of a directory covers the files in it, but not the files in
+ * its subdirectories.
+ */
 static void watch_writes(struct instance *instance, const char *name,
 			 __u32 what)
 {
@@ -421,7 +446,7 @@ void instance_stop(struct instance *instance)
 	tracefs_trace_off(instance->tracefs);
 }
 
-/* Parse "overrun: 17" in the stats of a processor. */
+/* Parse a line such as "overrun: 17" in the statistics of a processor. */
 static __u64 read_count(const char *stats, const char *name)
 {
 	const char *at = strstr(stats, name);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * A private trace instance: a tracefs instance that records only our events and
- * tasks. Other users of tracefs do not disturb it. Functions that return int
- * return 0 or -errno.
+ * A private tracefs instance, which records only the events and tasks of this
+ * program. Other users of tracefs do not disturb this instance. Functions that
+ * return int return 0 or -errno.
  */
 #ifndef _INSTANCE_H
 #define _INSTANCE_H
@@ -17,15 +17,17 @@ struct tracefs_instance;
 
 /**
  * struct instance - a trace instance
- * @tracefs: libtracefs' handle, NULL: there is none
- * @doing: the current operation, for the error message
- * @kinds: events to record, one bit per enum event_kind; 0: those that every
- *	kernel has
- * @lock: descriptor of the directory, locked as a sign that this run is alive
- * @writes: inotify descriptor for the files of the instance, not positive: none
- * @guard: removes the instance if this run is killed
- * @disturbed: another program switched recording off before instance_stop()
- * @touched: another program wrote to the files, or read the events
+ * @tracefs: handle of libtracefs; NULL: there is no instance
+ * @doing: name of the current operation, for the error message
+ * @kinds: events to record, one bit per enum event_kind; 0: the events that
+ *	every kernel has
+ * @lock: descriptor of the instance's directory; its lock shows that this run
+ *	is alive
+ * @writes: inotify descriptor for the files of the instance; 0 or -1: none
+ * @guard: process that removes the instance if this run is killed
+ * @disturbed: another program switched off recording before instance_stop()
+ * @touched: another program wrote to the files of the instance, or read its
+ *	events
  */
 struct instance {
 	struct tracefs_instance *tracefs;
@@ -39,8 +41,8 @@ struct instance {
 };
 
 /*
- * Create an empty instance with a buffer of @bytes per processor, and recording
- * off. First remove the instances of runs that were killed.
+ * Create an empty instance that has a buffer of @bytes per processor, and does
+ * not record yet. Before that, remove the instances of runs that were killed.
  */
 int instance_create(struct instance *instance, size_t bytes);
 
@@ -50,26 +52,29 @@ int instance_stacks(struct instance *instance);
 /* Record TLB flushes, except those at task switches. */
 int instance_flushes(struct instance *instance);
 
-/* Record page faults of kernel code only at user addresses. */
+/* Record page faults of kernel code only if they are at user addresses. */
 int instance_users(struct instance *instance);
 
 /* Record only SIGSEGV, SIGBUS, and signals that end a process. */
 int instance_signals(struct instance *instance);
 
-/* Record these tasks and their future descendants. */
+/* Record the events of these tasks, and of their future descendants. */
 int instance_follow(struct instance *instance, const int *tids, size_t count);
 
-/* Call @visit for each followed task, until @visit fails. */
+/* Call @visit for each task whose events are recorded, until @visit fails. */
 int instance_followed(struct instance *instance,
 		      int (*visit)(int tid, void *data), void *data);
 
-/* Enable the events of @kinds, then start recording. */
+/* Enable the events in @kinds, then start recording. */
 int instance_start(struct instance *instance);
 
 /* Enable or disable one kind of event while recording. */
 int instance_want(struct instance *instance, int kind, bool wanted);
 
-/* Watch for access by other programs. From now on, do not write the files. */
+/*
+ * Begin to watch for access by other programs. From now on, this program must
+ * not write to the files of the instance.
+ */
 void instance_watch(struct instance *instance);
 
 /* Stop recording. Set @disturbed and @touched. */
@@ -78,14 +83,20 @@ void instance_stop(struct instance *instance);
 /* Return the kernel's statistics of a processor. The caller frees the text. */
 char *instance_stats(struct instance *instance, int cpu);
 
-/* Return the number of events that found no room, on one or all processors. */
+/*
+ * Return the number of events for which the buffer had no room, on one
+ * processor or on all processors.
+ */
 __u64 instance_lost_on(struct instance *instance, int cpu);
 __u64 instance_lost(struct instance *instance);
 
-/* Return the number of events of a processor that were not read. */
+/* Return the number of a processor's events that have not been read. */
 __u64 instance_unread_on(struct instance *instance, int cpu);
 
-/* Remove the instance. All its files must be closed. May be called twice. */
+/*
+ * Remove the instance. All files of the instance must be closed. May be called
+ * twice.
+ */
 void instance_remove(struct instance *instance);
 
 #endif /* _INSTANCE_H */

@@ -12,7 +12,10 @@
 
 #include <json.h>
 
-/* Return NULL if @object is not an object, or has no such member. */
+/*
+ * Return a member of @object. Return NULL if @object is not a JSON object, or
+ * has no such member.
+ */
 static struct json_object *member(struct json_object *object, const char *name)
 {
 	struct json_object *value = NULL;
@@ -56,7 +59,10 @@ static int byte_of(const char *digits)
 	       sscanf(digits, "%2x", &byte) == 1 ? (int)byte : -1;
 }
 
-/* A name that is not UTF-8 was escaped for JSON. Restore it from NAME_bytes. */
+/*
+ * Return the bytes of a name. If the name was not UTF-8, it was escaped for
+ * JSON, so take the bytes from the member NAME_bytes.
+ */
 static int restore_bytes(struct json_object *object, const char *name)
 {
 	char bytes[PATH_MAX], member_name[64];
@@ -250,8 +256,8 @@ bool meta_file(const struct meta *meta, __u32 dev, __u64 ino,
 }
 
 /*
- * Older programs recorded EINPROGRESS for a function whose probe was attached,
- * but was still waiting to be attached as a direct call.
+ * Older versions of this program recorded EINPROGRESS for a function whose
+ * probe was attached, but not yet as a direct call.
  */
 void meta_absent(const struct meta *meta,
 		 void (*visit)(const char *function, const char *events,

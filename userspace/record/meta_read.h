@@ -12,21 +12,22 @@ struct json_object;
 
 /**
  * struct meta - metadata of a recording
- * @object: JSON object of meta_write.h; contains all strings
- * @title: the command or process
- * @pid: the process, or the first of several; 0: a command
+ * @object: the JSON object that meta_write.h describes; owns all strings
+ * @title: description of the command or of the processes
+ * @pid: the process, or the first of several processes; 0: a command was
+ *	recorded
  * @pids: all processes
  * @kernel: release of the kernel
  * @page_bytes: size of a page
- * @levels: page table levels, 0: unknown
+ * @levels: number of page table levels; 0: unknown
  * @dev: device number of /dev/mmapdemo, as in events
- * @ino: inode number of /dev/mmapdemo, 0: unknown
- * @max_map_count: limit of VMAs per process, 0: unknown
- * @memory_bytes: memory of the machine, or of the cgroup if that is less; 0:
- *	unknown
+ * @ino: inode number of /dev/mmapdemo; 0: unknown
+ * @max_map_count: maximum number of VMAs of a process; 0: unknown
+ * @memory_bytes: size of the machine's memory, or the memory limit of the
+ *	cgroup if it is lower; 0: unknown
  * @thp: the THP setting: "always", "madvise", "never"
- * @lost: events for which the buffer had no room
- * @missed: calls that could not be observed
+ * @lost: number of events for which the buffer had no room
+ * @missed: number of calls that could not be observed
  * @gaps: number of sentences about what else is missing
  */
 struct meta {
@@ -47,7 +48,7 @@ struct meta {
 	size_t gaps;
 };
 
-/** struct meta_file - path of a file, and its build id, "" if unknown */
+/** struct meta_file - path and build id of a file; a string is "" if it is unknown */
 struct meta_file {
 	const char *path;
 	const char *build_id;
@@ -58,18 +59,21 @@ void meta_read(struct meta *meta, struct json_object *object);
 
 /*
  * Call @seed for one task of each initial address space. Call @join for each
- * other task; @with is the task of @seed with the same address space. Return 0,
- * -ENOMEM, or the error of @seed or @join.
+ * other task, where @with is the task that was passed to @seed for the same
+ * address space. Return 0, -ENOMEM, or the error of @seed or @join.
  */
 int meta_tasks(const struct meta *meta,
 	       int (*seed)(int tid, const struct maps *maps, bool hide,
 			   void *data),
 	       int (*join)(int tid, int with, void *data), void *data);
 
-/* Return sentence number @index about what is missing. */
+/* Return sentence number @index about what is missing in the recording. */
 const char *meta_gap(const struct meta *meta, size_t index);
 
-/* Find a file. Return false if it is not listed. @meta owns the strings. */
+/*
+ * Find a file in the list of files. Return false if the file is not listed.
+ * @meta owns the strings.
+ */
 bool meta_file(const struct meta *meta, __u32 dev, __u64 ino,
 	       struct meta_file *file);
 

@@ -132,7 +132,7 @@ static struct json_object *file_object(const struct binary *binary)
 	return json_add_text(object, "build_id", binary->build_id);
 }
 
-/* Each byte of a path may be escaped, and repeated in hexadecimal. */
+/* Each byte of a path may be escaped, and may appear again in hexadecimal. */
 size_t meta_write_files_size(const struct binaries *binaries)
 {
 	size_t size = 0;

@@ -34,9 +34,9 @@
 struct json_object;
 
 /**
- * struct meta_writer - metadata in progress
- * @object: the JSON object, NULL: none
- * @tasks: its member
+ * struct meta_writer - metadata that are being written
+ * @object: the JSON object; NULL: none
+ * @tasks: the member "tasks" of @object
  */
 struct meta_writer {
 	struct json_object *object;
@@ -47,7 +47,10 @@ struct meta_writer {
 int meta_write_begin(struct meta_writer *about, char **command,
 		     const struct pids *pids, int dev);
 
-/* Add an initial task with its mappings. @hide: do not show it in reports. */
+/*
+ * Add an initial task with its mappings. If @hide is set, reports do not show
+ * the task.
+ */
 int meta_write_task(struct meta_writer *about, int tid, const struct maps *maps,
 		    bool hide);
 
@@ -66,7 +69,10 @@ size_t meta_write_files_size(const struct binaries *binaries);
 int meta_write_end(struct meta_writer *about, struct recorder *recorder,
 		   const struct gaps *gaps);
 
-/* Return the text, valid until meta_write_free(); NULL: no memory. */
+/*
+ * Return the JSON text, which is valid until meta_write_free(). Return NULL if
+ * there is no memory.
+ */
 const char *meta_write_text(struct meta_writer *about);
 void meta_write_free(struct meta_writer *about);
 

@@ -11,7 +11,7 @@
 
 #include <tracefs.h>
 
-/* PROC_PID_INIT_INO of the kernel */
+/* the kernel's PROC_PID_INIT_INO */
 #define FIRST_NAMESPACE 0xEFFFFFFC
 
 static int fault_load_format(struct recorder *recorder,
@@ -30,7 +30,10 @@ static int fault_load_format(struct recorder *recorder,
 	return err ? -EPROTO : 0;
 }
 
-/* Load only the formats that are needed: there are hundreds of system calls. */
+/*
+ * Load only the formats that are needed, because there are events for hundreds
+ * of system calls.
+ */
 static int fault_load_calls(struct recorder *recorder)
 {
 	int err = 0;
@@ -40,7 +43,10 @@ static int fault_load_calls(struct recorder *recorder)
 	return err;
 }
 
-/* Choose the kernel's events. Kernels may lack system call events. */
+/*
+ * Choose which of the kernel's own events to record. A kernel may lack the
+ * events for system calls.
+ */
 static void choose_stock(struct recorder *recorder)
 {
 	if (!recorder->stock)
@@ -75,8 +81,8 @@ static int fault_load_formats(struct recorder *recorder)
 }
 
 /*
- * Events contain PIDs of the initial PID namespace. In another namespace, the
- * PID of the command would select an unrelated task.
+ * Events contain PIDs of the initial PID namespace. If this program runs in
+ * another PID namespace, the PID that it knows would select an unrelated task.
  */
 static bool in_first_namespace(void)
 {
@@ -162,7 +168,7 @@ int recorder_open_any(struct recorder *recorder, size_t buffer)
 	return open_events(recorder, buffer);
 }
 
-/* The filters affect only events of the kernel, not those of the module. */
+/* The filters affect only the kernel's own events, not the module's events. */
 int recorder_kernel_events(struct recorder *recorder)
 {
 	struct instance *instance = &recorder->instance;

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The path of events from the kernel to struct event: instance, formats,
- * stream, and the number of lost events.
+ * Recorder, which reads events from the kernel and converts them to struct
+ * event. It joins the instance, the formats and the stream, and counts lost
+ * events.
  */
 #ifndef _RECORDER_H
 #define _RECORDER_H
@@ -14,17 +15,18 @@
 /**
  * struct recorder - a running recording
  * @tep: formats of the events
- * @decoder: bound to the formats
- * @instance: the trace instance
+ * @decoder: decoder that uses these formats
+ * @instance: the private tracefs instance
  * @stream: events of @instance
- * @stock: the module is not loaded: only events of the kernel are recorded
- * @rings: perf's ring buffers with more events, if @stock
- * @dev: /dev/mmapdemo, -1: can't be opened
- * @missed: calls that the probes had missed before the recording
- * @drained: start of the last drain, ns
- * @horizon: no more events up to this time will arrive: start of the drain
- *	before the last, ns
- * @why: text for an error, NULL: strerror()
+ * @stock: the module is not loaded, so only the kernel's own events are
+ *	recorded
+ * @rings: perf's ring buffers with additional events, if @stock is set
+ * @dev: descriptor of /dev/mmapdemo; -1: the device can't be opened
+ * @missed: number of calls that the probes had missed before the recording
+ * @drained: when the last call of recorder_drain() began, in ns
+ * @horizon: time up to which no more events can arrive, in ns. This is when the
+ *	call of recorder_drain() before the last one began
+ * @why: message for the last error; NULL: use strerror()
  */
 struct recorder {
 	struct tep_handle *tep;
@@ -40,32 +42,47 @@ struct recorder {
 	const char *why;
 };
 
-/* Prepare to record, with @buffer bytes per processor. Return 0 or -errno. */
+/*
+ * Prepare to record, with a trace buffer of @buffer bytes per processor. Return
+ * 0 or -errno.
+ */
 int recorder_open(struct recorder *recorder, size_t buffer);
 
-/* Prepare to record. Without the module, record only events of the kernel. */
+/*
+ * Prepare to record. If the module is not loaded, record only the kernel's own
+ * events.
+ */
 int recorder_open_any(struct recorder *recorder, size_t buffer);
 void recorder_close(struct recorder *recorder);
 
-/* Start recording the mappings of @tid. Call this before reading its VMAs. */
+/*
+ * Start recording the mappings of the task @tid. Call this before reading the
+ * task's VMAs.
+ */
 void recorder_maps(struct recorder *recorder, int tid);
 
 /*
- * Also record EVENTS_OF_KERNEL, as far as this kernel has these events. They
- * show what the module does not observe. Return 0 or -errno.
+ * Also record those of EVENTS_OF_KERNEL that this kernel has. They show what
+ * the module does not observe. Return 0 or -errno.
  */
 int recorder_kernel_events(struct recorder *recorder);
 
 /* Record TLB flushes, if the kernel reports them. Return 0 or -errno. */
 int recorder_flushes(struct recorder *recorder);
 
-/* Read the available events; @all: also those that may be out of order. */
+/*
+ * Read the available events. If @all is set, recorder_next() also returns
+ * events whose order is not certain yet.
+ */
 int recorder_drain(struct recorder *recorder, bool all);
 
 /* Return the next event whose order is certain, or NULL. */
 const struct event *recorder_next(struct recorder *recorder);
 
-/* Return the events for which there was no room; the calls not observed. */
+/*
+ * Return the number of events for which there was no room, or the number of
+ * calls that could not be observed.
+ */
 __u64 recorder_lost(struct recorder *recorder);
 __u64 recorder_missed(struct recorder *recorder);
 

@@ -18,7 +18,7 @@ static int join(int tid, int with, void *data)
 	return world_join(&replay->world, tid, with);
 }
 
-/* Return true if the event contradicts itself. world_event() does not check. */
+/* Return true if the event contradicts itself. world_event() does not check this. */
 static bool impossible(const struct event *event)
 {
 	if (event->kind < EVENT_FORK && !event_mm(event))
@@ -62,7 +62,7 @@ static int replay_event(struct replay *replay, const struct event *event,
 		call_enter(&scene.task->call, event);
 	else if (ends_call(&scene.task->call, event, &whole))
 		call = &whole;
-	/* This mmap() failed before do_mmap(), so only ->record() gets it. */
+	/* An mmap() that failed before do_mmap() is passed only to ->record(). */
 	if (call && call->kind != MMAPDEMO_EVENT_DO_MMAP)
 		seen = call;
 	if (!scene.hidden && (!replay->first ||
@@ -78,7 +78,10 @@ static int replay_event(struct replay *replay, const struct event *event,
 	       visitor->event(visitor->data, seen, scene.space) : err;
 }
 
-/* Events between two updates of the progress; a power of two. */
+/*
+ * Number of events between two updates of the displayed progress. This must be
+ * a power of two.
+ */
 #define PROGRESS_EVENTS 4096
 
 static int read_events(struct replay *replay,

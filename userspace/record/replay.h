@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Replay of a recording: each event with the state of the world at its time. */
+/*
+ * Replay of a recording. It passes on each event, together with the tasks and
+ * address spaces as they were at the time of the event.
+ */
 #ifndef _REPLAY_H
 #define _REPLAY_H
 
@@ -16,7 +19,8 @@
  * @world: tasks and address spaces
  * @symbols: symbols of code
  * @progress: progress of reading
- * @first: when the first event of the subject began, ns; 0: none was read
+ * @first: when the first event of the target began, in ns; 0: none was read so
+ *	far
  */
 struct replay {
 	struct trace_dat recording;
@@ -29,14 +33,15 @@ struct replay {
 
 /**
  * struct replay_visitor - callbacks of a replay; each may be NULL
- * @begin: called before the events
- * @record: called for each recorded event, hidden or not, while what the event
- *	ends still exists. @call is the whole system call that @event ends, or
- *	NULL
- * @event: called for each event of the subject, after removal of what the event
- *	ends. Of the kernel's own events of signals, faults and calls, only
- *	whole calls of madvise() and mprotect() are passed
- * @data: argument of the callbacks
+ * @begin: called before the first event
+ * @record: called for each recorded event, even if it is hidden, before the
+ *	event removes any task or mapping. @call is the whole system call that
+ *	@event ends, or NULL
+ * @event: called for each event of the target, after the event has removed
+ *	tasks and mappings that it ends. Events about signals, faults and system
+ *	calls that come from the kernel itself are not passed, except whole
+ *	calls of madvise() and mprotect()
+ * @data: first argument of the callbacks
  */
 struct replay_visitor {
 	int (*begin)(void *data);
@@ -51,7 +56,7 @@ struct replay_visitor {
 int replay_read(struct replay *replay, const char *path,
 		const struct replay_visitor *visitor);
 
-/* Return the text for an error. */
+/* Return the message for an error of replay_read(). */
 const char *replay_why(const struct replay *replay, int err);
 
 void replay_close(struct replay *replay);

@@ -12,10 +12,13 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
-/* Space for the header and other parts that spool_reserve() does not cover. */
+/*
+ * Space to reserve for the header, and for other parts that spool_reserve()
+ * does not cover.
+ */
 #define RESERVE (1 << 20)
 
-/* Bytes by which the reserve grows. */
+/* The size of the reserve grows in steps of this many bytes. */
 #define STEP (256 << 10)
 
 /* Do not use O_TMPFILE, which some file systems do not support. */
@@ -57,7 +60,7 @@ static int take_space(int fd, __u64 at, __u64 size)
 	do
 		err = fallocate(fd, 0, at, size) ? -errno : 0;
 	while (err == -EINTR);
-	/* Some file systems can't reserve space. */
+	/* Some file systems can't reserve space, so write zeros instead. */
 	return err == -EOPNOTSUPP || err == -ENOSYS ?
 	       write_zeros(fd, at, size) : err;
 }
@@ -69,8 +72,9 @@ static bool give_back(int fd, __u64 at, __u64 end)
 }
 
 /*
- * At the end, the pages are copied to the final file. If the file system can't
- * free the copied part of a spool file, all pages need space twice.
+ * Increase the reserve if necessary. At the end of the recording, the pages are
+ * copied to the final file. If the file system can't free the part of a spool
+ * file that has been copied, there must be space for two copies of all pages.
  */
 static int grow_reserve(struct spool *spool)
 {
@@ -114,7 +118,10 @@ static int open_reserve(struct spool *spool, const char *sibling)
 	spool->limit = getrlimit(RLIMIT_FSIZE, &limit) ? RLIM_INFINITY :
 		       limit.rlim_cur;
 	err = grow_reserve(spool);
-	/* give_back() has freed the start of the reserve: allocate it again. */
+	/*
+	 * The test with give_back() frees the start of the reserve, so allocate
+	 * the start again.
+	 */
 	if (!err) {
 		spool->punches = give_back(spool->reserve, 0, STEP);
 		err = take_space(spool->reserve, 0, STEP);
@@ -166,7 +173,10 @@ void spool_close(struct spool *spool)
 	*spool = (struct spool){ .reserve = -1 };
 }
 
-/* FNV-1a over words, not bytes: fast enough for all pages of a recording. */
+/*
+ * This is FNV-1a over words instead of bytes, which is fast enough for all
+ * pages of a recording.
+ */
 __u64 sum_of(__u64 sum, const void *data, size_t size)
 {
 	const char *at = data;
@@ -199,7 +209,7 @@ static int add_sum(struct spool *spool, int cpu, __u64 sum)
 	return 0;
 }
 
-/* Drop the last page, of which a part may have been written. */
+/* Drop the last page, which may have been written only in part. */
 static int drop_last(struct spool *spool, int cpu, size_t size, int err)
 {
 	spool->count[cpu]--;
@@ -230,7 +240,10 @@ int spool_page(int cpu, const void *page, size_t size, void *data)
 
 /* ---- the recording ---- */
 
-/* Use read(): between some file systems, copy_file_range() fails. */
+/*
+ * Use pread() and write(), because copy_file_range() fails between some file
+ * systems.
+ */
 int spool_move(struct spool *spool, int cpu, int to)
 {
 	static char buffer[1 << 18];

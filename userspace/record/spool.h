@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The pages (sub-buffers) of each processor during a recording. They are in
- * unnamed files next to the final file. Functions that return int return 0 or
- * -errno.
+ * The pages (sub-buffers) of each processor during a recording. The pages are
+ * stored in unnamed files in the directory of the final file. Functions that
+ * return int return 0 or -errno.
  */
 #ifndef _SPOOL_H
 #define _SPOOL_H
@@ -19,11 +19,11 @@
  * @count: number of @sums of each file
  * @cpus: number of processors
  * @total: total size of the files
- * @tail: bytes requested by spool_reserve()
- * @reserve: a file that only reserves disk space, -1: none
+ * @tail: number of bytes that spool_reserve() has requested
+ * @reserve: descriptor of a file that only reserves disk space; -1: none
  * @reserved: size of @reserve
- * @punches: the file system can free the beginning of a file
- * @limit: maximum size of a file, RLIMIT_FSIZE
+ * @punches: the file system can free the space of the beginning of a file
+ * @limit: maximum size of a file, from RLIMIT_FSIZE
  */
 struct spool {
 	int *fds;
@@ -39,29 +39,37 @@ struct spool {
 	__u64 limit;
 };
 
-/* @sibling: a file in the directory to use. */
+/* Create the temporary files in the directory of the file @sibling. */
 int spool_open(struct spool *spool, const char *sibling, int cpus);
 void spool_close(struct spool *spool);
 
 /*
- * Reserve @bytes, in addition to pages, checksums and header. Then the final
- * file fits even if the disk becomes full.
+ * Reserve @bytes in addition to the space for pages, checksums and header. With
+ * this reserve, there is space for the final file even if the disk becomes
+ * full.
  */
 int spool_reserve(struct spool *spool, __u64 bytes);
 
 /*
- * Append a page if there is space for it. If not, nothing changes. @data is the
- * spool, because this is a visitor of stream_pages().
+ * Append a page. If there is no space for the page, change nothing. @data
+ * points to the struct spool, because this function is a visitor of
+ * stream_pages().
  */
 int spool_page(int cpu, const void *page, size_t size, void *data);
 
-/* Free the reserved space. No page can be appended after that. */
+/* Free the reserved space. After that, no page can be appended. */
 void spool_seal(struct spool *spool);
 
-/* Append all pages of one processor to @to, and free their space. */
+/*
+ * Append all pages of one processor to the file @to, and free the space of the
+ * pages.
+ */
 int spool_move(struct spool *spool, int cpu, int to);
 
-/* Return a checksum. @data has any alignment. @sum: the sum so far, or 0. */
+/*
+ * Return the checksum of @data, which need not be aligned. @sum is the checksum
+ * of the data before @data, or 0.
+ */
 __u64 sum_of(__u64 sum, const void *data, size_t size);
 
 #endif /* _SPOOL_H */

@@ -7,7 +7,10 @@
 #include <time.h>
 #include <unistd.h>
 
-/* The last part of every record: PERF_SAMPLE_TID | PERF_SAMPLE_TIME */
+/*
+ * The last part of every record, because sample_type is PERF_SAMPLE_TID |
+ * PERF_SAMPLE_TIME.
+ */
 struct trailer {
 	__u32 pid, tid;
 	__u64 time;

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Events of perf, which supplement the kernel's tracepoints if there is no
- * module: each new mapping, including those of exec, with the name of its file.
+ * Events from perf, which supplement the kernel's tracepoints if there is no
+ * module. They show each new mapping, including the mappings that exec creates,
+ * with the name of the file.
  */
 #ifndef _STOCK_H
 #define _STOCK_H
@@ -9,10 +10,10 @@
 #include "event/event.h"
 #include "system/perf_ring.h"
 
-/* Follow the mappings of @tid and its future descendants. */
+/* Record the mappings of the task @tid and of its future descendants. */
 void stock_follow(struct perf_rings *rings, int tid);
 
-/* Convert a record. Return false if the record is not an event. */
+/* Convert a record of perf to an event. Return false if the record is not an event. */
 bool stock_event(struct event *event, int cpu,
 		 const struct perf_event_header *record);
 

@@ -26,7 +26,7 @@ static int open_cpus(struct stream *stream, struct tracefs_instance *tracefs)
 		stream->fds[cpu] = tracefs_instance_file_open(tracefs, path,
 						O_RDONLY | O_NONBLOCK |
 						O_CLOEXEC);
-		/* The file may be missing if the processor is absent. */
+		/* If the processor is absent, its file may be missing. */
 		if (stream->fds[cpu] < 0 && errno != ENOENT &&
 		    errno != ENODEV && errno != ENXIO)
 			return -errno;
@@ -34,7 +34,7 @@ static int open_cpus(struct stream *stream, struct tracefs_instance *tracefs)
 	return 0;
 }
 
-/* Return the number of pages in the buffer of one processor, 0 if unknown. */
+/* Return the number of pages in the buffer of one processor, or 0 if it is unknown. */
 static size_t buffer_pages(const struct stream *stream,
 			   struct tracefs_instance *tracefs)
 {
@@ -138,7 +138,10 @@ static int drain_cpu(struct stream *stream, int cpu,
 	ssize_t n;
 	int err = 0;
 
-	/* Do not keep up with a busy buffer, or the others overflow. */
+	/*
+	 * Do not read a busy buffer until it is empty. Otherwise, the buffers
+	 * of other processors could overflow.
+	 */
 	while (!err && (!stream->pages_most || pages++ <= stream->pages_most)) {
 		n = read(stream->fds[cpu], stream->page, stream->page_size);
 		if (n < 0 && errno == EINTR)

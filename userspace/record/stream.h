@@ -12,17 +12,20 @@ struct tracefs_instance;
 
 /**
  * struct stream - events from the ring buffers
- * @decoder: formats of the events
- * @page: the sub-buffer that was read last
- * @page_size: size of a sub-buffer, bytes
- * @pages_most: sub-buffers of one processor to read at once, 0: no limit
- * @fds: raw trace pipe of each processor, -1: offline
+ * @decoder: decoder of the events
+ * @page: contents of the sub-buffer that was read last
+ * @page_size: size of a sub-buffer, in bytes
+ * @pages_most: maximum number of sub-buffers of one processor to read at once;
+ *	0: no limit
+ * @fds: descriptor of the raw trace pipe of each processor; -1: the processor
+ *	is offline
  * @cpus: number of entries in @fds
- * @queue: events that were read but not returned, sorted from @head on
+ * @queue: events in chronological order from @head on. Events before @head were
+ *	already returned
  * @head: index of the next event
  * @count: index after the last event
  * @room: capacity of @queue
- * @read: number of events so far
+ * @read: number of events that were read so far
  */
 struct stream {
 	const struct decoder *decoder;
@@ -42,25 +45,27 @@ int stream_open(struct stream *stream, const struct decoder *decoder,
 		struct tracefs_instance *tracefs);
 void stream_close(struct stream *stream);
 
-/* Add an event from another source, in any order. */
+/* Add an event from another source. Such events may be added in any order. */
 int stream_add(struct stream *stream, const struct event *event);
 
 /* Read all available events. */
 int stream_drain(struct stream *stream);
 
 /*
- * Instead of stream_drain(): pass all available pages to @visit unchanged,
- * until @visit fails. Their events do not become part of the stream.
+ * Pass all available pages to @visit unchanged, until @visit fails. Call this
+ * instead of stream_drain(). The events in the pages do not become part of the
+ * stream.
  */
 int stream_pages(struct stream *stream,
 		 int (*visit)(int cpu, const void *page, size_t size,
 			      void *data), void *data);
 
 /*
- * Return the next event not later than @horizon, or NULL. The event is valid
- * until the next drain. A record becomes readable with a delay, which is
- * shorter than the time between two drains. So when a drain ends, all events
- * from before the start of the previous drain have been read.
+ * Return the next event that is not later than @horizon, or NULL. The event is
+ * valid until the next call of stream_drain(). A record becomes readable after
+ * a delay. The delay is shorter than the time between two calls of
+ * stream_drain(). So each call reads all remaining events from before the start
+ * of the previous call.
  */
 const struct event *stream_next(struct stream *stream, __u64 horizon);
 

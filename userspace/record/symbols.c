@@ -13,11 +13,17 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* Address range for a file. It is arbitrary: each session has one file. */
+/*
+ * Address range at which libdwfl sees a file. The range is arbitrary, because
+ * there is only one file per libdwfl session.
+ */
 #define BASE 0x1000000000ULL
 #define END (1ULL << 46)
 
-/* Maximum ratio of size to disk usage. It is not 1, because of compression. */
+/*
+ * Maximum ratio of a file's size to its disk usage. The maximum is more than 1,
+ * because file systems can compress files.
+ */
 #define HOLES_MAX 64
 
 /**
@@ -29,7 +35,7 @@
  * @mod: the file within @dwfl
  * @elf: ELF of the file
  * @bias: offset to add to addresses of @elf
- * @missing: why there is no @elf
+ * @missing: text that says why there is no @elf
  */
 struct module {
 	__u32 dev;
@@ -72,9 +78,9 @@ static int by_place(const void *a, const void *b)
 /* ---- files ---- */
 
 /*
- * Return true if the file has more holes than any linker creates. A sparse file
- * can be an attack: libdw maps the file, and would process notes or symbols of
- * any size.
+ * Return true if the file has more holes than any linker creates. Such a file
+ * may be an attack, because libdw maps the file, and would process notes or
+ * symbols of any size.
  */
 static bool is_hollow(int fd)
 {
@@ -84,10 +90,13 @@ static bool is_hollow(int fd)
 	       st.st_size / S_BLKSIZE > (st.st_blocks + 8) * HOLES_MAX;
 }
 
-/* Open the file. Other builds are no use: the offsets would be wrong. */
+/*
+ * Open the file, unless it is another build than the recorded one. Offsets in
+ * another build would be wrong.
+ */
 static int open_file(struct module *module)
 {
-	/* Do not trust the path: the author of the recording chose it. */
+	/* Do not trust the path, because the author of the recording chose it. */
 	int fd = build_id_open(module->file.path);
 	char id[BUILD_ID_MAX];
 
@@ -118,9 +127,9 @@ static int find_elf(Dwfl_Module *mod, void **data, const char *name,
 static char *debug_path;
 
 /*
- * Find debug information by build id, in a directory owned by root. Do not use
- * .gnu_debuglink: the author of the file chose its name, and the file's
- * directory would be searched.
+ * Find debug information only by build id, in a directory owned by root. Do not
+ * use .gnu_debuglink, because the author of the file chose the name in this
+ * section, and libdwfl would search the directory of the file.
  */
 static const Dwfl_Callbacks callbacks = {
 	.find_elf = find_elf,

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Symbols for code. elfutils reads the file itself if it is still the recorded
- * file. Otherwise elfutils searches by build id in /usr/lib/debug and on the
- * servers of DEBUGINFOD_URLS.
+ * Symbols of code. elfutils reads the symbols from the file, if the file has
+ * not changed since the recording. Otherwise, elfutils searches for the build
+ * id in /usr/lib/debug, and on the servers in DEBUGINFOD_URLS.
  */
 #ifndef _SYMBOLS_H
 #define _SYMBOLS_H
@@ -13,13 +13,13 @@
 
 /**
  * struct symbol - the code at an offset of a file
- * @name: name of the function, "" if unknown
+ * @name: name of the function; "" if it is unknown
  * @offset: offset within the function
- * @source: "memset.c", "" if unknown
- * @line: line of @source
- * @here: the file was found
- * @missing: why @name is unknown, for example "the file was not found"; NULL: @name is
- *	known, or the recording does not name the file
+ * @source: name of the source file, such as "memset.c"; "" if it is unknown
+ * @line: line number in @source
+ * @here: the file was found on this machine
+ * @missing: text that says why @name is unknown, such as "the file was not
+ *	found"; NULL: @name is known, or the recording does not name the file
  */
 struct symbol {
 	char name[SYMBOL_NAME_MAX];
@@ -40,15 +40,18 @@ struct symbols {
 	void *found;
 };
 
-/* Initialize without looking up anything. */
+/* Initialize the struct. This does not look up any symbols. */
 void symbols_open(struct symbols *symbols, const struct meta *meta);
 void symbols_close(struct symbols *symbols);
 
-/* Return the symbol at an offset, valid until closed; NULL: no memory. */
+/*
+ * Return the symbol at an offset. The symbol is valid until symbols_close().
+ * Return NULL if there is no memory.
+ */
 const struct symbol *symbols_find(struct symbols *symbols, __u32 dev,
 				  __u64 ino, __u64 offset);
 
-/* Return the recorded path or build id, "" if unknown. */
+/* Return the recorded path or build id of a file, or "" if it is unknown. */
 const char *symbols_path(struct symbols *symbols, __u32 dev, __u64 ino);
 const char *symbols_build_id(struct symbols *symbols, __u32 dev, __u64 ino);
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The file of a recording: a trace.dat of version 6, which trace-cmd(1) and
- * KernelShark can open, followed by the data that reports need.
+ * Format of a recording. A recording is a trace.dat file of version 6, which
+ * trace-cmd(1) and KernelShark can open, followed by data that only this
+ * program reads.
  *
  *	header		magic, formats of the events, names of tasks, options
  *	where		offset and size of the pages of each processor
@@ -11,7 +12,7 @@
  *	about		one JSON object, see meta_write.h
  *	end		struct trace_dat_end
  *
- * trace-cmd.dat.v6(5) describes all of them except the last three.
+ * trace-cmd.dat.v6(5) describes all parts except the last three.
  */
 #ifndef _TRACE_DAT_H
 #define _TRACE_DAT_H
@@ -21,14 +22,14 @@
 #include <linux/types.h>
 #include <stdbool.h>
 
-#define TRACE_DAT_MAGIC		"\x17\x08\x44tracing6"	/* with its final 0 */
+#define TRACE_DAT_MAGIC		"\x17\x08\x44tracing6"	/* with its terminating NUL */
 #define TRACE_DAT_PAGE		"header_page"
 #define TRACE_DAT_EVENT		"header_event"
 #define TRACE_DAT_OPTIONS	"options  "
 #define TRACE_DAT_WHERE		"flyrecord"
 #define TRACE_DAT_CLOCK		"local global [mono]"
 
-/* The options in use, by number. */
+/* Numbers of the trace.dat options that this program uses. */
 enum trace_dat_option {
 	TRACE_DAT_OPTION_DONE = 0,
 	TRACE_DAT_OPTION_CPUSTAT = 2,
@@ -40,9 +41,9 @@ enum trace_dat_option {
 /**
  * struct trace_dat_end - the last bytes of the file
  * @header_bytes: bytes before the first page
- * @sums_bytes: bytes of the sums, after the last page
- * @meta_bytes: bytes of the JSON object, before this structure
- * @checksum: sum_of() of header, sums and JSON object
+ * @sums_bytes: bytes of the checksums, which follow the last page
+ * @meta_bytes: bytes of the JSON object, which is just before this structure
+ * @checksum: sum_of() the header, the checksums and the JSON object
  * @magic: TRACE_DAT_END
  */
 struct trace_dat_end {
@@ -55,7 +56,7 @@ struct trace_dat_end {
 
 #define TRACE_DAT_END "mmapdemo"
 
-/* Limits for writing and reading, in bytes. */
+/* Maximum sizes of parts of the file for writing and reading, in bytes. */
 #define TRACE_DAT_HEADER_MAX	(64ULL << 20)
 #define TRACE_DAT_META_MAX	(1ULL << 30)
 
@@ -64,7 +65,7 @@ struct trace_dat_end {
  * @page_size: size of a page of the ring buffer
  * @cpu_stats: text of the ring buffer's statistics for each processor, or NULL
  * @stacks: the events include call stacks
- * @kinds: kinds of events that may occur, one bit each
+ * @kinds: kinds of events that may occur, one bit per kind
  * @about: metadata, as JSON
  * @spool: the pages
  */
@@ -77,7 +78,7 @@ struct trace_dat_parts {
 	struct spool *spool;
 };
 
-/* Write the file. @fd is an empty file. Return 0 or -errno. */
+/* Write the recording to @fd, which must be an empty file. Return 0 or -errno. */
 int trace_dat_write(int fd, const struct trace_dat_parts *parts);
 
 #endif /* _TRACE_DAT_H */

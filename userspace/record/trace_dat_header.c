@@ -9,7 +9,10 @@
 #define PAGE_SIZE_MAX	(1U << 20)
 #define CPUS_MAX	8192
 
-/** struct cursor - the part of the header that is left; @bad: damaged header */
+/**
+ * struct cursor - the part of the header that was not parsed yet; @bad: the
+ * header is damaged
+ */
 struct cursor {
 	const char *at;
 	const char *end;
@@ -33,12 +36,12 @@ static __u64 take_number(struct cursor *cursor, size_t size)
 	const char *at = take(cursor, size);
 	__u64 number = 0;
 
-	if (at)	/* little-endian, like this machine */
+	if (at)	/* the header is little-endian, like this machine */
 		memcpy(&number, at, size);
 	return number;
 }
 
-/* Take a string that ends with 0. Return "" if there is none. */
+/* Take a NUL-terminated string. Return "" if there is none. */
 static const char *take_name(struct cursor *cursor)
 {
 	const char *at = cursor->at;
@@ -68,7 +71,7 @@ static void take_machine(struct trace_dat *recording, struct cursor *cursor)
 		cursor->bad = true;
 }
 
-/* Take the formats of the events of a system. Their number comes first. */
+/* Take the formats of the events of a system. The number of formats comes first. */
 static void take_list(struct trace_dat *recording, struct cursor *cursor,
 		      const char *system)
 {
@@ -112,7 +115,7 @@ static void take_formats(struct trace_dat *recording, struct cursor *cursor)
 {
 	for (__u32 n = take_number(cursor, 4); n && !cursor->bad; n--)
 		take_system(recording, cursor);
-	take(cursor, take_number(cursor, 4));	/* kallsyms */
+	take(cursor, take_number(cursor, 4));	/* contents of kallsyms */
 	take(cursor, take_number(cursor, 4));	/* formats of trace_printk() */
 }
 
@@ -132,7 +135,10 @@ static void take_names(struct trace_dat *recording, struct cursor *cursor)
 		recording->names = strndup(text, size);
 }
 
-/* Take the positions of the pages, which must be between header and sums. */
+/*
+ * Take the positions of the pages. All pages must be between the header and the
+ * checksums.
+ */
 static void take_where(struct trace_dat *recording, struct cursor *cursor,
 		       const struct trace_dat_end *end)
 {

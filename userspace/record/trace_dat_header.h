@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Parser of the header of a recording: formats, task names, page positions. */
+/*
+ * Parser of the header of a recording, which contains formats, names of tasks
+ * and the positions of the pages.
+ */
 #ifndef _TRACE_DAT_HEADER_H
 #define _TRACE_DAT_HEADER_H
 
@@ -7,8 +10,9 @@
 #include "record/trace_dat_read.h"
 
 /*
- * Parse the @end->header_bytes of @header into @recording, whose @sums are
- * already loaded. Return 0, -ENOMEM, or -EPROTO if the file is damaged.
+ * Parse @header, which has @end->header_bytes bytes, into @recording. The
+ * checksums of @recording must already be loaded. Return 0, -ENOMEM, or -EPROTO
+ * if the file is damaged.
  */
 int trace_dat_header(struct trace_dat *recording, const char *header,
 		     const struct trace_dat_end *end);

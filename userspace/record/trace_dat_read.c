@@ -37,7 +37,10 @@ static int read_at(struct trace_dat *recording, void *to, size_t size,
 	return 0;
 }
 
-/* Load a part of the file as a string. The caller must always free @text. */
+/*
+ * Load a part of the file as a string. The caller must free @text, even after
+ * an error.
+ */
 static int load(struct trace_dat *recording, __u64 at, __u64 size, char **text)
 {
 	*text = malloc(size + 1);
@@ -49,7 +52,7 @@ static int load(struct trace_dat *recording, __u64 at, __u64 size, char **text)
 
 /* ---- events ---- */
 
-/* Return the number of bytes to read at once, a multiple of the page size. */
+/* Return the number of bytes to read at once, which is a multiple of the page size. */
 static size_t batch(const struct trace_dat *recording, const struct lane *lane)
 {
 	const __u64 most = BATCH < recording->page_size ? recording->page_size :
@@ -58,7 +61,7 @@ static size_t batch(const struct trace_dat *recording, const struct lane *lane)
 	return lane->end - lane->at < most ? lane->end - lane->at : most;
 }
 
-/* Set @lane->page to the next page. Return 1, 0 at the end, or -errno. */
+/* Set @lane->page to the next page. Return 1, 0 if there is no next page, or -errno. */
 static int turn_page(struct trace_dat *recording, struct lane *lane)
 {
 	const char *page;
@@ -107,8 +110,8 @@ static int next_record(struct trace_dat *recording, struct lane *lane,
 }
 
 /*
- * Read the call stack of the event. The stack, if it was recorded, is the next
- * record.
+ * Read the call stack of the event. If the stack was recorded, it is in the
+ * next record.
  */
 static int fill_stack(struct trace_dat *recording, struct lane *lane)
 {
@@ -139,7 +142,7 @@ static int fill(struct trace_dat *recording, struct lane *lane)
 		ret = decode(&recording->decoder, &record, &lane->event);
 		if (ret < 0)
 			break;
-		lane->ready = ret > 0;	/* 0: an unknown kind */
+		lane->ready = ret > 0;	/* 0: the kind of the event is unknown */
 	}
 	if (lane->ready && recording->decoder.stack)
 		ret = fill_stack(recording, lane);
@@ -196,7 +199,10 @@ static int wrong(struct trace_dat *recording, const char *why)
 	return -EPROTO;
 }
 
-/* The start of the file shows its type; the end shows that it is complete. */
+/*
+ * The start of the file shows the type of the file. The end of the file shows
+ * that the file is complete.
+ */
 static int check_ends(struct trace_dat *recording, struct trace_dat_end *end)
 {
 	static const char magic[] = TRACE_DAT_MAGIC;

@@ -7,7 +7,7 @@
 #include "event/subbuffer.h"
 
 /**
- * struct lane - the events of one processor
+ * struct lane - the part of a recording with the events of one processor
  * @begin: file offset of the first page
  * @at: file offset of the next pages to read
  * @end: file offset after the last page
@@ -15,11 +15,11 @@
  * @buffer: pages that were read from the file
  * @last: end of the data in @buffer
  * @left: bytes of @buffer that are not processed yet
- * @page: the page in progress
+ * @page: the page that is being parsed
  * @event: the next event
  * @ready: @event is valid
- * @after: the record after @event if it was already read, otherwise its data is
- *	NULL
+ * @after: the record after @event, if this record was already read; otherwise,
+ *	the data pointer is NULL
  */
 struct lane {
 	__u64 begin;
@@ -41,15 +41,15 @@ struct lane {
  * @bytes: size of the file
  * @page_size: size of a page of the ring buffer
  * @tep: formats of the events
- * @decoder: bound to the formats
+ * @decoder: decoder that uses these formats
  * @lanes: one for each processor
  * @cpus: number of processors
  * @sums: checksums of all pages
  * @about: metadata of the recording
  * @names: names of tasks: lines of "TID NAME"
- * @read: number of events so far
- * @last: the lane of the last event, NULL: there was none
- * @why: text for an error, NULL: strerror()
+ * @read: number of events that were read so far
+ * @last: the lane of the last event; NULL: no event was read so far
+ * @why: message for the last error; NULL: use strerror()
  */
 struct trace_dat {
 	int fd;
@@ -71,7 +71,10 @@ struct trace_dat {
 int trace_dat_open(struct trace_dat *recording, const char *path);
 void trace_dat_close(struct trace_dat *recording);
 
-/* Return 1 and the next event, valid until the next call; 0: end; or -errno. */
+/*
+ * Return 1 and the next event, 0 if there is no next event, or -errno. The
+ * event is valid until the next call.
+ */
 int trace_dat_next(struct trace_dat *recording, const struct event **event);
 
 /* Return the total size of the pages read so far, in bytes. */

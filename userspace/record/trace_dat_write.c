@@ -15,7 +15,10 @@
 
 /* ---- numbers and texts ---- */
 
-/* Write numbers in the byte order of this machine, which the header states. */
+/*
+ * Write numbers in the byte order of this machine. The header says which byte
+ * order this is.
+ */
 static void put16(FILE *out, __u16 number)
 {
 	fwrite(&number, sizeof(number), 1, out);
@@ -31,13 +34,13 @@ static void put64(FILE *out, __u64 number)
 	fwrite(&number, sizeof(number), 1, out);
 }
 
-/* Write a string, including its final 0. */
+/* Write a string, including the terminating NUL. */
 static void put_name(FILE *out, const char *name)
 {
 	fwrite(name, strlen(name) + 1, 1, out);
 }
 
-/* Write the size of a tracefs file, then its contents. */
+/* Write the size of a tracefs file, then the contents of the file. */
 static int put_file(FILE *out, const char *path)
 {
 	int size = 0;
@@ -75,7 +78,10 @@ static void put_machine(FILE *out, __u32 page_size)
 	put32(out, page_size);
 }
 
-/* Write the formats of tracers: the format of call stacks, or nothing. */
+/*
+ * Write the formats of the events of tracers. This is the format of call
+ * stacks, or nothing.
+ */
 static int put_tracers(FILE *out, bool stacks)
 {
 	put32(out, stacks);
@@ -148,7 +154,7 @@ static int put_formats(FILE *out, const struct trace_dat_parts *parts)
 			err = put_system(out, parts,
 					 event_layouts[kind].system);
 	}
-	put32(out, 0);	/* kallsyms: no event has a kernel address */
+	put32(out, 0);	/* no kallsyms, as no event has a kernel address */
 	put32(out, 0);	/* formats of trace_printk() */
 	return err;
 }
@@ -175,8 +181,8 @@ static void put_options(FILE *out, const struct trace_dat_parts *parts)
 }
 
 /*
- * Write where the pages of each CPU are in the file. They begin at @at, after
- * the header.
+ * Write where the pages of each CPU are in the file. The first page is at @at,
+ * after the header.
  */
 static void put_where(FILE *out, const struct trace_dat_parts *parts, __u64 at)
 {
@@ -224,7 +230,7 @@ static int put_header(FILE *out, const struct trace_dat_parts *parts)
 
 /* ---- the file ---- */
 
-/* Build the header in memory, because it is small and needs a checksum. */
+/* Build the header in memory. The header is small, and a checksum of it is needed. */
 static int make_header(const struct trace_dat_parts *parts, char **header,
 		       size_t *size)
 {
