@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Output of mmap() and the other calls that change mappings. */
+/* Output of mmap() and of other calls that change mappings. */
 #include "base/format.h"
 #include "event/vm_flags.h"
 #include "story/parts.h"
@@ -17,7 +17,7 @@ static __u64 bytes(__u64 pages)
 	return pages * sysconf(_SC_PAGESIZE);
 }
 
-/* Add " libc.so.6 @ 0x26000". */
+/* Add the file and the file offset, such as " libc.so.6 @ 0x26000". */
 static void add_file(struct line *line, const char *name, __u64 pgoff)
 {
 	line_add(line, BOLD, "%s", file_title(name));
@@ -148,8 +148,8 @@ static int print_last(const struct story *story, const struct task *task)
 }
 
 /*
- * Print the parts of a call. @duration is "" if the first line contains the
- * duration. @flushed: the call flushed the TLB.
+ * Print the parts of a call. If the first line already contains the duration,
+ * @duration is "". @flushed says whether the call flushed the TLB.
  */
 static int print_tree(const struct story *story, const struct task *task,
 		      const struct space *space, const char *duration,
@@ -177,7 +177,7 @@ static void add_request(struct line *line, const struct mmap_event *call)
 	char size[FORMAT_MAX], prot[FORMAT_MAX];
 	__u64 vm_flags = call->prot & 7;
 
-	if (call->flags & MAP_SHARED)	/* includes MAP_SHARED_VALIDATE */
+	if (call->flags & MAP_SHARED)	/* MAP_SHARED_VALIDATE includes this bit */
 		vm_flags |= VM_MAYSHARE;
 	if (call->addr)
 		line_add(line, PLAIN, "%llx", (ull)call->addr);
@@ -304,7 +304,7 @@ static void add_change(struct line *line, const struct space *space,
 	add_owner(line, space, merge->start);
 }
 
-/* Add munmap(), or another call that is known only from a vma_unlink. */
+/* Add munmap(), or another call that only a vma_unlink event has shown. */
 static void add_removal(struct line *line, const struct space *space,
 			const struct unlink_event *unlink, bool exec)
 {
@@ -316,7 +316,7 @@ static void add_removal(struct line *line, const struct space *space,
 	add_owner(line, space, unlink->start);
 }
 
-/* Add a call that tried to merge. Events show only the kind of call. */
+/* Add a call that tried to merge. The event shows only the kind of the call. */
 static void add_merging_call(const struct story *story, struct line *line,
 			     const struct space *space,
 			     const struct merge_event *merge, bool exec)

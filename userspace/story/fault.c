@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Output of a page fault: access, path through the kernel, and entry. */
+/*
+ * Output of a page fault: the access, the path through the kernel, and the page
+ * table entry.
+ */
 #include "base/format.h"
 #include "event/vm_flags.h"
 #include "story/parts.h"
@@ -7,12 +10,13 @@
 #include <string.h>
 
 /**
- * struct way - description of a class of faults
- * @colour: green: cheap, cyan: new memory, yellow: a copy, red: trouble
+ * struct way - how the kernel handles a class of faults
+ * @colour: green for cheap faults, cyan for new memory, yellow for a copy, red
+ *	for an error
  * @path: functions that handle_pte_fault() calls, outermost first
  * @what: what happened to the page
- * @major: what happened to a page that had to be read first; NULL: no such
- *	faults
+ * @major: what happened to a page that had to be read first; NULL: the class
+ *	has no such faults
  */
 struct way {
 	enum colour colour;
@@ -86,7 +90,7 @@ static const struct way ways[MMAPDEMO_FAULT_CLASS_COUNT] = {
 	    "a hardware memory error (poisoned page): SIGBUS", NULL),
 };
 
-/* Explain SIGBUS. The kernel reports only that there is no page. */
+/* Return the cause of a SIGBUS. The kernel reports only that there is no page. */
 static const char *why_no_page(const struct fault_event *fault,
 			       const struct way *way)
 {
@@ -107,7 +111,7 @@ static const char *why_no_page(const struct fault_event *fault,
 	       "an I/O error, or no space left: SIGBUS";
 }
 
-/* Return what happened. This may be more precise than the class. */
+/* Return what happened to the page. The text may be more precise than the class. */
 static const char *what_happened(const struct story *story,
 				 const struct fault_event *fault,
 				 const struct way *way)
@@ -176,7 +180,7 @@ void add_culprit(struct line *line, const struct fault_event *fault,
 	if (fault->access == MMAPDEMO_ACCESS_EXEC &&
 	    fault->ip == fault->address)
 		return;
-	/* For a remote access, ip is in the address space of the task. */
+	/* In a remote access, ip is an address in the address space of the task. */
 	maps_format(fault->from == MMAPDEMO_FROM_REMOTE && task && task->space ?
 		    &task->space->maps : &space->maps, fault->ip, text,
 		    sizeof(text));
@@ -187,13 +191,13 @@ void add_culprit(struct line *line, const struct fault_event *fault,
 		line_add(line, DIM, "%llx", (unsigned long long)fault->ip);
 	else
 		line_add(line, DIM, "a kernel thread");
-	/* Show only system calls that can touch much memory. */
+	/* Show the system call only if such calls can touch much memory. */
 	if (fault->nr >= 0 && *name_of(names_syscall, fault->nr) != '?')
 		line_add(line, DIM, " (%s)",
 			 name_of(names_syscall, fault->nr));
 }
 
-/* Print the first line. Set @placed if the line contains the duration. */
+/* Print the first line of a fault. Set *@placed if the line contains the duration. */
 static int print_first(const struct story *story, const struct event *event,
 		       const struct task *task, const struct space *space,
 		       const char *duration, bool *placed)
@@ -321,7 +325,7 @@ void add_entry(struct line *line, const struct fault_event *fault)
 			 (unsigned long long)fault->pfn);
 	if (fault->order && fault->order < 32)
 		line_add(line, PLAIN, " of %u pages", 1U << fault->order);
-	/* soft-dirty never occurs without dirty. */
+	/* The soft-dirty bit never occurs without the dirty bit. */
 	add_entry_bits(line, entry & ~MMAPDEMO_ENTRY_SOFT_DIRTY);
 	if (fault->filled > 1)
 		line_add(line, GREEN, ", %u more by fault-around",
@@ -338,7 +342,7 @@ static int print_table(const struct story *story, const struct event *event,
 	continue_line(story, &line, task);
 	for (level = names_levels; level->name; level++) {
 		if (level->value == MMAPDEMO_LEVEL_PTE && fault->order)
-			break;	/* the entry of a huge page is above */
+			break;	/* the entry of a huge page is at a higher level */
 		add_level(story, &line, fault, level);
 	}
 	add_entry(&line, fault);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Output of vma_merge: the result, and why a neighbour was not extended. */
+/* Output of a vma_merge event: the result, and why a neighbour was not extended. */
 #include "base/format.h"
 #include "event/vm_flags.h"
 #include "story/parts.h"
@@ -8,15 +8,15 @@
 
 typedef unsigned long long ull;
 
-/* A neighbour of the range, from the event. */
+/* A neighbour of the range, as the event describes it. */
 struct side {
 	const char *where;
 	bool there;
 	bool merged;
-	__u64 address;	/* inside the neighbour */
+	__u64 address;	/* an address inside the neighbour */
 	__u32 reason;
 	__u64 flags_diff;
-	__u64 pgoff;	/* would make the range contiguous */
+	__u64 pgoff;	/* file offset with which the range would be contiguous */
 };
 
 static struct side side_below(const struct merge_event *merge)
@@ -124,7 +124,7 @@ void add_refusal(struct line *line, const struct merge_event *merge, bool below)
 	add_reason(line, merge, &side);
 }
 
-/* Add "; libc.so.6 below: not the same open file". */
+/* Add a reason such as "; libc.so.6 below: not the same open file". */
 static void add_side(struct line *line, const struct space *space,
 		     const struct merge_event *merge, const struct side *side,
 		     const char *before)
@@ -140,7 +140,7 @@ static bool worth_showing(const struct side *side)
 	return merge_has_neighbour(side->there, side->reason) && !side->merged;
 }
 
-/* Add why existing neighbours were not extended. */
+/* Add the reasons why existing neighbours were not extended. */
 static void add_sides(struct line *line, const struct space *space,
 		      const struct merge_event *merge)
 {
@@ -152,7 +152,7 @@ static void add_sides(struct line *line, const struct space *space,
 		add_side(line, space, merge, &above, "; ");
 }
 
-/* Add a change of a part of a VMA that was not merged with any neighbour. */
+/* Add a change of a part of a VMA. The part was not merged with any neighbour. */
 static void add_unmerged_change(struct line *line,
 				const struct merge_event *merge)
 {
@@ -170,7 +170,7 @@ static void add_unmerged_change(struct line *line,
 
 /*
  * Add a range that was not merged with any neighbour. If both neighbours have
- * the same start, they are one VMA, and the range was cut out of it.
+ * the same start, they are one VMA, and the range was cut out of this VMA.
  */
 static void add_unmerged(struct line *line, const struct space *space,
 			 const struct merge_event *merge)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Output of mmapdemo trace: the story, or JSON. */
+/* Output of mmapdemo trace, which is the story or JSON. */
 #ifndef _OUTPUT_H
 #define _OUTPUT_H
 
@@ -9,10 +9,10 @@
 #include "story/story.h"
 
 /**
- * struct output - output in progress
- * @json: write JSON, not the story
+ * struct output - output that is being written
+ * @json: write JSON instead of the story
  * @events: number of events written so far
- * @story: the story. JSON also uses its settings
+ * @story: the story, whose settings also apply to JSON
  */
 struct output {
 	bool json;
@@ -20,17 +20,23 @@ struct output {
 	struct story story;
 };
 
-/* @dev: /dev/mmapdemo, -1: can't be opened; @stock: the module is not loaded */
+/*
+ * @dev is a descriptor of /dev/mmapdemo, or -1 if the device can't be opened.
+ * @stock is set if the module is not loaded.
+ */
 void output_open(struct output *output, FILE *out, int dev, bool stock);
 void output_close(struct output *output);
 
 /* The following functions return 0 or -errno. */
 
-/* Before all events: task @tid has mappings @maps. @hide: hide its events. */
+/*
+ * Before the first event, note that task @tid has the mappings @maps. If @hide
+ * is set, do not print the events of the task.
+ */
 int output_seed(struct output *output, int tid, const struct maps *maps,
 		bool hide);
 
-/* Before all events: @tid is a thread of process @pid. */
+/* Before the first event, note that @tid is a thread of process @pid. */
 int output_join(struct output *output, int tid, int pid);
 
 /* Begin the output of a trace of @command, or of @pids if @command is NULL. */

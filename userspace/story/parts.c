@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Starts of lines, and parts of both summaries: with and without the module. */
+/*
+ * Output of starts of lines, and of those parts of the summary that do not
+ * depend on the module.
+ */
 #include "story/parts.h"
 #include "base/format.h"
 
@@ -13,7 +16,10 @@ static void add_task(const struct story *story, struct line *line,
 void begin_line(const struct story *story, struct line *line, __u64 time,
 		const struct task *task)
 {
-	/* An event on another processor may begin before the first event. */
+	/*
+	 * Print 0 for an event on another processor that began before the first
+	 * event.
+	 */
 	double ms = time > story->begin ? (time - story->begin) / 1e6 : 0;
 
 	line_begin(line, &story->style);

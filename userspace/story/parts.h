@@ -1,11 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Functions that the files of story/ share. */
+/* Functions that several files of story/ use. */
 #ifndef _PARTS_H
 #define _PARTS_H
 
 #include "story/story.h"
 
-/* Begin a line with time and task; or one that continues the line above. */
+/*
+ * Begin a line that starts with the time and the task, or a line that continues
+ * the line above.
+ */
 void begin_line(const struct story *story, struct line *line, __u64 time,
 		const struct task *task);
 void continue_line(const struct story *story, struct line *line,
@@ -17,7 +20,7 @@ void continue_line(const struct story *story, struct line *line,
  */
 void add_at(struct line *line, int column, const struct line *more);
 
-/* Format of a range: "7f3c1a400000-7f3c1a5de000". */
+/* Format of a range of addresses: "7f3c1a400000-7f3c1a5de000". */
 #define RANGE "%llx-%llx"
 
 /* Add the name of the mapping at an address. */
@@ -27,17 +30,20 @@ void add_owner(struct line *line, const struct space *space, __u64 address);
 void add_merge(const struct story *story, struct line *line,
 	       const struct space *space, const struct merge_event *merge);
 
-/* Return the text for a reason. Add why a neighbour was not extended. */
+/*
+ * The first function returns the text for a reason. The second function adds
+ * why a neighbour was not extended.
+ */
 const char *reason_text(__u32 reason);
 void add_refusal(struct line *line, const struct merge_event *merge, bool below);
 
-/* Add the names of the bits of @flags: " write account". */
+/* Add the names of the bits of @flags, such as " write account". */
 void add_flag_names(struct line *line, const struct name *names, __u64 flags);
 
 /*
- * Add a part of a fault to a line: the faulting address; the code that caused
- * the fault (@task may be NULL); the path through the kernel; the new page
- * table entry, with a space before each word.
+ * Each function adds a part of a fault to a line: the faulting address; the
+ * code that caused the fault (@task may be NULL); the path through the kernel;
+ * the new page table entry, with a space before each word.
  */
 void add_place(struct line *line, const struct fault_event *fault,
 	       const struct space *space);
@@ -47,19 +53,25 @@ void add_path(const struct story *story, struct line *line,
 	      const struct fault_event *fault);
 void add_entry(struct line *line, const struct fault_event *fault);
 
-/* If this fault is the first in its mapping, add the time since mmap(). */
+/*
+ * If this fault is the first in its mapping, add the time that has passed since
+ * mmap().
+ */
 void add_first_touch(const struct story *story, struct line *line,
 		     const struct space *space, __u64 address, __u64 time);
 
-/* Add permissions and state of a page table entry: " rw- young dirty". */
+/*
+ * Add the permissions and the state of a page table entry, such as " rw- young
+ * dirty".
+ */
 void add_entry_bits(struct line *line, __u32 entry);
 
 /* Return what happens to the page in faults of a class. */
 const char *class_text(__u32 class);
 
 /*
- * Begin a line with the number and duration of the mmap() calls; add the
- * signals that faults raised; add the TLB flushes.
+ * Parts of the summary: begin a line with the number and the duration of mmap()
+ * calls, add the signals that faults raised, and add the TLB flushes.
  */
 void add_totals(const struct story *story, struct line *line);
 void add_totals_signals(const struct story *story, struct line *line);
@@ -83,21 +95,25 @@ int print_mremap(struct story *story, const struct event *event,
 int print_signal(const struct story *story, const struct event *event,
 		 const struct task *task);
 
-/* Add the name of a signal: "SIGSEGV". */
+/* Add the name of a signal, such as "SIGSEGV". */
 void add_signal_name(struct line *line, __s64 sig);
 
-/* Add the result of a call. End its line with the duration; print its parts. */
+/*
+ * The first function adds the result of a call. The second function ends the
+ * line of the call with the duration, and prints the parts of the call.
+ */
 void add_result(struct line *line, __s64 ret);
 int print_duration(const struct story *story, struct line *line, __u64 ns,
 		   const struct task *task, const struct space *space);
 
-/* Print any other call (munmap, mprotect, exec ...) with its parts. */
+/* Print any other call, such as munmap(), mprotect() or exec, with its parts. */
 int print_parts(struct story *story, struct task *task);
 
 /*
- * Add the TLB flushes of the task to the line of their event, after the text
- * @before. Print the flushes older than @begin, which belong to no printed
- * event, in separate lines, and drop them.
+ * The first function adds the TLB flushes of the task to the line of the event
+ * that caused them, after the text @before. The second function prints flushes
+ * older than @begin in separate lines, because they belong to no printed event,
+ * and then drops these flushes.
  */
 void add_flushes(struct line *line, const struct task *task,
 		 const char *before);
@@ -108,7 +124,7 @@ int print_flushes(const struct story *story, struct task *task,
 int print_foreign_flush(const struct story *story, const struct event *event,
 			const struct task *task);
 
-/* Print a fork that dup_mm reported; any other new task; an exec. */
+/* Print a fork that a dup_mm event reported, any other new task, or an exec. */
 int print_copy(const struct story *story, const struct event *event,
 	       const struct task *task);
 int print_share(const struct story *story, const struct event *event,
@@ -116,7 +132,7 @@ int print_share(const struct story *story, const struct event *event,
 int print_exec(const struct story *story, const struct event *event,
 	       const struct task *task);
 
-/* Print the end of a task; of its address space; of both in one line. */
+/* Print the end of a task, the end of its address space, or both ends in one line. */
 int print_exit(const struct story *story, const struct event *event,
 	       const struct task *task);
 int print_exit_mmap(const struct story *story, const struct event *event,
@@ -124,8 +140,8 @@ int print_exit_mmap(const struct story *story, const struct event *event,
 int print_ended(const struct story *story, const struct task *task);
 
 /*
- * Without the module: add a VMA to a line; print a VMA, a call, a fault, a
- * notice of what is unknown, the totals.
+ * Without the module, these functions add a VMA to a line, or print a VMA, a
+ * call, a fault, a notice about what is unknown, or the totals.
  */
 void add_area(struct line *line, const struct vma_event *vma);
 int print_vma(const struct story *story, const struct event *event,

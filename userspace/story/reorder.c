@@ -5,7 +5,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Limit of waiting text, in bytes: the end of a call may never be recorded. */
+/*
+ * Maximum size of waiting text, in bytes. There must be a limit, because the
+ * end of a call may never be recorded.
+ */
 #define BYTES_MAX (1U << 20)
 
 struct reorder_text {
@@ -57,7 +60,7 @@ bool reorder_waits(struct reorder *reorder, const struct world *world)
 
 /* ---- texts ---- */
 
-/* Texts with equal times keep their order. */
+/* Insert a text by its time. Texts with equal times keep their order. */
 int reorder_add(struct reorder *reorder, __u64 time, char *text, size_t bytes)
 {
 	struct reorder_text *added = malloc(sizeof(*added));

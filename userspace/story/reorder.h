@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Output in chronological order. A system call is printed when it ends, with
- * the time when it began. The text of other tasks waits until every call that
- * began earlier has ended.
+ * Output in chronological order. A system call is printed when it ends, but
+ * with the time when it began. The text of other tasks waits until every call
+ * that began earlier has ended.
  */
 #ifndef _REORDER_H
 #define _REORDER_H
@@ -42,13 +42,19 @@ struct reorder {
 /* Note that the task has entered @task->call.enter. Return 0 or -ENOMEM. */
 int reorder_enter(struct reorder *reorder, const struct task *task);
 
-/* Return true if new text has to wait. */
+/* Return true if new text must wait. */
 bool reorder_waits(struct reorder *reorder, const struct world *world);
 
-/* Queue @text, taking ownership. Its time is @time. Return 0 or -ENOMEM. */
+/*
+ * Queue @text, which has the time @time, and take ownership of it. Return 0 or
+ * -ENOMEM.
+ */
 int reorder_add(struct reorder *reorder, __u64 time, char *text, size_t bytes);
 
-/* Write the text that need not wait; @all: all text. Return 0 or -errno. */
+/*
+ * Write the text that need not wait or, if @all is set, all text. Return 0 or
+ * -errno.
+ */
 int reorder_write(struct reorder *reorder, const struct world *world, bool all,
 		  FILE *out);
 

@@ -41,8 +41,8 @@ static const char *cause_of(const struct signal_event *signal)
 }
 
 /*
- * Print a signal. Whatever ends a process, the kernel sends SIGKILL to its
- * other threads.
+ * Print a signal. When a process ends, for whatever reason, the kernel sends
+ * SIGKILL to its other threads.
  */
 int print_signal(const struct story *story, const struct event *event,
 		 const struct task *task)

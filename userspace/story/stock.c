@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Output of the kernel's own events: calls, and starts of faults. */
+/* Output of the kernel's own events, which are calls and starts of faults. */
 #include "base/format.h"
 #include "event/vm_flags.h"
 #include "story/parts.h"
@@ -11,7 +11,7 @@ typedef unsigned long long ull;
 
 /* ---- a system call ---- */
 
-/* Return the name of an madvise() advice, or its number. */
+/* Return the name of an advice of madvise(), or its number. */
 static const char *advice_of(char number[FORMAT_MAX], int advice)
 {
 	const char *name = name_of(names_advice, advice);
@@ -36,7 +36,7 @@ static void add_what(struct line *line, int which,
 			 advice_of(number, call->args[2]));
 }
 
-/* Print a call that has no event of the module: munmap(), mprotect() ... */
+/* Print a call for which the module has no event, such as munmap() or mprotect(). */
 int print_syscall(const struct story *story, const struct event *event,
 		  const struct task *task, const struct space *space)
 {
@@ -53,7 +53,10 @@ int print_syscall(const struct story *story, const struct event *event,
 	line_add(&line, CYAN, "%s", names[which]);
 	line_add(&line, PLAIN, " of " RANGE, (ull)call->args[0],
 		 (ull)(call->args[0] + call->args[1]));
-	/* Use the owner before the call: munmap() has removed the mapping. */
+	/*
+	 * Use the name of the mapping before the call, because munmap() has
+	 * removed the mapping.
+	 */
 	if (task->owned)
 		line_add(&line, PLAIN, " %s", *task->owner ? task->owner :
 							     "anonymous memory");
@@ -67,7 +70,7 @@ int print_syscall(const struct story *story, const struct event *event,
 
 /* ---- a fault ---- */
 
-/* Return the fields that faults of user code and of kernel code share. */
+/* Return the fields that are the same for faults of user code and of kernel code. */
 static struct fault_event fault_of(const struct event *event)
 {
 	const struct touch_event *touch = &event->touch;
@@ -85,7 +88,10 @@ static struct fault_event fault_of(const struct event *event)
 	};
 }
 
-/* With the module, this is called only for faults that it did not see. */
+/*
+ * If the module is loaded, this is called only for faults that the module did
+ * not see.
+ */
 static void add_end(struct story *story, struct line *line,
 		    const struct event *event, const struct space *space)
 {

@@ -15,7 +15,7 @@ int story_begin(struct story *story, const char *title)
 
 /* ---- printing ---- */
 
-/* Without the module: print the VMAs of a call whose end is unknown. */
+/* Without the module, print the VMAs of a call whose end is unknown. */
 static int print_vmas(struct story *story, struct task *task)
 {
 	int err = 0;
@@ -26,8 +26,8 @@ static int print_vmas(struct story *story, struct task *task)
 }
 
 /*
- * Print the collected parts of a call whose start and end are unknown. It is
- * also unknown which TLB flushes belong to the call.
+ * Print the collected parts of a call whose start and end are unknown. The TLB
+ * flushes of the call are also unknown.
  */
 static int flush(struct story *story, struct task *task)
 {
@@ -56,12 +56,15 @@ static int collect(struct story *story, const struct event *event,
 				    call->enter.time : event->time);
 	if (!err)
 		err = call_add(call, event);
-	/* If the system call was entered, its end is a separate event. */
+	/*
+	 * Do not end the call here if its start was seen, because a separate
+	 * event will show its end.
+	 */
 	return !err && !call->entered && call_is_whole(call) ?
 	       flush(story, task) : err;
 }
 
-/* Print a call that has ended, with its parts. */
+/* Print a call that has ended, together with its parts. */
 static int print_call(struct story *story, const struct event *event,
 		      struct task *task, struct space *space)
 {
@@ -118,7 +121,7 @@ static int print_alone(struct story *story, const struct event *event,
 	}
 }
 
-/* A remote flush is unrelated to what the task is doing. */
+/* A remote TLB flush is unrelated to what the task is doing. */
 static int take_flush(struct story *story, const struct event *event,
 		      struct task *task)
 {
@@ -132,7 +135,7 @@ static int take_flush(struct story *story, const struct event *event,
 		err = print_flushes(story, task, event->time + 1);
 	call->flushes[call->flushed].time = event->time;
 	call->flushes[call->flushed++].flush = event->flush;
-	/* Without the module, faults were printed when they began. */
+	/* Without the module, faults have already been printed when they began. */
 	if (!err && story->world.stock && !call->entered)
 		err = print_flushes(story, task, event->time + 1);
 	return err;
@@ -160,7 +163,10 @@ static int print_event(struct story *story, const struct event *event,
 	case EVENT_FLUSH:
 		return take_flush(story, event, task);
 	case EVENT_FORK:
-		/* With the module, print the dup_mm event that follows. */
+		/*
+		 * With the module, print nothing here: the dup_mm event that
+		 * follows is printed.
+		 */
 		if (!(event->fork.clone_flags & CLONE_VM) &&
 		    !story->world.stock)
 			return 0;
@@ -168,7 +174,10 @@ static int print_event(struct story *story, const struct event *event,
 	return print_alone(story, event, task, space);
 }
 
-/* Set the time base at the first event. Show tasks if there are several. */
+/*
+ * At the first event, set the time to which printed times are relative. Show
+ * the task in each line if there are several tasks.
+ */
 static void meet(struct story *story, const struct event *event)
 {
 	if (!story->begin) {
@@ -179,7 +188,7 @@ static void meet(struct story *story, const struct event *event)
 		story->threads = true;
 }
 
-/* Name the device by its path, because the program has the same name. */
+/* Show the device by its path, because the program has the same name as the device. */
 static void name_device(const struct story *story, struct event *event)
 {
 	static const char name[] = MMAPDEMO_DEVICE;
@@ -211,7 +220,10 @@ static int begin_call(struct story *story, const struct event *event,
 	return err;
 }
 
-/* With the module: if @event reveals an unobserved fault, print the fault. */
+/*
+ * With the module, print a fault that the module did not observe, if @event
+ * reveals one.
+ */
 static int print_unhandled(struct story *story, const struct event *event,
 			   const struct scene *scene, const struct space *known)
 {
@@ -228,9 +240,9 @@ static int print_unhandled(struct story *story, const struct event *event,
 }
 
 /*
- * Print an event. @known is the address space, or what is known of it. A call
- * is printed at its end, or not at all if its start is unknown. With the
- * module, a fault is printed when the module's event for it comes.
+ * Print an event. @known is the address space, or as much of it as is known. A
+ * call is printed at its end, or not at all if its start is unknown. With the
+ * module, a fault is printed at the module's event for the fault.
  */
 static int print_in(struct story *story, struct event *event,
 		    const struct scene *scene, struct space *known)
@@ -256,7 +268,7 @@ static int print_in(struct story *story, struct event *event,
 	return print_event(story, event, scene->task, known);
 }
 
-/* Without a known address space, use the mappings that the task inherits. */
+/* If the address space is not known, use the mappings that the task inherits. */
 static int print_and_apply(struct story *story, struct event *event)
 {
 	struct space unseen = { .files = &story->world.files };
@@ -273,7 +285,7 @@ static int print_and_apply(struct story *story, struct event *event)
 	return err;
 }
 
-/* Print to memory, because calls that began earlier must be printed first. */
+/* Print the event to memory, because calls that began earlier must be printed first. */
 static int print_later(struct story *story, struct event *event)
 {
 	FILE *out = story->out;

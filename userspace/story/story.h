@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The story: events as readable text. The events must be passed in the order of
- * their time. There is no other input.
+ * The story, which describes events as readable text. The events must be passed
+ * in chronological order. There is no other input.
  */
 #ifndef _STORY_H
 #define _STORY_H
@@ -16,21 +16,22 @@
 #include <stdio.h>
 
 /**
- * struct story - a story in progress
+ * struct story - a story that is being printed
  * @out: where to print
  * @style: style of the lines
  * @brief: print only one line for each call and fault
- * @levels: page table levels: 4 or 5
+ * @levels: number of page table levels, 4 or 5
  * @device: dev and ino of /dev/mmapdemo, as in events; 0: unknown
- * @begin: time of the first event, ns. Printed times are relative to it
- * @threads: more than one task was seen, so lines show the task
+ * @begin: time of the first event, in ns. Printed times are relative to this
+ *	time
+ * @threads: more than one task was seen, so each line shows its task
  * @first: the first task
  * @world: tasks and address spaces
- * @reorder: text that waits for earlier calls
- * @totals: totals for the summary
+ * @reorder: text that waits for the end of earlier calls
+ * @totals: totals that the summary prints
  * @lost: number of lost events
  * @missed: number of calls that could not be observed
- * @gaps: what else is missing, NULL: nothing
+ * @gaps: what else is missing; NULL: nothing
  */
 struct story {
 	FILE *out;
@@ -52,16 +53,16 @@ struct story {
 	const struct gaps *gaps;
 };
 
-/* Print the heading: the subject and a legend. Return 0 or -errno. */
+/* Print the heading, which consists of the target and a legend. Return 0 or -errno. */
 int story_begin(struct story *story, const char *title);
 
-/* Print the next event. Return 0 or -errno: no memory, or a write error. */
+/* Print the next event. Return 0, -ENOMEM, or the -errno of a write. */
 int story_event(struct story *story, const struct event *event);
 
-/* Print everything that is still pending. Return 0 or -errno. */
+/* Print all text that is still waiting. Return 0 or -errno. */
 int story_rest(struct story *story);
 
-/* Print everything still pending, then the summary. Return 0 or -errno. */
+/* Print all text that is still waiting, then print the summary. Return 0 or -errno. */
 int story_end(struct story *story);
 
 void story_free(struct story *story);

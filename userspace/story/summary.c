@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Output of the heading and of the summary. */
+/* Output of the story's heading and summary. */
 #include "base/format.h"
 #include "story/parts.h"
 
@@ -79,7 +79,7 @@ static int summary_faults(const struct story *story)
 	return line_end(&line, story->out);
 }
 
-/* Print the losses that make the figures too low. */
+/* Print the numbers of lost events and missed calls, which make the figures too low. */
 static int summary_losses(const struct story *story)
 {
 	unsigned long long lost = story->lost, missed = story->missed;
@@ -98,7 +98,7 @@ static int summary_losses(const struct story *story)
 	return line_end(&line, story->out);
 }
 
-/* Print what else is missing. */
+/* Print what else is missing in the story. */
 static int summary_gaps(const struct story *story)
 {
 	const int count = story->gaps ? story->gaps->count : 0;

@@ -80,8 +80,8 @@ static int print_exit_at(const struct story *story, __u64 time,
 }
 
 /*
- * Print the end of a task. If the address space also ends, print nothing:
- * print_exit_mmap() or print_ended() will print both.
+ * Print the end of a task. If the address space also ends, print nothing,
+ * because print_exit_mmap() or print_ended() will print both ends.
  */
 int print_exit(const struct story *story, const struct event *event,
 	       const struct task *task)
@@ -105,7 +105,10 @@ int print_exit_mmap(const struct story *story, const struct event *event,
 	char duration[FORMAT_MAX];
 	struct line line;
 
-	/* The address space that exec leaves is printed when exec is done. */
+	/*
+	 * Do not print the end of the address space that exec leaves. It is
+	 * printed when exec is complete.
+	 */
 	if (end->trigger == MMAPDEMO_TRIGGER_EXEC && !unfinished)
 		return 0;
 	begin_line(story, &line, event_begin(event), task);

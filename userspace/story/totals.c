@@ -20,7 +20,10 @@ static void totals_touch(struct totals *totals, const struct touch_event *touch)
 	totals->writes += !!(touch->error_code & TOUCH_WRITE);
 }
 
-/* Count only faults with a signal: others may have been handled unobserved. */
+/*
+ * Count only faults that ended in a signal. Other faults may have been handled
+ * without being observed.
+ */
 void totals_unhandled(struct totals *totals, const struct event *event)
 {
 	totals->unhandled += event->touch.sig != 0;

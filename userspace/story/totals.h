@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Totals of a story, for its summary. */
+/* Totals of a story, which its summary prints. */
 #ifndef _TOTALS_H
 #define _TOTALS_H
 
@@ -9,29 +9,32 @@
 
 /**
  * struct totals - totals of the events of a story
- * @mmaps: mmap() calls
- * @mmaps_failed: mmap() calls that failed
- * @mmap_ns: duration of all mmap() calls, ns
- * @links: new VMAs
- * @merges: ranges that were merged with a neighbour
- * @splits: VMAs that were split
- * @unlinked: VMAs that were unmapped
- * @copies: address spaces that fork() copied
- * @flushes: TLB flushes, without requests to other processors and requests that
- *	no longer applied
- * @faults: all faults
- * @fault_ns: duration of all faults, ns; 0 without the module
- * @classes: faults by class; 0 without the module
- * @majors: faults that started the read of their page; 0 without the module
- * @awaited: faults that waited for a read in progress; 0 without the module
- * @untimed: faults of unknown duration; 0 without the module
- * @retried: faults that took more than one attempt; 0 without the module
- * @protected: faults on a present page; 0 with the module
- * @writes: write faults; 0 with the module
- * @kernels: faults of kernel code; 0 with the module
- * @unhandled: faults that ended in a signal without handle_mm_fault(), not in
- *	@faults; 0 without the module
- * @signals: SIGSEGV and SIGBUS that faults raised
+ * @mmaps: number of mmap() calls
+ * @mmaps_failed: number of mmap() calls that failed
+ * @mmap_ns: total duration of all mmap() calls, in ns
+ * @links: number of new VMAs
+ * @merges: number of ranges that were merged with a neighbour
+ * @splits: number of VMAs that were split
+ * @unlinked: number of VMAs that were unmapped
+ * @copies: number of address spaces that fork() copied
+ * @flushes: number of TLB flushes, except requests to other processors and
+ *	requests that no longer applied
+ * @faults: number of all faults
+ * @fault_ns: total duration of all faults, in ns; 0 without the module
+ * @classes: number of faults by class; 0 without the module
+ * @majors: number of faults that started the read of their page; 0 without the
+ *	module
+ * @awaited: number of faults that waited for a read in progress; 0 without the
+ *	module
+ * @untimed: number of faults of unknown duration; 0 without the module
+ * @retried: number of faults that took more than one attempt; 0 without the
+ *	module
+ * @protected: number of faults on a present page; 0 with the module
+ * @writes: number of write faults; 0 with the module
+ * @kernels: number of faults of kernel code; 0 with the module
+ * @unhandled: number of faults that ended in a signal, and never reached
+ *	handle_mm_fault(); not in @faults; 0 without the module
+ * @signals: number of signals SIGSEGV and SIGBUS that faults raised
  */
 struct totals {
 	unsigned long mmaps;
@@ -57,10 +60,10 @@ struct totals {
 	unsigned long signals;
 };
 
-/* Count an event. */
+/* Count an event in the totals. */
 void totals_event(struct totals *totals, const struct event *event);
 
-/* With the module: count a fault that handle_mm_fault() did not see. */
+/* With the module, count a fault that never reached handle_mm_fault(). */
 void totals_unhandled(struct totals *totals, const struct event *event);
 
 #endif /* _TOTALS_H */

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Output of a VMA that perf reported. */
+/* Output of a VMA that perf has reported. */
 #include "base/format.h"
 #include "event/vm_flags.h"
 #include "story/parts.h"
