@@ -9,7 +9,10 @@
 
 #include <json.h>
 
-/* Return the number of classes. Those newer than this program have no name. */
+/*
+ * Return the number of classes. If a class is newer than this program, it has
+ * no name.
+ */
 static __u32 classes_of(const struct mmapdemo_faults *faults)
 {
 	return faults->classes < MMAPDEMO_CLASSES_MAX ? faults->classes :
@@ -27,7 +30,10 @@ static void add_latency(struct mmapdemo_latency *sum,
 		sum->buckets[i] += latency->buckets[i];
 }
 
-/* Return the highest bucket that is not empty; 0: no fault has a duration. */
+/*
+ * Return the highest bucket that is not empty, or 0 if no fault has a known
+ * duration.
+ */
 static int highest(const struct mmapdemo_latency *latency)
 {
 	int bucket = MMAPDEMO_LATENCY_BUCKETS - 1;
@@ -39,8 +45,8 @@ static int highest(const struct mmapdemo_latency *latency)
 
 /*
  * Return true if no fault was longer than @sum->max. If the longest fault of a
- * class is unknown, use the end of its highest bucket, which is a power of two.
- * The last bucket has no end.
+ * class is unknown, use the upper limit of the highest bucket of the class,
+ * which is a power of two. The last bucket has no upper limit.
  */
 static bool longest_known(const struct mmapdemo_latency *sum,
 			  const struct mmapdemo_faults *faults)
@@ -108,16 +114,19 @@ __u64 class_counts_ns(const struct mmapdemo_faults *faults)
 
 /* ---- text ---- */
 
-/* Columns where the figures end, and where the bars begin. */
+/* Columns at which the figures end, and the column at which the bars begin. */
 enum { TOTAL_END = 35, MEAN_END = 45, LONGEST_END = 55, BARS_AT = 57 };
 
-/* Return the faults of known duration: all buckets except the first. */
+/*
+ * Return the number of faults of known duration, which are in all buckets
+ * except the first.
+ */
 static __u64 timed(const struct mmapdemo_latency *latency)
 {
 	return latency->count - latency->buckets[0];
 }
 
-/* The buckets to show: from the first to the last that is not empty. */
+/* The buckets to show, from the first to the last bucket that is not empty. */
 struct range {
 	int first;
 	int last;

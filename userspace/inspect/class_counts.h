@@ -9,14 +9,17 @@
 
 /* Functions that return int return 0 or -errno. */
 
-/* Print a line for each class with faults, longest total first; and the sum. */
+/*
+ * Print a line for each class that has faults, sorted by total duration,
+ * longest first. Then print the sum.
+ */
 int class_counts_table(FILE *out, const struct style *style,
 		       const struct mmapdemo_faults *faults);
 
 /*
- * Write an object for each class with faults, and one for the sum as @event.
- * @unobserved says why some faults were not observed; may be NULL. @command: the
- * command that has ended; NULL: none has.
+ * Write an object for each class that has faults, and an object of the kind
+ * @event for the sum. @unobserved says why some faults were not observed, or is
+ * NULL. @command is the command that has ended, or NULL.
  */
 int class_counts_json(FILE *out, const char *event,
 		const struct mmapdemo_faults *faults, const char *unobserved,
@@ -26,14 +29,18 @@ int class_counts_json(FILE *out, const char *event,
 __u64 class_counts_ns(const struct mmapdemo_faults *faults);
 
 /*
- * Compute the counts between two snapshots. The longest fault of a class is
- * known only if it is longer than all earlier faults. Otherwise, max is 0.
+ * Compute the difference between two snapshots of the counts. The longest fault
+ * of a class is known only if it is longer than all earlier faults. Otherwise,
+ * max is 0.
  */
 void class_counts_between(struct mmapdemo_faults *between,
 			  const struct mmapdemo_faults *before,
 			  const struct mmapdemo_faults *after);
 
-/* Add the counts of another counter. All counters have the same @missed. */
+/*
+ * Add the counts of another counter to @faults. @missed is the same in all
+ * counters, so it is not added.
+ */
 void class_counts_add(struct mmapdemo_faults *sum,
 		      const struct mmapdemo_faults *faults);
 

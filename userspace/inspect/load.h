@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Number, durations and classes of faults, by interval. */
+/* Number, durations and classes of faults in each interval. */
 #ifndef _LOAD_H
 #define _LOAD_H
 
 #include "base/stats.h"
 #include "event/event.h"
 
-/** struct fault_load - statistics of faults; @major: see mmapdemo(1) */
+/** struct fault_load - statistics of faults; mmapdemo(1) defines @major */
 struct fault_load {
 	struct stats stats;
 	__u64 major;
@@ -17,7 +17,7 @@ struct fault_load {
  * struct fault_loads - statistics by interval
  * @now: the current interval
  * @last: the last complete interval
- * @total: all complete intervals
+ * @total: sum of all complete intervals
  */
 struct fault_loads {
 	struct fault_load now;
@@ -25,10 +25,13 @@ struct fault_loads {
 	struct fault_load total;
 };
 
-/* Sort keys for lists with fault_loads. BY_NUMBER: by pid or address. */
+/* Keys for sorting lists with fault_loads. BY_NUMBER sorts by pid or by address. */
 enum fault_load_order { BY_FAULTS, BY_MAJOR, BY_TIME, BY_MEAN, BY_NUMBER };
 
-/* Return the name of a sort key: "faults", "major" ...; NULL after the last. */
+/*
+ * Return the name of a sort key, such as "faults" or "major". Return NULL after
+ * the last key.
+ */
 const char *fault_load_order_word(int order);
 
 void fault_load_fault(struct fault_load *load, const struct fault_event *fault);
@@ -39,21 +42,24 @@ void fault_loads_add(struct fault_loads *loads, const struct fault_loads *more);
 void fault_loads_turn(struct fault_loads *loads);
 
 /*
- * Comparison function for qsort(3), largest first: by @order in the last
- * interval; then by the number of faults in the last interval; then by the
- * number of all faults.
+ * Comparison function for qsort(3). Sort by @order in the last interval, then
+ * by the number of faults in the last interval, then by the number of all
+ * faults. The largest value comes first.
  */
 int fault_loads_compare(const struct fault_loads *x,
 			const struct fault_loads *y,
 			enum fault_load_order order);
 
-/* Return the mean duration of a fault, ns. */
+/* Return the mean duration of a fault, in ns. */
 __u64 fault_load_mean(const struct fault_load *load);
 
-/* Return the most frequent class; 0 if there are no faults. */
+/* Return the most frequent class, or 0 if there are no faults. */
 __u32 fault_load_mostly(const struct fault_load *load);
 
-/* Write shares of classes, as far as @columns allow: "anon 81%  read 12%". */
+/*
+ * Write the shares of the most frequent classes, such as "anon 81% read 12%".
+ * Write only as many as fit into @columns.
+ */
 const char *fault_load_mix(const struct fault_load *load, char *text,
 			   size_t columns);
 

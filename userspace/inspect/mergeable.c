@@ -42,7 +42,10 @@ struct mergeable_rules mergeable_rules(const char *release)
 
 /* ---- comparison ---- */
 
-/* Return the name that the program has set: "[anon:NAME]" ...; or "". */
+/*
+ * Return the name that the program has set, such as "[anon:NAME]", or "" if
+ * there is none.
+ */
 static const char *given_name(const struct vma *vma)
 {
 	return strncmp(vma->name, "[anon", 5) ? "" : vma->name;
@@ -53,7 +56,10 @@ static bool same_file(const struct vma *a, const struct vma *b)
 	return a->dev == b->dev && a->ino == b->ino;
 }
 
-/* Prepare a case for the rules: equal numbers mean data that look equal. */
+/*
+ * Prepare a case for the merge rules. In the case, two numbers are equal if the
+ * data that they stand for look equal in /proc.
+ */
 static void snapshot(struct verdict_case *c, const struct vma *below,
 		     const struct vma *above)
 {
@@ -109,7 +115,7 @@ static __u32 unseen(const struct vma *below, const struct vma *above,
 
 /* ---- verdicts ---- */
 
-/* Make the two VMAs of the case equal, as far as @reason is concerned. */
+/* Make the two VMAs of the case equal in the property that @reason is about. */
 static void make_equal(struct verdict_case *c, __u32 reason)
 {
 	struct verdict_vma *prev = &c->side[VERDICT_PREV];
@@ -141,7 +147,10 @@ static void add(struct mergeable *mergeable, __u32 reason)
 	mergeable->unseen &= ~bit(reason);
 }
 
-/* List all differences. The rules return one: remove it, and repeat. */
+/*
+ * List all differences. The rules return only one difference, so remove the
+ * difference from the case, and apply the rules again.
+ */
 void mergeable_check(struct mergeable *mergeable,
 		     const struct verdict_rules *rules,
 		     const struct vma *below, const struct vma *above,

@@ -59,7 +59,10 @@ static int compare(const void *key, const void *item)
 	       (address < pair->above->start);
 }
 
-/* Record an attempt to merge. A later one overrides it, because VMAs change. */
+/*
+ * Record an attempt to merge. A later attempt replaces an earlier one, because
+ * VMAs change.
+ */
 static void note(struct neighbour_list *pairs, __u64 address,
 		 const struct event *event, bool of_below)
 {
@@ -76,7 +79,7 @@ static void note(struct neighbour_list *pairs, __u64 address,
 			   reason != MMAPDEMO_REASON_NO_NEIGHBOUR;
 }
 
-/* The address space to search for, by its number in the recording. */
+/* A search for the attempts to merge in the address space number @space. */
 struct search {
 	struct neighbour_list *pairs;
 	__u32 space;
@@ -95,7 +98,10 @@ static int see_event(void *data, const struct event *event,
 	return 0;
 }
 
-/* Read the recording twice: the last address space is known only at the end. */
+/*
+ * Read the recording twice, because the last address space of the process is
+ * known only at the end.
+ */
 int neighbour_list_recorded(struct neighbour_list *pairs, struct replay *replay,
 			    const char *path, int pid)
 {

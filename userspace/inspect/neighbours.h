@@ -11,10 +11,10 @@
  * @below: the lower VMA
  * @above: the VMA that begins at the end of @below
  * @mergeable: the differences between the two VMAs
- * @tried: if @recorded: the last vma_merge event that did not merge the two, or
- *	that separated them
- * @of_below: the range of @tried begins at the end of @below, so the prev side
- *	of @tried is the relevant one
+ * @tried: if @recorded is set: the last vma_merge event that did not merge the
+ *	two VMAs, or that separated them
+ * @of_below: the range of @tried begins at the end of @below, so the reason is
+ *	in the "prev" fields of @tried
  * @recorded: @tried is valid
  */
 struct neighbours {
@@ -37,14 +37,14 @@ int neighbour_list_find(struct neighbour_list *pairs, const struct vmas *vmas,
 void neighbour_list_free(struct neighbour_list *pairs);
 
 /*
- * Find the attempts to merge in a recording. Return 0 or -errno; -ESRCH: the
- * process is not in the recording. For other errors, replay_why() of @replay
- * returns the text. The caller closes @replay.
+ * Find the attempts to merge in a recording. Return 0, -ESRCH if the process is
+ * not in the recording, or another -errno, for which replay_why() returns the
+ * text. The caller must close @replay.
  */
 int neighbour_list_recorded(struct neighbour_list *pairs, struct replay *replay,
 			    const char *path, int pid);
 
-/* Return the reason of @tried, enum mmapdemo_reason; the flags that differ. */
+/* Return the reason in @tried (enum mmapdemo_reason), and the flags that differ. */
 __u32 neighbours_reason(const struct neighbours *pair);
 __u64 neighbours_flags(const struct neighbours *pair);
 

@@ -17,7 +17,10 @@ __u32 neighbours_verdict(const struct neighbours *pair)
 	__u32 recorded = pair->recorded ? neighbours_reason(pair) :
 					    MMAPDEMO_REASON_UNKNOWN;
 
-	/* The recording may be damaged, or newer than this program. */
+	/*
+	 * The number may be unknown, because the recording may be damaged or
+	 * newer than this program.
+	 */
 	if (recorded == MMAPDEMO_REASON_UNKNOWN ||
 	    recorded == MMAPDEMO_REASON_INSIDE ||
 	    recorded >= MMAPDEMO_REASON_COUNT)
@@ -27,7 +30,7 @@ __u32 neighbours_verdict(const struct neighbours *pair)
 
 /* ---- text ---- */
 
-/* Data that /proc does not show, by reason. */
+/* Names of data that /proc does not show, by reason. */
 static const char *const questions[MMAPDEMO_REASON_COUNT] = {
 	[MMAPDEMO_REASON_POLICY] = "NUMA policies",
 	[MMAPDEMO_REASON_FILE] = "whether both map the same open file",
@@ -112,7 +115,10 @@ static int show_unseen(FILE *out, const struct style *style,
 	return err ? err : line_end(&line, out);
 }
 
-/* Return the name of the system call or other trigger: "mprotect", "exec". */
+/*
+ * Return the name of the system call, such as "mprotect", or of another
+ * trigger, such as "exec".
+ */
 static const char *caller(const struct merge_event *merge)
 {
 	return merge->trigger == MMAPDEMO_TRIGGER_SYSCALL ?

@@ -9,26 +9,30 @@
 struct json_object;
 
 /*
- * Return the kernel's reason at the last recorded attempt to merge. If no
- * attempt was recorded, return the first difference that /proc shows.
+ * Return the reason why the kernel did not merge the pair at the last recorded
+ * attempt. If no attempt was recorded, return the first difference that /proc
+ * shows.
  */
 __u32 neighbours_verdict(const struct neighbours *pair);
 
-/* Return the differing flags if the verdict is MMAPDEMO_REASON_FLAGS. */
+/* Return the flags that differ, if the reason is MMAPDEMO_REASON_FLAGS. */
 __u64 neighbours_differing(const struct neighbours *pair);
 
-/* Print the pair, and everything known about it. Return 0 or -errno. */
+/* Print the pair, and everything that is known about the pair. Return 0 or -errno. */
 int neighbours_show(FILE *out, const struct style *style,
 		    const struct neighbours *pair);
 
-/* Print the pair and its verdict in one line. Return 0 or -errno. */
+/* Print the pair, and why it is not merged, in one line. Return 0 or -errno. */
 int neighbours_show_brief(FILE *out, const struct style *style,
 			  const struct neighbours *pair);
 
-/* Add the first difference that /proc shows, in short form: "flags: write". */
+/* Add the first difference that /proc shows, in a short form such as "flags: write". */
 void neighbours_add_brief(struct line *line, const struct mergeable *mergeable);
 
-/* Return an object with everything known about the pair. NULL: no memory. */
+/*
+ * Return an object with everything that is known about the pair. Return NULL if
+ * there is no memory.
+ */
 struct json_object *neighbours_json(const struct neighbours *pair);
 
 /* Add the members "reasons", "unseen" ... to @object. */

@@ -42,7 +42,10 @@ static int open_counter(struct perf_counts *counters, int tid, int cpu,
 	return 0;
 }
 
-/* Open both counters or none. In @fds, minor and major alternate. */
+/*
+ * Open the counters of minor and of major faults, or neither. The two alternate
+ * in @fds.
+ */
 static int open_both(struct perf_counts *counters, int tid, int cpu)
 {
 	int err = open_counter(counters, tid, cpu,
@@ -78,8 +81,8 @@ static int open_processors(struct perf_counts *counters)
 }
 
 /**
- * struct family - @pids: the wanted processes
- * @list: also their descendants
+ * struct family - processes and their descendants; @pids: the wanted processes
+ * @list: the wanted processes and all their descendants
  */
 struct family {
 	const struct pids *pids;
@@ -103,7 +106,10 @@ static int add_member(const struct proc_stat *stat, void *data)
 	return 0;
 }
 
-/* List all processes first: children forked later inherit the counters. */
+/*
+ * List all processes before opening counters. Children that are forked later
+ * inherit the counters.
+ */
 static int open_processes(struct perf_counts *counters, const struct pids *pids)
 {
 	struct family family = { .pids = pids };
@@ -132,7 +138,10 @@ static int open_all(struct perf_counts *counters, const struct pids *pids,
 	return err == -EPERM ? -EACCES : err;
 }
 
-/* If only faults of user code may be counted (paranoid = 2), count those. */
+/*
+ * If the caller may count only faults of user code (perf_event_paranoid is 2),
+ * do not count faults of kernel code.
+ */
 int perf_counts_open(struct perf_counts *counters, const struct pids *pids)
 {
 	int err = open_all(counters, pids, /* users = */ false);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Page faults as the kernel counts them for perf: minor and major faults,
- * without classes and durations. Used if there is no module. Functions that
- * return int return 0 or -errno.
+ * Numbers of minor and major page faults, as the kernel counts them for perf.
+ * The program uses these counters if there is no module. They show neither
+ * classes nor durations. Functions that return int return 0 or -errno.
  */
 #ifndef _PERF_COUNTS_H
 #define _PERF_COUNTS_H
@@ -19,8 +19,9 @@
  * struct perf_counts - running counters
  * @fds: descriptors of counters: minor, major, minor ...
  * @count: number of @fds
- * @begin: start of counting, ns
- * @users: exclude faults of kernel code, because the caller may not count them
+ * @begin: when counting began, in ns
+ * @users: only faults of user code are counted, because the caller may not
+ *	count others
  */
 struct perf_counts {
 	int *fds;
@@ -30,8 +31,9 @@ struct perf_counts {
 };
 
 /**
- * struct counted - @minor: faults that read nothing from a disk
- * @elapsed: ns
+ * struct counted - numbers of faults; @minor: faults that read nothing from a
+ * disk
+ * @elapsed: time since counting began, in ns
  */
 struct counted {
 	__u64 minor;
@@ -49,15 +51,18 @@ void perf_counts_close(struct perf_counts *counters);
 int perf_counts_read(const struct perf_counts *counters,
 		     struct counted *counted);
 
-/* Return the faults between two readings of the counters. */
+/* Return the numbers of faults between two readings of the counters. */
 struct counted counted_between(const struct counted *before,
 			       const struct counted *after);
 
-/* Print minor and major faults, and their sum. */
+/* Print the numbers of minor and major faults, and their sum. */
 int counted_table(FILE *out, const struct style *style,
 		  const struct counted *counted);
 
-/* Write an object for @event. @command: the command that has ended, or NULL. */
+/*
+ * Write an object of the kind @event. @command is the command that has ended,
+ * or NULL.
+ */
 int counted_json(FILE *out, const char *event, const struct counted *counted,
 		 const struct workload *command);
 

@@ -36,7 +36,7 @@ struct process *process_faults_of(const struct process_faults *processes,
 	return thread ? thread->process : NULL;
 }
 
-/* Add a thread. The id may have belonged to another task before. */
+/* Add a thread. Another task may have had the same id before. */
 static int add_thread(struct process_faults *processes, __u32 tid,
 		      struct process *process)
 {
@@ -87,7 +87,10 @@ static struct process *add_process(struct process_faults *processes, int pid,
 	return process;
 }
 
-/* Return the process of a task. If the task is gone, use its id as the pid. */
+/*
+ * Return the process of a task. If the task has ended, use the id of the task
+ * as the pid.
+ */
 static struct process *get_process(struct process_faults *processes, __u32 tid)
 {
 	struct process *process = process_faults_of(processes, tid);
@@ -146,7 +149,10 @@ static int see_exec(struct process_faults *processes, const struct event *event)
 	return 0;
 }
 
-/* A process can outlive its first thread. Then the next fault clears @ended. */
+/*
+ * A process can outlive its first thread. In this case, the process's next
+ * fault clears @ended.
+ */
 static void see_exit(struct process_faults *processes, __u32 tid)
 {
 	struct process_thread **link = slot(processes, tid);
@@ -226,7 +232,7 @@ static bool is_over(const struct process *process)
 	       (process->ended || (kill(process->pid, 0) && errno == ESRCH));
 }
 
-/* First drop the tasks, because they point to their process. */
+/* Drop the tasks before the processes, because each task points to its process. */
 static void forget(struct process_faults *processes,
 		   bool (*unwanted)(const struct process *process))
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Faults of processes by interval, from the events of all tasks. If there are
- * no events, the faults come from the counters in /proc.
+ * The faults of each process in each interval, from the events of all tasks. If
+ * there are no events, the numbers of faults come from the counters in /proc.
  */
 #ifndef _PROCESS_FAULTS_H
 #define _PROCESS_FAULTS_H
@@ -14,7 +14,7 @@
 /**
  * struct process - a process, with all its threads
  * @pid: process id
- * @comm: name, "" if unknown
+ * @comm: name of the process, or "" if it is unknown
  * @ended: the process has ended, as far as known
  * @loads: faults that the process caused, in any address space
  * @counted: counters in /proc at the last scan
@@ -33,7 +33,7 @@ struct process_thread;
 
 /**
  * struct process_faults - all processes with faults; all 0: none yet
- * @list: the processes, unordered before process_faults_sort()
+ * @list: the processes, which process_faults_sort() sorts
  * @count: number of entries in @list
  * @room: capacity of @list
  * @threads: known tasks, hashed by id
@@ -49,7 +49,10 @@ struct process_faults {
 	unsigned int scans;
 };
 
-/* Process a fault, fork, exec or exit; ignore others. Return 0 or -ENOMEM. */
+/*
+ * Process a fault, fork, exec or exit event, and ignore other events. Return 0
+ * or -ENOMEM.
+ */
 int process_faults_event(struct process_faults *processes,
 			 const struct event *event);
 
@@ -60,13 +63,14 @@ int process_faults_scan(struct process_faults *processes);
 void process_faults_turn(struct process_faults *processes);
 
 /*
- * Sort by @order in the last interval, largest first; BY_NUMBER: lowest pid
- * first. Processes that have had no faults at all come last.
+ * Sort the processes by @order in the last interval, largest first. BY_NUMBER
+ * sorts by pid, lowest first. Processes that have had no faults at all come
+ * last.
  */
 void process_faults_sort(struct process_faults *processes,
 			 enum fault_load_order order);
 
-/* Return the process of a task, or NULL if unknown. */
+/* Return the process of a task, or NULL if it is unknown. */
 struct process *process_faults_of(const struct process_faults *processes,
 				  __u32 tid);
 

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* How long a command ran, compared with the duration of its page faults. */
+/*
+ * Output of how long a command ran, compared with the total duration of its
+ * page faults.
+ */
 #ifndef _RUN_TIME_H
 #define _RUN_TIME_H
 
@@ -9,13 +12,13 @@
 #include <json.h>
 
 /*
- * Print a line. @timed: the duration of the faults is known; @faults: this
- * duration, in ns. Return 0 or -errno.
+ * Print a line with the times. If @timed is set, the total duration of the
+ * faults is known, and @faults is this duration in ns. Return 0 or -errno.
  */
 int run_time_text(FILE *out, const struct style *style,
 		  const struct workload *command, bool timed, __u64 faults);
 
-/* Add the members "ran", "user" and "system", in ns. Return @object. */
+/* Add the members "ran", "user" and "system", which are in ns. Return @object. */
 struct json_object *run_time_json(struct json_object *object,
 				  const struct workload *command);
 

@@ -17,7 +17,10 @@ static const char *why_not(const struct recorder *recorder, int err)
 {
 	if (err == -ENOENT)
 		return "the module is not loaded";
-	/* Any user can see the device, but only root can see the events. */
+	/*
+	 * All users can see that the device exists, but only root can see the
+	 * events.
+	 */
 	if (err == -EACCES && access(MMAPDEMO_DEVICE, F_OK))
 		return "the module is not loaded";
 	if (err == -EACCES || err == -EPERM)

@@ -13,24 +13,25 @@
 #include <stdbool.h>
 
 /**
- * struct top - faults that are being watched
- * @observed: faults come from events; otherwise, from the counters in /proc
- * @why: text: why there are no events; NULL: there are events
+ * struct top - state of mmapdemo top
+ * @observed: the faults come from events; otherwise, they come from the
+ *	counters in /proc
+ * @why: text that says why there are no events; NULL: there are events
  * @recorder: source of the events
  * @order: order of the processes or VMAs
  * @processes: processes with their faults
- * @pid: the process whose VMAs are watched, 0: none
+ * @pid: the process whose VMAs are watched; 0: none
  * @comm: name of the process when watching began
  * @vmas: VMAs of the process
- * @loads: faults of each VMA; the last entry: faults of VMAs that are gone
+ * @loads: faults of each VMA; the last entry is for VMAs that no longer exist
  * @sorted: indices in @loads, in the order of display
- * @err: why @vmas could not be read, -errno; 0: @vmas is valid
+ * @err: -errno that says why @vmas could not be read; 0: @vmas is valid
  * @faults: faults of the process by VMA
- * @begun: start of the interval, ns
- * @elapsed: length of the last interval, ns
- * @lost: events for which the buffer had no room, since the start
- * @missed: faults that could not be observed
- * @deaf: faults are no longer observed, because ftrace was switched off
+ * @begun: when the interval began, in ns
+ * @elapsed: length of the last interval, in ns
+ * @lost: number of events since the start for which the buffer had no room
+ * @missed: number of faults since the start that could not be observed
+ * @deaf: the module no longer observes faults, because ftrace was switched off
  */
 struct top {
 	bool observed;
@@ -53,28 +54,37 @@ struct top {
 };
 
 /*
- * Start, without events if they can't be recorded. The trace buffer has @buffer
- * bytes per processor.
+ * Start to observe faults. If events can't be recorded, use the counters in
+ * /proc. The trace buffer has @buffer bytes per processor.
  */
 int top_open(struct top *top, size_t buffer);
 void top_close(struct top *top);
 
-/* From now on, watch the VMAs of process @pid; 0: watch all processes. */
+/* From now on, watch the VMAs of process @pid. If @pid is 0, watch all processes. */
 int top_look(struct top *top, int pid);
 
-/* Process the available events; @all: also those that may be out of order. */
+/*
+ * Process the available events. If @all is set, also process events whose order
+ * is not certain yet.
+ */
 int top_gather(struct top *top, bool all);
 
 /* End the interval. */
 int top_turn(struct top *top);
 
-/* Sort for display. Call this after top_turn(), or when @order has changed. */
+/*
+ * Sort the processes or VMAs for display. Call this after top_turn(), and after
+ * a change of @order.
+ */
 void top_sort(struct top *top);
 
-/* Return the watched process; NULL: it had no faults so far, or has ended. */
+/* Return the watched process, or NULL if it has had no faults so far or has ended. */
 const struct process *top_process(const struct top *top);
 
-/* Return the faults in the last interval, of the watched process or of all. */
+/*
+ * Return the faults of the watched process, or of all processes, in the last
+ * interval.
+ */
 const struct fault_load *top_load(const struct top *top);
 
 #endif /* _TOP_H */

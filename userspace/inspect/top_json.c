@@ -20,7 +20,7 @@ static struct json_object *add_classes(struct json_object *object,
 	return json_add_object(object, "classes", classes);
 }
 
-/* Omit figures that are not observed. */
+/* Omit figures that only events show, if there are no events. */
 static struct json_object *add_load(struct json_object *object,
 				    const struct top *top,
 				    const struct fault_load *load)

@@ -7,7 +7,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Return the number of lines for the list, between the head and the keys. */
+/*
+ * Return the number of lines for the list, which is between the head and the
+ * line with the keys.
+ */
 static size_t rows_shown(void)
 {
 	int rows = screen_rows() - TOP_TEXT_HEAD - 1;
@@ -15,7 +18,7 @@ static size_t rows_shown(void)
 	return rows > 0 ? rows : 0;
 }
 
-/* Return the number of processes to show, which are the first in the list. */
+/* Return how many processes to show. They are the first processes in the list. */
 static size_t busy(const struct top *top)
 {
 	size_t count = 0;
@@ -26,7 +29,7 @@ static size_t busy(const struct top *top)
 	return count;
 }
 
-/* Return the index in the list of the highlighted process. */
+/* Return the highlighted process's index in the list. */
 static size_t bar(const struct top_screen *screen, const struct top *top)
 {
 	size_t count = busy(top);
@@ -40,7 +43,10 @@ static size_t bar(const struct top_screen *screen, const struct top *top)
 
 /* ---- moving ---- */
 
-/* Move the highlighting; for VMAs, which have none, scroll the list. */
+/*
+ * Move the highlighting. In a list of VMAs, no line is highlighted, so scroll
+ * the list.
+ */
 static void move_by(struct top_screen *screen, const struct top *top, long by)
 {
 	long count = top->pid ? (long)top->vmas.count + 1 : (long)busy(top);
@@ -56,11 +62,17 @@ static void move_by(struct top_screen *screen, const struct top *top, long by)
 		screen->first = at;
 		return;
 	}
-	/* On the first line, highlight whichever process is first. */
+	/*
+	 * If the first line is highlighted, keep the first line highlighted,
+	 * whichever process it shows.
+	 */
 	screen->pid = at ? top->processes.list[at]->pid : 0;
 }
 
-/* Keep the highlighted process on the screen after lines have moved. */
+/*
+ * Keep the highlighted process on the screen when the order of the lines has
+ * changed.
+ */
 static void follow_bar(struct top_screen *screen, const struct top *top)
 {
 	size_t at = bar(screen, top), rows = rows_shown();
@@ -166,7 +178,7 @@ static int leave(struct top_screen *screen, struct top *top)
 	return top->pid ? look_at(screen, top, 0) : 0;
 }
 
-/* Sort by the order that the key selects. Ignore other keys. */
+/* Change the order if the key selects an order. Ignore other keys. */
 static void sort(struct top *top, int key)
 {
 	static const char keys[] = {
@@ -216,7 +228,7 @@ static int do_key(struct top_screen *screen, struct top *top, int key)
 	case 'q':
 		screen->over = true;
 		break;
-	default:	/* a: sort by address */
+	default:	/* the key "a" sorts by address */
 		sort(top, key == 'a' ? 'p' : key);
 	}
 	return 0;

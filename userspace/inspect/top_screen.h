@@ -9,10 +9,10 @@
 /**
  * struct top_screen - what the terminal shows of struct top
  * @style: style for the width of the terminal
- * @held: the user has frozen the figures by the space bar
- * @pid: the highlighted process, 0: highlight the first line
+ * @held: the user has frozen the figures by pressing the space bar
+ * @pid: the highlighted process; 0: highlight the first line
  * @first: the first visible line of the list
- * @over: the program must end
+ * @over: the user has asked to end the program
  */
 struct top_screen {
 	struct style style;
@@ -25,7 +25,10 @@ struct top_screen {
 /* Draw the screen. Return 0 or -errno. */
 int top_screen_draw(struct top_screen *screen, const struct top *top);
 
-/* Process typed keys. Return 1 if the screen must be drawn, 0, or -errno. */
+/*
+ * Process typed keys. Return 1 if the screen must be drawn again, 0 if not, or
+ * -errno.
+ */
 int top_screen_keys(struct top_screen *screen, struct top *top);
 
 #endif /* _TOP_SCREEN_H */

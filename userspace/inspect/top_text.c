@@ -10,13 +10,13 @@
 
 typedef unsigned long long ull;
 
-/* Columns of processes: where figures end, and where texts begin. */
+/* Columns of the list of processes. A figure ends, and a text begins, at its column. */
 enum {
 	PID_END = 7, COMM_AT = 8, FAULTS_END = 34, MAJOR_END = 42,
 	TIME_END = 50, MEAN_END = 60, MIX_AT = 62,
 };
 
-/* Columns of VMAs */
+/* Columns of the list of VMAs */
 enum {
 	SIZE_END = 28, RATE_END = 37, SINCE_END = 46, LATENCY_END = 55,
 	MOSTLY_AT = 56, NAME_AT = 67, NAME_EARLY = 30,
@@ -100,7 +100,7 @@ static void write_vmas_title(struct printer *printer, const struct top *top)
 	printer_line(printer, &line);
 }
 
-/* Print what is missing, or else the classes of all faults. */
+/* Print what is missing. If nothing is missing, print the classes of all faults. */
 static void write_second(struct printer *printer, const struct top *top)
 {
 	struct line line;
@@ -245,7 +245,7 @@ static void write_vma(struct printer *printer, const struct top *top, size_t i)
 	printer_line(printer, &line);
 }
 
-/* Print the faults in VMAs that are gone. */
+/* Print the faults in VMAs that no longer exist. */
 static void write_rest(struct printer *printer, const struct top *top)
 {
 	const struct fault_loads *rest = &top->loads[top->vmas.count];

@@ -11,13 +11,16 @@
 
 /*
  * Print a line for each process or VMA with faults, in the order of
- * @top->processes.list or @top->sorted. With @idle, also print processes with
- * earlier faults, and VMAs without faults. Return 0 or -errno.
+ * @top->processes.list or @top->sorted. If @idle is set, also print processes
+ * that had only earlier faults, and VMAs without faults. Return 0 or -errno.
  */
 int top_text(FILE *out, const struct style *style, const struct top *top,
 	     bool idle);
 
-/* Write an object per process or VMA with faults, and one for the interval. */
+/*
+ * Write an object for each process or VMA with faults, and an object for the
+ * interval.
+ */
 int top_json(FILE *out, const struct top *top);
 
 #endif /* _TOP_TEXT_H */

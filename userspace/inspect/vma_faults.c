@@ -9,7 +9,10 @@
 
 /* ---- rows ---- */
 
-/* Return true if the row maps the same file at the same relative offset. */
+/*
+ * Return true if the row maps the same file, with the same difference between
+ * address and file offset.
+ */
 static bool fits(const struct vma_faults_row *row, __u32 dev, __u64 ino,
 		 __u64 start, __u64 offset)
 {
@@ -66,7 +69,10 @@ static void drop(struct vma_faults *faults, size_t at)
 		(faults->count - at) * sizeof(*faults->rows));
 }
 
-/* A VMA has grown: merge the rows of VMAs that it has absorbed into its row. */
+/*
+ * Merge the rows of VMAs that a growing VMA has absorbed into the row of the
+ * growing VMA.
+ */
 static void take_in(struct vma_faults *faults, size_t at)
 {
 	struct vma_faults_row *row = &faults->rows[at], *next = row + 1;
@@ -95,7 +101,10 @@ static int see_fault(struct vma_faults *faults, const struct fault_event *fault)
 		.end = fault->vma_end,
 		.low = fault->address,
 		.high = fault->address,
-		/* The pgoff of anonymous memory says nothing: use 0. */
+		/*
+		 * Use an offset of 0 for anonymous memory, because its pgoff
+		 * has no meaning.
+		 */
 		.offset = fault->dev || fault->ino ?
 			  fault->pgoff << PAGE_SHIFT : 0,
 		.ino = fault->ino,
@@ -125,7 +134,10 @@ static int see_fault(struct vma_faults *faults, const struct fault_event *fault)
 	return 0;
 }
 
-/* If only a part of a VMA is unmapped, all its faults stay with the rest. */
+/*
+ * If only a part of a VMA is unmapped, all faults of the VMA stay with the rest
+ * of it.
+ */
 static void see_unlink(struct vma_faults *faults, __u64 start, __u64 end)
 {
 	for (size_t i = 0; i < faults->count; ) {
@@ -152,7 +164,8 @@ int vma_faults_event(struct vma_faults *faults, const struct event *event,
 	__u32 mm = event_mm(event);
 
 	/*
-	 * The mm changes at the first event, and when the process calls exec.
+	 * The id of the address space changes at the first event, and whenever
+	 * the process calls exec.
 	 */
 	if (own && event->kind == MMAPDEMO_EVENT_PTE_FAULT &&
 	    event->fault.from != MMAPDEMO_FROM_REMOTE && mm != faults->mm) {

@@ -7,7 +7,8 @@
 #include "system/smaps.h"
 
 /**
- * struct vma_faults_row - faults of a VMA, with the VMA as it was at that time
+ * struct vma_faults_row - faults of a VMA, with the range and the file of the
+ * VMA at the time of the faults
  * @start: first byte of the VMA
  * @end: after the last byte of the VMA
  * @low: lowest address with a fault
@@ -30,8 +31,8 @@ struct vma_faults_row {
 
 /**
  * struct vma_faults - faults of an address space; all 0: nothing yet
- * @mm: id of the address space in the events, 0: unknown before the first fault
- * @rows: sorted by @start; one VMA may have several
+ * @mm: id of the address space in the events; 0 before the first fault
+ * @rows: the rows, sorted by @start; a VMA may have several rows
  * @count: number of entries in @rows
  * @room: capacity of @rows
  * @gone: faults of VMAs that have been unmapped
@@ -45,9 +46,9 @@ struct vma_faults {
 };
 
 /*
- * Process a fault or an unmapping; ignore other events. @own: the task of the
- * event belongs to the process whose address space this is. Return 0 or
- * -ENOMEM.
+ * Process a fault or an unmapping, and ignore other events. @own says whether
+ * the task of the event belongs to the process that owns the address space.
+ * Return 0 or -ENOMEM.
  */
 int vma_faults_event(struct vma_faults *faults, const struct event *event,
 		     bool own);
@@ -56,8 +57,8 @@ int vma_faults_event(struct vma_faults *faults, const struct event *event,
 void vma_faults_turn(struct vma_faults *faults);
 
 /*
- * Set @loads[0 … count - 1] to the faults of each of the current @vmas. Faults
- * that can't be assigned to any of them go to @loads[count].
+ * Set @loads[0 … count - 1] to the faults of each of the current @vmas. Set
+ * @loads[count] to the faults that are in none of these VMAs.
  */
 void vma_faults_place(const struct vma_faults *faults, const struct vmas *vmas,
 		      struct fault_loads *loads);

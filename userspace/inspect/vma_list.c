@@ -14,7 +14,7 @@
 
 /* ---- page tables ---- */
 
-/* Count a page table for the first VMA that it maps a part of. */
+/* Count each page table only for the first VMA of which it maps a part. */
 static int see_run(const struct mmapdemo_run *run, void *data)
 {
 	struct vma_list *listing = data;
@@ -93,7 +93,10 @@ static void add_up(struct vma_list *listing)
 	}
 }
 
-/* Exclude hugetlbfs, as /proc/PID/status does. vmas_read() includes it. */
+/*
+ * Exclude hugetlbfs, as /proc/PID/status does. The RSS from vmas_read()
+ * includes hugetlbfs.
+ */
 static void add_parts(struct vma_list *listing)
 {
 	const struct shmem *shmem = &listing->names.shmem;

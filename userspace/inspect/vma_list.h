@@ -18,8 +18,8 @@ enum vma_list_amount {
 };
 
 /**
- * struct vma_list_amounts - amounts of one VMA, or sums: bytes; faults: a
- *	number
+ * struct vma_list_amounts - amounts of one VMA, or sums of amounts. All amounts
+ * are in bytes, except the number of faults
  */
 struct vma_list_amounts {
 	__u64 of[VMA_LIST_AMOUNTS];
@@ -45,16 +45,18 @@ extern const struct column vma_list_columns[];
  * @pid: the process
  * @vmas: VMAs of the process
  * @pairs: pairs of adjacent VMAs
- * @names: their names
- * @amounts: one entry for each VMA, and one for faults in VMAs that are gone
+ * @names: names of the VMAs
+ * @amounts: one entry for each VMA, and one entry for faults in VMAs that no
+ *	longer exist
  * @sum: sum of @amounts
  * @parts: the parts of the RSS of @sum, in bytes
  * @lazyfree: part of the RSS that the kernel can free because of MADV_FREE
  * @reserve: page tables in reserve for splitting huge pages, in bytes; 0: unknown
  * @watched: faults were counted
- * @faults: the faults, if @watched
+ * @faults: the faults, if @watched is set
  * @walk: the walk of the page tables
- * @walk_err: why the page tables are unknown, -errno; 0: they are known
+ * @walk_err: -errno that says why the page tables are unknown; 0: they are
+ *	known
  * @all: also print rows that are empty in the column of --sort
  */
 struct vma_list {
@@ -80,15 +82,18 @@ struct vma_list {
 int vma_list_read(struct vma_list *listing);
 void vma_list_free(struct vma_list *listing);
 
-/* Print a row for each VMA, the sums, and what is missing. */
+/* Print a row for each VMA, the sums, and what could not be shown. */
 int vma_list_text(const struct vma_list *listing,
 		  const struct columns_wanted *wanted,
 		  const struct style *style);
 
-/* Write an object for each VMA, and one for the sums. */
+/* Write an object for each VMA, and an object for the sums. */
 int vma_list_json(const struct vma_list *listing);
 
-/* Return the pair of VMA @i and the VMA below it; NULL: there is a hole. */
+/*
+ * Return the pair of VMA @i and the VMA directly below it, or NULL if there is
+ * a hole below VMA @i.
+ */
 const struct neighbours *vma_list_neighbours(const struct vma_list *listing,
 					     size_t i, size_t *next);
 

@@ -35,7 +35,10 @@ const struct column vma_list_columns[] = {
 	{ 0 }
 };
 
-/* Columns that are omitted first if the terminal is too narrow. */
+/*
+ * Columns that may be omitted if the terminal is too narrow, in the order of
+ * omission.
+ */
 static const enum vma_list_amount dispensable[] = {
 	VMA_LIST_HUGE, VMA_LIST_SWAP, VMA_LIST_SHARED, VMA_LIST_TABLES,
 	VMA_LIST_PSS, VMA_LIST_ANON
@@ -44,7 +47,7 @@ static const enum vma_list_amount dispensable[] = {
 /* Minimum widths. The widest amount is "1023.9 MiB". */
 #define WIDTH_FIXED (18 + 14)
 #define WIDTH_UNMERGED 12
-#define WIDTH_LONGER_NAME 8	/* without UNMERGED */
+#define WIDTH_LONGER_NAME 8	/* if there is no column UNMERGED */
 #define WIDTH_AMOUNT 9
 
 /* Return true if the amount is known for each VMA. */
@@ -68,7 +71,10 @@ static bool is_useful(const struct vma_list *listing, enum vma_list_amount a)
 	}
 }
 
-/* Return true if rows are in the order of addresses: next to their neighbours. */
+/*
+ * Return true if the rows are in the order of addresses, so that adjacent VMAs
+ * are in adjacent rows.
+ */
 static bool by_address(const struct columns_wanted *wanted)
 {
 	return !wanted->sorted || wanted->sort == VMA_LIST_ADDRESS ||
@@ -76,8 +82,9 @@ static bool by_address(const struct columns_wanted *wanted)
 }
 
 /*
- * Return true if the column may be omitted. In the order of addresses, the page
- * tables are of interest; in another order, the column of this order is.
+ * Return true if the column may be omitted. If the rows are sorted by address,
+ * the column with the page tables must stay. Otherwise, the column by which the
+ * rows are sorted must stay.
  */
 static bool may_drop(const struct columns_wanted *wanted, enum vma_list_amount a)
 {
@@ -133,7 +140,10 @@ static struct columns_wanted choose(const struct vma_list *listing,
 	return chosen;
 }
 
-/* Return the text for 0. A PSS of 0 may be rounded down ("0"). */
+/*
+ * Return the text for an amount of 0. A PSS of 0 may have been rounded down, so
+ * its text is "0".
+ */
 static const char *no_amount(const struct vma_list *listing,
 			     const struct vma_list_amounts *amounts,
 			     enum vma_list_amount a)
@@ -211,7 +221,7 @@ static bool add_vma(struct columns *columns, const struct vma_list *listing,
 
 /* ---- rows ---- */
 
-/* Return true if empty rows are counted in one row, instead of being printed. */
+/* Return true if one row counts all empty rows, which are not printed. */
 static bool folds(const struct vma_list *listing,
 		  const struct columns_wanted *chosen)
 {
@@ -222,7 +232,10 @@ static bool folds(const struct vma_list *listing,
 	       is_known(listing, chosen->sort - VMA_LIST_FIRST_AMOUNT);
 }
 
-/* Return true if the VMA has nothing of the column. A PSS can be rounded down. */
+/*
+ * Return true if the amount in the column is 0. If it is a PSS, also check the
+ * RSS, because a PSS can be rounded down to 0.
+ */
 static bool is_empty(const struct vma_list_amounts *amounts,
 		     enum vma_list_amount a)
 {
@@ -230,7 +243,7 @@ static bool is_empty(const struct vma_list_amounts *amounts,
 	       (a != VMA_LIST_PSS || !amounts->of[VMA_LIST_RSS]);
 }
 
-/** struct folded - rows that are not printed: their number, and their sums */
+/** struct folded - number and sums of the rows that are not printed */
 struct folded {
 	size_t count;
 	struct vma_list_amounts sum;
@@ -258,7 +271,7 @@ static void add_folded(struct columns *columns, const struct vma_list *listing,
 	columns_text(columns, VMA_LIST_NAME, DIM, text);
 }
 
-/* Add a row for each VMA. Return true if the name of one is a guess. */
+/* Add a row for each VMA. Return true if the name of at least one VMA is a guess. */
 static bool add_rows(struct columns *columns, const struct vma_list *listing,
 		     const struct columns_wanted *chosen)
 {
@@ -303,7 +316,10 @@ static void add_sums(struct columns *columns, const struct vma_list *listing)
 	add_amounts(columns, listing, &listing->sum, BOLD);
 }
 
-/* Print the parts of the resident memory; hugetlbfs only if there is some. */
+/*
+ * Print the parts of the resident memory. Print hugetlbfs only if the process
+ * uses it.
+ */
 static int write_parts(const struct vma_list *listing,
 		       const struct style *style)
 {

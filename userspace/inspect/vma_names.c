@@ -12,11 +12,14 @@
 #define VM_ACCESS (VM_READ | VM_WRITE | VM_EXEC)
 #define VM_MAYBE_GUARD 0x800
 
-/* glibc: HEAP_MAX_SIZE on 64-bit machines, unless it is changed by a tunable. */
+/*
+ * The size that glibc calls HEAP_MAX_SIZE, on 64-bit machines. A tunable of
+ * glibc can change it.
+ */
 #define ARENA_BYTES (64ULL << 20)
 #define SEGMENTS_MAX 8	/* adjacent mappings of a program, which are searched for code */
 
-/* Paths that are longer are shown without their directory. */
+/* Longer paths are shown without their directory. */
 #define PATH_SHORT 40
 
 typedef unsigned long long ull;
@@ -26,7 +29,7 @@ static const struct vma *vma_at(const struct vma_names *names, size_t i)
 	return i < names->vmas->count ? &names->vmas->list[i] : NULL;
 }
 
-/* Return the VMA that ends where VMA @i begins; NULL: there is none. */
+/* Return the VMA that ends where VMA @i begins, or NULL if there is none. */
 static const struct vma *vma_below(const struct vma_names *names, size_t i)
 {
 	const struct vma *below = i ? vma_at(names, i - 1) : NULL;
@@ -34,7 +37,7 @@ static const struct vma *vma_below(const struct vma_names *names, size_t i)
 	return below && below->end == vma_at(names, i)->start ? below : NULL;
 }
 
-/* Return the VMA that begins where VMA @i ends; NULL: there is none. */
+/* Return the VMA that begins where VMA @i ends, or NULL if there is none. */
 static const struct vma *vma_above(const struct vma_names *names, size_t i)
 {
 	const struct vma *above = vma_at(names, i + 1);
@@ -56,7 +59,7 @@ static bool is_nameless(const struct vma *vma)
 
 /* ---- stacks of threads ---- */
 
-/* Return true if there is a guard: stacks have one, heaps do not. */
+/* Return true if there is a guard below the VMA. Stacks have a guard, heaps do not. */
 static bool is_guarded(const struct vma_names *names, size_t i)
 {
 	const struct vma *below = vma_below(names, i);
@@ -66,9 +69,10 @@ static bool is_guarded(const struct vma_names *names, size_t i)
 }
 
 /*
- * If a thread waits in a system call, the kernel shows its stack pointer. Other
- * threads are skipped. Stop if the caller may not trace the process, because
- * each attempt can make a line in the kernel log.
+ * Find the stack of a thread. The kernel shows the stack pointer only if the
+ * thread is waiting in a system call, so other threads are skipped. If the
+ * caller may not trace the process, stop at the first thread, because each
+ * attempt can write a line to the kernel log.
  */
 static int see_thread(int tid, void *data)
 {
@@ -110,8 +114,9 @@ void vma_names_free(struct vma_names *names)
 /* ---- guesses ---- */
 
 /*
- * An arena of glibc's malloc() is 64 MiB of private memory, at a multiple of
- * 64 MiB, reserved by MAP_NORESERVE. The used part at its start is writable.
+ * An arena of glibc's malloc() is a private mapping with MAP_NORESERVE. Its
+ * size is 64 MiB, and its address is a multiple of 64 MiB. Only the used part,
+ * at the start of the arena, is writable.
  */
 static bool is_arena(const struct vma *used, const struct vma *rest)
 {
@@ -185,7 +190,7 @@ static bool title_nameless(const struct vma_names *names, size_t i,
 	return !names->threads[i] && (arena || data);
 }
 
-/* The number of a SysV segment is the inode number of its file. */
+/* The id of a SysV segment is the inode number of its file. */
 static void title_shmem(const struct vma *vma, char text[VMA_TITLE_MAX])
 {
 	char path[VMA_NAME_MAX];

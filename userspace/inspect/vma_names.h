@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * Names of the VMAs of a process. The kernel does not name malloc() arenas,
- * .bss sections and stacks of threads, and does not say which files are shmem.
+ * .bss sections and thread stacks, and does not show which files are on shmem.
  */
 #ifndef _VMA_NAMES_H
 #define _VMA_NAMES_H
@@ -12,9 +12,9 @@
 #define VMA_TITLE_MAX (VMA_NAME_MAX + 64)
 
 /**
- * struct vma_names - data for the names of the VMAs of one process
+ * struct vma_names - data from which the names of a process's VMAs are derived
  * @vmas: the VMAs
- * @shmem: the devices of shmem
+ * @shmem: device numbers of shmem file systems
  * @threads: for each VMA, the thread that has its stack there; 0: none
  */
 struct vma_names {
@@ -23,13 +23,14 @@ struct vma_names {
 	int *threads;
 };
 
-/* Find the data for @vmas, which must remain. Return 0 or -ENOMEM. */
+/* Find the data for @vmas, which must stay valid. Return 0 or -ENOMEM. */
 int vma_names_find(struct vma_names *names, const struct vmas *vmas, int pid);
 void vma_names_free(struct vma_names *names);
 
 /*
- * Format the name of VMA @i. Return true if the name is a guess from addresses
- * and flags. It then begins with a question mark, which truncation keeps.
+ * Format the name of VMA @i. Return true if the name is a guess based on
+ * addresses and flags. Such a name begins with a question mark, which is kept
+ * when the name is truncated.
  */
 bool vma_names_title(const struct vma_names *names, size_t i,
 		     char text[VMA_TITLE_MAX]);

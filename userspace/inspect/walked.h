@@ -10,17 +10,17 @@
 #include <stdbool.h>
 
 enum walked_view {
-	WALKED_ADDRESS,		/* one address, level by level */
-	WALKED_RANGE,		/* every run of pages */
-	WALKED_TREE,		/* tables, and below each its entries */
+	WALKED_ADDRESS,		/* show one address, level by level */
+	WALKED_RANGE,		/* show every run of pages */
+	WALKED_TREE,		/* show a tree of tables and entries */
 	WALKED_ALL,		/* totals of each level */
 };
 
-/** struct walked_level - the entries of a level */
+/** struct walked_level - number of entries at a level of the page tables */
 struct walked_level {
 	__u64 tables;
 	__u64 leaves;
-	__u64 empty_of_page;	/* leaves without a page, such as swapped out */
+	__u64 empty_of_page;	/* leaf entries without a page (swapped out ...) */
 };
 
 #define WALKED_LEVELS 5
@@ -30,9 +30,9 @@ struct walked_level {
  * @view: what to print
  * @style: style of the lines
  * @walk: the page tables
- * @why: text: why only the pages are known; NULL: everything is known
- * @address: the address of WALKED_ADDRESS
- * @next: what an access to @address will do if there is no page
+ * @why: text that says why only the pages are known; NULL: everything is known
+ * @address: the address to show, for WALKED_ADDRESS
+ * @next: if there is no page at @address, what the next access will do
  * @found: the entry of @address at each level, PGD first
  * @levels: totals of each level, PGD first
  * @bytes: number of mapped bytes
@@ -60,16 +60,23 @@ static inline bool walked_leaf(const struct mmapdemo_run *run)
 	return !(run->entry & MMAPDEMO_ENTRY_TABLE);
 }
 
-/* Return the leaf entry of @address, or NULL. */
+/* Return the leaf entry that maps @address, or NULL. */
 const struct mmapdemo_run *walked_leaf_of(const struct walked *walked);
 
-/* Return the physical address; 0: none, or hidden from the caller. */
+/*
+ * Return the physical address, or 0 if there is none, or if the kernel hides it
+ * from the caller.
+ */
 __u64 walked_physical(const struct walked *walked);
 
 /* Return the number of page tables, including the PGD. */
 __u64 walked_tables(const struct walked *walked);
 
-/* Print a run during the walk; after the walk, everything else. 0 or -errno. */
+/*
+ * During the walk, print each run with walked_text_run() or walked_json_run().
+ * After the walk, print everything else with walked_text() or walked_json().
+ * All return 0 or -errno.
+ */
 int walked_text_run(const struct walked *walked,
 		    const struct mmapdemo_run *run);
 int walked_text(const struct walked *walked);

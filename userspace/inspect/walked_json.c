@@ -6,7 +6,10 @@
 
 #include <json.h>
 
-/* Return the end of the range, but not beyond what the page tables can map. */
+/*
+ * Return the end of the range, limited to the addresses that the page tables
+ * can map.
+ */
 static __u64 end_of(const struct walk *walk)
 {
 	const __u64 most = 512ULL << walk_shift(walk, MMAPDEMO_LEVEL_PGD);

@@ -27,7 +27,10 @@ static void add_frames(struct line *line, const struct walk *walk,
 		line_add(line, BOLD, "-%#llx", (ull)last);
 }
 
-/* Permissions are known only if the page tables were walked. */
+/*
+ * Print permissions only if the page tables were walked, because otherwise they
+ * are unknown.
+ */
 static void add_bits(const struct walked *walked, struct line *line,
 		     const struct mmapdemo_run *run)
 {
@@ -215,7 +218,7 @@ static int show_tables(const struct walked *walked)
 	return err;
 }
 
-/* Print the kernel's size of the page tables, which excludes the PGD. */
+/* Print the size of the page tables that the kernel reports, which excludes the PGD. */
 static int show_pages(const struct walked *walked)
 {
 	const struct walked_level *pages = &walked->levels[WALKED_LEVELS - 1];

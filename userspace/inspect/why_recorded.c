@@ -42,7 +42,10 @@ static int write_merge(struct why_recorded *wanted, const struct event *event,
 	return summary_line(stdout, wanted->style, wanted->replay, event, space);
 }
 
-/* The first thread shows the address space of the process, even after exec. */
+/*
+ * Use the events of the first thread to find the address space of the process,
+ * even after exec.
+ */
 static int see_event(void *data, const struct event *event,
 		     const struct space *space)
 {

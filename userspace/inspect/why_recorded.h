@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Refused merges of a process that has ended, from a recording. */
+/* The failed merges of a process that has ended, from a recording. */
 #ifndef _WHY_RECORDED_H
 #define _WHY_RECORDED_H
 
@@ -9,18 +9,18 @@
 #include <stdbool.h>
 
 /**
- * struct why_recorded - the request and its result
+ * struct why_recorded - which failed merges to write, and the result
  * @pid: the process
- * @low: lowest address. Only merges whose range, or one of its neighbours,
- *	contains an address from @low to @high are written
+ * @low: lowest address. A merge is written only if its range, or a neighbour of
+ *	its range, contains an address from @low to @high
  * @high: highest address
- * @json: write one object per line
+ * @json: write one JSON object per line
  * @style: style of text
  * @replay: the recording
  * @known: the process is in the recording
  * @space: number of the address space of the process
  * @count: number of merges that were written
- * @output: why the output failed, -errno; 0: it did not fail
+ * @output: -errno that says why the output failed; 0: it did not fail
  */
 struct why_recorded {
 	int pid;
@@ -36,9 +36,9 @@ struct why_recorded {
 };
 
 /*
- * Write the refused merges to standard output. Return 0, -ESRCH if the process
- * is not in the recording, or another error: the error of the output if @output
- * is set, otherwise that of replay_read().
+ * Write the failed merges to standard output. Return 0, -ESRCH if the process
+ * is not in the recording, the error of the output if @output is set, or the
+ * error of replay_read().
  */
 int why_recorded(struct why_recorded *wanted, const char *path);
 
