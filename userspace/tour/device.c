@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Scenes about devices: registers, and a device that is backed by a file. */
+/*
+ * Scenes about devices: the registers of a device, and a device that is backed
+ * by a file.
+ */
 #include "event/vm_flags.h"
 #include "system/device.h"
 #include "system/memory.h"
@@ -67,7 +70,7 @@ struct words {
 	char text[sizeof(WORDS)];
 };
 
-/* Read the words from the file itself, with pread(). */
+/* Read the words from the file with pread(), without the mapping. */
 static struct words words_of(int file)
 {
 	struct words words = { "" };
@@ -82,7 +85,7 @@ static bool begins(const struct words *words, const char *begin)
 	return !strncmp(words->text, begin, 3);
 }
 
-/* Return the words in the file after msync() of the mapping. */
+/* Call msync() for the mapping, then return the words in the file. */
 static struct words synchronize(struct stage *stage, int file,
 				volatile char *map)
 {
@@ -112,7 +115,7 @@ static bool another_writes(int file)
 	return pid > 0 && waitpid(pid, &status, 0) == pid && !status;
 }
 
-/* Store again, which faults after writeback. Return the words in the file. */
+/* Store again, which causes a fault after writeback. Return the words in the file. */
 static struct words store_again(struct stage *stage, int file,
 				volatile char *map)
 {
@@ -124,7 +127,7 @@ static struct words store_again(struct stage *stage, int file,
 	return synchronize(stage, file, map);
 }
 
-/* Scene 17: from a store to the file, and back. */
+/* Scene 17: the way from a store to the file, and back. */
 int tour_after_end(struct stage *stage)
 {
 	struct mmapdemo_region region = {

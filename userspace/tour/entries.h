@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Totals of the page table entries for a range of this process. */
+/* Totals of the page table entries that map a range of this process. */
 #ifndef _ENTRIES_H
 #define _ENTRIES_H
 
@@ -10,9 +10,10 @@
 /**
  * struct entries - page table entries of a range
  * @pages: number of mapped pages
- * @frame: page frame number of the first page; 0: none, or hidden from non-root
+ * @frame: page frame number of the first page; 0: there is no page, or the user
+ *	is not root, so the number is hidden
  * @runs: number of runs of pages with consecutive page frame numbers
- * @huge: a page is mapped above the PTE level
+ * @huge: at least one page is mapped above the PTE level
  * @tables: number of page tables of the last level
  */
 struct entries {
@@ -23,7 +24,10 @@ struct entries {
 	long tables;
 };
 
-/* @fd: /dev/mmapdemo. All 0: the page tables can't be read. */
+/*
+ * Return the totals, or all 0 if the page tables can't be read. @fd is a
+ * descriptor of /dev/mmapdemo.
+ */
 struct entries entries_of(int fd, const volatile void *start, size_t length);
 
 #endif /* _ENTRIES_H */

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Scenes about files: touches, visibility of stores, the end of a file. */
+/* Scenes about files: touches, the visibility of stores, and the end of a file. */
 #include "system/memory.h"
 #include "tour/tour.h"
 
@@ -12,7 +12,10 @@
 
 #define PAGE MEMORY_PAGE
 
-/* Two pages of a file that are too far apart for fault-around or readahead. */
+/*
+ * Numbers of two pages of a file. Fault-around and readahead at one of these
+ * pages do not reach the other.
+ */
 #define LONG_PAGES 2048
 #define LOW_PAGE 5
 #define HIGH_PAGE 1500
@@ -62,7 +65,10 @@ int tour_touch(struct stage *stage)
 	return stage_over(stage);
 }
 
-/* Fork a process that maps the file, reads it, and waits. -1: fork() failed. */
+/*
+ * Fork a process that maps the file, reads the mapping, and waits. Return -1 if
+ * fork() failed.
+ */
 static pid_t fork_reader(int fd, volatile char **shared)
 {
 	pid_t pid = fork();
@@ -73,7 +79,7 @@ static pid_t fork_reader(int fd, volatile char **shared)
 	map = map_file(fd, 1, MAP_SHARED);
 	if (!map)
 		_exit(1);
-	(*shared)[1] = *map;	/* touch the page, and report the byte */
+	(*shared)[1] = *map;	/* touch the page, and send the byte that was read */
 	*(volatile char *volatile *)(*shared + 8) = map;
 	(*shared)[0] = 1;
 	while ((*shared)[0] != 2)
@@ -81,7 +87,7 @@ static pid_t fork_reader(int fd, volatile char **shared)
 	_exit(map[1] == 'B' ? 0 : 1);
 }
 
-/* Scene 2: two processes, one frame. */
+/* Scene 2: two processes share one page frame. */
 int tour_two_processes(struct stage *stage)
 {
 	int fd = memory_file(PAGE), status = -1;
@@ -127,7 +133,7 @@ static char byte_of(int fd, off_t at)
 	return pread(fd, &byte, 1, at) == 1 ? byte : -1;
 }
 
-/* Scene 3: a store is in the file at once. */
+/* Scene 3: a store to a shared mapping is in the file at once. */
 int tour_store(struct stage *stage)
 {
 	int fd = memory_file(PAGE);
@@ -175,7 +181,10 @@ int tour_private(struct stage *stage)
 	return stage_over(stage);
 }
 
-/* Scene 14: access after the end of a file, and where nothing is mapped. */
+/*
+ * Scene 14: accesses after the end of a file, and to addresses where nothing is
+ * mapped.
+ */
 int tour_end(struct stage *stage)
 {
 	int fd = memory_file(PAGE + PAGE / 2), after, nothing;

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Scene about the mapping methods of drivers: the same touch with each. */
+/*
+ * Scene about the methods by which drivers map memory. The same pages are
+ * touched with each method.
+ */
 #include "base/clock.h"
 #include "event/names.h"
 #include "event/vm_flags.h"
@@ -18,24 +21,24 @@ typedef unsigned long long ull;
 
 #define METHODS MMAPDEMO_BY_COUNT
 #define BLOCK (MEMORY_HUGE / PAGE)
-#define WRITTEN 16	/* pages written before the region is mapped */
+#define WRITTEN 16	/* pages written before mmap() */
 #define TOUCHED 2
 
 #define BY(method) (1U << MMAPDEMO_BY_##method)
 
-/* Methods that map page frame numbers, without a struct page. */
+/* Methods that map page frame numbers without using a struct page. */
 #define BY_FRAME (BY(PFN) | BY(REMAP) | BY(HUGE))
 
 /**
- * struct first - first touch of a region that is mapped by one method
+ * struct first - first touch of a region, which is mapped by one of the methods
  * @method: enum mmapdemo_by
  * @fd: descriptor of the region, or -errno
  * @map: mapping of the whole region; NULL: the region could not be mapped
  * @mapping: duration of mmap(), in ns
- * @touching: duration of reading TOUCHED pages, in ns
- * @faults: number of faults during this reading, from getrusage()
- * @tables: number of page tables that were allocated, from VmPTE
- * @entries: page table entries after the reading
+ * @touching: how long it took to read TOUCHED pages, in ns
+ * @faults: number of faults while these pages were read, from getrusage()
+ * @tables: number of page tables that were allocated, derived from VmPTE
+ * @entries: page table entries after the pages were read
  * @frames: the mapping is VM_PFNMAP
  */
 struct first {
@@ -130,7 +133,7 @@ static bool as_proc_shows(const struct first *first)
 	       first->tables == first->entries.tables;
 }
 
-/* Make one claim about several methods. */
+/* Make a single claim about several methods. */
 static void claim_by(struct stage *stage, const struct first *firsts,
 		     unsigned int methods, bool (*holds)(const struct first *))
 {
@@ -165,7 +168,10 @@ static bool events_agree(const struct stage_seen *seen,
 /* Scene 16: the same touch with each method. */
 int tour_methods(struct stage *stage)
 {
-	/* All mappings share one PMD table, allocated for the anchor. */
+	/*
+	 * All mappings share a single PMD table, which the access to the anchor
+	 * allocates.
+	 */
 	char *hole = memory_hole((METHODS + 1) * MEMORY_HUGE, 1UL << 30);
 	char *anchor = hole ? memory_map(hole + METHODS * MEMORY_HUGE, PAGE) :
 			      NULL;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Observer of the process that plays a scene: the counterpart of stage.c. */
+/* Observer of the process that plays a scene. stage.c runs in the observed process. */
 #include "record/recorder.h"
 #include "story/output.h"
 #include "system/proc.h"
@@ -16,7 +16,7 @@
 #include <unistd.h>
 
 /**
- * struct observer - observer of one scene
+ * struct observer - observer of a scene
  * @recorder: recorder of the events; NULL: nothing is observed
  * @lost: number of events lost before the act
  * @missed: number of calls missed before the act
@@ -39,7 +39,10 @@ static bool overlaps(const struct stage_seen *seen, __u64 start, __u64 end)
 	return false;
 }
 
-/* Return true if the event is about the ranges or a whole address space. */
+/*
+ * Return true if the event is about the ranges of the act, or about a whole
+ * address space.
+ */
 static bool wanted(const struct stage_seen *seen, const struct event *event)
 {
 	switch (event->kind) {
@@ -148,7 +151,7 @@ static void end_act(struct observer *observer)
 	output_close(&observer->report);
 }
 
-/* Answer the requests of the scene, which waits for each answer. */
+/* Answer the requests of the scene. The scene waits for each answer. */
 static void direct(struct observer *observer, int ask, int answer)
 {
 	char word;
@@ -178,7 +181,10 @@ static int run_scene(struct stage *stage, int (*play)(struct stage *stage),
 	return status;
 }
 
-/* Play the scene in a child. The child waits until its events are recorded. */
+/*
+ * Play the scene in a child process. The child waits until the recording of its
+ * events has begun.
+ */
 static int play_on(struct observer *observer, int ask[2], int answer[2],
 		   int (*play)(struct stage *stage))
 {
@@ -206,7 +212,7 @@ static int play_on(struct observer *observer, int ask[2], int answer[2],
 		observer->recorder = NULL;
 	if (write(answer[1], "", 1) == 1)
 		direct(observer, ask[0], answer[1]);
-	/* After a signal to this process, the closed pipe ends the scene. */
+	/* If a signal has interrupted this process, closing the pipe ends the scene. */
 	close(answer[1]);
 	answer[1] = -1;
 	while (waitpid(observer->pid, &status, 0) != observer->pid) {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Scenes about anonymous pages: zero page, swapped-out page, huge page. */
+/* Scenes about anonymous pages: the zero page, a swapped-out page, and a huge page. */
 #include "system/memory.h"
 #include "tour/tour.h"
 
@@ -57,7 +57,7 @@ static bool swap_is_on(void)
 	return lines > 1;
 }
 
-/* Retry, because the page may not be on an LRU list yet. */
+/* Try several times, because the page may not be on an LRU list yet. */
 static bool swap_out(char *page)
 {
 	for (int i = 0; i < 100 && !(memory_entry(getpid(), page) &
@@ -103,7 +103,7 @@ static bool huge_pages_are_on(void)
 	return !strstr(line, "[never]");
 }
 
-/* Scene 12: one fault, 512 pages. */
+/* Scene 12: one fault maps 512 pages. */
 int tour_huge(struct stage *stage)
 {
 	char *hole = memory_hole(MEMORY_HUGE, MEMORY_HUGE);

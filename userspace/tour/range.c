@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Scenes about ranges: malloc(), the search for free ranges, merges. */
+/*
+ * Scenes about ranges of addresses: malloc(), the search for a free range, and
+ * merges.
+ */
 #include "inspect/mergeable.h"
 #include "system/memory.h"
 #include "tour/tour.h"
@@ -16,11 +19,11 @@
 #define PAGE MEMORY_PAGE
 #define RW (PROT_READ | PROT_WRITE)
 
-/* Larger than any block that malloc() takes from the heap, in bytes. */
+/* A size that is larger than any block that malloc() takes from the heap, in bytes. */
 #define LARGE (64UL << 20)
 #define SMALL 1000
 
-/* Allocate small blocks until the heap grows. Return the last, or NULL. */
+/* Allocate small blocks until the heap grows. Return the last block, or NULL. */
 static char *grow_heap(void)
 {
 	char *end = sbrk(0), *block = NULL;
@@ -30,13 +33,16 @@ static char *grow_heap(void)
 	return sbrk(0) > (void *)end ? block : NULL;
 }
 
-/* Scene 6: the system calls of malloc(). */
+/* Scene 6: the system calls that malloc() makes. */
 int tour_malloc(struct stage *stage)
 {
 	struct vma heap = { 0 }, mapped = { 0 };
 	char *before, *small, *large;
 
-	/* Without this, free memory in the heap could satisfy many requests. */
+	/*
+	 * Return free memory in the heap to the kernel. Otherwise, many
+	 * requests could be satisfied before the heap grows.
+	 */
 	malloc_trim(0);
 	before = sbrk(0);
 	stage_begin(stage);
@@ -114,11 +120,14 @@ int tour_search(struct stage *stage)
 
 /* ---- neighbours ---- */
 
-/* Distance between two pairs, large enough that they are not neighbours. */
+/*
+ * Distance between two pairs of pages. It is large enough to keep the pairs
+ * from being neighbours.
+ */
 #define APART (4 * PAGE)
 
 /*
- * Two adjacent pages. @prot and @offset are those of the second page. An fd of
+ * Map two adjacent pages. @prot and @offset apply to the second page. An fd of
  * -1 means anonymous memory.
  */
 struct pair {
@@ -161,7 +170,7 @@ static __u32 reason_of(const char *at)
 	return mergeable_reason(&mergeable);
 }
 
-/* Scene 8: neighbours that are merged, and neighbours that are not. */
+/* Scene 8: neighbours that are merged, and neighbours that are not merged. */
 int tour_neighbours(struct stage *stage)
 {
 	int one = memory_file(4 * PAGE), other = memory_file(4 * PAGE);

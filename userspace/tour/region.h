@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Regions of /dev/mmapdemo for scenes, and the cost of touching their pages. */
+/*
+ * Regions of /dev/mmapdemo for scenes, and measurement of the cost of touching
+ * their pages.
+ */
 #ifndef _TOUR_REGION_H
 #define _TOUR_REGION_H
 
@@ -15,19 +18,22 @@ int tour_region(__u32 method, __u32 flags, __u64 bytes);
 int tour_no_region(struct stage *stage, int err);
 
 /*
- * Map a region read-write at @at; NULL: anywhere. Return NULL if the region
- * can't be mapped.
+ * Map a region read-write at @at. If @at is NULL, the kernel chooses the
+ * address. Return NULL if the region can't be mapped.
  */
 volatile char *tour_map_region(int fd, char *at, size_t length);
 
 /* Return the number of page tables of this process. */
 long tour_tables(void);
 
-/* Read from each page. Return the number of faults; *@ns: the duration. */
+/* Read from each page. Return the number of faults, and set *@ns to the duration. */
 long tour_touch_pages(const volatile char *map, int pages,
 		      unsigned long long *ns);
 
-/* Fault in the memory that the measurement itself uses. */
+/*
+ * Touch the memory that the measurement itself uses, so that the measurement
+ * causes no faults.
+ */
 void tour_warm_up(void);
 
 #endif /* _TOUR_REGION_H */

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Stage: the process that plays a scene of the tour. Events of this process are
- * recorded only during acts, which the scene begins and ends. The scene makes
- * claims, and checks them.
+ * The stage, which is the process that plays a scene of the tour. Events of
+ * this process are recorded only during acts, which the scene begins and ends.
+ * The scene makes claims, and checks whether they are true.
  */
 #ifndef _STAGE_H
 #define _STAGE_H
@@ -23,27 +23,29 @@ struct recorder;
 enum verdict_of_scene {
 	SCENE_SHOWN = 0,
 	SCENE_FAILED = 1,
-	SCENE_PARTLY = 3,	/* shown, but some claims were not checked */
+	SCENE_PARTLY = 3,	/* some claims could not be checked */
 	SCENE_SKIPPED = 4,
 };
 
-/* Requests from the process of a scene to its observer */
+/* Requests from the process that plays a scene to its observer */
 enum stage_word {
 	ACT_BEGINS = 'b',
 	ACT_ENDS = 'e',
 };
 
 /**
- * struct stage_seen - recorded events of the last act that are about its ranges
- * @observed: the events are complete. If there is no recorder, all counts are 0
+ * struct stage_seen - recorded events of the last act, if they are about the
+ * ranges of the act
+ * @observed: all events were recorded. If there is no recorder, all counts are
+ *	0
  * @fault_count: number of faults in the ranges, including those for which
  *	@faults had no room
  * @faults: the first of these faults
  * @search_count: number of @searches
- * @searches: the first searches for a free range that ended in the ranges
+ * @searches: the first searches for a free range whose result was in the ranges
  * @pgd_count: number of PGDs that fork allocated
  * @pgd: the last of these PGDs
- * @ranges: ranges of the act, set by the scene
+ * @ranges: ranges of the act, which the scene sets
  * @range_count: number of @ranges
  */
 struct stage_seen {
@@ -65,11 +67,12 @@ struct stage_seen {
  * struct stage - state of a scene
  * @text: text of the scene
  * @style: style of the output
- * @seen: memory shared by the scene and its observer
- * @ask: pipe to the observer: an act begins or ends
- * @answer: pipe from the observer: the scene may continue
- * @claims: number of claims made so far
- * @failed: number of claims that do not hold
+ * @seen: result of the last act, in memory that the scene and its observer
+ *	share
+ * @ask: pipe to the observer. A byte says that an act begins or ends
+ * @answer: pipe from the observer. A byte says that the scene may continue
+ * @claims: number of claims that were made so far
+ * @failed: number of claims that were not true
  * @unchecked: number of claims that could not be checked
  */
 struct stage {
@@ -85,22 +88,22 @@ struct stage {
 
 /*
  * Play a scene. Return enum verdict_of_scene, or -errno if the scene can't be
- * played. @recorder: an open recorder, which can be used again for the next
- * scene; NULL: nothing is observed.
+ * played. @recorder is an open recorder, which can be used again for the next
+ * scene. If @recorder is NULL, nothing is observed.
  */
 int stage_play(const struct tour_text *text, const struct style *style,
 	       struct recorder *recorder, int (*play)(struct stage *stage));
 
 /* ---- for scenes ---- */
 
-/* Start an act: from now on, record events. */
+/* Start an act. From now on, events are recorded. */
 void stage_begin(struct stage *stage);
 
 /* Add a range to the act. */
 void stage_about(struct stage *stage, const volatile void *start,
 		 size_t length);
 
-/* End the act: show the events about its ranges, and set @stage->seen. */
+/* End the act. Show the events about its ranges, and set @stage->seen. */
 void stage_end(struct stage *stage);
 
 /* Make the next claim of the text. A scene must make all claims. */
@@ -112,20 +115,26 @@ void stage_claim_if(struct stage *stage, bool known, bool holds);
 /* Make the next claim. Print it as unchecked if events were not observed. */
 void stage_claim_seen(struct stage *stage, bool holds);
 
-/* Print a measurement. It is not translated. */
+/* Print a measurement, which is not translated. */
 void stage_fact(struct stage *stage, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 
-/* Print the sentence for @key, if the scene did not go the usual way. */
+/* Print the sentence for @key. This is for scenes that did not go as usual. */
 void stage_note(struct stage *stage, const char *key);
 
-/* Print the sentence for @key: why the scene is skipped. Return SCENE_SKIPPED. */
+/*
+ * Print the sentence for @key, which says why the scene is skipped. Return
+ * SCENE_SKIPPED.
+ */
 int stage_skip(struct stage *stage, const char *key);
 
-/* Return the result of the scene, for play() to return. */
+/* Return the result of the scene, which play() must return. */
 int stage_over(const struct stage *stage);
 
-/* Return the number of faults of a class in the last act; -1: not observed. */
+/*
+ * Return the number of faults of a class in the last act, or -1 if nothing was
+ * observed.
+ */
 int stage_faults(const struct stage *stage, __u32 class);
 
 /*

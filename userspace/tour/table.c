@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Scenes about page tables: how they grow, how they are copied, TLB flushes. */
+/*
+ * Scenes about page tables: how they grow, how they are copied, and how the TLB
+ * is flushed.
+ */
 #include "base/clock.h"
 #include "system/device.h"
 #include "system/memory.h"
@@ -22,10 +25,13 @@ typedef unsigned long long ull;
 
 /* ---- the walk ---- */
 
-/* 1 TiB, which is far from the program, the libraries and the stacks. */
+/*
+ * The address is at 1 TiB, which is far from the program, the libraries and the
+ * stacks.
+ */
 #define LONELY ((char *)(1ULL << 40))
 
-/** struct path - page table entries of an address, by level, PGD first */
+/** struct path - the page table entries that lead to an address, by level, PGD first */
 struct path {
 	struct walk walk;
 	struct mmapdemo_run runs[5];
@@ -53,7 +59,10 @@ static int look(struct path *path, const volatile char *at)
 	return err ? err : walk_runs(&path->walk, see_run, path);
 }
 
-/* Print the table index at each level and, for a page, its frame number. */
+/*
+ * Print the index in the table at each level. If there is a page, print its
+ * frame number.
+ */
 static void show_path(struct stage *stage, const struct path *path,
 		      const volatile char *at)
 {
@@ -73,7 +82,10 @@ static void show_path(struct stage *stage, const struct path *path,
 	}
 }
 
-/* Return the levels that the touch filled in, MMAPDEMO_LEVEL_*; 0: unknown. */
+/*
+ * Return the levels (MMAPDEMO_LEVEL_*) at which the touch filled in an entry.
+ * 0: unknown.
+ */
 static __u32 filled(const struct stage *stage)
 {
 	const struct fault_event *fault = &stage->seen->faults[0];
@@ -130,7 +142,10 @@ int tour_walk(struct stage *stage)
 
 /* ---- fork ---- */
 
-/** struct board - what the child has found, in memory shared with the parent */
+/**
+ * struct board - what the child has found out. It is in memory that the child
+ * shares with the parent
+ */
 struct board {
 	bool bytes;
 	__u64 before;
@@ -153,7 +168,7 @@ static bool kernel_half_is_shared(const struct stage_seen *seen)
 	       seen->pgd.kernel == seen->pgd.shared;
 }
 
-/* Scene 10: fork copies the page tables, a store copies a page. */
+/* Scene 10: fork copies the page tables, and a store copies a page. */
 int tour_fork(struct stage *stage)
 {
 	char *hole = memory_hole(PAGES * PAGE, PAGE);

@@ -4,7 +4,10 @@
 #include <stdio.h>
 #include <string.h>
 
-/* All files. Each follows a line of form feed, language, number: "\fen/04". */
+/*
+ * The contents of all files. Before each file, there is a line that consists of
+ * a form feed, the language and the number: "\fen/04".
+ */
 asm(".pushsection .rodata\n"
     "tour_begin:	.incbin \"tour.txt\"\n"
     "		.byte 0\n"
@@ -19,7 +22,7 @@ static struct passage line_at(const struct tour_text *text, const char *at)
 	return (struct passage){ at, (end ? end : text->end) - at };
 }
 
-/* Return the start of the next line; NULL: there is none. */
+/* Return the start of the next line, or NULL if there is none. */
 static const char *end_of_line(const struct tour_text *text,
 			       struct passage line)
 {
@@ -81,7 +84,10 @@ struct passage tour_line(const struct tour_text *text, const char **at)
 	return line;
 }
 
-/* Return the rest of a line with prefix @start, after @skip such lines. */
+/*
+ * Skip @skip lines that begin with @start. Return the rest of the next line
+ * that begins with @start.
+ */
 static struct passage find(const struct tour_text *text, const char *start,
 			   int skip)
 {

@@ -18,32 +18,41 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* Part of a text, without a terminating NUL. @text NULL: there is none. */
+/*
+ * Part of a text, which does not end with a NUL. If @text is NULL, there is no
+ * such part.
+ */
 struct passage {
 	const char *text;
 	int length;
 };
 
-/** struct tour_text - text of a scene; @common: text of all scenes, or NULL */
+/**
+ * struct tour_text - text of a scene; @common: text that is common to all
+ * scenes, or NULL
+ */
 struct tour_text {
 	const char *begin;
 	const char *end;
 	const struct tour_text *common;
 };
 
-/* Find a text. Return false if there is none. @common may be NULL. */
+/* Find the text of a scene. Return false if there is none. @common may be NULL. */
 bool tour_text(struct tour_text *text, const char *language, int scene,
 	       const struct tour_text *common);
 
 struct passage tour_title(const struct tour_text *text);
 
-/* Return the next line of what will happen. *@at: NULL for the first line. */
+/*
+ * Return the next line of the text about what will happen. *@at must be NULL
+ * for the first line.
+ */
 struct passage tour_line(const struct tour_text *text, const char **at);
 
-/* Return claim @number, from 0 on. */
+/* Return claim @number. Numbers start at 0. */
 struct passage tour_claim(const struct tour_text *text, int number);
 
-/* Return the sentence of a key, from the scene's text or the common text. */
+/* Return the sentence for a key, from the scene's text or from the common text. */
 struct passage tour_sentence(const struct tour_text *text, const char *key);
 
 #endif /* _TOUR_TEXT_H */

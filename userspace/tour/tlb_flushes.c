@@ -10,7 +10,7 @@
 
 #define ID "/sys/kernel/tracing/events/tlb/tlb_flush/id"
 
-/* Return the id that perf needs for the tracepoint tlb:tlb_flush, or -errno. */
+/* Return the id of the tracepoint tlb:tlb_flush, which perf needs, or -errno. */
 static int read_id(void)
 {
 	FILE *file = fopen(ID, "re");
@@ -39,7 +39,7 @@ int tlb_flushes_open(void)
 		     PERF_FLAG_FD_CLOEXEC);
 	if (fd < 0)
 		return -errno;
-	/* TLB_FLUSH_ON_TASK_SWITCH is 0. */
+	/* The reason TLB_FLUSH_ON_TASK_SWITCH has the value 0. */
 	if (!ioctl(fd, PERF_EVENT_IOC_SET_FILTER, "reason != 0"))
 		return fd;
 	close(fd);

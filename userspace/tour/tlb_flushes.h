@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Number of TLB flushes while this task is running. */
+/* Counter of TLB flushes while this task is running. */
 #ifndef _TLB_FLUSHES_H
 #define _TLB_FLUSHES_H
 
 /*
- * Open a counter of tlb:tlb_flush without those at task switches. Return an fd
- * or -errno.
+ * Open a counter of TLB flushes, except those at task switches. Return a
+ * descriptor or -errno.
  */
 int tlb_flushes_open(void);
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * Scenes of the guided tour. Each scene is a small program that does what its
- * text describes, and checks the claims of the text. The file NOUN.c contains
- * the scenes about NOUN.
+ * text describes, and checks the claims in the text. The files are named by the
+ * subject of their scenes: page.c contains the scenes about pages, for example.
  */
 #ifndef _TOUR_H
 #define _TOUR_H
