@@ -143,7 +143,7 @@ FILE *cmd_output(const char *path)
 	if (strcmp(path, "-")) {
 		fd = outfile_find(&file, path);
 		errno = -fd;
-		/* The file is not replaced, so it may be a mount point. */
+		/* The file may be a mount point, because it is not replaced. */
 		if (fd && fd != -EBUSY)
 			return NULL;
 		return file.fd < 0 ? fopen(file.path, "we") :
@@ -175,7 +175,7 @@ int cmd_no_process(const char *command, int pid, int err)
 	if (process && process != pid)
 		return cmd_fail(command, "%d is a thread of process %d; use %d",
 				pid, process, process);
-	/* For a thread that has ended, the error depends on the kernel. */
+	/* The error for a thread that has ended depends on the kernel version. */
 	if (err == -EINVAL || err == -ENOENT)
 		err = -ESRCH;
 	return cmd_fail(command, "process %d: %s", pid, strerror(-err));

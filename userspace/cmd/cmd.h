@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Subcommands. Only subcommands print errors and choose the exit status. Other
- * code returns -errno or NULL.
+ * The subcommands. Only subcommands print errors and choose the exit status.
+ * Other code returns -errno or NULL.
  */
 #ifndef _CMD_H
 #define _CMD_H
@@ -35,14 +35,17 @@ int cmd_probes(int argc, char **argv);
 int cmd_fail(const char *command, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 
-/* Print where the options are documented. Return CMD_USAGE. */
+/* Print a hint where the options are documented. Return CMD_USAGE. */
 int cmd_try(const char *command);
 
-/* Print an error, and where options are documented. Return CMD_USAGE. */
+/* Print an error, and a hint where the options are documented. Return CMD_USAGE. */
 int cmd_misused(const char *command, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 
-/* Parse a process id; or "self", too. Return -1, or the exit status. */
+/*
+ * cmd_pid() parses a process id. cmd_process() also accepts "self". Both return
+ * -1, or the exit status on failure.
+ */
 int cmd_pid(const char *command, const char *text, int *pid);
 int cmd_process(const char *command, const char *text, int *pid);
 
@@ -53,33 +56,43 @@ int cmd_process(const char *command, const char *text, int *pid);
  */
 const char *cmd_input(const char *command, const char *path);
 
-/* Open the output file @path; "-": standard output. NULL: see errno. */
+/*
+ * Open the output file @path. "-" means standard output. On failure, set errno
+ * and return NULL.
+ */
 FILE *cmd_output(const char *path);
 
 /*
- * After all writes to standard output: flush it, and return the exit status.
- * @err: 0 or -errno of the writes. A closed pipe is not a failure.
+ * Flush standard output after all writes, and return the exit status. @err is
+ * 0, or the -errno of a write. A closed pipe is not a failure.
  */
 int cmd_written(const char *command, int err);
 
-/* Refuse to overwrite a recording. @path may be NULL. -1, or exit status. */
+/*
+ * Refuse to overwrite a recording. @path may be NULL. Return -1 if @path may be
+ * written, otherwise the exit status.
+ */
 int cmd_not_over(const char *command, const char *path);
 
 /*
- * If @method is not -1, give the open file a private region of /dev/mmapdemo,
- * mapped by this method. Return -1, or the exit status on failure.
+ * If @method is not -1, give the open file, which must be /dev/mmapdemo, a
+ * private region that is mapped by this method. Return -1, or the exit status
+ * on failure.
  */
 int cmd_map_by(const char *command, const char *path, struct file *object,
 	       int method);
 
-/* Print @err, perhaps of standard output. Return the exit status. */
+/*
+ * Print the error @err, which may be an error of standard output. Return the
+ * exit status.
+ */
 int cmd_broken(const char *command, int err);
 
-/* Print why a process can't be watched. @err: -errno of watch_process(). */
+/* Print why a process can't be watched. @err is the -errno of watch_process(). */
 int cmd_no_process(const char *command, int pid, int err);
 
 /*
- * Print why the memory of a process can't be read. @err: -errno of /proc,
+ * Print why the memory of a process can't be read. @err is the -errno of /proc,
  * vmas_whole() or the device.
  */
 int cmd_no_memory(const char *command, int pid, int err);
@@ -87,12 +100,12 @@ int cmd_no_memory(const char *command, int pid, int err);
 /* Print that permission was denied. Suggest sudo to users other than root. */
 int cmd_needs_root(const char *command);
 
-/* Print why the device can't be opened. @err: -errno of dev_open(). */
+/* Print why the device can't be opened. @err is the -errno of dev_open(). */
 int cmd_no_device(const char *command, int err);
 
 /*
- * Print why @path, which may be the device, can't be opened. @err: error of
- * file_open().
+ * Print why @path, which may be the device, can't be opened. @err is the error
+ * of file_open().
  */
 int cmd_not_open(const char *command, const char *path, int err);
 

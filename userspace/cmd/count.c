@@ -33,9 +33,9 @@
  * @why: why @counters replace @fds; NULL: @fds are used
  * @counters: perf's counters
  * @counted: faults counted by @counters at the last report
- * @switches: switches that affect the module's probes, being watched
+ * @switches: watch of the switches that affect the module's probes
  * @warned: the last report included a warning that faults are not observed
- * @unheard: the reader of the output has closed the pipe
+ * @unheard: the reader of the output has closed its end of the pipe
  */
 struct count {
 	char **command;
@@ -113,7 +113,7 @@ static int parse(int argc, char **argv, struct count *count)
 
 /* ---- counting ---- */
 
-/* Print why perf may not count: the system administrator has restricted it. */
+/* Print that the system administrator has restricted the use of perf. */
 static int not_allowed(void)
 {
 	FILE *file = fopen("/proc/sys/kernel/perf_event_paranoid", "re");
@@ -131,7 +131,7 @@ static int not_allowed(void)
 			paranoid);
 }
 
-/* Open perf's counters. They have no classes and no durations. */
+/* Open perf's counters. They count neither classes nor durations. */
 static int open_counters(struct count *count, const struct pids *pids, int why)
 {
 	int err = perf_counts_open(&count->counters, pids);
@@ -281,7 +281,7 @@ static int write_header(struct count *count, FILE *out)
 	return json_line(out, object);
 }
 
-/* Return the command in the last report, if it has ended; otherwise NULL. */
+/* For the last report, return the command if it has ended. Otherwise, return NULL. */
 static const struct workload *finished(const struct count *count, bool all)
 {
 	const struct workload *command = &count->target.command;
@@ -289,7 +289,10 @@ static const struct workload *finished(const struct count *count, bool all)
 	return all && command->pid && command->ended ? command : NULL;
 }
 
-/* Write how long the command ran. @timed: its faults took @faults ns. */
+/*
+ * Write how long the command ran. If @timed is set, the faults of the command
+ * took @faults ns.
+ */
 static int write_run_time(const struct count *count, FILE *out, bool all,
 			  bool timed, __u64 faults)
 {
@@ -299,7 +302,10 @@ static int write_run_time(const struct count *count, FILE *out, bool all,
 				       faults) : 0;
 }
 
-/* Write the faults of an interval; @all: of the whole time. 0 or -errno. */
+/*
+ * Write the faults of an interval or, if @all is set, of the whole time. Return
+ * 0 or -errno.
+ */
 static int write_faults(struct count *count, FILE *out, bool all,
 			const struct mmapdemo_faults *faults, const char *why)
 {
@@ -341,7 +347,7 @@ static int write_counted(struct count *count, FILE *out, bool all,
 	       write_run_time(count, out, all, /* timed = */ false, 0);
 }
 
-/* Add the counters of all processes. */
+/* Add up the counters of all processes. */
 static int read_faults(const struct count *count, struct mmapdemo_faults *sum)
 {
 	struct mmapdemo_faults faults;
@@ -355,7 +361,10 @@ static int read_faults(const struct count *count, struct mmapdemo_faults *sum)
 	return err;
 }
 
-/* Return why some faults are or were not observed. NULL: all were. */
+/*
+ * Return why some faults are or were not observed, or NULL if all faults were
+ * observed.
+ */
 static const char *unobserved(struct count *count, bool all)
 {
 	if (dev_deaf())
@@ -364,7 +373,7 @@ static const char *unobserved(struct count *count, bool all)
 							   NULL;
 }
 
-/* Print the faults since the last report; with @all, also the total. */
+/* Print the faults since the last report. If @all is set, also print the total. */
 static int print_faults(struct count *count, FILE *out, bool all)
 {
 	const char *why = unobserved(count, all);
@@ -421,7 +430,7 @@ static int print_counts(struct count *count, FILE *out, bool all)
 
 /* ---- main loop ---- */
 
-/* Print the reports until the end. In between, this process only waits. */
+/* Print the reports until the end. Between two reports, this process only waits. */
 static int count_on(struct count *count, FILE *out)
 {
 	__s64 next = clock_ms() + count->interval_ms, left;

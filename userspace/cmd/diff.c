@@ -67,7 +67,7 @@ static int show(const struct diff_options *opts,
 	return status;
 }
 
-/* Read a recording. One of the two may be standard input. */
+/* Read a recording. One of the two recordings may come from standard input. */
 static int read_side(struct summary_file *file, const char *name)
 {
 	const struct replay_visitor visitor = {
@@ -87,7 +87,7 @@ static int read_side(struct summary_file *file, const char *name)
 
 int cmd_diff(int argc, char **argv)
 {
-	static struct summary_file files[DIFF_SIDES];	/* large */
+	static struct summary_file files[DIFF_SIDES];	/* too large for the stack */
 	struct diff_options opts = { 0 };
 	int status = parse(argc, argv, &opts);
 

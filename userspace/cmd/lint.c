@@ -30,7 +30,7 @@
  * @verbose: show all ranges of all findings
  * @recording: temporary file for the recording of @command; "": none
  * @follow: record until all processes have ended
- * @map_count: highest number of VMAs of an address space
+ * @map_count: highest number of VMAs of any address space
  */
 struct linting {
 	bool json;
@@ -94,7 +94,10 @@ static int parse(int argc, char **argv, struct linting *linting)
 
 /* ---- recording ---- */
 
-/* Run mmapdemo record in this process, which ends as the command does. */
+/*
+ * Run mmapdemo record in this process. The process ends in the same way as the
+ * command.
+ */
 static int record(struct linting *linting)
 {
 	const char *const first[] = {
@@ -120,13 +123,14 @@ static volatile pid_t recording;
 static void pass_on(int sig, siginfo_t *info, void *context)
 {
 	(void)context;
-	if (recording > 0 && info->si_code <= 0)	/* SI_USER ... */
+	if (recording > 0 && info->si_code <= 0)	/* a process sent the signal */
 		kill(recording, sig);
 }
 
 /*
- * If @ours, survive signals until the recording process has ended. Then the
- * temporary file can be removed.
+ * If @ours is set, handle signals so that this process outlives the recording
+ * process, and can remove the temporary file. Otherwise, restore the default
+ * actions.
  */
 static void hear_signals(bool ours)
 {
@@ -164,7 +168,7 @@ static int record_elsewhere(struct linting *linting)
 
 /*
  * Record the command. Return -1 if there is a recording, even if the command
- * failed; otherwise return the exit status.
+ * failed. Otherwise, return the exit status.
  */
 static int run_command(struct linting *linting)
 {

@@ -10,14 +10,14 @@
 static const struct {
 	const char *name;
 	int (*run)(int argc, char **argv);
-	const char *what;	/* NULL: an alias of the previous command */
+	const char *what;	/* NULL for an alias of the previous command */
 } commands[] = {
 	{ "tour", cmd_tour, "Take a guided tour of mmap(), scene by scene" },
 	{ "read", cmd_read, "Copy a file to stdout through a mapping" },
 	{ "write", cmd_write, "Copy stdin to a file through a mapping" },
 	{ "trace", cmd_trace, "Run a command and show its mappings and faults" },
 	{ "count", cmd_count, "Count page faults by class and duration" },
-	{ "stat", cmd_count, NULL },	/* perf's name of the command */
+	{ "stat", cmd_count, NULL },	/* perf has a command of this name */
 	{ "record", cmd_record, "Record mappings and faults in a trace.dat" },
 	{ "report", cmd_report, "Summarize a recording" },
 	{ "diff", cmd_diff, "Compare two recordings" },
@@ -49,7 +49,7 @@ int main(int argc, char **argv)
 	const char *name = argc > 1 ? argv[1] : "";
 
 	setlocale(LC_ALL, "");
-	/* In all locales, write numbers in files and JSON in the same form. */
+	/* Write numbers in files and in JSON in the same form in all locales. */
 	setlocale(LC_NUMERIC, "C");
 	for (size_t i = 0; i < COMMANDS; i++) {
 		if (!strcmp(name, commands[i].name))

@@ -17,7 +17,10 @@
 	       1U << MMAPDEMO_EVENT_VMA_UNLINK | \
 	       1U << EVENT_FORK | 1U << EVENT_EXIT)
 
-/** struct asking - options and state; @processes: those of the watched tasks */
+/**
+ * struct asking - options and state of the command; @processes: the processes
+ * of the watched tasks
+ */
 struct asking {
 	bool json;
 	enum when colour;
@@ -77,7 +80,10 @@ static int no_seed(int tid, const struct maps *maps, bool hide, void *data)
 	return 0;
 }
 
-/* Children are also recorded, but their faults are in other address spaces. */
+/*
+ * Faults of child processes are also recorded, but these faults are in other
+ * address spaces.
+ */
 static int take(struct asking *asking, const struct event *event)
 {
 	const struct process *process;

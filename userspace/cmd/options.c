@@ -10,7 +10,7 @@
 #define OPTIONS_MAX 16
 #define HELP_COLUMNS 80
 
-/* Return what getopt_long() returns for option @index. */
+/* Return the value that getopt_long() returns for option @index. */
 static int key_of(const struct cmd_usage *usage, int index)
 {
 	return usage->options[index].letter ?: 256 + index;
@@ -18,7 +18,7 @@ static int key_of(const struct cmd_usage *usage, int index)
 
 /* ---- help and shell completion ---- */
 
-/* Write the names of all columns: "ADDRESS, END, ...". */
+/* Write a list of the names of all columns: "ADDRESS, END, ...". */
 static const char *column_names(char text[256], const struct column *defs,
 				const char *between)
 {
@@ -31,7 +31,10 @@ static const char *column_names(char text[256], const struct column *defs,
 	return text;
 }
 
-/* Join words, with @last before the last one: "auto, always or never". */
+/*
+ * Join words into a list such as "auto, always or never". @last joins the last
+ * two words.
+ */
 static const char *join_words(char text[512], const struct cmd_option *option,
 			      const char *between, const char *last)
 {
@@ -45,7 +48,7 @@ static const char *join_words(char text[512], const struct cmd_option *option,
 	return text;
 }
 
-/* Begin a line with "  -p, --pid PID,...". */
+/* Begin a line of the help with an option, such as "  -p, --pid PID,...". */
 static void begin_line(struct line *line, const struct style *style,
 		       const struct cmd_option *option)
 {
@@ -148,7 +151,7 @@ static void prepare(const struct cmd_usage *usage, struct option *longs,
 	*shorts = 0;
 }
 
-/* getopt_long() itself prints errors, with argv[0] as the prefix. */
+/* getopt_long() prints its own errors, with argv[0] as the prefix. */
 static int next_option(int argc, char **argv, const char *shorts,
 		       const struct option *longs)
 {
@@ -193,7 +196,7 @@ static int take(const struct cmd_usage *usage, int key, void *opts)
 	while (option->name && key_of(usage, option - usage->options) != key)
 		option++;
 	if (!option->name)
-		return cmd_try(usage->name);	/* getopt printed the error */
+		return cmd_try(usage->name);	/* getopt_long() printed why */
 	if (key == 'h')
 		return show_help(usage);
 	value = (char *)opts + option->at;
@@ -212,7 +215,7 @@ int cmd_parse(const struct cmd_usage *usage, int argc, char **argv, void *opts)
 	if (argc == 2 && !strcmp(argv[1], "--list-options"))
 		return list_options(usage);
 	prepare(usage, longs, shorts);
-	optind = 0;	/* reset, because mmapdemo lint calls cmd_record() */
+	optind = 0;	/* for a second call: mmapdemo lint calls cmd_record() */
 	while (status < 0 &&
 	       (key = next_option(argc, argv, shorts, longs)) != -1)
 		status = take(usage, key, opts);

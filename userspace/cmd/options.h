@@ -3,8 +3,8 @@
  * Options of a subcommand. One table serves the parser, --help, and
  * --list-options, which shell completion calls.
  *
- * glibc's argp also has such a table. But it adds text to each error and to the
- * help, lets the environment ($ARGP_HELP_FMT) change the help, and does not
+ * glibc's argp also has such a table. But argp adds text to each error and to
+ * the help, lets the environment ($ARGP_HELP_FMT) change the help, and does not
  * know which words an option accepts.
  */
 #ifndef _CMD_OPTIONS_H
@@ -21,8 +21,8 @@
 /**
  * struct given - an option that the user gave, and its argument
  * @command: name of the command
- * @option: "--pid"
- * @text: "1,2"
+ * @option: the option, such as "--pid"
+ * @text: the argument, such as "1,2"
  * @columns: columns of the table that the command prints; NULL: none
  */
 struct given {
@@ -39,10 +39,11 @@ struct given {
  * @arg: name of the argument; NULL: the option has no argument, and sets a bool
  * @help: description
  * @at: offset of the value in the struct of options
- * @take: store the argument and return -1, or print an error and return the
- *	exit status; NULL: store the number of the word, or true
- * @word: return possible argument @number, or NULL after the last one; NULL:
- *	the argument is not one of a list of words
+ * @take: function that stores the argument and returns -1, or prints an error
+ *	and returns the exit status; NULL: for an option with @word, store the
+ *	number of the word; for a flag, store true
+ * @word: function that returns possible argument @number, or NULL after the
+ *	last argument; NULL: the possible arguments are not a list of words
  */
 struct cmd_option {
 	const char *name;
@@ -61,7 +62,7 @@ struct cmd_option {
 #define OPTION_WORD(letter, name, arg, word, take, type, member, help) \
 	{ name, letter, arg, help, offsetof(type, member), take, word }
 
-/* Options that many commands have, and the end of each table. */
+/* Options that many commands have, and the entry that ends each table of options. */
 #define OPTION_JSON(type, member, help) \
 	OPTION_FLAG('j', "json", type, member, help)
 #define OPTION_COLOUR(type, member) \
@@ -74,7 +75,7 @@ struct cmd_option {
 #define OPTION_BUFFER(type, member) \
 	OPTION_VALUE(0, "buffer", "SIZE", option_buffer, type, member, \
 		     "size of the trace buffer of each processor (default 8M)")
-/* Options of commands that print a table. @member: struct columns_wanted. */
+/* Options of commands that print a table. @member is of type struct columns_wanted. */
 #define OPTION_COLUMNS(type, member) \
 	OPTION_VALUE('o', "output", "COLUMN,...", option_columns, type, member, \
 		     "print these columns; after a +, in addition to the " \
@@ -94,8 +95,8 @@ struct cmd_option {
  * @text: lines of the help before the options
  * @examples: lines of the help after the options
  * @columns: columns of the table that the command prints; NULL: none
- * @runs: the operands are another command, with its options
- * @options: the options, up to OPTION_END
+ * @runs: the operands are a command to run, and its arguments
+ * @options: the options; OPTION_END follows the last option
  */
 struct cmd_usage {
 	const char *name;
@@ -112,20 +113,29 @@ struct cmd_usage {
  */
 int cmd_parse(const struct cmd_usage *usage, int argc, char **argv, void *opts);
 
-/* For cmd_option.take. @value: const char *, a text, or an input file (-i). */
+/*
+ * Functions for cmd_option.take. These two store a const char *: any text, or
+ * the name of an input file (-i).
+ */
 int option_text(const struct given *given, void *value);
 int option_file(const struct given *given, void *value);
 
-/* struct pids, to which ids are added; int, a time in milliseconds. */
+/* These functions add ids to a struct pids, or store an int, a time in milliseconds. */
 int option_pids(const struct given *given, void *pids);
 int option_seconds(const struct given *given, void *ms);
 
-/* __u64, a number of bytes; the same for a trace buffer; int from 1 on. */
+/*
+ * These functions store a __u64, a number of bytes; a __u64, the size of a
+ * trace buffer; or an int that is at least 1.
+ */
 int option_size(const struct given *given, void *bytes);
 int option_buffer(const struct given *given, void *bytes);
 int option_number(const struct given *given, void *number);
 
-/* struct columns_wanted, for -o; for --sort */
+/*
+ * These functions store the argument of -o, or of --sort, in a struct
+ * columns_wanted.
+ */
 int option_columns(const struct given *given, void *wanted);
 int option_sort(const struct given *given, void *wanted);
 

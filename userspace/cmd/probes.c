@@ -88,7 +88,10 @@ static const char *method_of(const struct mmapdemo_probe *probe)
 	}
 }
 
-/* Return the state as text. Frequently called functions need a direct call. */
+/*
+ * Return the state of a probe as text. A probe of a frequently called function
+ * should be attached as a direct call.
+ */
 static const char *attached_text(const struct mmapdemo_probe *probe)
 {
 	static char text[96];
@@ -164,7 +167,10 @@ static void add_probe(struct columns *columns, const char *event,
 	columns_text(columns, PROBES_STATE, PLAIN, state_of(probe));
 }
 
-/* Add a row for each function of an event, even if it has a row already. */
+/*
+ * Add a row for each function of an event, even if another event has already
+ * added a row for the function.
+ */
 static int add_event(struct columns *columns, int fd,
 		     const struct mmapdemo_info *info, int kind)
 {

@@ -23,7 +23,7 @@ struct options {
 	__u64 length;
 	bool length_given;
 	bool hex;
-	int method;	/* -1: no private region */
+	int method;	/* -1: do not give the device a private region */
 };
 
 struct reader {
@@ -91,7 +91,10 @@ static int put(struct reader *reader, const char *data, size_t length)
 	return cmd_fail("read", "standard output: %s", strerror(-err));
 }
 
-/* Return how many of the mapped bytes are after the end of the file by now. */
+/*
+ * Return how many of the mapped bytes are now after the end of the file, which
+ * may have shrunk.
+ */
 static size_t lost_meanwhile(struct reader *reader, __u64 offset,
 			     size_t length)
 {
@@ -146,7 +149,7 @@ static int cannot_map(const struct options *opts, int err)
 			file_strerror(err));
 }
 
-/* Reject files in /proc. Their size is 0, but they are not empty. */
+/* Reject files such as those in /proc: their size is 0, but they are not empty. */
 static int check_empty(struct reader *reader)
 {
 	struct window window;

@@ -74,7 +74,10 @@ static int parse(int argc, char **argv, struct session_options *opts)
 
 	if (status >= 0)
 		return status;
-	/* The file needs seeks, because its parts are not written in order. */
+	/*
+	 * The output must be seekable, because the parts of a recording are not
+	 * written in order.
+	 */
 	if (!strcmp(opts->output, "-"))
 		return cmd_misused(argv[0], "-o -: a recording cannot be "
 				   "written to standard output; write to a "
@@ -100,7 +103,10 @@ static int join(int tid, int with, void *data)
 	return meta_write_join(&record->about, tid, with);
 }
 
-/* Take new binaries from perf. Drop those for which the disk has no space. */
+/*
+ * Add the binaries that perf has reported. Drop those for which the disk has no
+ * space.
+ */
 static int take_files(struct record *record)
 {
 	const size_t before = record->binaries.count;
@@ -115,7 +121,10 @@ static int take_files(struct record *record)
 	return err;
 }
 
-/* Take all available pages. If the disk is full, end the recording. */
+/*
+ * Read all available pages of the trace buffers. If the disk is full, end the
+ * recording.
+ */
 static int take_pages(struct record *record)
 {
 	int err;
@@ -133,7 +142,10 @@ static int take_pages(struct record *record)
 	return 0;
 }
 
-/* Reserve space for the initial metadata, which will not grow. */
+/*
+ * Reserve space for the initial metadata. The size of the initial metadata will
+ * not change.
+ */
 static int keep_space(struct record *record)
 {
 	const char *text = meta_write_text(&record->about);
@@ -161,7 +173,7 @@ static void find_build_ids(struct record *record)
 			 binaries->unread, plural(binaries->unread));
 }
 
-/* Take events until the session ends, then the remaining events. */
+/* Read events until the session ends, then read the remaining events. */
 static int drain(struct record *record)
 {
 	struct session *session = &record->session;
@@ -216,7 +228,7 @@ static int write_file(struct record *record)
 	return err;
 }
 
-/* Give the file its name. On failure, leave it under its temporary name. */
+/* Give the file its final name. On failure, leave the file under its temporary name. */
 static int keep_file(struct record *record)
 {
 	int err = outfile_keep(&record->out, /* old = */ true);
@@ -248,7 +260,10 @@ static int report(struct record *record)
 	return record->full ? CMD_FAILED : CMD_OK;
 }
 
-/* Attaching takes seconds on a slow machine. Only a terminal needs to know. */
+/*
+ * On a slow machine, attaching the probes takes seconds. Print this only on a
+ * terminal.
+ */
 static void attaching(const struct record *record)
 {
 	const struct session_options *opts = record->session.opts;
@@ -259,8 +274,8 @@ static void attaching(const struct record *record)
 }
 
 /*
- * Print that recording has begun, so that the user can use the process. Ctrl-C may have
- * come before.
+ * Print that the recording has begun, so that the user can start to use the
+ * process. Print nothing if the user has already pressed Ctrl-C.
  */
 static void ready(struct record *record)
 {
@@ -324,7 +339,10 @@ static int run(struct record *record)
 	return keep_file(record) ?: report(record);
 }
 
-/* argv[0] is the subcommand, because mmapdemo lint also calls this. */
+/*
+ * In messages, argv[0] is the name of the subcommand: mmapdemo lint also calls
+ * this function.
+ */
 int cmd_record(int argc, char **argv)
 {
 	struct session_options opts = {
@@ -347,10 +365,16 @@ int cmd_record(int argc, char **argv)
 
 	if (status >= 0)
 		return status;
-	/* SIGPIPE: the guard was killed. SIGXFSZ: ulimit was reached. */
+	/*
+	 * SIGPIPE: the guard process was killed. SIGXFSZ: a file reached its
+	 * size limit (ulimit -f).
+	 */
 	signal(SIGPIPE, SIG_IGN);
 	signal(SIGXFSZ, SIG_IGN);
-	/* Waiting for the reader of a FIFO must still end at a signal. */
+	/*
+	 * Opening a FIFO waits for its reader. Until then, a signal must still
+	 * end the program.
+	 */
 	err = outfile_find(&record.out, opts.output);
 	if (err)
 		return output_failed(&record, err);
@@ -365,7 +389,10 @@ int cmd_record(int argc, char **argv)
 	meta_write_free(&record.about);
 	outfile_close(&record.out);
 	session_free(&record.session);
-	/* A signal that is still pending now ends the program. */
+	/*
+	 * This unblocks the signals, so a signal that is still pending ends the
+	 * program.
+	 */
 	watch_end(&target->watch);
 	return target_end(target, status, argv[0], opts.command);
 }

@@ -29,7 +29,7 @@ struct report_options {
 	bool merges;
 	bool timeline;
 	bool json;
-	const struct export_format *format;	/* NULL: text or JSON */
+	const struct export_format *format;	/* export format; NULL: text or JSON */
 	enum when colour;
 };
 
@@ -37,12 +37,13 @@ struct report_options {
  * struct reading - state of the command
  * @file: the recording and its summary
  * @opts: options of the command
- * @shown: number of single events that were written
- * @output: error of a write, -errno
+ * @shown: number of events that were written one by one
+ * @output: error of a write, as -errno
  * @export: the export that is being written
  * @style: style of the text
- * @html: the page that is being made
- * @again: this is the second pass, for the page
+ * @html: the HTML page that is being made
+ * @again: this is the second pass over the events, which only the HTML page
+ *	needs
  */
 struct reading {
 	struct summary_file file;
@@ -57,14 +58,14 @@ struct reading {
 
 /* ---- options ---- */
 
-/* Return true if only a part of the report was requested. */
+/* Return true if the user requested only a part of the report. */
 static bool chooses(const struct report_options *opts)
 {
 	return opts->by != BY_ALL || opts->faults || opts->merges ||
 	       opts->timeline;
 }
 
-/* Return true if the output itself contains the losses of the recording. */
+/* Return true if the output already contains what the recording lacks. */
 static bool says_losses(const struct report_options *opts)
 {
 	return opts->html || (!chooses(opts) &&
@@ -76,7 +77,7 @@ static const char *by_word(int by)
 	return by <= BY_MAKER ? by_names[by].word : NULL;
 }
 
-/* Return the name of format @number: text, json, then the export formats. */
+/* Return the name of format @number: "text", "json", or an export format. */
 static const char *format_word(int number)
 {
 	const struct export_format *format;
@@ -175,7 +176,7 @@ static int parse(int argc, char **argv, struct report_options *opts)
 
 /* ---- single events ---- */
 
-/* After a write error, save it and return 1 to end the reading. */
+/* Save a write error, and return 1 to stop reading the recording. */
 static int written(struct reading *reading, int err)
 {
 	if (!err || err == -ENOMEM)
@@ -203,7 +204,7 @@ static int show_line(struct reading *reading, const struct event *event,
 			    event, space);
 }
 
-/* Return 0, 1 (see @reading->output), or -ENOMEM. */
+/* Return 0, 1 after a write error (in @reading->output), or -ENOMEM. */
 static int show(void *data, const struct event *event,
 		const struct space *space)
 {
@@ -253,7 +254,7 @@ static int show_begin(void *data)
 	return 0;
 }
 
-/* Write the end of the output of single events. */
+/* Write the end of the output of events that were written one by one. */
 static int show_last(struct reading *reading)
 {
 	if (reading->opts->json)
@@ -306,8 +307,8 @@ static bool streams(const struct report_options *opts)
 }
 
 /*
- * Read all events. Write them one by one, or else summarize them. Return 0, 1
- * (see @reading->output), or -errno of the file.
+ * Read all events. Write them one by one, or summarize them. Return 0, 1 after
+ * a write error (in @reading->output), or the -errno of reading.
  */
 static int read_file(struct reading *reading)
 {
@@ -352,8 +353,8 @@ static int write_page(struct reading *reading)
 }
 
 /*
- * Refuse to overwrite a file that is not a page of mmapdemo report. Return -1
- * if @path may be written, otherwise the exit status.
+ * Refuse to overwrite a file that is not an HTML page written by mmapdemo
+ * report. Return -1 if @path may be written, otherwise the exit status.
  */
 static int check_page(const char *path)
 {
@@ -367,7 +368,10 @@ static int check_page(const char *path)
 			path);
 }
 
-/* Read all events again, using the layout of the map. Then write the page. */
+/*
+ * Read all events again, now that the layout of the map is known. Then write
+ * the page.
+ */
 static int show_page(struct reading *reading)
 {
 	int err = html_turn(&reading->html, &reading->file.replay.meta);
@@ -380,7 +384,10 @@ static int show_page(struct reading *reading)
 	return err < 0 ? file_failed(reading, err) : write_page(reading);
 }
 
-/* Print the losses to stderr: stdout has only events or a table. */
+/*
+ * Print to stderr what the recording lacks, because stdout contains only events
+ * or a table.
+ */
 static void warn_losses(const struct meta *meta)
 {
 	char gap[256];

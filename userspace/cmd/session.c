@@ -57,7 +57,7 @@ void session_warn(const struct session *session, __u64 lost, __u64 missed)
 /* ---- gaps ---- */
 
 /**
- * struct living - number of processes alive
+ * struct living - number of processes that are still alive
  * @last: the process counted last
  */
 struct living {
@@ -65,7 +65,7 @@ struct living {
 	int last;
 };
 
-/* Count a process once. Its threads must be adjacent in the list. */
+/* Count each process once. The threads of a process must be adjacent in the list. */
 static int count_living(int tid, void *data)
 {
 	struct living *living = data;
@@ -139,7 +139,10 @@ void session_stop(struct session *session)
 
 /* ---- start ---- */
 
-/** struct session_seed - process @pid, for which task @tid was seeded */
+/**
+ * struct session_seed - a process @pid, and its task @tid that was passed to
+ * session.seed
+ */
 struct session_seed {
 	int pid;
 	int tid;
@@ -181,7 +184,10 @@ static int follow_threads(struct session *session, int *failed)
 	return err;
 }
 
-/* Return the task that was seeded for process @pid; 0: none. */
+/*
+ * Return the task of process @pid that was passed to session.seed, or 0 if
+ * there is none.
+ */
 static int seeded(const struct session *session, int pid)
 {
 	for (size_t i = 0; i < session->seed_count; i++) {
@@ -212,7 +218,10 @@ static int seed_process(struct session *session, int pid, int tid)
 	return 0;
 }
 
-/* Seed a task. Ignore a task that has ended in the meantime. */
+/*
+ * Pass a task to session.seed, or to session.join. Ignore a task that has ended
+ * in the meantime.
+ */
 static int seed_task(int tid, void *data)
 {
 	struct session *session = data;
@@ -232,8 +241,9 @@ static int seed_task(int tid, void *data)
 
 /*
  * List the threads twice, because a thread may begin during the first listing.
- * Then seed all followed tasks. These include children whose fork has no event,
- * because it was before the start of recording.
+ * Then pass all followed tasks to the callbacks. The followed tasks include
+ * children that were forked before recording began, so there is no event of
+ * their fork.
  */
 static int follow_processes(struct session *session, int *failed)
 {
@@ -292,7 +302,10 @@ static int start_command(struct session *session)
 		workload_kill(command);
 		return session_failed(session, err);
 	}
-	/* Before the command begins, so that this does not slow it down. */
+	/*
+	 * Do this before the command begins, so that it does not slow down the
+	 * command.
+	 */
 	instance_watch(instance);
 	err = workload_go(command);
 	if (!err)

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Session: a subject and its recorder, for mmapdemo trace, record and maps.
- * Like a subcommand, a session prints errors and chooses the exit status.
+ * A session: the target and the recorder of its events, for mmapdemo trace,
+ * record and maps. Like a subcommand, a session prints errors and chooses the
+ * exit status.
  */
 #ifndef _SESSION_H
 #define _SESSION_H
@@ -17,7 +18,7 @@
 
 /**
  * struct session_options - options of a session
- * @pids: processes to observe, may be empty
+ * @pids: processes to observe; may be empty
  * @output: output file, or NULL
  * @buffer: size of the trace buffer of each processor, in bytes
  * @stacks: record call stacks
@@ -39,17 +40,18 @@ struct session_options {
  * struct session - state of a session
  * @name: name of the subcommand, for messages
  * @opts: options
- * @target: the subject
+ * @target: the observed command or processes
  * @recorder: recorder of the events
- * @seed: called for one task of each process that exists at the start; returns
- *	0 or -errno
- * @join: called for each other task @tid of such a process; @with is the task
- *	of @seed; may be NULL
- * @data: argument of @seed and @join
- * @ended: the subject has ended by itself
- * @switches: switches of ftrace and kprobes, being watched
- * @gaps: what is missing
- * @seeds: processes that @seed was called for, with their tasks
+ * @seed: callback for one task of each process that exists at the start;
+ *	returns 0 or -errno
+ * @join: callback for each other task @tid of such a process, where @with is
+ *	the task that was passed to @seed; may be NULL
+ * @data: last argument of @seed and @join
+ * @ended: the target has ended by itself
+ * @switches: watch of the switches of ftrace and kprobes
+ * @gaps: what is missing in the recording
+ * @seeds: processes for which @seed was called, each with the task that was
+ *	passed
  * @seed_count: number of @seeds
  */
 struct session {
@@ -69,30 +71,39 @@ struct session {
 
 #define SESSION_BUFFER (8 << 20)
 
-/* Take the remaining arguments as the command. -1, or the exit status. */
+/*
+ * Use the remaining arguments as the command to observe. Return -1, or the exit
+ * status.
+ */
 int session_command(const char *name, char **rest,
 		    struct session_options *opts);
 
-/* Start recording, and let the subject run. CMD_OK, or the exit status. */
+/* Start recording, and let the target run. Return CMD_OK, or the exit status. */
 int session_start(struct session *session);
 
 /* Print why the recorder failed. Return CMD_FAILED. */
 int session_failed(const struct session *session, int err);
 
-/* Wait up to @milliseconds. Return true if the session is over. */
+/*
+ * Wait up to @milliseconds for the end of the session. Return true if the
+ * session is over.
+ */
 bool session_over(struct session *session, int milliseconds);
 
-/* Add a gap for processes that still run. Call this while they are followed. */
+/*
+ * Add a gap for the processes that are still running. Call this before the
+ * recorder stops following them.
+ */
 void session_left(struct session *session);
 
-/* Stop recording, and add gaps for disturbances. */
+/* Stop recording, and add gaps if other programs have disturbed the recording. */
 void session_stop(struct session *session);
 
 /* Add a gap for threads that perf could not follow. */
 void session_unfollowed(struct session *session, const struct perf_rings *rings,
 			const char *what);
 
-/* Print what was lost, if anything, and all gaps. */
+/* Print how many events were lost, if any, and print all gaps. */
 void session_warn(const struct session *session, __u64 lost, __u64 missed);
 
 void session_free(struct session *session);

@@ -24,7 +24,8 @@
  * @interval_ms: length of an interval, in ms
  * @iterations: number of intervals; 0: unlimited
  * @pid: process whose VMAs are shown first; 0: show processes
- * @batch: write text, or JSON if @json, instead of drawing
+ * @batch: write lines of text, or of JSON if @json is set, instead of drawing
+ *	on the terminal
  * @buffer: size of the trace buffer of each processor, in bytes
  */
 struct top_options {
@@ -134,7 +135,10 @@ static int write_header(const struct topping *topping)
 
 /* ---- intervals ---- */
 
-/* Gather events for an interval. Return 1 if it ended early, 0, or -errno. */
+/*
+ * Gather events for an interval. Return 1 if the interval ended early, 0 if
+ * not, or -errno.
+ */
 static int wait_interval(struct topping *topping)
 {
 	__s64 end = clock_ms() + topping->opts.interval_ms, left;
@@ -153,7 +157,7 @@ static int wait_interval(struct topping *topping)
 	return err;
 }
 
-/* Also write an interval that ended early: the intervals cover all events. */
+/* Also write an interval that ended early, so that the intervals cover all events. */
 static int run_batch(struct topping *topping)
 {
 	int ret = write_header(topping), err = ret < 0 ? ret : 0;
@@ -170,7 +174,10 @@ static int run_batch(struct topping *topping)
 	return err;
 }
 
-/* Return 1 after an interval, when the screen must be drawn; 0; or -errno. */
+/*
+ * Return 1 if an interval has ended, so that the screen must be drawn.
+ * Otherwise, return 0 or -errno.
+ */
 static int turn_screen(struct topping *topping, __s64 *end)
 {
 	struct top_screen *screen = &topping->screen;
@@ -183,7 +190,7 @@ static int turn_screen(struct topping *topping, __s64 *end)
 	return top_turn(&topping->top) ?: 1;
 }
 
-/* Handle events, keys, and the end of the interval. Draw if necessary. */
+/* Handle events, keys, and the end of the interval. Draw the screen if necessary. */
 static int do_screen(struct topping *topping, __s64 *end)
 {
 	struct top_screen *screen = &topping->screen;
@@ -231,7 +238,10 @@ static int open_screen(struct topping *topping)
 	return CMD_OK;
 }
 
-/* Batch output ends with the process. The screen then shows the last state. */
+/*
+ * When the process ends, batch output also ends, but the screen keeps showing
+ * the last state.
+ */
 static int find_process(struct topping *topping)
 {
 	int err;

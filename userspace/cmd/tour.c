@@ -34,7 +34,10 @@ static int (*const scenes[])(struct stage *stage) = {
 	tour_after_end,
 };
 
-/* Trace buffer per processor, in bytes. An act has some hundred events. */
+/*
+ * Trace buffer per processor, in bytes. An act of a scene causes a few hundred
+ * events.
+ */
 #define BUFFER (1 << 20)
 
 #define SCENES ((int)(sizeof(scenes) / sizeof(scenes[0])))
@@ -43,10 +46,10 @@ static int (*const scenes[])(struct stage *stage) = {
  * struct tour - options and state of the command
  * @scene: number of the scene to play; 0: all
  * @common: text common to all scenes
- * @recorder: recorder for all scenes, because opening one takes longer than a
- *	scene
+ * @recorder: recorder for all scenes, because opening a recorder takes longer
+ *	than playing a scene
  * @observed: @recorder is open
- * @played: number of scenes, by enum verdict_of_scene
+ * @played: number of scenes with each result, by enum verdict_of_scene
  */
 struct tour {
 	bool list;
@@ -62,7 +65,7 @@ struct tour {
 
 /* ---- options ---- */
 
-/* Return the language of the locale if it has texts, or else English. */
+/* Return the locale's language if there are texts in this language, or else English. */
 static const char *locale_language(void)
 {
 	const char *locale = setlocale(LC_MESSAGES, NULL);
@@ -72,7 +75,10 @@ static const char *locale_language(void)
 		asked = getenv("LC_MESSAGES");
 	if (!asked || !*asked)
 		asked = getenv("LANG");
-	/* Respect the environment even if its locale is not installed. */
+	/*
+	 * Use the locale that the environment names, even if this locale is not
+	 * installed.
+	 */
 	return (locale && !strncmp(locale, "zh", 2)) ||
 	       (asked && !strncmp(asked, "zh", 2)) ? "zh" : "en";
 }
@@ -173,7 +179,7 @@ static int play(struct tour *tour, int scene)
 	return fflush(stdout) ? -errno : 0;
 }
 
-/* Open the recorder. Print the title and, if there are no events, why. */
+/* Open the recorder. Print the title. If events can't be recorded, print the reason. */
 static int open_tour(struct tour *tour)
 {
 	int err = 0, why;
@@ -193,7 +199,10 @@ static int open_tour(struct tour *tour)
 	return err;
 }
 
-/* A signal ends only the loop. Then the recorder is closed. */
+/*
+ * A signal ends only the loop over the scenes. After the loop, the recorder is
+ * closed.
+ */
 static volatile sig_atomic_t interrupted;
 
 static void interrupt(int sig)
@@ -223,7 +232,10 @@ static int play_all(struct tour *tour)
 	return err;
 }
 
-/* Print "13 shown, 1 skipped, 0 failed"; and "partly" if there are any. */
+/*
+ * Print "13 shown, 1 skipped, 0 failed". If some scenes were shown only partly,
+ * print their number, too.
+ */
 static void sum_up(const struct tour *tour)
 {
 	static const struct {

@@ -67,7 +67,7 @@ static const struct cmd_usage usage = {
 
 static int output_failed(const struct trace *trace, int err)
 {
-	if (err == -EPIPE)	/* the reader closed the pipe: no error */
+	if (err == -EPIPE)	/* the reader closed the pipe, which is not an error */
 		return CMD_OK;
 	if (err == -ENOMEM)
 		return cmd_fail("trace", "out of memory");
@@ -76,7 +76,7 @@ static int output_failed(const struct trace *trace, int err)
 			strerror(-err));
 }
 
-/* Print the events whose order is certain; with @all, all events. */
+/* Print the events whose order is certain. If @all is set, print all events. */
 static int print_events(struct trace *trace, bool all)
 {
 	const struct event *event;
@@ -132,7 +132,10 @@ static int join(int tid, int with, void *data)
 	return output_join(&trace->report, tid, with);
 }
 
-/* Open the output. A file gets its name only when the session has started. */
+/*
+ * Open the output. An output file gets its final name only when the session has
+ * started.
+ */
 static int open_output(struct trace *trace, const char *output)
 {
 	int fd = output ? STDOUT_FILENO : STDERR_FILENO;
@@ -144,7 +147,7 @@ static int open_output(struct trace *trace, const char *output)
 		      outfile_create(&trace->file);
 		fd = trace->file.fd;
 	}
-	/* Open a new stream, which is buffered, unlike stderr. */
+	/* Open a new stream for stderr, because stderr itself is not buffered. */
 	fd = err ? -1 : fcntl(fd, F_DUPFD_CLOEXEC, 0);
 	trace->out = fd < 0 ? NULL : fdopen(fd, "we");
 	if (trace->out)
@@ -222,7 +225,10 @@ int cmd_trace(int argc, char **argv)
 	output_close(&trace.report);
 	fclose(trace.out);
 	outfile_close(&trace.file);
-	/* A signal that is still pending now ends the program. */
+	/*
+	 * This unblocks the signals, so a signal that is still pending ends the
+	 * program.
+	 */
 	watch_end(&target->watch);
 	return target_end(target, status, "trace", opts.session.command);
 }

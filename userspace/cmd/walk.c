@@ -12,7 +12,10 @@
 #include <string.h>
 #include <unistd.h>
 
-/* The only mapping of /proc/PID/maps that is not at user addresses. */
+/*
+ * The address of [vsyscall], the only mapping in /proc/PID/maps that is not at
+ * a user address.
+ */
 #define VSYSCALL 0xffffffffff600000ULL
 
 /** struct walking - options and state of the command */
@@ -77,7 +80,10 @@ static bool is_backwards(const char *text)
 	       !parse_address(end + 1, &end, &to) && !*end && to <= from;
 }
 
-/* Parse an address or a range. @text NULL: all addresses. False: invalid. */
+/*
+ * Parse an address or a range. If @text is NULL, use all addresses. Return
+ * false if the text is invalid.
+ */
 static bool parse_where(const char *text, struct walked *walked)
 {
 	struct walk *walk = &walked->walk;
@@ -162,8 +168,8 @@ static int failed(const struct walk *walk, int err)
 }
 
 /*
- * Open the device. If that fails, show only pages. Return -1, or the exit
- * status on failure.
+ * Open the device. If the device can't be opened, only pages can be shown.
+ * Return -1, or the exit status on failure.
  */
 static int open_tables(struct walking *walking)
 {

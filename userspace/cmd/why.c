@@ -17,12 +17,12 @@
 
 typedef unsigned long long ull;
 
-#define BORDERS_SHORT 10	/* per group, unless --verbose */
+#define BORDERS_SHORT 10	/* pairs of a group to show without --verbose */
 
 /**
  * struct why - options and state of the command
- * @from: lower limit of the pairs: their upper VMA must begin above @from
- * @to: upper limit of the pairs: their upper VMA must begin at @to or below
+ * @from: show only pairs whose upper VMA begins above this address
+ * @to: show only pairs whose upper VMA begins at this address or below
  * @rules: the merge rules of this kernel
  */
 struct why {
@@ -131,7 +131,7 @@ static int choose(struct why *why)
 		return cmd_fail("why", "%llx: nothing is mapped at this "
 				"address",
 				(ull)(first ? high : low));
-	/* For one address: the pairs of its VMA with both neighbours. */
+	/* For one address, choose the pairs of its VMA with both neighbours. */
 	if (why->address == why->other) {
 		why->from = first->start - 1;
 		why->to = first->end;
@@ -214,7 +214,7 @@ static int by_count(const void *a, const void *b)
 	return y->count - x->count ?: by_flags(a, b);
 }
 
-/* Join equal elements of a sorted list. Return the number of elements left. */
+/* Join equal elements of a sorted list. Return the number of elements that are left. */
 static int join(struct flag_count *list, int count)
 {
 	int joined = 0;
@@ -228,7 +228,10 @@ static int join(struct flag_count *list, int count)
 	return count ? joined + 1 : 0;
 }
 
-/* Print which flags differ, and in how many pairs, most frequent first. */
+/*
+ * Print which flags differ, and in how many pairs. Print the most frequent
+ * difference first.
+ */
 static int show_flags(const struct why *why, int count)
 {
 	struct flag_count *list = calloc(count, sizeof(*list));

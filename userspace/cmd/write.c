@@ -19,7 +19,7 @@
 struct options {
 	const char *path;
 	__u64 offset;
-	int method;	/* -1: no private region */
+	int method;	/* -1: do not give the device a private region */
 };
 
 #define BUFFER_SIZE (4UL << 20)
@@ -60,7 +60,10 @@ static int parse(int argc, char **argv, struct options *opts)
 	return -1;
 }
 
-/* Fill the buffer. Return less than @size only at the end, or -errno. */
+/*
+ * Fill the buffer from standard input. Return the number of bytes, or -errno.
+ * The number is less than @size only at the end of the input.
+ */
 static ssize_t read_full(char *buffer, size_t size)
 {
 	size_t used = 0;
@@ -79,7 +82,10 @@ static ssize_t read_full(char *buffer, size_t size)
 	return used;
 }
 
-/* Store as much as one window can hold: *@stored of @length bytes. */
+/*
+ * Store as many of the @length bytes as one window can hold. Set *@stored to
+ * their number.
+ */
 static int store_window(const struct options *opts, struct file *object,
 			__u64 offset, const char *data, size_t length,
 			size_t *stored)
@@ -138,7 +144,7 @@ static int too_long(const struct options *opts, const struct file *object,
 			(unsigned long long)object->size);
 }
 
-/* Store the bytes that fit, then print an error for the rest. */
+/* Store the bytes that fit into the file, then print an error about the rest. */
 static int store_chunk(const struct options *opts, struct file *object,
 		       __u64 offset, const char *data, size_t length)
 {
