@@ -6,7 +6,7 @@
 #include <search.h>
 #include <stdlib.h>
 
-/* Overlapping areas of the same memory compare as equal. */
+/* Two areas of the same memory that overlap compare as equal. */
 static int compare(const void *a, const void *b)
 {
 	const struct area *x = a, *y = b;
@@ -31,7 +31,7 @@ struct area *area_whole(struct area *area)
 {
 	while (area->into) {
 		if (area->into->into)
-			area->into = area->into->into;	/* shorten the path */
+			area->into = area->into->into;	/* shorten the chain */
 		area = area->into;
 	}
 	return area;
@@ -39,7 +39,7 @@ struct area *area_whole(struct area *area)
 
 /*
  * Return the range of the faulting VMA as an area. A damaged recording may
- * contain a range that ends before it starts. Such a range becomes one byte,
+ * contain a range that ends before it starts. Change such a range to one byte,
  * because an area must compare as equal to itself.
  */
 static struct area memory_of(const struct fault_event *fault,

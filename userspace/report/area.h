@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Areas: growing mappings. Each time a heap or an arena grows, it has another
- * VMA. All VMAs of the same memory that overlap are one area.
+ * Areas, which are the mappings of a recording over time. A heap or an arena
+ * has a different VMA each time it grows. All overlapping VMAs of the same
+ * memory are one area.
  */
 #ifndef _AREA_H
 #define _AREA_H
@@ -16,7 +17,7 @@
  * @id: index of the area, from 0 on
  * @space: number of the address space
  * @mm: id of the address space
- * @pid: process of the address space, 0: unknown
+ * @pid: process that owns the address space; 0: unknown
  * @dev: device of the file
  * @ino: inode number of the file; 0: anonymous memory
  * @start: first byte
@@ -41,7 +42,7 @@ struct area {
 
 /**
  * struct areas - areas of all address spaces; all 0: none
- * @tree: areas that were not absorbed by another area
+ * @tree: all areas that were not absorbed by another area
  * @all: all areas, newest first
  * @last: the area of the last fault
  * @count: number of areas in @all
@@ -53,14 +54,17 @@ struct areas {
 	size_t count;
 };
 
-/* Return the area of a fault, extended to contain its VMA. NULL: no memory. */
+/*
+ * Return the area of a fault, after extending it to contain the faulting VMA.
+ * Return NULL if there is no memory.
+ */
 struct area *areas_fault(struct areas *areas, const struct fault_event *fault,
 			 const struct space *space);
 
 /* Return the area that has absorbed @area, or @area itself. */
 struct area *area_whole(struct area *area);
 
-/* Return an area of the same memory as @like that overlaps @like, or NULL. */
+/* Return an area that is of the same memory as @like and overlaps @like, or NULL. */
 struct area *areas_find(const struct areas *areas, const struct area *like);
 
 void areas_free(struct areas *areas);

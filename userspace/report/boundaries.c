@@ -31,7 +31,10 @@ static int compare(const void *a, const void *b)
 	return x->last < y->address ? -1 : x->address > y->last;
 }
 
-/* Remove and return a boundary from @first to @last inclusive; NULL: none. */
+/*
+ * Remove and return one boundary from @first to @last inclusive. Return NULL if
+ * there is none.
+ */
 static struct boundary *take(struct boundaries *boundaries, __u32 space,
 			     __u64 first, __u64 last)
 {
@@ -93,8 +96,9 @@ int boundaries_move(struct boundaries *boundaries, __u32 space, __u64 from,
 }
 
 /*
- * Move the boundary that a merge moves: a changed part of a VMA moves to the
- * adjacent VMA, or a VMA is extended downwards.
+ * Move the boundary that a merge moves. A merge moves a boundary if a changed
+ * part of a VMA becomes part of the adjacent VMA, or if a VMA is extended
+ * downwards.
  */
 static int move_merged(struct boundaries *boundaries, __u32 space,
 		       const struct merge_event *merge)

@@ -12,9 +12,9 @@
 /**
  * struct boundaries - all boundaries; all 0: none
  * @tree: the boundaries that exist now
- * @causes: one row for each cause. stats.count is the number of its boundaries
- *	that were added, live the number of those that exist now, stats.max the
- *	highest value of live so far
+ * @causes: one row for each cause. stats.count is the number of boundaries that
+ *	were added for the cause, live is the number of these that exist now,
+ *	and stats.max is the highest value of live so far
  */
 struct boundaries {
 	void *tree;
@@ -22,9 +22,9 @@ struct boundaries {
 };
 
 /*
- * Add a boundary at @address in the address space number @space. It replaces
- * any boundary there. Return the row of @cause, valid until the next call.
- * NULL: there is no memory.
+ * Add a boundary at @address in the address space number @space. If there is a
+ * boundary at @address, replace it. Return the row of @cause, which is valid
+ * until the next call. Return NULL if there is no memory.
  */
 struct row *boundaries_add(struct boundaries *boundaries, __u32 space,
 			   __u64 address, const struct key *cause);
@@ -38,8 +38,8 @@ int boundaries_move(struct boundaries *boundaries, __u32 space, __u64 from,
 		    __u64 to);
 
 /*
- * Apply a merge: move the boundary that the merge moved, and remove the
- * boundaries inside the merged VMA. Return 0 or -ENOMEM.
+ * Apply a merge to the boundaries. Move the boundary that the merge has moved,
+ * and remove the boundaries inside the merged VMA. Return 0 or -ENOMEM.
  */
 int boundaries_merge(struct boundaries *boundaries, __u32 space,
 		     const struct merge_event *merge);

@@ -10,7 +10,10 @@ const char *calls_name(enum event_call which)
 	return event_layouts[EVENT_LEAVE + which].name + strlen("sys_exit_");
 }
 
-/* For brk() and mremap(), the module has events. */
+/*
+ * The module has its own events for brk() and mremap(), so these calls are
+ * always recorded.
+ */
 void calls_begin(struct calls *calls, const struct decoder *decoder)
 {
 	for (int i = 0; i < EVENT_CALLS; i++)

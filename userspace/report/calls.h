@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* System calls that manage memory: their number, failures and durations. */
+/* Number, failures and durations of system calls that manage memory. */
 #ifndef _CALLS_H
 #define _CALLS_H
 
@@ -9,14 +9,15 @@
 struct decoder;
 struct printer;
 
-#define CALL_ERRORS 134	/* EHWPOISON is the last error of the kernel */
+#define CALL_ERRORS 134	/* EHWPOISON is the kernel's highest error number */
 
 /**
  * struct call_stats - statistics of a system call
- * @recorded: the recording has the event for the end of the call
+ * @recorded: the end of the call was recorded as an event
  * @stats: statistics of the durations; a duration is 0 if the start is missing
  * @failed: calls that failed
- * @errors: those of @failed by error; 0: brk(), which returns none, and unknown errors
+ * @errors: number of failed calls by error; entry 0 counts unknown errors, and
+ *	failures of brk(), which returns no error
  */
 struct call_stats {
 	bool recorded;
@@ -30,26 +31,29 @@ struct calls {
 	struct call_stats by[EVENT_CALLS];
 };
 
-/* Look up which system calls were recorded. */
+/* Find out which system calls were recorded. */
 void calls_begin(struct calls *calls, const struct decoder *decoder);
 
-/* Count the system call that ends with @event, if any. @call: of the task. */
+/*
+ * If @event ends a system call, count this call. @call is the call that the
+ * task is currently making.
+ */
 void calls_event(struct calls *calls, const struct event *event,
 		 const struct call *call);
 
 const char *calls_name(enum event_call which);
 
-/* Return the name of an error of call_stats.errors, or NULL if it has none. */
+/* Return the name of an error in call_stats.errors, or NULL if it has no name. */
 const char *calls_error(int error);
 
 /*
- * Write to @text the names of the calls that are not recorded in at least one
- * of @all, as "mmap, munmap". Return false if there are none.
+ * Write to @text the names of the calls that were not recorded in at least one
+ * of @all, such as "mmap, munmap". Return false if there are none.
  */
 bool calls_unrecorded(const struct calls *const *all, int count_all,
 		      char *text, size_t size);
 
-/* Print the table of the calls, and which calls were not recorded. */
+/* Print the table of the calls, and the names of the calls that were not recorded. */
 void calls_text(struct printer *printer, const struct calls *calls);
 
 #endif /* _CALLS_H */

@@ -7,7 +7,7 @@
 
 typedef unsigned long long ull;
 
-/* Where the columns end. The names of the calls come last. */
+/* Positions where the columns end. The names of the calls are in the last column. */
 enum {
 	AT_CALLS = 10,
 	AT_FAILED = 18,
@@ -28,7 +28,10 @@ static void heads(struct printer *printer)
 	printer_line(printer, &line);
 }
 
-/* Add ", failed: ENOMEM 2, EINVAL 1", the most frequent error first. */
+/*
+ * Add the errors, such as ", failed: ENOMEM 2, EINVAL 1", with the most
+ * frequent error first.
+ */
 static void add_errors(struct line *line, const struct call_stats *call)
 {
 	const char *separator = ", failed: ";
@@ -51,7 +54,7 @@ static void add_errors(struct line *line, const struct call_stats *call)
 	}
 }
 
-/* If no duration is known, leave the cells with times empty. */
+/* Add the cells with times. If no duration is known, leave these cells empty. */
 static void row(struct printer *printer, const struct call_stats *call,
 		const char *name)
 {
@@ -83,7 +86,10 @@ static int longest_first(const void *a, const void *b)
 	return *x < *y ? -1 : 1;
 }
 
-/* Print a row for each call, longest total time first, and the sum. */
+/*
+ * Print a row for each call, sorted by total time, longest first. Then print
+ * the sum.
+ */
 static void rows(struct printer *printer, const struct calls *calls)
 {
 	const struct call_stats *order[EVENT_CALLS];

@@ -7,8 +7,9 @@
 #include "record/symbols.h"
 
 /*
- * Location of code, used in keys: @offset in the file with inode number @ino on
- * @dev. If @ino is 0, @offset is an address in the address space @dev.
+ * Location of code, for use in keys. @offset is an offset in the file with
+ * inode number @ino on device @dev. If @ino is 0, @offset is an address in the
+ * address space whose id is @dev.
  */
 struct code {
 	__u64 ino;
@@ -20,7 +21,7 @@ struct code summary_code(const struct space *space, __u64 address);
 
 /*
  * Return the symbol at @code, or NULL. If @call is set, @code is a return
- * address: look up the call instruction before it.
+ * address, so look up the call instruction before it.
  */
 const struct symbol *summary_symbol(struct symbols *symbols, struct code code,
 				    bool call);

@@ -86,7 +86,10 @@ static void join(struct diff_table *table)
 		qsort(table->rows, count, sizeof(*table->rows), most_first);
 }
 
-/* Files without a name share a row: inode numbers can differ in A and B. */
+/*
+ * Files without a name share one row, because the same file can have different
+ * inode numbers in A and B.
+ */
 static void copy_name(struct diff_row *to, const struct row *row)
 {
 	bool nameless = row->key.parts[0] && !strncmp(row->name, "inode ", 6);
@@ -142,7 +145,7 @@ static int compare_classes(struct diff *diff)
 	return 0;
 }
 
-/* Compare the system calls that both recordings have. */
+/* Compare the system calls that were recorded in both A and B. */
 static int compare_calls(struct diff *diff)
 {
 	struct diff_table *table = &diff->calls;
@@ -305,7 +308,7 @@ static void compare_latencies(struct diff *diff)
 					    percentiles[i].percent));
 }
 
-/* Compare TLB flushes if both recordings have them. */
+/* Compare the TLB flushes, if they were recorded in both A and B. */
 static void compare_flushes(struct diff *diff)
 {
 	const struct summary *a = &diff->files[DIFF_A]->summary;
@@ -337,7 +340,7 @@ static double share(const struct diff_figure *figure)
 	return a > b ? (a - b) / a : (b - a) / b;
 }
 
-/* Put the overall time first. Put other times last: they always differ. */
+/* Put the overall time first. Put the other times last, because they always differ. */
 static int place(const struct diff_figure *figure)
 {
 	if (!strcmp(figure->name, "ns"))

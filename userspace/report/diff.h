@@ -11,8 +11,8 @@ enum diff_side { DIFF_A, DIFF_B, DIFF_SIDES };
 enum diff_unit { DIFF_COUNT, DIFF_NS, DIFF_BYTES };
 
 /**
- * struct diff_row - faults of a class or of all files with the same name; or
- *	calls
+ * struct diff_row - faults of a class, faults in all files with the same name,
+ * or calls of a system call
  * @name: name of the class, of the files, or of the system call
  * @sides: number and durations in A and in B
  * @failed: calls that failed; 0 for faults
@@ -23,7 +23,10 @@ struct diff_row {
 	__u64 failed[DIFF_SIDES];
 };
 
-/** struct diff_table - @rows: sorted by the change of time, largest first */
+/**
+ * struct diff_table - a table; @rows: sorted by the change of time, largest
+ * change first
+ */
 struct diff_table {
 	struct diff_row *rows;
 	size_t count;
@@ -34,7 +37,7 @@ struct diff_table {
  * @name: name in JSON
  * @words: name in text; the letters from a bar to the next space make the plural
  * @unit: unit of both values
- * @sides: values of A and of B
+ * @sides: the values in A and in B
  */
 struct diff_figure {
 	const char *name;
@@ -51,11 +54,12 @@ struct diff_figure {
  * @faults: all faults
  * @classes: faults by class
  * @names: faults by file
- * @all_calls: all system calls that both recordings have
- * @calls: these calls, by system call
- * @stats: other figures in four groups: the time from the first event to the
- *	last; that from exec to exit; counts and sizes; other times. In a group, the
- *	largest relative change is first
+ * @all_calls: sum of all system calls that were recorded in both A and B
+ * @calls: the calls in @all_calls, by system call
+ * @stats: figures that are not in a table. The time from the first event to the
+ *	last comes first, then the time from exec to exit, then counts and
+ *	sizes, then other times. Counts and sizes, and other times, are sorted
+ *	by relative change, largest change first
  * @count: number of @stats
  */
 struct diff {
@@ -69,24 +73,33 @@ struct diff {
 	size_t count;
 };
 
-/* Compare @a with @b. Both must stay open. Return 0 or -ENOMEM. */
+/*
+ * Compare @a with @b. Both must stay open as long as @diff is used. Return 0 or
+ * -ENOMEM.
+ */
 int diff_make(struct diff *diff, const struct summary_file *a,
 	      const struct summary_file *b);
 void diff_free(struct diff *diff);
 
-/* Return by how much B exceeds A: in time; in faults or calls. */
+/*
+ * Return by how much the time in B exceeds the time in A, or by how much the
+ * number of faults or calls does.
+ */
 __s64 diff_ns(const struct diff_row *row);
 __s64 diff_faults(const struct diff_row *row);
 
 /* Return the absolute value of @more. */
 __u64 diff_size(__s64 more);
 
-/* Return true if counts are equal and times differ by less than 1 % of @all. */
+/*
+ * Return true if the counts are equal, and the times differ by less than 1 % of
+ * the time of @all.
+ */
 bool diff_alike(const struct diff_row *all, const struct diff_row *row);
 
 /*
  * Write the comparison as text or JSON. Return 0 or -errno. Unless @all is set,
- * the text omits rows that are alike or print alike.
+ * the text omits rows whose values are alike, or look the same when printed.
  */
 int diff_text(FILE *out, const struct style *style, const struct diff *diff,
 	      char *const paths[DIFF_SIDES], bool all);

@@ -6,7 +6,7 @@
 
 #include <json.h>
 
-/* Add the array [A, B]. */
+/* Add an array that contains the values of A and B. */
 static struct json_object *add_pair(struct json_object *object,
 				    const char *name, __u64 a, __u64 b)
 {

@@ -13,11 +13,11 @@ typedef unsigned long long ull;
 /* Columns of the tables */
 enum { FAULTS_A, FAULTS_B, FAULTS_MORE, TIME_A, TIME_B, TIME_MORE, COLUMNS };
 
-/* Where the columns end. The names come last. */
+/* Positions where the columns end. The names are in the last column. */
 static const int usual[COLUMNS] = { 10, 19, 28, 40, 51, 62 };
 static const int narrow[COLUMNS] = { 9, 16, 24, 34, 44, 54 };
 
-#define NARROW 80	/* in fewer columns, use narrow[] */
+#define NARROW 80	/* if the terminal has fewer columns, use narrow[] */
 
 static int at(const struct printer *printer, int column)
 {
@@ -38,7 +38,7 @@ static const char *amount(const struct printer *printer, char text[FORMAT_MAX],
 	return text;
 }
 
-/* Format the change @more with a sign; "=": no change. */
+/* Format the change @more with a sign, or as "=" if there is no change. */
 static const char *change(const struct printer *printer, char text[FORMAT_MAX],
 			  enum diff_unit unit, __s64 more)
 {
@@ -108,7 +108,7 @@ static void caution(struct printer *printer, const struct diff *diff)
 	printer_line(printer, &line);
 }
 
-/* A large growth is easier to read as a factor than in percent. */
+/* If a value has grown a lot, a factor is easier to read than a percentage. */
 static void add_share(struct line *line, __u64 a, __u64 b)
 {
 	if (!a || a == b)
@@ -119,7 +119,7 @@ static void add_share(struct line *line, __u64 a, __u64 b)
 		line_add(line, PLAIN, " (%+.1f%%)", ((double)b - a) * 100 / a);
 }
 
-/* Print "B has 12 fewer faults; its faults took 3.4 ms less (-5.0%)". */
+/* Print a line such as "B has 12 fewer faults; its faults took 3.4 ms less (-5.0%)". */
 static void verdict(struct printer *printer, const struct diff *diff)
 {
 	const struct diff_row *all = &diff->faults;
@@ -172,8 +172,9 @@ static void add_time(const struct printer *printer, struct line *line,
 }
 
 /*
- * Name the longest fault or call of the longer side if the numbers are equal, and it
- * explains most of the change: a single one is chance.
+ * If both sides have the same number of faults or calls, and the longest fault
+ * or call explains most of the change, name it. A change that comes from a
+ * single fault or call may be chance.
  */
 static void add_longest(const struct printer *printer, struct line *line,
 			const struct diff_row *row)
@@ -220,7 +221,7 @@ static void row(struct printer *printer, const struct diff_row *diff_row)
 	printer_line(printer, &line);
 }
 
-/* Print how many rows were omitted; @rows: number of rows printed. */
+/* Print how many rows were omitted. @rows is the number of rows that were printed. */
 static void others(struct printer *printer, size_t rows, size_t differ,
 		   size_t alike)
 {
@@ -244,7 +245,7 @@ static void others(struct printer *printer, size_t rows, size_t differ,
 	printer_line(printer, &line);
 }
 
-/* Return true if the row shows no difference. @sum: the sum of all rows. */
+/* Return true if the row shows no difference. @sum is the sum of all rows. */
 static bool is_alike(const struct printer *printer, const struct diff_row *sum,
 		     const struct diff_row *row)
 {
@@ -254,7 +255,10 @@ static bool is_alike(const struct printer *printer, const struct diff_row *sum,
 			     row->sides[DIFF_B].ns));
 }
 
-/* Print rows, whose sum is @sum. @all: also print rows that are alike. */
+/*
+ * Print the rows of a table, whose sum is @sum. If @all is set, also print rows
+ * that show no difference.
+ */
 static void table(struct printer *printer, const struct diff_row *sum,
 		  const struct diff_table *rows, bool all)
 {
@@ -279,7 +283,10 @@ static void faults(struct printer *printer, const struct diff *diff,
 	table(printer, &diff->faults, rows, all);
 }
 
-/* Print the calls that both recordings have. Print the names of the others. */
+/*
+ * Print the calls that were recorded in both A and B. Print the names of all
+ * other calls.
+ */
 static void calls(struct printer *printer, const struct diff *diff, bool all)
 {
 	const struct calls *const sides[DIFF_SIDES] = {
@@ -354,7 +361,10 @@ static void figure(struct printer *printer, const struct diff *diff,
 	printer_line(printer, &line);
 }
 
-/* Print how many figures were omitted. @rounded: those that print alike. */
+/*
+ * Print how many figures were omitted. @rounded is the number of figures whose
+ * values differ, but look the same when printed.
+ */
 static void others_same(struct printer *printer, size_t same, size_t rounded)
 {
 	struct line line;

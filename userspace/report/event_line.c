@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Output of an event as one line of text. */
+/* Output of an event as a line of text. */
 #include "base/format.h"
 #include "record/replay.h"
 #include "report/summary_text.h"

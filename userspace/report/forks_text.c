@@ -30,7 +30,7 @@ static bool has_huge_pages(const struct summary *summary)
 	       classes[MMAPDEMO_FAULT_HUGE_SPLIT].stats.count;
 }
 
-/* Page tables in reserve are counted, too, but they map nothing. */
+/* Add how many of the page tables are in reserve, for splitting huge pages. */
 static void add_reserve(struct line *line, const struct summary *summary)
 {
 	char size[FORMAT_MAX];
@@ -157,7 +157,7 @@ static void shared(struct printer *printer, const struct summary *summary)
 	printer_line(printer, &line);
 }
 
-/* Print how long parents waited until exec or exit of their child. */
+/* Print how long parents waited until their child called exec or exited. */
 static void suspensions(struct printer *printer, const struct vforks *vforks)
 {
 	const struct stats *stats = &vforks->stats;
@@ -249,7 +249,7 @@ static void cost(struct printer *printer, const struct summary *summary)
 	printer_line(printer, &line);
 }
 
-/* Print what the sum leaves out. */
+/* Print which costs the sum does not include. */
 static void left_out(struct printer *printer, const struct summary *summary)
 {
 	const __u64 forks = summary->forks.stats.count;

@@ -10,7 +10,7 @@
 
 #define VM_ACCESS (VM_READ | VM_WRITE | VM_EXEC | VM_MAYSHARE)
 
-/* Other flags that a program can choose, and that prevent merges. */
+/* Flags other than access rights that a program can choose, and that prevent merges. */
 #define VM_CHOSEN (VM_GROWSDOWN | VM_UFFD_MISSING | VM_UFFD_WP | VM_LOCKED | \
 		   VM_SEQ_READ | VM_RAND_READ | VM_DONTCOPY | VM_LOCKONFAULT | \
 		   VM_NORESERVE | VM_HUGETLB | VM_WIPEONFORK | VM_DONTDUMP | \
@@ -19,16 +19,16 @@
 /* ---- keys ---- */
 
 /*
- * Layout of the key. Parts 0 to 2 are a struct code, whose @dev is the lower
- * half of part 1. The upper half of part 1 contains the system call number, the
- * trigger, and the KEY_* bits. Part 3 contains the flags, or the argument of
- * the call.
+ * Layout of the key of a maker. Parts 0 to 2 are a struct code, whose @dev is
+ * the lower half of part 1. The upper half of part 1 contains the system call
+ * number, the trigger, and the KEY_* bits. Part 3 contains the flags, or the
+ * argument of the call.
  */
 #define AT_NR		32
 #define AT_TRIGGER	48
 #define KEY_SPLIT	(1ULL << 56)
 #define KEY_ARGUMENT	(1ULL << 57)
-#define KEY_BEFORE	(1ULL << 58)	/* no call: made before the recording */
+#define KEY_BEFORE	(1ULL << 58)	/* the VMA was made before the recording */
 #define KEY_VIA		(1ULL << 59)	/* MAKER_VIA */
 #define KEY_IN		(1ULL << 60)	/* MAKER_IN */
 
@@ -56,8 +56,9 @@ static __u64 key_call(__u32 trigger, __s64 nr)
 }
 
 /*
- * The stack of a new program has two more flags until exec has moved it:
- * VM_STACK_INCOMPLETE_SETUP of the kernel.
+ * Return the flags of a new VMA. Until exec has moved the stack of a new
+ * program, the stack has two more flags, which the kernel calls
+ * VM_STACK_INCOMPLETE_SETUP.
  */
 static __u64 link_flags(const struct link_event *link)
 {
@@ -67,7 +68,10 @@ static __u64 link_flags(const struct link_event *link)
 	       flags & ~(VM_SEQ_READ | VM_RAND_READ) : flags;
 }
 
-/* Return the call, if its third argument is the requested change; -1: other. */
+/*
+ * Return the call if its third argument is the requested change. Return -1 for
+ * other calls.
+ */
 static int call_of(const struct split_event *split)
 {
 	if (split->trigger != MMAPDEMO_TRIGGER_SYSCALL)
@@ -95,10 +99,11 @@ struct place {
 };
 
 /*
- * Find the code that called the function that made the system call. The wrappers of
- * system calls have no frame, so frame pointers can skip their caller. The module knows
- * the caller if the wrapper has pushed nothing. During exec, ignore the stack, which is
- * that of the old program.
+ * Find the code that called the function that made the system call. The
+ * wrappers of system calls have no stack frame, so a walk of the frame pointers
+ * can miss the caller of a wrapper. The module knows the caller if the wrapper
+ * has pushed nothing onto the stack. During exec, ignore the call stack,
+ * because it is that of the old program.
  */
 static struct place find_code(struct makers *makers, const struct event *event,
 			      const struct space *space, __u32 trigger)
@@ -143,10 +148,10 @@ static struct key key_of(const struct event *event, const struct scene *scene,
 
 /* ---- events ---- */
 
-/* A bit that is set in no number of an address space, and in no thread ID. */
+/* A bit that is never set in the number of an address space, or in a thread ID. */
 #define SEED (1U << 31)
 
-/* Return a number of the space that is known before the first event. */
+/* Return a number for the address space that is known even before the first event. */
 static __u32 home_of(const struct space *space)
 {
 	return space->seed ? SEED | space->seed : space->number;
@@ -179,8 +184,9 @@ static int split_vma(struct makers *makers, const struct event *event,
 }
 
 /*
- * To remove the start of a VMA, the kernel first splits the VMA. Then the
- * number of VMAs is the same as before, so the rest must keep its maker.
+ * To remove the start of a VMA, the kernel first splits the VMA. In the end,
+ * the number of VMAs is the same as before, so the rest of the VMA must keep
+ * its maker.
  */
 static int remove_vmas(struct makers *makers, const struct unlink_event *unlink,
 		       __u32 space)
@@ -224,7 +230,7 @@ int makers_event(struct makers *makers, const struct event *event,
 	}
 }
 
-/* Return the initial mappings of a task. NULL: they were added already. */
+/* Return the initial mappings of a task, or NULL if they were already added. */
 static const struct maps *seed_of(const struct task *task)
 {
 	const struct space *space = task->space;
@@ -334,7 +340,10 @@ static void add_chosen(char text[MAKER_CALL_MAX], __u64 flags, bool words)
 	}
 }
 
-/* If @words is set, flags have their names for text, else for JSON. */
+/*
+ * Write the flags. If @words is set, use the names for text. Otherwise, use the
+ * names for JSON.
+ */
 static const char *put_flags(const struct row *maker, char text[MAKER_CALL_MAX],
 			     bool words)
 {
@@ -352,7 +361,7 @@ static const char *put_flags(const struct row *maker, char text[MAKER_CALL_MAX],
 			 name_of(names_advice, flags));
 	} else if (maker->key.parts[1] & KEY_ARGUMENT) {
 		format_vm_flags(text, flags);
-		text[3] = 0;	/* it is not known whether it is shared */
+		text[3] = 0;	/* whether the mapping is shared is unknown */
 	}
 	return text;
 }

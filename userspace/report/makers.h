@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Makers: the calls and the code that made VMAs, by mapping a range or by
- * splitting a VMA. All VMAs from before the recording have one special maker.
- * The events must be added in the order of their time.
+ * Makers. A maker is a call, and the code that made the call, that created VMAs
+ * by mapping ranges or by splitting VMAs. All VMAs from before the recording
+ * have a common special maker. The events must be added in chronological order.
  */
 #ifndef _MAKERS_H
 #define _MAKERS_H
@@ -19,13 +19,14 @@ struct json_object;
 
 /**
  * struct makers - all makers; all 0: none
- * @boundaries: where the VMAs begin. The causes are the makers. In their rows,
- *	stats.count is the number of VMAs made, stats.max the highest number of
- *	them that existed at the same time
- * @cut: where the last split was, until VMAs are removed
- * @stacks: an event has a call stack
- * @no_caller: VMAs made by system calls of which only the instruction is known
- * @no_code: VMAs made by system calls of which no code is known
+ * @boundaries: where the VMAs begin. The causes are the makers. In the row of a
+ *	maker, stats.count is the number of VMAs that it made, and stats.max is
+ *	the highest number of these that existed at the same time
+ * @cut: address of the last split, until VMAs are removed
+ * @stacks: at least one event has a call stack
+ * @no_caller: number of VMAs made by system calls of which only the instruction
+ *	is known
+ * @no_code: number of VMAs made by system calls of which no code is known
  */
 struct makers {
 	struct boundaries boundaries;
@@ -47,15 +48,21 @@ struct makers {
 int makers_begin(struct makers *makers, const struct world *world, __u32 *most,
 		 __u32 *tid);
 
-/* Handle an event while what it ends still exists. Return 0 or -ENOMEM. */
+/*
+ * Handle an event. Call this before the event removes any task or mapping.
+ * Return 0 or -ENOMEM.
+ */
 int makers_event(struct makers *makers, const struct event *event,
 		 const struct scene *scene);
 
-/* After the last event: sort the makers by stats.max, largest first. */
+/* After the last event, sort the makers by stats.max, largest first. */
 void makers_end(struct makers *makers);
 void makers_free(struct makers *makers);
 
-/* Return the name of a maker's system call, or of what else made the VMAs. */
+/*
+ * Return the name of a maker's system call, or of another trigger that made the
+ * VMAs.
+ */
 const char *maker_call(const struct row *maker);
 
 /* Return true if this is the maker of the VMAs from before the recording. */
@@ -66,22 +73,23 @@ bool maker_splits(const struct row *maker);
 
 /*
  * Write the permissions and flags of the VMAs. If the maker split VMAs, write
- * what mprotect() or madvise() requested, or "" if it is not known. Return
- * @text.
+ * what mprotect() or madvise() requested, or "" if the request is unknown.
+ * Return @text.
  */
 const char *maker_flags(const struct row *maker, char text[MAKER_CALL_MAX]);
 
 /* Write the call and its flags, such as "mprotect r--". Return @text. */
 const char *maker_words(const struct row *maker, char text[MAKER_CALL_MAX]);
 
-/* Return the code of a maker; all 0: unknown. */
+/* Return the code of a maker, or all 0 if it is unknown. */
 struct code maker_code(const struct row *maker);
 
 /**
  * enum maker_at - what is known about the code of a maker
- * @MAKER_CALLER: it called the function that made the system call
- * @MAKER_VIA: it is the next function that has a frame: the caller, or a caller of it
- * @MAKER_IN: it made the system call itself, for example in libc
+ * @MAKER_CALLER: the code called the function that made the system call
+ * @MAKER_VIA: the code is in the next function that has a stack frame, which is
+ *	the caller, or a caller of the caller
+ * @MAKER_IN: the code itself made the system call, for example in libc
  */
 enum maker_at { MAKER_CALLER, MAKER_VIA, MAKER_IN };
 
@@ -90,11 +98,14 @@ enum maker_at maker_at(const struct row *maker);
 /* Return "caller", "via" or "in". */
 const char *maker_at_word(const struct row *maker);
 
-/* Add "9999 by mprotect r--" or "9999 made before the recording", and code. */
+/*
+ * Add "9999 by mprotect r--" or "9999 made before the recording", and the name
+ * of the code.
+ */
 void maker_add(struct line *line, const struct row *maker,
 	       struct symbols *symbols);
 
-/* Return the first @rows makers as a list. NULL: there is no memory. */
+/* Return the first @rows makers as a JSON list. Return NULL if there is no memory. */
 struct json_object *makers_json(const struct makers *makers,
 				struct symbols *symbols, size_t rows);
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Output of the makers of VMAs, fitted to the width of the terminal. */
+/* Output of the table of makers of VMAs, fitted to the width of the terminal. */
 #include "base/format.h"
 #include "base/printer.h"
 #include "report/limit.h"
@@ -13,10 +13,13 @@ typedef unsigned long long ull;
 
 #define FILES_SHOWN 3
 
-/* Where the columns end; AT_CALL: where the names of the calls begin. */
+/* Positions where the columns end. At AT_CALL, the names of the calls begin. */
 enum { AT_VMAS = 10, AT_MADE = 20, AT_CALL = 22 };
 
-/* Return the symbol of a maker if its name is missing for a known reason. */
+/*
+ * If the function name of a maker is missing for a known reason, return its
+ * symbol, which contains the reason.
+ */
 static const struct symbol *nameless(const struct row *maker,
 				     struct symbols *symbols)
 {
@@ -59,7 +62,10 @@ void maker_add(struct line *line, const struct row *maker,
 	add_code(line, maker, symbols);
 }
 
-/* A line below the table has the build ID of a file that was not found. */
+/*
+ * Omit the build ID of a file that was not found, because a line below the
+ * table contains it.
+ */
 static void maker_row(struct printer *printer, const struct row *maker,
 		      int at_code, struct symbols *symbols)
 {
@@ -78,7 +84,7 @@ static void maker_row(struct printer *printer, const struct row *maker,
 	printer_line(printer, &line);
 }
 
-/* Return the column where the names of code begin; 0: no code is known. */
+/* Return the column where the names of code begin, or 0 if no code is known. */
 static int place_code(const struct table *makers, size_t rows)
 {
 	char words[MAKER_CALL_MAX];
@@ -128,7 +134,10 @@ static void explain_sum(struct printer *printer, __u64 sum,
 	printer_line(printer, &line);
 }
 
-/* A split makes two VMAs of one, and only one of them has what was requested. */
+/*
+ * Explain the rows of splits: a split turns one VMA into two, but only one of
+ * the two has the requested flags.
+ */
 static void explain_splits(struct printer *printer, const struct table *makers,
 			   size_t rows)
 {
@@ -179,7 +188,7 @@ static void explain_at(struct printer *printer, const struct row *makers,
 	}
 }
 
-/* Say of how many VMAs the caller is unknown, and how it can be found. */
+/* Print for how many VMAs the caller is unknown, and how it can be found. */
 static void explain_unknown(struct printer *printer, const struct makers *makers)
 {
 	const __u64 unknown = makers->no_caller + makers->no_code;

@@ -59,7 +59,10 @@ static void count_attempts(struct summary *summary,
 		summary->retried_only += fault->retries != 0;
 }
 
-/* Return the bytes that fault-around mapped, see pte_fault.filled. */
+/*
+ * Return the number of bytes that fault-around mapped. pte_fault.filled is the
+ * number of filled entries.
+ */
 static __u64 mapped_around(const struct summary *summary,
 			   const struct fault_event *fault)
 {
@@ -69,7 +72,10 @@ static __u64 mapped_around(const struct summary *summary,
 	       (fault->filled - own) * summary->page_bytes : 0;
 }
 
-/* Count pages and tables. The entry of a huge page is above the PTE level. */
+/*
+ * Count the pages and page tables of a fault. The entry of a huge page is above
+ * the PTE level.
+ */
 static void count_filled(struct summary *summary,
 			 const struct fault_event *fault,
 			 struct moment *moment)
@@ -116,9 +122,9 @@ static bool writes_read_only(const struct fault_event *fault)
 }
 
 /*
- * Ignore copies of the zero page, and of private file pages. They are copied
- * because a load came before the store, not because of fork. A
- * store that splits a huge page copies the small page that it hits.
+ * Ignore copies of the zero page, and of pages of privately mapped files. Such
+ * pages are copied because a load came before the store, not because of fork. A
+ * store that splits a huge page copies only the small page that it hits.
  */
 static void count_copy(struct copy_stats *copies,
 		       const struct fault_event *fault,
@@ -291,7 +297,10 @@ static void count_exit(struct summary *summary,
 		count_freed(summary, exit_mmap, space->family);
 }
 
-/* vfork() and posix_spawn() set both flags. Other children may share memory, too. */
+/*
+ * Count children that share memory until exec. Other children may share memory,
+ * too, but only vfork() and posix_spawn() set both flags.
+ */
 static void count_task(struct summary *summary, const struct fork_event *fork)
 {
 	const __u64 both = CLONE_VM | CLONE_VFORK;
@@ -299,7 +308,10 @@ static void count_task(struct summary *summary, const struct fork_event *fork)
 	summary->shared += (fork->clone_flags & both) == both;
 }
 
-/* In a damaged recording, an event may begin before time 0. */
+/*
+ * Update the time of the recording. In a damaged recording, an event may begin
+ * before time 0.
+ */
 static void count_time(struct summary *summary, const struct event *event)
 {
 	const __u64 begin = event_begin(event);
@@ -356,8 +368,9 @@ static int count(struct summary *summary, const struct event *event,
 }
 
 /*
- * The command begins with its first exec in the task that the recorder held, and ends
- * with its last thread, which need not be the first one.
+ * The command begins with the first exec of the task that the recorder held
+ * before exec. The command ends when its last thread ends. The first thread may
+ * end earlier.
  */
 static void count_run(struct summary *summary, const struct event *event,
 		      const struct task *task)
@@ -403,7 +416,7 @@ int summary_event(struct summary *summary, const struct event *event,
 	return count(summary, event, scene->space);
 }
 
-/* Note the processes of the threads that existed before the recording. */
+/* Note the process of each thread that existed before the recording. */
 static int join_threads(struct summary *summary, const struct world *world)
 {
 	const struct task *task = world->tasks;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Summary of the events of a recording. The events must be added in the order
- * of their time. The figures are complete after summary_end(). No I/O.
+ * Summary of the events of a recording. The events must be added in
+ * chronological order. The figures are complete after summary_end(). No I/O.
  */
 #ifndef _SUMMARY_H
 #define _SUMMARY_H
@@ -17,7 +17,7 @@
 #include "report/makers.h"
 #include "report/vforks.h"
 
-/* Criteria that group faults or VMAs into the rows of a table */
+/* Criteria by which faults or VMAs are grouped into the rows of a table */
 enum summary_by {
 	BY_FILE,
 	BY_VMA,
@@ -25,15 +25,15 @@ enum summary_by {
 	BY_THREAD,
 	BY_CALLER,
 	BY_TABLES,
-	BY_CLASS = BY_TABLES,	/* has no struct table */
-	BY_MAKER		/* groups VMAs, not faults */
+	BY_CLASS = BY_TABLES,	/* this criterion has no struct table */
+	BY_MAKER		/* this criterion groups VMAs, not faults */
 };
 
 /**
  * struct by_name - names of a criterion
  * @word: argument of the command-line option
- * @list: JSON name of the list of rows
- * @member: JSON name of the member that names a row
+ * @list: name of the list of rows in JSON
+ * @member: name of the JSON member that contains the name of a row
  * @title: heading of the column of names
  */
 struct by_name {
@@ -43,13 +43,13 @@ struct by_name {
 	const char *title;
 };
 
-/* Indexed by enum summary_by. */
+/* The index in this array is enum summary_by. */
 extern const struct by_name by_names[BY_MAKER + 1];
 
 /**
  * struct class_stats - statistics of the faults of a class
- * @stats: statistics of their durations
- * @durations: histogram of their durations
+ * @stats: statistics of the durations
+ * @durations: histogram of the durations
  * @majors: number of major faults
  * @majors_ns: sum of the known durations of the major faults
  */
@@ -63,8 +63,8 @@ struct class_stats {
 /**
  * struct flush_stats - statistics of TLB flushes
  * @count: number of flushes
- * @all: number of full flushes
- * @pages: pages flushed by all other flushes
+ * @all: number of full TLB flushes
+ * @pages: number of pages that all other flushes have flushed
  */
 struct flush_stats {
 	__u64 count;
@@ -76,8 +76,8 @@ struct flush_stats {
  * struct space_stats - statistics of address spaces that were copied, or that
  *	ended
  * @stats: statistics of the durations
- * @vmas: total number of their VMAs
- * @pgtables: total size of their page tables, in bytes
+ * @vmas: total number of VMAs of the address spaces
+ * @pgtables: total size of the page tables of the address spaces, in bytes
  */
 struct space_stats {
 	struct stats stats;
@@ -87,8 +87,8 @@ struct space_stats {
 
 /**
  * struct copy_stats - stores to anonymous pages that fork had write-protected
- * @copied: stores that copied the page, in address spaces known to have forked,
- *	or to be created by fork
+ * @copied: stores that copied the page, in address spaces that fork is known to
+ *	have copied or created
  * @children: those of @copied in address spaces that fork created
  * @split: those of @copied that split a huge page, and copied one small page
  * @reused: stores that did not copy the page, in these address spaces
@@ -110,34 +110,38 @@ struct copy_stats {
 /**
  * struct summary - figures of a recording
  * @page_bytes: size of a page, in bytes
- * @device: dev and ino of /dev/mmapdemo, as in events; 0: not known
- * @events: number of events of the subject
+ * @device: dev and ino of /dev/mmapdemo, as in events; 0: unknown
+ * @events: number of events of the target
  * @hidden: number of events of mmapdemo itself before the command's exec. No
- *	other figure includes them
+ *	other figure includes these events
  * @first: when the first event began
  * @last: when the last event ended
- * @began: when the command's exec was done, 0: not seen
- * @command: process of the command, 0: not seen
- * @threads: number of its threads that have not ended
+ * @began: when the command's exec was complete; 0: it was not seen
+ * @command: process of the command; 0: it was not seen
+ * @threads: number of the command's threads that have not ended
  * @ran: time from the command's exec to the exit of its last thread; 0: unknown
  * @kinds: number of events, by kind
  * @faults: statistics of all faults
  * @classes: statistics of faults, by class; faults of an unknown class count as
  *	MMAPDEMO_FAULT_UNKNOWN
  * @retried: faults that took more than one attempt
- * @retried_only: those of @retried that are neither major nor in @awaited
- * @awaited: faults that waited for a read in progress, see fault_awaited()
- * @unseen: faults after which the page table entry was not seen
- * @filled: bytes mapped by entries that faults filled with pages
- * @around: bytes mapped by fault-around, next to the faulting addresses
- * @tables: page tables allocated by faults
- * @unhandled: accesses that ended in a signal and never reached
- *	handle_mm_fault(), where the module observes faults; not in @faults
- * @signals: SIGSEGV and SIGBUS that faults raised
- * @calls: system calls
+ * @retried_only: number of faults in @retried that are neither major nor in
+ *	@awaited
+ * @awaited: faults that waited for a read in progress; see fault_awaited()
+ * @unseen: number of faults after which the module could not see the page table
+ *	entry
+ * @filled: number of bytes that faults mapped at the faulting addresses
+ * @around: number of bytes that fault-around mapped next to the faulting
+ *	addresses
+ * @tables: number of page tables that faults allocated
+ * @unhandled: number of accesses that ended in a signal, and never reached
+ *	handle_mm_fault(), where the module observes faults. @faults does not
+ *	include them
+ * @signals: number of signals SIGSEGV and SIGBUS that faults raised
+ * @calls: statistics of system calls
  * @mmaps: statistics of mmap() calls
- * @mmaps_failed: mmap() calls that failed
- * @mapped: bytes requested by the mmap() calls that succeeded
+ * @mmaps_failed: number of mmap() calls that failed
+ * @mapped: number of bytes that successful mmap() calls requested
  * @forks: address spaces that fork() copied
  * @reserve: huge pages of anonymous memory that fork() copied. Each copy has a page
  *	table in reserve, which is a part of @forks.pgtables
@@ -172,8 +176,8 @@ struct copy_stats {
  * @flushes_known: TLB flushes were recorded
  * @stacks: call stacks were recorded
  * @comms: names of tasks
- * @areas: growing mappings, which are the rows of the table BY_VMA
- * @makers: what made VMAs
+ * @areas: the areas, which are the rows of the table BY_VMA
+ * @makers: the makers of VMAs
  * @by: tables of faults, by enum summary_by; BY_CALLER is empty without @stacks
  */
 struct summary {
@@ -239,14 +243,14 @@ struct summary {
 
 struct replay;
 
-/* Prepare for the first event. Return 0 or -ENOMEM. */
+/* Prepare @summary for the first event. Return 0 or -ENOMEM. */
 int summary_begin(struct summary *summary, const struct replay *replay);
 
-/* Count an event that was passed to replay_visitor.record. 0 or -ENOMEM. */
+/* Count an event that was passed to replay_visitor.record. Return 0 or -ENOMEM. */
 int summary_event(struct summary *summary, const struct event *event,
 		  const struct event *call, const struct scene *scene);
 
-/* Return the sum of all flushes, without FLUSH_SEND and FLUSH_WRONG_CPU. */
+/* Return the sum of all TLB flushes except FLUSH_SEND and FLUSH_WRONG_CPU. */
 struct flush_stats summary_flushes(const struct summary *summary);
 
 /*
@@ -255,26 +259,30 @@ struct flush_stats summary_flushes(const struct summary *summary);
  */
 __u64 summary_fork_cost(const struct summary *summary);
 
-/* After the last event: complete the figures, and sort the tables. */
+/* After the last event, complete the figures, and sort the tables. */
 void summary_end(struct summary *summary);
 void summary_free(struct summary *summary);
 
-/* Return the row of table @by for the fault @event. NULL: no memory. */
+/*
+ * Return the row of table @by for the fault @event. Return NULL if there is no
+ * memory.
+ */
 struct row *summary_row(struct summary *summary, enum summary_by by,
 			const struct event *event, const struct space *space);
 
-/* After the last event: join the rows of areas that became one area. */
+/* After the last event, join the rows of areas that became one area. */
 void summary_join_vmas(struct summary *summary);
 
-/* Return the process of a row of the table BY_VMA, 0: unknown. */
+/* Return the process of a row of the table BY_VMA, or 0 if it is unknown. */
 __u32 summary_row_pid(const struct row *row);
 
 /* Return the code that a row of the table BY_IP or BY_CALLER is about. */
 struct code summary_row_code(const struct row *row);
 
 /*
- * Return how many frames of an event's call stack are credible. A frame in
- * unmapped memory is the last one: this happens in code without frame pointers.
+ * Return how many frames of an event's call stack are credible. The first frame
+ * in unmapped memory is the last credible frame, because code without frame
+ * pointers leads to such frames.
  */
 unsigned int summary_frames(const struct event *event,
 			    const struct space *space);
@@ -284,8 +292,8 @@ const char *summary_address(const struct space *space, __u64 address,
 			    char text[ROW_NAME_MAX]);
 
 /*
- * Write the name of the faulting instruction; "exec" if the kernel caused the
- * fault during exec. Return @text.
+ * Write the name of the faulting instruction, or "exec" if the kernel caused
+ * the fault during exec. Return @text.
  */
 const char *summary_instruction(const struct space *space,
 				const struct fault_event *fault,

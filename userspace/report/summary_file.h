@@ -12,7 +12,7 @@ struct summary_file {
 	struct summary summary;
 };
 
-/* For a replay_visitor whose @data points to a struct summary_file. */
+/* Callbacks for a replay_visitor whose @data points to a struct summary_file. */
 int summary_file_begin(void *file);
 int summary_file_event(void *file, const struct event *event,
 		       const struct event *call, const struct scene *scene);

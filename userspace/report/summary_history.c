@@ -4,7 +4,10 @@
 #include "base/format.h"
 #include "report/summary_text.h"
 
-/* Where the columns of the timeline end. BAR_MAX: length of the longest bar. */
+/*
+ * Positions where the columns of the timeline end. BAR_MAX is the length of the
+ * longest bar.
+ */
 enum {
 	AT_BEGIN = 12,
 	AT_FAULTS = 22,

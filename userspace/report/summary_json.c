@@ -79,7 +79,7 @@ struct json_object *summary_json_symbol(struct json_object *object,
 	return object;
 }
 
-/* List the code of a call stack, as far as the stack is credible. */
+/* Return a list of the code in a call stack. Include only credible frames. */
 static struct json_object *frames(struct symbols *symbols,
 				  const struct event *event,
 				  const struct space *space)
@@ -112,7 +112,10 @@ int summary_json_event(FILE *out, struct symbols *symbols,
 	return json_line(out, object);
 }
 
-/* Add the process of a VMA; 0 and "": unknown. */
+/*
+ * Add the id and the name of the process to which a VMA belongs. If the process
+ * is unknown, add 0 and "".
+ */
 static struct json_object *add_process(struct json_object *object,
 				       const struct summary *summary,
 				       const struct row *row)
@@ -123,7 +126,7 @@ static struct json_object *add_process(struct json_object *object,
 	return json_add_text(object, "comm", comms_name(&summary->comms, pid));
 }
 
-/* Add the name of a thread, and its process. */
+/* Add the name of a thread, and the process of the thread. */
 static struct json_object *add_thread(struct json_object *object,
 				      const struct summary *summary,
 				      const struct row *row)
@@ -174,7 +177,7 @@ static struct json_object *event_counts(const struct summary *summary)
 	return object;
 }
 
-/* List the errors of failed calls, by name. */
+/* Add the errors of failed calls, by name. */
 static struct json_object *errors(const struct call_stats *call)
 {
 	struct json_object *object = json_object_new_object();
@@ -187,7 +190,7 @@ static struct json_object *errors(const struct call_stats *call)
 	return object;
 }
 
-/* List the system calls whose end was recorded. Omit times if none is known. */
+/* Add the system calls whose end was recorded. Omit the times if none are known. */
 static struct json_object *calls(const struct summary *summary)
 {
 	struct json_object *object = json_object_new_object(), *call;
@@ -392,7 +395,10 @@ static struct json_object *spaces(const struct space_stats *stats)
 	return json_add_number(object, "page_table_bytes", stats->pgtables);
 }
 
-/* Add the number as @name, and the total duration as @name_ns. */
+/*
+ * Add the number of items as the member NAME, and their total duration as
+ * NAME_ns. @name is NAME.
+ */
 static struct json_object *add_times(struct json_object *object,
 				     const char *name, const char *name_ns,
 				     const struct stats *stats)

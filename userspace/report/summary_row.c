@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Rows of the tables of faults: their keys, and their names. */
+/* The keys and the names of rows in the tables of faults. */
 #include "base/format.h"
 #include "event/vm_flags.h"
 #include "report/summary.h"
@@ -22,7 +22,7 @@ const char *summary_address(const struct space *space, __u64 address,
 	return text;
 }
 
-/* Return true if the kernel faulted while it set up the stack during exec. */
+/* Return true if the kernel caused the fault while it set up the stack during exec. */
 static bool is_by_exec(const struct space *space,
 		       const struct fault_event *fault)
 {
@@ -40,7 +40,10 @@ const char *summary_instruction(const struct space *space,
 
 /* ---- code ---- */
 
-/* The key of code in a file is the same wherever the file is mapped. */
+/*
+ * Return the key of code. The key of code in a file does not depend on where
+ * the file is mapped.
+ */
 struct code summary_code(const struct space *space, __u64 address)
 {
 	const struct mapping *mapping = maps_find(&space->maps, address);
@@ -68,7 +71,10 @@ struct code summary_row_code(const struct row *row)
 	};
 }
 
-/* If another process caused the fault, the stack is that of the process. */
+/*
+ * If another process caused the fault, return 0, because the call stack is from
+ * that process.
+ */
 unsigned int summary_frames(const struct event *event,
 			    const struct space *space)
 {
@@ -101,7 +107,7 @@ static struct key key_file(const struct space *space,
 	return key;
 }
 
-/* Use the area as the key: a heap has another VMA each time it grows. */
+/* Use the area as the key, because a heap has a different VMA each time it grows. */
 static struct key key_vma(const struct area *area)
 {
 	return (struct key){ { area->mm, area->id, (uintptr_t)area } };
@@ -126,7 +132,10 @@ static struct key key_code(const struct space *space, __u64 address)
 	return (struct key){ { code.ino, code.dev, code.offset } };
 }
 
-/* Return the address in the caller of the faulting function; 0: not known. */
+/*
+ * Return the return address in the caller of the faulting function, or 0 if it
+ * is unknown.
+ */
 static __u64 caller(const struct event *event, const struct space *space)
 {
 	return summary_frames(event, space) > 1 ? event->stack[1] : 0;
@@ -165,7 +174,7 @@ static void name_row(struct row *row, enum summary_by by,
 	case BY_FILE:
 		summary_where(space, fault, row->name);
 		return;
-	case BY_VMA:	/* named by summary_join_vmas() */
+	case BY_VMA:	/* summary_join_vmas() sets the name */
 		return;
 	case BY_IP:
 		summary_instruction(space, fault, row->name);

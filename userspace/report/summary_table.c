@@ -12,17 +12,17 @@
 #define ROWS_SHORT 10
 #define COLUMNS_MAX 8
 
-/* Widths of the names of classes and of VMAs; minimum width of other names. */
+/* Widths of the names of classes and of VMAs, and the minimum width of other names. */
 #define NAME_CLASS 12
 #define NAME_VMA 56
 #define NAME_OTHER 40
 
 /**
  * struct column - column of a table
- * @head: heading; NULL: end of the columns
- * @width: in characters, including the space before the column
- * @spare: if there is no room, columns with 1 are omitted first, then columns
- *	with 2 ...; 0: never omit the column
+ * @head: heading; NULL: there are no more columns
+ * @width: width in characters, including the space before the column
+ * @spare: order in which columns are omitted if there is no room, beginning
+ *	with 1; 0: the column is never omitted
  */
 struct column {
 	const char *head;
@@ -32,7 +32,7 @@ struct column {
 
 enum { COUNT, MAJOR, TIME, SHARE, COMMON };
 
-/* Further columns of the table of classes; the name is last */
+/* Further columns of the table of classes. The name is the last column. */
 enum { P50 = COMMON, P90, P99, MAX, CLASS };
 
 static const struct column class_columns[CLASS + 1] = {
@@ -46,7 +46,7 @@ static const struct column class_columns[CLASS + 1] = {
 	[MAX] = { "MAX", 11, 0 },
 };
 
-/* Further columns of the other tables; the name is last */
+/* Further columns of the other tables. The name is the last column. */
 enum { MEAN = COMMON, LONGEST, NAME };
 
 static const struct column other_columns[NAME + 1] = {
@@ -60,13 +60,13 @@ static const struct column other_columns[NAME + 1] = {
 
 /**
  * struct writing - a table that is being written
- * @printer: where to write
+ * @printer: printer of the table's lines
  * @summary: source of the figures
- * @by: which table
+ * @by: criterion that selects the table
  * @symbols: symbols of code; NULL: none
  * @alone: all VMAs are in one address space, or all threads in one process
- * @at: where each column ends; 0: the column is omitted. The element after the
- *	last column is where names begin
+ * @at: position where each column ends; 0: the column is omitted. The element
+ *	after the last column is the position where the names begin
  */
 struct writing {
 	struct printer *printer;
@@ -111,7 +111,7 @@ static void heads(const struct writing *writing, const struct column *columns)
 	printer_line(writing->printer, &line);
 }
 
-/* Add the common columns of a row. */
+/* Add the columns that all tables have in common. */
 static void begin_row(const struct writing *writing, struct line *line,
 		      const struct stats *stats, __u64 majors)
 {
@@ -199,7 +199,10 @@ static bool one_process(const struct table *threads, const struct comms *comms)
 	return true;
 }
 
-/* Shorten @name in the middle to @columns columns. The range and the access stay. */
+/*
+ * Shorten @name in the middle to @columns columns. Keep the range and the
+ * permissions.
+ */
 static void shorten(const struct writing *writing, char *name, int columns)
 {
 	char *rest = name;
@@ -212,8 +215,10 @@ static void shorten(const struct writing *writing, char *name, int columns)
 }
 
 /*
- * Cut the id of the address space from the name of a VMA. Return what to print instead
- * in @room columns: the process, its PID alone, or the id if the process is unknown.
+ * Cut the id of the address space from the name of a VMA. Return the text to
+ * print instead in @room columns. It is the name and PID of the process, only
+ * the PID if there is no room for the name, or the id if the process is
+ * unknown.
  */
 static const char *cut_space(const struct writing *writing,
 			     const struct row *row, char *name, char *text,
@@ -235,7 +240,10 @@ static const char *cut_space(const struct writing *writing,
 	return text;
 }
 
-/* Return the name of a thread, and of its process if there are others. */
+/*
+ * Return the name of a thread. If there are several processes, also return the
+ * name of the thread's process.
+ */
 static const char *thread_names(const struct writing *writing,
 				const struct row *row, char *text, size_t size)
 {
@@ -252,7 +260,10 @@ static const char *thread_names(const struct writing *writing,
 	return text;
 }
 
-/* If there is only one address space, its name is left out first. */
+/*
+ * Add the name of a row. If there is not enough room, and there is only one
+ * address space, omit the name of the address space.
+ */
 static void add_name(const struct writing *writing, struct line *line,
 		     const struct row *row)
 {
@@ -294,7 +305,10 @@ static void other_row(const struct writing *writing, const struct row *row)
 	printer_line(writing->printer, &line);
 }
 
-/* Reserve more room for VMAs if the output is a terminal. */
+/*
+ * Return the width of the names. If the output is a terminal, names of VMAs get
+ * more room.
+ */
 static int name_width(const struct writing *writing)
 {
 	return writing->by == BY_VMA && writing->printer->style->terminal ?

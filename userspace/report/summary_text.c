@@ -10,9 +10,12 @@
 
 typedef unsigned long long ull;
 
-#define AT_COUNT 10	/* where numbers end, as in the tables */
+#define AT_COUNT 10	/* position where numbers end, as in the tables */
 
-/* Minimum number of VMAs for a table of makers; number of its rows. */
+/*
+ * Minimum number of VMAs for which a table of makers is printed, and the number
+ * of rows of this table.
+ */
 #define MANY_VMAS 1000
 #define MAKERS_SHORT 10
 
@@ -40,7 +43,7 @@ static void heading(struct printer *printer, const struct summary *summary,
 	printer_line(printer, &line);
 }
 
-/* Recording also runs on the processors, and slows the command down. */
+/* Print that the recording also uses the processors, and slows down the command. */
 static void recording_cost(struct printer *printer,
 			   const struct summary *summary)
 {
@@ -54,7 +57,7 @@ static void recording_cost(struct printer *printer,
 	printer_line(printer, &line);
 }
 
-/* Print when the events were recorded, with the time stamps of other tools. */
+/* Print when the events were recorded, in the form of other tools' time stamps. */
 static void range(struct printer *printer, const struct summary *summary)
 {
 	struct line line;
@@ -70,7 +73,10 @@ static void range(struct printer *printer, const struct summary *summary)
 	printer_line(printer, &line);
 }
 
-/** struct losses - printer of losses, each line indented by @indent */
+/**
+ * struct losses - printer of what the recording lacks; each line is indented by
+ * @indent
+ */
 struct losses {
 	struct printer *printer;
 	const char *indent;
@@ -122,7 +128,10 @@ void summary_losses(struct printer *printer, const struct meta *meta,
 	meta_absent(meta, show_absent, &losses);
 }
 
-/* Print the losses first, because they make the figures less reliable. */
+/*
+ * Print first what the recording lacks, because this makes the figures less
+ * reliable.
+ */
 static void losses(struct printer *printer, const struct meta *meta)
 {
 	struct line line;
@@ -134,7 +143,7 @@ static void losses(struct printer *printer, const struct meta *meta)
 	summary_losses(printer, meta, "");
 }
 
-/* If no duration is known, omit the time. */
+/* Add a number and a time. If no duration is known, omit the time. */
 static void add_part(struct printer *printer, struct line *line,
 		     enum colour colour, const char *what, __u64 count, __u64 ns)
 {
@@ -273,7 +282,7 @@ static void merges(struct printer *printer, const struct summary *summary)
 	printer_line(printer, &line);
 }
 
-/* Print the reasons for refused merges, most frequent first. */
+/* Print the reasons for failed merges, most frequent reason first. */
 static void reasons(struct printer *printer, const struct summary *summary)
 {
 	bool shown[MMAPDEMO_REASON_COUNT] = { false };

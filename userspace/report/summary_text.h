@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Summary of a recording as text and as JSON. */
+/* Output of the summary of a recording, as text and as JSON. */
 #ifndef _SUMMARY_TEXT_H
 #define _SUMMARY_TEXT_H
 
@@ -13,18 +13,18 @@ struct printer;
 
 /*
  * Write the whole summary. Tables show only the rows with the longest
- * durations. Return 0 or -errno. Here and below, @symbols may be NULL; then
- * code has no symbols.
+ * durations. Return 0 or -errno. Here and below, @symbols may be NULL. Code
+ * then has no symbols.
  */
 int summary_text(FILE *out, const struct style *style,
 		 const struct summary *summary, const struct meta *meta,
 		 struct symbols *symbols);
 
-/* Print what a recording lacks, one line per loss, indented by @indent. */
+/* Print what a recording lacks. Each line is indented by @indent. */
 void summary_losses(struct printer *printer, const struct meta *meta,
 		    const char *indent);
 
-/* Print all tables of faults, only the rows with the longest durations. */
+/* Print all tables of faults, but only the rows with the longest durations. */
 void summary_tables(struct printer *printer, const struct summary *summary,
 		    struct symbols *symbols);
 
@@ -32,7 +32,10 @@ void summary_tables(struct printer *printer, const struct summary *summary,
 void summary_makers(struct printer *printer, const struct summary *summary,
 		    struct symbols *symbols, size_t rows);
 
-/* Print the whole table, after a line that says whether the limit was reached. */
+/*
+ * Print the whole table of makers, after a line that says whether the limit was
+ * reached.
+ */
 void summary_makers_all(struct printer *printer, const struct summary *summary,
 			struct symbols *symbols);
 
@@ -41,7 +44,7 @@ int summary_text_by(FILE *out, const struct style *style,
 		    const struct summary *summary, enum summary_by by,
 		    struct symbols *symbols);
 
-/* Write a fault or a refused merge as one line. Return 0 or -errno. */
+/* Write a fault or a failed merge as one line. Return 0 or -errno. */
 int summary_line(FILE *out, const struct style *style,
 		 struct replay *replay, const struct event *event,
 		 const struct space *space);
@@ -58,41 +61,51 @@ int summary_text_timeline(FILE *out, const struct style *style,
 			  const struct summary *summary);
 
 /*
- * After the name of code, add its symbol and source line:
- * "  memset+0x12  memset.c:22". If the file was not found, add its build id,
- * which can be used to find the file on another machine.
+ * Add the symbol and the source line of code, such as " memset+0x12
+ * memset.c:22", after the name of the code. If the file was not found, add its
+ * build id, with which the file can be found on another machine.
  */
 void summary_add_symbol(struct line *line, struct symbols *symbols,
 			struct code code, bool call);
 
 /*
- * Return a new object with the members that begin all JSON of recordings:
- * schema, program, kernel and title. NULL: there is no memory.
+ * Return a new object with the members with which all JSON about recordings
+ * begins: schema, program, kernel and title. Return NULL if there is no memory.
  */
 struct json_object *summary_json_header(const char *schema,
 					const struct meta *meta);
 
-/* Add what a recording lacks: lost, missed, gaps, absent. NULL: no memory. */
+/*
+ * Add the members that say what a recording lacks: lost, missed, gaps and
+ * absent. Return NULL if there is no memory.
+ */
 struct json_object *summary_json_losses(struct json_object *object,
 					const struct meta *meta);
 
-/* Add symbol, source line and build id of code, if known. NULL: no memory. */
+/*
+ * Add the symbol, the source line and the build id of code, if they are known.
+ * Return NULL if there is no memory.
+ */
 struct json_object *summary_json_symbol(struct json_object *object,
 					struct symbols *symbols,
 					struct code code, bool call);
 
-/* Return the summary as JSON, with @rows rows per table. NULL: no memory. */
+/*
+ * Return the summary as JSON, with at most @rows rows per table. Return NULL if
+ * there is no memory.
+ */
 struct json_object *summary_object(const struct summary *summary,
 				   const struct meta *meta,
 				   struct symbols *symbols, size_t rows);
 
-/* Write the summary as one line of JSON, with all rows. Return 0 or -errno. */
+/* Write the summary with all rows as one line of JSON. Return 0 or -errno. */
 int summary_json(FILE *out, const struct summary *summary,
 		 const struct meta *meta, struct symbols *symbols);
 
 /*
- * Write the first line of JSON: a header; the last line, after the events: the
- * number of events, and the losses. Return 0 or -errno.
+ * The first function writes the first line of JSON, which is a header. The
+ * second function writes the last line, which contains the number of events and
+ * what the recording lacks. Both return 0 or -errno.
  */
 int summary_json_begin(FILE *out, const struct meta *meta);
 int summary_json_end(FILE *out, const struct meta *meta, __u64 events);

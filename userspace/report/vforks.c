@@ -10,8 +10,8 @@
  * @next: next in the list of all suspensions
  * @before: the pointer to this suspension in the list
  * @parent: task that is suspended
- * @child: task for which it waits
- * @since: time of the event that shows the child
+ * @child: task for which the parent waits
+ * @since: time of the event that reported the new child
  */
 struct suspension {
 	struct suspension *next;
@@ -31,7 +31,10 @@ static void drop(struct vforks *vforks, struct suspension *suspension)
 	free(suspension);
 }
 
-/* What began before the suspension does not show its end: clone() ends during it. */
+/*
+ * End a suspension. An event that began before the suspension does not show the
+ * end of the suspension: clone(), for example, ends in the meantime.
+ */
 static void end(struct vforks *vforks, struct suspension *suspension,
 		__u64 time)
 {
@@ -41,7 +44,10 @@ static void end(struct vforks *vforks, struct suspension *suspension,
 	drop(vforks, suspension);
 }
 
-/* An id that is used again shows that events were lost. */
+/*
+ * Drop a suspension whose end was not seen. A new task with the same id shows
+ * that events were lost.
+ */
 static void forget(struct vforks *vforks, struct suspension *suspension)
 {
 	if (suspension)
@@ -82,7 +88,10 @@ static bool child_done(const struct event *event)
 
 int vforks_event(struct vforks *vforks, const struct event *event)
 {
-	/* A flush can be that of the switch from the parent to another task. */
+	/*
+	 * Ignore TLB flushes, because the switch from the parent to another
+	 * task may cause a flush.
+	 */
 	if (vforks->all && event->kind != EVENT_FLUSH)
 		end(vforks, ids_find(&vforks->parents, event->tid),
 		    event_begin(event));

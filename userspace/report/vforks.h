@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * How long vfork() suspends the parent. The kernel resumes it when the child gives up
- * the memory, during exec or exit. No event shows this moment, so the end of a
- * suspension is the first later event that shows that it is over.
+ * Statistics of how long vfork() suspends the parent. The kernel resumes the
+ * parent when the child gives up the shared memory, during exec or exit. No
+ * event shows this moment, so a suspension ends at the first later event that
+ * shows that it is over.
  */
 #ifndef _VFORKS_H
 #define _VFORKS_H

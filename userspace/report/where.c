@@ -6,7 +6,10 @@
 
 typedef unsigned long long ull;
 
-/* Prefer the name of the mapping: other mappings may have named the file. */
+/*
+ * Prefer the name of the mapping itself, because the name of the file may come
+ * from other mappings.
+ */
 static const char *name_where(const struct space *space,
 			      const struct fault_event *fault)
 {

@@ -9,10 +9,10 @@
 
 typedef unsigned long long ull;
 
-/* A process ID for gaps. No process can have it. */
+/* The process ID of the tracks for gaps. No real process can have this ID. */
 #define GAPS_PID ((1U << 22) + 1)
 
-/** struct chrome - state of the export; @comma: the next event needs a comma */
+/** struct chrome - state of the export; @comma: write a comma before the next event */
 struct chrome {
 	struct timeline timeline;
 	bool comma;
@@ -66,8 +66,8 @@ static void put_thread(struct export *export, const struct track *track,
 }
 
 /**
- * struct details - details of a slice
- * @comma: the next detail needs a comma
+ * struct details - the details of a slice that are being written
+ * @comma: write a comma before the next detail
  */
 struct details {
 	FILE *out;

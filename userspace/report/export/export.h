@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Export of the events of a recording to formats of other programs. All
- * functions of the export, and of the formats, return 0 or -errno.
+ * Export of a recording's events to the formats of other programs. All
+ * functions below, and all callbacks of the formats, return 0 or -errno.
  */
 #ifndef _EXPORT_H
 #define _EXPORT_H
@@ -16,12 +16,12 @@
 /**
  * struct export - an export that is being written
  * @format: format of the output
- * @out: where to write
+ * @out: file to which the export is written
  * @meta: metadata of the recording
  * @summary: summary of the events so far
  * @symbols: symbols of code
  * @comms: names of the tasks
- * @data: private data of the format; all 0 at first
+ * @data: private data of the format, which are initially all 0
  */
 struct export {
 	const struct export_format *format;
@@ -37,12 +37,13 @@ struct export {
  * struct export_format - an export format
  * @name: name of the format
  * @binary: the output is not suitable for a terminal
- * @figures: the format writes figures of the summary, not events
+ * @figures: the format writes figures from the summary instead of events
  * @data_size: size of export.data, in bytes
  * @begin: called before the first event; may be NULL
- * @event: called for each event of the subject, in the order of their time;
- *	@space is the address space of the event, or NULL
- * @end: called after the last event; with @figures, export.summary is complete
+ * @event: called for each event of the target, in chronological order; @space
+ *	is the address space of the event, or NULL
+ * @end: called after the last event; if @figures is set, export.summary is
+ *	complete by then
  * @free: frees the contents of export.data, also after an error; may be NULL
  */
 struct export_format {
@@ -63,10 +64,10 @@ extern const struct export_format export_chrome;
 extern const struct export_format export_perfetto;
 extern const struct export_format export_openmetrics;
 
-/* Return format @number, from 0 on; NULL after the last one. */
+/* Return format @number. Numbers start at 0. Return NULL after the last format. */
 const struct export_format *export_format(int number);
 
-/* @names: lines of "TID NAME" */
+/* Begin an export. @names contains lines of the form "TID NAME". */
 int export_begin(struct export *export, const char *names);
 int export_event(struct export *export, const struct event *event,
 		 const struct space *space);
@@ -75,13 +76,16 @@ void export_free(struct export *export);
 
 /* ---- for the formats ---- */
 
-/* Enough for any field, and for a name with each byte written as \ooo. */
+/*
+ * Size of a buffer that is large enough for any field, even for a name in which
+ * every byte is written as \ooo.
+ */
 #define EXPORT_TEXT_MAX 640
 
 /*
- * Write a field as text: addresses in hexadecimal, values by name, flags by
- * name with | between them, strings escaped by format_name(). Return true if
- * the text is a decimal number.
+ * Write a field as text. Addresses are written in hexadecimal. Values and flags
+ * are written by name, with | between flags. Strings are escaped by
+ * format_name(). Return true if the text is a decimal number.
  */
 bool export_field(const struct field *field, const struct event *event,
 		  char text[EXPORT_TEXT_MAX]);

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Export as folded stacks for flame graphs, one stack per line: "thread;mapping
- * of the instruction;mapping touched;class ns". If call stacks were recorded,
- * functions replace the mapping of the instruction.
+ * Export as folded stacks for flame graphs. Each line is a stack:
+ * "thread;mapping of the instruction;mapping touched;class ns". If call stacks
+ * were recorded, the functions of the call stack replace the mapping of the
+ * instruction.
  */
 #include "base/format.h"
 #include "base/tree.h"
@@ -22,7 +23,7 @@ struct stack {
 	char frames[];
 };
 
-/** struct folded - a tree of stacks */
+/** struct folded - state of the export: a tree of stacks */
 struct folded {
 	void *tree;
 };
@@ -53,7 +54,10 @@ static const char *code_name(const struct space *space,
 	return mapping->name[0] ? mapping->name : "anonymous";
 }
 
-/* Add the functions of the call stack, outermost first. False: none. */
+/*
+ * Add the functions of the call stack, outermost first. Return false if there
+ * are none.
+ */
 static bool add_functions(struct export *export, const struct event *event,
 			  const struct space *space, char *frames, size_t size)
 {

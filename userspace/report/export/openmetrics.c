@@ -11,7 +11,7 @@
 
 typedef unsigned long long ull;
 
-/* Buckets of the histogram: below 2^8, 2^10 ... 2^34 ns. */
+/* The upper limits of the histogram's buckets are 2^8, 2^10 ... 2^34 ns. */
 #define BUCKET_FIRST	8
 #define BUCKET_LAST	34
 #define BUCKET_STEP	2
@@ -53,7 +53,7 @@ static void put_gauge(FILE *out, const char *name, const char *what,
 	fprintf(out, "mmapdemo_%s %llu\n", name, (ull)value);
 }
 
-/* Write @count values as samples, each labelled with its name. */
+/* Write @count values as samples. The label of each sample is the name of the value. */
 static void put_labelled(FILE *out, const char *name, const char *what,
 			 const char *label, const struct name *names,
 			 const __u64 *values, int count)
@@ -66,7 +66,10 @@ static void put_labelled(FILE *out, const char *name, const char *what,
 	}
 }
 
-/* Write a gauge, because node_exporter does not support the type "info". */
+/*
+ * Write the information as a gauge, because node_exporter does not support the
+ * type "info".
+ */
 static void put_info(const struct export *export)
 {
 	char kernel[EXPORT_TEXT_MAX];

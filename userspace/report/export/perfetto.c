@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Export as Perfetto TrackEvents: a Trace message with many TracePackets. The
- * schema is protos/perfetto/trace/trace.proto of Perfetto, with its imports.
- * The enums below are the field numbers that are used here.
+ * Export as Perfetto TrackEvents. The output is a Trace message with many
+ * TracePackets. Perfetto's protos/perfetto/trace/trace.proto and its imports
+ * define the schema. The enums below are the numbers of the fields that are
+ * used here.
  */
 #include "base/protobuf.h"
 #include "report/export/timeline.h"
@@ -69,7 +70,7 @@ enum {	/* DebugAnnotation */
 	ANNOTATION_NAME = 10,
 };
 
-/* Kinds of tracks: the upper 32 bits of a track's uuid. */
+/* Kinds of tracks. The upper 32 bits of a track's uuid are the kind of the track. */
 enum { PROCESSES = 1, THREADS, COUNTERS, GAPS };
 
 /**
@@ -138,7 +139,10 @@ static void end_event(struct export *export)
 
 /* ---- tracks ---- */
 
-/* A packet with an open TrackDescriptor, and its part for the kind of track. */
+/*
+ * A packet with an open TrackDescriptor, and the part of the descriptor that
+ * depends on the kind of track.
+ */
 struct descriptor {
 	struct protobuf *packet;
 	size_t track;
@@ -301,7 +305,10 @@ static const struct timeline_writer writer = {
 	.gap = put_gap,
 };
 
-/* Write a snapshot with one clock, because all times are of CLOCK_MONOTONIC. */
+/*
+ * Write a clock snapshot that contains only CLOCK_MONOTONIC, because all times
+ * are from this clock.
+ */
 static int begin(struct export *export)
 {
 	struct protobuf *packet = begin_packet(export);

@@ -36,7 +36,10 @@ static struct slice slice_of(const struct track *track,
 	};
 }
 
-/* Return the slice "mmap()", which contains @track->call and its faults. */
+/*
+ * Return the slice "mmap()", which contains @track->call and the faults that
+ * follow it.
+ */
 static struct slice call_slice(const struct track *track)
 {
 	struct slice slice = slice_of(track, &track->call);
@@ -55,7 +58,7 @@ static void put_call(struct export *export, struct track *track)
 	track->held = false;
 }
 
-/* End the last do_mmap(): no more faults can belong to it. */
+/* End the slice of the last do_mmap(), because no more faults can belong to it. */
 static void end_call(struct export *export, struct track *track)
 {
 	const struct timeline *timeline = export->data;
@@ -70,7 +73,10 @@ static void end_call(struct export *export, struct track *track)
 	track->open = false;
 }
 
-/* Return true if the last mmap() populated or locked the page. */
+/*
+ * Return true if the fault occurred while the last mmap() populated or locked
+ * the page.
+ */
 static bool populates(const struct track *track, const struct event *event)
 {
 	const struct mmap_event *call = &track->call.mmap;
@@ -97,7 +103,7 @@ static void open_call(struct export *export, struct track *track)
 	track->open = true;
 }
 
-/* Record a fault. Forget faults of other system calls. */
+/* Record a fault, and forget the faults that occurred during other system calls. */
 static void remember(struct track *track, const struct slice *slice)
 {
 	const struct fault_event *fault = &slice->event->fault;
@@ -115,11 +121,12 @@ static void remember(struct track *track, const struct slice *slice)
 }
 
 /*
- * Return a start for the call, so that the call contains all faults that ended
- * after @begin. The duration of the call is measured before its event gets a
- * timestamp, so the first fault inside may seem to begin before the call. The
- * call must begin before this fault, because slices that begin at the same time
- * have no order. It must also begin after the end of the previous fault.
+ * Choose a start of the call's slice, so that the slice contains all faults
+ * that ended after @begin. The duration of the call is measured before its
+ * event gets a timestamp, so the first fault inside may seem to begin before
+ * the call. The slice must begin before this fault, because the order of slices
+ * that begin at the same time is not defined. The slice must also begin after
+ * the end of the previous fault.
  */
 static __u64 begin_around(const struct track *track, __u64 begin)
 {
@@ -206,7 +213,10 @@ int timeline_begin(struct export *export, const struct timeline_writer *writer)
 	return meta_tasks(export->meta, seed, join, export);
 }
 
-/* Set up the track of a new task. An earlier task may have had the same id. */
+/*
+ * Set up the track of a new task. An earlier task with the same id may have
+ * left a track.
+ */
 static int fork_track(struct export *export, const struct event *event)
 {
 	struct track *child = timeline_track(export->data, event->fork.pid);

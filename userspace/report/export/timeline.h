@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * Events in the form that timeline viewers draw. A thread has slices and
- * instants. Slices are nested, or one after the other. An address space has a
- * counter of its VMAs.
+ * instants. Two slices of a thread are nested, or do not overlap. An address
+ * space has a counter of its VMAs.
  *
  * The faults by which MAP_POPULATE fills a mapping come after do_mmap(). The
- * slice "mmap()" contains both.
+ * slice "mmap()" contains do_mmap() and these faults.
  */
 #ifndef _TIMELINE_H
 #define _TIMELINE_H
@@ -19,16 +19,16 @@
  * @next: next track in the list of all tracks
  * @tid: id of the thread
  * @pid: id of the process
- * @named: the name was written
+ * @named: the name of the thread was written
  * @end: end of the last slice
  * @nr: the system call during which the last faults occurred; -1: none
  * @faults: number of faults during @nr since the last slice of another kind
  * @first: start of the first of these faults
  * @begins: starts of the last TRACK_RECENT faults
  * @ends: ends of the last TRACK_RECENT faults
- * @call: the last do_mmap(), not written until its first fault or the next
- *	event
- * @held: @call is not written yet
+ * @call: the last do_mmap(), which is not written before its first fault or the
+ *	next event
+ * @held: @call was not written yet
  * @open: @call has faults, and the slice "mmap()" has begun
  */
 struct track {
@@ -54,7 +54,7 @@ struct counter {
 };
 
 /**
- * struct slice - a slice or an instant
+ * struct slice - a slice or an instant of a thread
  * @track: track of the slice
  * @name: name to show
  * @begin: ns of CLOCK_MONOTONIC
@@ -72,16 +72,16 @@ struct slice {
 };
 
 /**
- * struct timeline_writer - callbacks that write a timeline
+ * struct timeline_writer - callbacks of a format that writes a timeline
  * @thread: write the name of a thread and, if it is the first thread of its
  *	process, the name of the process
- * @enter: begin a slice, before the slices inside it; may be NULL
+ * @enter: begin a slice, before the slices inside it are written; may be NULL
  * @leave: end a slice
  * @instant: write a @slice of length 0
  * @counter: write a new address space of the process @pid; may be NULL
  * @count: write the new number of VMAs of an address space
- * @gap: write what the recording lacks, as a slice on track @number, from 0 on,
- *	of a process that has only such tracks
+ * @gap: write a sentence about what the recording lacks, as a slice on track
+ *	@number of a process that has only such tracks. Numbers start at 0
  */
 struct timeline_writer {
 	void (*thread)(struct export *export, const struct track *track,
@@ -114,7 +114,10 @@ struct timeline {
 	__u64 end;
 };
 
-/* For an export whose @data points to a struct timeline. Return 0 or -errno. */
+/*
+ * Callbacks for an export whose @data points to a struct timeline. They return
+ * 0 or -errno.
+ */
 int timeline_begin(struct export *export,
 		   const struct timeline_writer *writer);
 int timeline_event(struct export *export, const struct event *event,
@@ -123,8 +126,8 @@ int timeline_end(struct export *export);
 void timeline_free(struct export *export);
 
 /*
- * Call @put for each detail of a slice: the fields of its event; for a fault,
- * also the names of the mapping and of the instruction.
+ * Call @put for each detail of a slice. The details are the fields of the event
+ * and, for a fault, the names of the mapping and of the instruction.
  */
 void timeline_details(const struct slice *slice,
 		      void (*put)(void *data, const char *name,
@@ -133,13 +136,16 @@ void timeline_details(const struct slice *slice,
 
 /* ---- parts of a timeline ---- */
 
-/* Return the track of a thread. NULL: there is no memory. */
+/* Return the track of a thread. Return NULL if there is no memory. */
 struct track *timeline_track(struct timeline *timeline, __u32 tid);
 
-/* Before the first slice of a thread: write its name. Return 0 or -ENOMEM. */
+/* Write the name of a thread, before its first slice. Return 0 or -ENOMEM. */
 int timeline_name(struct export *export, struct track *track);
 
-/* Update the number of VMAs after an event; 0 or -ENOMEM. Free all counters. */
+/*
+ * The first function updates the number of VMAs after an event, and returns 0
+ * or -ENOMEM. The second function frees all counters.
+ */
 int timeline_count(struct export *export, const struct track *track,
 		   const struct event *event);
 void timeline_uncount(struct timeline *timeline);

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What a recording lacks, as slices of a timeline. Each slice is as long as the
- * recording: the kernel counts lost events, but not the times of their loss.
+ * Output of what a recording lacks, as slices of a timeline. Each slice is as
+ * long as the recording, because the kernel counts lost events, but does not
+ * record when they were lost.
  */
 #include "base/format.h"
 #include "report/export/timeline.h"

@@ -35,8 +35,9 @@ static void name_one(struct export *export, struct track *track)
 }
 
 /*
- * Name the first thread of a process first, because it names the process. In an
- * inconsistent recording, the @pid of this thread may be a different one.
+ * Name the first thread of a process before the other threads, because its name
+ * is also the name of the process. In an inconsistent recording, the @pid of
+ * the first thread may be that of another process.
  */
 int timeline_name(struct export *export, struct track *track)
 {

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Number of VMAs of each address space, updated by each event. */
+/* Counters of the VMAs of each address space. Events update the counters. */
 #include "report/export/timeline.h"
 
 #include <errno.h>
 #include <stdlib.h>
 
-/* Return the counter of an address space. NULL: there is no memory. */
+/* Return the counter of an address space. Return NULL if there is no memory. */
 static struct counter *get_counter(struct export *export, __u32 pid, __u32 mm)
 {
 	struct timeline *timeline = export->data;
@@ -47,7 +47,10 @@ static int count(struct export *export, const struct track *track, __u32 mm,
 	return 0;
 }
 
-/* Subtract unmapped VMAs. The next event with a VMA count corrects errors. */
+/*
+ * Subtract the unmapped VMAs. If the result is wrong, the next event that
+ * contains the number of VMAs corrects it.
+ */
 static int count_down(struct export *export, const struct track *track,
 		      const struct event *event)
 {

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * Data of the HTML page as one JSON object. Times are ns since the first event.
- * Addresses are hexadecimal strings, because JavaScript numbers have 53 bits.
+ * Addresses are hexadecimal strings, because JavaScript numbers are exact only
+ * up to 53 bits.
  *
  *	report		output of report --json, with 100 rows of each table
  *	rows		number of rows of each whole table
@@ -36,8 +37,9 @@
 struct json_object;
 
 /*
- * Return the data of the page. The maximum numbers of lives, notes and verdicts
- * are halved @fewer times. NULL: there is no memory.
+ * Return the data of the page. To make the page smaller, halve the maximum
+ * numbers of lives, notes and verdicts @fewer times. Return NULL if there is no
+ * memory.
  */
 struct json_object *html_data(const struct html *html,
 			      const struct summary *summary,

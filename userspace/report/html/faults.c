@@ -21,7 +21,10 @@ static int by_key(const void *a, const void *b)
 	return (x->key > y->key) - (x->key < y->key);
 }
 
-/* Return the used cells, sorted by bin, column and class. NULL: no memory. */
+/*
+ * Return the used cells, sorted by bin, column and class. Return NULL if there
+ * is no memory.
+ */
 static const struct cell **sorted_cells(const struct grid *grid)
 {
 	const struct cell **cells = calloc(grid->count + 1, sizeof(*cells));
@@ -36,7 +39,7 @@ static const struct cell **sorted_cells(const struct grid *grid)
 	return cells;
 }
 
-/* Put all cells into one string. An object per number would be much larger. */
+/* Put all cells into one string, because an object per number would be much larger. */
 void html_add_cells(struct html_page *page)
 {
 	const struct grid *grid = &page->html->heat.all;
@@ -61,7 +64,10 @@ void html_add_cells(struct html_page *page)
 	html_add_number(page, "columns", HEAT_COLUMNS >> grid->fold);
 }
 
-/* Return the index in the table at each level, top first; -1: no such level. */
+/*
+ * Return the index in the page table at each level, top level first. The index
+ * is -1 if the level does not exist.
+ */
 static struct json_object *indices(const struct html_page *page, __u64 address)
 {
 	struct json_object *list = json_object_new_array();
@@ -70,7 +76,7 @@ static struct json_object *indices(const struct html_page *page, __u64 address)
 	for (int level = 4; level >= 0; level--) {
 		int shift = 12 + 9 * level, index;
 
-		/* With four levels, there is no P4D. */
+		/* There is no P4D if the page table has four levels. */
 		if (folded && level == 4)
 			shift = 12 + 9 * 3;
 		index = folded && level == 3 ? -1 :
@@ -136,7 +142,7 @@ void html_add_notes(struct html_page *page)
 
 /* ---- merges ---- */
 
-/* A boundary between two segments belongs to both. */
+/* A boundary between two segments belongs to both segments. */
 static struct json_object *verdict_object(const struct html_page *page,
 					  const struct verdict *verdict)
 {
@@ -148,7 +154,7 @@ static struct json_object *verdict_object(const struct html_page *page,
 	double part;
 
 	if (!segment)
-		return NULL;	/* not in a known VMA */
+		return NULL;	/* the address is in no known VMA */
 	part = (double)(verdict->address - segment->start) /
 	       (segment->end - segment->start);
 	object = json_add_number(json_object_new_object(), "space",

@@ -120,7 +120,7 @@ static void add_cell(struct cell *cell, const struct cell *other)
 	free_note(shorter);
 }
 
-/* Join each pair of columns. */
+/* Join each pair of adjacent columns. */
 static int fold(struct grid *grid)
 {
 	struct grid half = { .fold = grid->fold + 1 };
@@ -145,7 +145,10 @@ static int fold(struct grid *grid)
 	return 0;
 }
 
-/* Return NULL if there is no memory, or (*@full) no room even in one column. */
+/*
+ * Return the cell of a fault. Return NULL if there is no memory, or if the grid
+ * has no room even with a single column. In the second case, set *@full.
+ */
 static struct cell *get_cell(struct grid *grid, __u32 bin, __u32 column,
 			     __u32 class, bool *full)
 {
@@ -196,7 +199,7 @@ static __u32 column_of(const struct map_space *map_space, __u64 time)
 	return part < 1 ? part * HEAT_COLUMNS : HEAT_COLUMNS - 1;
 }
 
-/* In each cell, keep the note about the longest fault. */
+/* Keep only the note about the longest fault of each cell. */
 static int note_longest(struct heat *heat, const struct event *event,
 			const struct space *space, const struct world *world,
 			__u32 bin, __u32 column, __u32 class)
@@ -205,7 +208,10 @@ static int note_longest(struct heat *heat, const struct event *event,
 	struct cell *cell;
 	bool full;
 
-	/* Call this for every fault: each time is returned only once. */
+	/*
+	 * Call this for every fault, because the time is returned only at the
+	 * first fault of a mapping.
+	 */
 	born = maps_first_touch(&space->maps, event->fault.address);
 	cell = get_cell(&heat->noted, bin, column, class, &full);
 	if (!cell)
@@ -251,7 +257,7 @@ static int add_fault(struct heat *heat, const struct map *map,
 
 /* ---- verdicts ---- */
 
-/* Remove every second verdict. */
+/* Remove every second verdict to make room. */
 static void thin_out(struct heat *heat)
 {
 	heat->verdict_count /= 2;
@@ -280,7 +286,7 @@ static int add_side(struct heat *heat, const struct verdict *verdict,
 	return 0;
 }
 
-/* Add a verdict about each neighbour of the range. */
+/* Add a verdict for each neighbour of the range. */
 static int add_verdicts(struct heat *heat, const struct map *map,
 			const struct event *event, const struct space *space)
 {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Heat map: the faults of a map, counted by address, time and class. This is
- * the second pass. The numbers of cells, notes and verdicts have the upper
- * bounds below, however many faults there are.
+ * The heat map, which counts faults by address, time and class. It is filled
+ * during the second pass over the events. The numbers of cells, notes and
+ * verdicts never exceed the limits below, however many faults there are.
  */
 #ifndef _HEATMAP_H
 #define _HEATMAP_H
@@ -20,13 +20,13 @@
  * struct note - a fault described in words
  * @tid: task that faulted
  * @begin: when the fault began, ns of CLOCK_MONOTONIC
- * @born: if the fault is the first in its mapping: when the mapping was
- *	created; otherwise 0
+ * @born: for the first fault in a mapping: when the mapping was created;
+ *	otherwise 0
  * @fault: the fault
- * @place: text: the faulting address
- * @culprit: text: the code that faulted
- * @way: text: the path through the kernel
- * @entry: text: the page table entry after the fault
+ * @place: text about the faulting address
+ * @culprit: text about the code that faulted
+ * @way: text about the path through the kernel
+ * @entry: text about the page table entry after the fault
  */
 struct note {
 	__u32 tid;
@@ -40,8 +40,9 @@ struct note {
 };
 
 /**
- * struct cell - faults of a class in a bin and a column
- * @key: bin, column, class, and a bit for cells in use
+ * struct cell - the faults of one class, in one bin of addresses and one column
+ * of time
+ * @key: bin, column and class, and a bit that is set if the cell is in use
  * @count: number of faults
  * @ns: duration of all faults
  * @max: duration of the longest fault
@@ -56,7 +57,8 @@ struct cell {
 };
 
 /**
- * struct grid - hash table of cells. If it is full, pairs of columns are joined
+ * struct grid - hash table of cells. If it is full, each pair of columns is
+ * joined
  * @cells: cells by the hash of their key
  * @slots: size of @cells, a power of two
  * @most: maximum number of cells in use
@@ -72,14 +74,14 @@ struct grid {
 };
 
 /**
- * struct verdict - why a range was merged with a neighbour, or was not
+ * struct verdict - whether a range was merged with a neighbour, and why not
  * @map_space: index of the address space in map.spaces
  * @time: time of the event, ns of CLOCK_MONOTONIC
  * @address: boundary between the range and the neighbour
  * @above: the boundary is the end of the range, not its start
  * @merged: the range was merged with the neighbour
  * @reason: enum mmapdemo_reason
- * @words: text of the whole verdict
+ * @words: the verdict as text
  */
 struct verdict {
 	__u32 map_space;
@@ -95,12 +97,12 @@ struct verdict {
  * struct heat - heat map of a recording
  * @story: context for the texts of notes and verdicts
  * @all: cells of the heat map
- * @noted: a grid of fewer cells, each with a note about its longest fault
- * @verdicts: every @verdict_step-th verdict
+ * @noted: a grid of fewer cells; each cell has a note about its longest fault
+ * @verdicts: the verdicts to show, which are every @verdict_step-th verdict
  * @verdict_count: number of @verdicts
- * @verdict_step: a power of two
+ * @verdict_step: distance between two verdicts that are kept, a power of two
  * @verdict_seen: number of verdicts so far, kept or not
- * @elsewhere: number of faults that are not drawn
+ * @elsewhere: number of faults that the map does not show
  * @elsewhere_ns: duration of these faults
  */
 struct heat {
@@ -115,14 +117,17 @@ struct heat {
 	__u64 elsewhere_ns;
 };
 
-/* Both return 0 or -ENOMEM. */
+/* Begin a heat map, or add an event to it. Both functions return 0 or -ENOMEM. */
 int heat_begin(struct heat *heat, const struct meta *meta);
 int heat_event(struct heat *heat, const struct map *map,
 	       const struct event *event, const struct space *space,
 	       const struct world *world);
 void heat_free(struct heat *heat);
 
-/* Return a part of a cell's key. A grid has HEAT_COLUMNS >> fold columns. */
+/*
+ * Each function returns a part of a cell's key. A grid has HEAT_COLUMNS >> fold
+ * columns.
+ */
 __u32 cell_bin(const struct cell *cell);
 __u32 cell_column(const struct cell *cell);
 __u32 cell_class(const struct cell *cell);

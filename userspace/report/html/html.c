@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The HTML page: a template that the build embeds, with the data at its end. */
+/*
+ * Writer of the HTML page. The page is a template, which the build embeds in
+ * the program, followed by the data.
+ */
 #include "report/html/html.h"
 #include "base/format.h"
 #include "base/outfile.h"
@@ -11,7 +14,10 @@
 
 #include <json.h>
 
-/* The page up to its data. The Makefile builds it from report/html/page/. */
+/*
+ * The part of the page before the data. The Makefile builds this part from the
+ * files in report/html/page/.
+ */
 asm(".pushsection .rodata\n"
     "page_begin:	.incbin \"page.html\"\n"
     "page_end:\n"
@@ -33,7 +39,10 @@ int html_turn(struct html *html, const struct meta *meta)
 	return err ? err : heat_begin(&html->heat, meta);
 }
 
-/* Escape '<', so that no name or command can end the element of the data. */
+/*
+ * Escape '<', so that no name or command can end the HTML element that contains
+ * the data.
+ */
 static size_t escaped_length(const char *text)
 {
 	size_t length = 0;
@@ -71,7 +80,10 @@ int html_write(FILE *out, struct html *html, const struct summary *summary,
 	const char *data;
 	int err;
 
-	/* Halve the numbers of lives, notes and verdicts until they fit. */
+	/*
+	 * Halve the numbers of lives, notes and verdicts until the page is
+	 * small enough.
+	 */
 	for (int fewer = 0;; fewer++) {
 		object = html_data(html, summary, symbols, fewer);
 		data = object ? json_object_to_json_string_ext(object,

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Report as one HTML page: figures of the summary, and pictures. The events are
- * read twice. The first pass collects the mappings, the second pass the faults.
+ * The report as one HTML page with figures and pictures. The events are read
+ * twice. The first pass collects the mappings, the second pass collects the
+ * faults.
  */
 #ifndef _HTML_H
 #define _HTML_H
@@ -16,21 +17,21 @@ struct html {
 };
 
 /*
- * Upper bound of the size of the page. If a recording has too many faults,
- * mappings and merges, the page shows only some of them.
+ * Maximum size of the page. If a recording has too many faults, mappings and
+ * merges, the page shows only some of them.
  */
 #define HTML_BYTES_MAX (5 * 1000 * 1000)
 
-/* Return true if the file at @path is a page of this kind. */
+/* Return true if the file at @path is an HTML page that this program wrote. */
 bool html_is_page(const char *path);
 
 /*
- * Call this between the passes. The first pass calls map_event(), the second
- * heat_event(). Return 0 or -ENOMEM.
+ * Call this between the two passes. The first pass calls map_event(), the
+ * second pass calls heat_event(). Return 0 or -ENOMEM.
  */
 int html_turn(struct html *html, const struct meta *meta);
 
-/* Write the page after both passes. Return 0 or -errno. */
+/* Write the page. Call this after both passes. Return 0 or -errno. */
 int html_write(FILE *out, struct html *html, const struct summary *summary,
 	       struct symbols *symbols);
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Map of the VMAs of a recording: the first pass. */
+/* Collection of the VMAs of a recording, during the first pass over the events. */
 #include "report/html/map.h"
 #include "base/format.h"
 #include "event/vm_flags.h"
@@ -11,7 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* VM_* flags that the map shows: rwx and shared. */
+/* The VM_* flags that the map shows, which are rwx and shared. */
 #define FLAGS_SHOWN (VM_READ | VM_WRITE | VM_EXEC | VM_MAYSHARE)
 
 /* ---- events ---- */
@@ -42,7 +42,7 @@ static int on_link(struct map *map, struct map_space *map_space,
 	return map_space_set(map, map_space, &life, event->time);
 }
 
-/* Handle a merge: a neighbour was extended over the range. */
+/* Handle a merge, which has extended a neighbour over the range. */
 static int on_merged(struct map *map, struct map_space *map_space,
 		     const struct event *event)
 {
@@ -65,7 +65,7 @@ static int on_merged(struct map *map, struct map_space *map_space,
 	return map_space_set(map, map_space, &life, event->time);
 }
 
-/* Handle a change without a merge: of a whole VMA, or of a range in a VMA. */
+/* Handle a change of a VMA, or of a range in a VMA, that was not merged. */
 static int on_changed(struct map *map, struct map_space *map_space,
 		      const struct event *event)
 {
@@ -117,7 +117,7 @@ static int on_split(struct map *map, struct map_space *map_space,
 	return map_space_set(map, map_space, &life, event->time);
 }
 
-/* Handle do_mmap(), in case links and merges are not observed. */
+/* Handle do_mmap(), in case new VMAs and merges are not observed. */
 static int on_mmap(struct map *map, struct map_space *map_space,
 		   const struct event *event)
 {
@@ -139,7 +139,7 @@ static int on_mmap(struct map *map, struct map_space *map_space,
 	return map_space_set(map, map_space, &life, event_begin(event));
 }
 
-/* End the life of the initial stack, which exec has moved without an event. */
+/* End the life of the initial stack. There was no event when exec moved this stack. */
 static void end_first_stack(struct map *map, struct map_space *map_space,
 			    __u64 time)
 {
@@ -149,7 +149,7 @@ static void end_first_stack(struct map *map, struct map_space *map_space,
 	}
 }
 
-/* Handle a fault, and add its VMA if it was not observed. */
+/* Handle a fault. Add the faulting VMA if no event has shown it. */
 static int on_fault(struct map *map, struct map_space *map_space,
 		    const struct event *event, const struct space *space)
 {
@@ -210,7 +210,7 @@ static int apply(struct map *map, struct map_space *map_space,
 
 /* ---- start and end of address spaces ---- */
 
-/* Add the mappings from before the first event of the address space. */
+/* Add the mappings that existed before the first event of the address space. */
 static int seed(struct map *map, struct map_space *map_space,
 		const struct maps *maps, __u8 origin)
 {
@@ -232,7 +232,7 @@ static int seed(struct map *map, struct map_space *map_space,
 	return err;
 }
 
-/* Handle fork: the VMAs of the child are copies of those of the parent. */
+/* Handle a fork. The VMAs of the child are copies of the parent's VMAs. */
 static int on_copy(struct map *map, const struct map_space *parent,
 		   const struct event *event, const struct world *world)
 {

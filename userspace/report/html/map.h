@@ -1,23 +1,26 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * Map of all VMAs of a recording over time, for drawing. The map consists of
- * address spaces. An address space consists of segments, without the holes. The
- * events must be added in the order of their time. The size of the map has an
- * upper bound, however many events there are.
+ * address spaces. An address space is drawn as segments. The holes between
+ * segments are not drawn. The events must be added in chronological order. The
+ * size of the map is limited, however many events there are.
  */
 #ifndef _MAP_H
 #define _MAP_H
 
 #include "report/summary.h"
 
-/* Maximum numbers of objects to draw; KEPT: to collect. */
+/*
+ * Maximum numbers of objects to draw. The limits with KEPT are for the objects
+ * to collect.
+ */
 #define MAP_SPACES 32
 #define MAP_SEGMENTS 1536
 #define MAP_BINS 4096
 #define MAP_SPACES_KEPT 4096
 #define MAP_LIVES_KEPT 65536
 
-/* How a VMA got its range and flags */
+/* How a VMA got its current range and flags */
 enum origin {
 	ORIGIN_BEFORE,
 	ORIGIN_FORK,
@@ -34,16 +37,17 @@ enum origin {
 };
 
 /**
- * struct vma_life - a VMA for as long as its range and flags stay the same
+ * struct vma_life - the life of a VMA, which lasts as long as the range and the
+ * flags of the VMA stay the same
  * @start: first byte
  * @end: after the last byte
  * @born: when this life began, ns of CLOCK_MONOTONIC
- * @died: when the VMA was removed or changed, ns of CLOCK_MONOTONIC; unless
- *	@over, when its address space was last seen
+ * @died: when the VMA was removed or changed, ns of CLOCK_MONOTONIC; if @over
+ *	is not set, when its address space was last seen
  * @faults: number of faults
  * @ns: duration of the faults
  * @map_space: index of the address space in map.spaces
- * @vm_flags: VM_* flags, the lower 32 bits
+ * @vm_flags: the lower 32 bits of the VM_* flags
  * @origin: enum origin
  * @flagged: @vm_flags are known
  * @over: the life has ended
@@ -66,12 +70,13 @@ struct vma_life {
 };
 
 /**
- * struct segment - a range of addresses that is drawn without gaps
+ * struct segment - a range of addresses that is drawn without a gap
  * @start: first byte
  * @end: after the last byte
- * @vmas: number of adjacent VMAs that were joined, across holes if more than 1
- * @bin: number of the first bin, counted over the whole map
- * @bins: number of bins, which are equal parts of the segment
+ * @vmas: number of VMAs that the segment contains. If there are several, there
+ *	may be holes between them
+ * @bin: number of the first bin. Bins are numbered over the whole map
+ * @bins: number of bins. The bins are equal parts of the segment
  */
 struct segment {
 	__u64 start;
@@ -85,14 +90,15 @@ struct segment {
  * struct map_space - an address space
  * @number: space.number
  * @mm: id in the events
- * @tid: first task seen in the address space
+ * @tid: the first task that was seen in the address space
  * @born: when the address space was first seen, ns of CLOCK_MONOTONIC
  * @last: when the address space was last seen, ns of CLOCK_MONOTONIC
  * @over: the address space has ended
  * @faults: number of faults
  * @ns: duration of the faults
- * @name: name of the program, "" if not known
- * @now: indices of the lives that have not ended, sorted by address
+ * @name: name of the program; "" if it is not known
+ * @now: indices in map.lives of the lives that have not ended, sorted by
+ *	address
  * @count: number of entries in @now
  * @room: capacity of @now
  * @segments: index in map.segments of the first segment; segments are sorted by
@@ -146,17 +152,23 @@ struct map {
 	__u32 bins;
 };
 
-/* First pass: add an event of the subject. @space may be NULL. 0 or -ENOMEM. */
+/*
+ * During the first pass, add an event of the target. @space may be NULL. Return
+ * 0 or -ENOMEM.
+ */
 int map_event(struct map *map, const struct event *event,
 	      const struct space *space, const struct world *world);
 
 /*
- * Between the passes: choose what to draw. Address spaces with the longest
- * faults have priority. Return 0 or -ENOMEM.
+ * Between the passes, choose what to draw. Address spaces with the longest
+ * total duration of faults have priority. Return 0 or -ENOMEM.
  */
 int map_lay_out(struct map *map);
 
-/* Second pass: find an address space; a segment. NULL: not drawn. */
+/*
+ * During the second pass, find an address space, or a segment. Return NULL if
+ * it is not drawn.
+ */
 struct map_space *map_space_drawn(const struct map *map,
 				  const struct space *space);
 struct segment *map_segment(const struct map *map,

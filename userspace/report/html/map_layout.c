@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Layout of the map, made between the passes: what is drawn, and where. */
+/* Layout of the map. Between the two passes, this chooses what is drawn, and where. */
 #include "report/html/map.h"
 #include "report/html/map_space.h"
 
@@ -9,7 +9,10 @@
 #define SEGMENTS_PER_SPACE 384
 #define BINS_PER_SEGMENT 24
 
-/** struct edge - start of a VMA, with its faults; negative: end of a VMA */
+/**
+ * struct edge - start of a VMA (positive numbers) or end of a VMA (negative
+ * numbers)
+ */
 struct edge {
 	__u64 address;
 	int vmas;
@@ -23,7 +26,10 @@ static int by_address(const void *a, const void *b)
 	return (x->address > y->address) - (x->address < y->address);
 }
 
-/* Collect the edges of all VMAs of an address space. Return their number. */
+/*
+ * Collect the edges of all VMAs of an address space. Return the number of
+ * edges, or -ENOMEM.
+ */
 static long edges_of(const struct map *map, __u32 map_space,
 		     struct edge **edges)
 {
@@ -55,9 +61,9 @@ static __u32 pages_of(const struct map *map, const struct segment *segment)
 }
 
 /*
- * Cut an address space into segments at all edges. Join adjacent segments while
- * they have at most @few faults together; -1: join none. Return the number of
- * segments. If @out is not NULL, write the segments to it.
+ * Cut an address space into segments at all edges. Join adjacent segments that
+ * have at most @few faults in total. If @few is -1, join none. Return the
+ * number of segments. If @out is not NULL, write the segments to @out.
  */
 static __u32 cut(const struct map *map, const struct edge *edges,
 		 long count, __s64 few, struct segment *out)
@@ -116,7 +122,10 @@ static int draw_space(struct map *map, __u32 index, __u32 most)
 	return 0;
 }
 
-/* Number the bins. Halve the maximum per segment until MAP_BINS are enough. */
+/*
+ * Number the bins. Halve the maximum number of bins per segment until all
+ * segments have at most MAP_BINS bins in total.
+ */
 static void number_bins(struct map *map)
 {
 	__u32 most = BINS_PER_SEGMENT;
@@ -163,7 +172,10 @@ static int choose_spaces(struct map *map)
 	return 0;
 }
 
-/* Let VMAs that still exist end when their address space was last seen. */
+/*
+ * Set the end of VMAs that still exist to the time when their address space was
+ * last seen.
+ */
 static void end_lives(struct map *map)
 {
 	for (size_t i = 0; i < map->life_count; i++) {
@@ -179,7 +191,7 @@ int map_lay_out(struct map *map)
 	int err = choose_spaces(map);
 
 	end_lives(map);
-	/* Reserve 16 segments for each address space that comes later. */
+	/* Leave at least 16 segments for each of the address spaces that come later. */
 	for (__u32 i = 0; !err && i < map->drawn; i++) {
 		__u32 left = MAP_SEGMENTS - map->segment_count;
 		__u32 others = (map->drawn - i - 1) * 16;

@@ -65,7 +65,7 @@ struct vma_life *map_space_life(const struct map *map,
 	return &map->lives[map_space->now[at]];
 }
 
-/* Return the index in @now of the first life that ends after @address. */
+/* Return the index in @now of the first life whose range ends after @address. */
 static size_t position(const struct map *map, const struct map_space *map_space,
 		       __u64 address)
 {

@@ -8,7 +8,8 @@
 struct json_object;
 
 /**
- * struct html_page - data of a page; once an object is NULL, it remains NULL
+ * struct html_page - data of a page that is being made. After an allocation has
+ * failed, an object is NULL, and stays NULL
  */
 struct html_page {
 	const struct html *html;
@@ -19,7 +20,7 @@ struct html_page {
 	struct json_object *object;
 };
 
-/* Each function adds the member of the same name. */
+/* Each function adds the member that has the same name as the function. */
 void html_add_spaces(struct html_page *page);
 void html_add_segments(struct html_page *page);
 void html_add_lives(struct html_page *page);
@@ -27,20 +28,23 @@ void html_add_cells(struct html_page *page);
 void html_add_notes(struct html_page *page);
 void html_add_verdicts(struct html_page *page);
 
-/* Return the index of an address space in map.order; -1: not drawn. */
+/* Return the index of an address space in map.order, or -1 if it is not drawn. */
 int html_drawn_as(const struct map *map, __u32 map_space);
 
 void html_add(struct html_page *page, const char *name,
 	      struct json_object *value);
 void html_add_number(struct html_page *page, const char *name, __u64 value);
 
-/* Add an address to an object; add a name, escaped by format_name(). */
+/* Add an address to an object, or add a name, which format_name() escapes. */
 struct json_object *html_add_hex(struct json_object *object, const char *name,
 				 __u64 value);
 struct json_object *html_add_name(struct json_object *object, const char *name,
 				  const char *text);
 
-/* Return @time relative to the first event, ns; 0 for earlier times. */
+/*
+ * Return @time relative to the first event, in ns. Return 0 for times before
+ * the first event.
+ */
 __u64 html_since(const struct html_page *page, __u64 time);
 
 #endif /* _HTML_OBJECT_H */

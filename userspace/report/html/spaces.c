@@ -98,7 +98,7 @@ static struct json_object *life_object(const struct html_page *page,
 	return json_add_number(object, "ns", life->ns);
 }
 
-/* Sort by the duration of faults, then by the length of the life. */
+/* Sort lives by the duration of their faults, then by the length of the life. */
 static int most_first(const void *a, const void *b)
 {
 	const struct vma_life *x = *(const struct vma_life *const *)a;

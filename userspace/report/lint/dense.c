@@ -4,7 +4,10 @@
 #include <errno.h>
 #include <stdlib.h>
 
-/* If more than an eighth of the pages is unused, populating costs more. */
+/*
+ * If more than an eighth of the pages is unused, populating the range costs
+ * more than the faults.
+ */
 bool is_dense(__u64 pages, __u64 room)
 {
 	return pages * 8 >= room * 7;
@@ -19,7 +22,7 @@ void dense_join(struct dense *dense, const struct dense *more)
 	stats_join(&dense->faults, &more->faults);
 }
 
-/* Return a new run. NULL: there is no memory. */
+/* Add a run to the list, and return it. Return NULL if there is no memory. */
 static struct dense_run *new_run(struct dense_runs *runs)
 {
 	size_t room = runs->room ? runs->room * 2 : 16;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Part of lint: blocks of which nearly all pages were touched in the same way.
- * No I/O.
+ * Part of lint: dense blocks, in which nearly all pages were touched in the
+ * same way. No I/O.
  */
 #ifndef _LINT_DENSE_H
 #define _LINT_DENSE_H
@@ -9,11 +9,11 @@
 #include "report/lint/page_block.h"
 
 /**
- * struct dense - dense blocks
+ * struct dense - statistics and range of several dense blocks
  * @faults: statistics of the faults
  * @pages: number of pages that the faults brought in
- * @start: first byte
- * @end: after the last byte
+ * @start: first byte of the first block
+ * @end: after the last byte of the last block
  */
 struct dense {
 	struct stats faults;
@@ -22,10 +22,13 @@ struct dense {
 	__u64 end;
 };
 
-/* Return true if @pages are nearly all of the @room pages. */
+/* Return true if @pages is nearly as large as @room, the number of all pages. */
 bool is_dense(__u64 pages, __u64 room);
 
-/* Add the dense blocks of @more, which must not be below those of @dense. */
+/*
+ * Add the blocks of @more to @dense. The blocks of @more must not be below
+ * those of @dense.
+ */
 void dense_join(struct dense *dense, const struct dense *more);
 
 /**
@@ -39,8 +42,8 @@ struct dense_run {
 };
 
 /**
- * struct dense_runs - runs of all areas; all 0: none
- * @list: the runs; run number N is list[N - 1]
+ * struct dense_runs - runs of adjacent dense blocks, of all areas; all 0: none
+ * @list: the runs. Run number N is list[N - 1]
  * @count: number of runs
  * @room: capacity of @list
  * @err: 0 or -ENOMEM
@@ -53,9 +56,9 @@ struct dense_runs {
 };
 
 /*
- * Add blocks that are above run number *@last (0: there is none). If they are
- * adjacent to this run, add them to it. Otherwise, begin a new run, and set
- * *@last to its number.
+ * Add blocks that are above run number *@last. If *@last is 0, there is no run
+ * below. If the blocks are adjacent to the run, add them to the run. Otherwise,
+ * begin a new run, and set *@last to the number of the new run.
  */
 void dense_runs_add(struct dense_runs *runs, const struct dense *more,
 		    size_t *last);

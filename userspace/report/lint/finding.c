@@ -9,7 +9,7 @@
 
 typedef unsigned long long ull;
 
-#define AT_MORE 20	/* where the later lines of a finding begin */
+#define AT_MORE 20	/* column of the second and later lines of a finding */
 #define MAKERS_SHOWN 3
 
 static const char *const kinds[FINDING_KINDS] = {
@@ -223,14 +223,14 @@ static void add_range(struct line *line, const struct finding *finding)
 			 (ull)finding->ranges - 1);
 }
 
-/* Begin a later line of a finding. */
+/* Begin the second or a later line of a finding. */
 static void begin_more(struct line *line, const struct style *style)
 {
 	line_begin(line, style);
 	line_to(line, AT_MORE);
 }
 
-/* Return how many makers have at least 1 % of the VMAs of the first one. */
+/* Return how many makers have made at least 1 % as many VMAs as the first maker. */
 static size_t makers_shown(const struct finding *finding)
 {
 	const struct table *table;
@@ -250,7 +250,7 @@ int finding_lines(const struct finding *finding)
 	return 2 + makers_shown(finding);
 }
 
-/* Write the makers of most of the VMAs, one per line. */
+/* Write the makers that have made most of the VMAs, one maker per line. */
 static int show_makers(FILE *out, const struct style *style,
 		       const struct finding *finding, struct symbols *symbols)
 {

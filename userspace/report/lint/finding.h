@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Findings: what costs more than necessary, and how to avoid the cost. */
+/*
+ * Findings. A finding says what costs more than necessary, and how to avoid the
+ * cost.
+ */
 #ifndef _FINDING_H
 #define _FINDING_H
 
@@ -9,8 +12,8 @@
 #include "report/makers.h"
 
 enum finding_kind {
-	FINDING_CROWDED,	/* number of VMAs near the limit */
-	FINDING_STORM,		/* first touches, page by page */
+	FINDING_CROWDED,	/* the number of VMAs is near the limit */
+	FINDING_STORM,		/* pages touched for the first time, page by page */
 	FINDING_AGAIN,		/* pages freed and touched again */
 	FINDING_ZERO,		/* pages loaded from, then stored to */
 	FINDING_COPIED,		/* file pages loaded from, then copied */
@@ -18,7 +21,7 @@ enum finding_kind {
 	FINDING_FORK,		/* address spaces copied only for exec */
 	FINDING_UNALIGNED,	/* huge pages missed because of alignment */
 	FINDING_PINGPONG,	/* mprotect() back and forth */
-	FINDING_ALMOST,		/* neighbours that could almost be merged */
+	FINDING_ALMOST,		/* adjacent VMAs that could almost be merged */
 	FINDING_DONTFORK,	/* MADV_DONTFORK on parts of a mapping */
 	FINDING_KINDS
 };
@@ -63,10 +66,10 @@ enum advice {
 #define FINDING_NAME_MAX 128
 
 /**
- * struct edge - the aligned range of a huge page that crosses the end of a
- *	mapping
+ * struct edge - range of an aligned huge page that would extend beyond the
+ * start or end of a mapping
  * @base: first byte
- * @storm: faults in this range that could also be part of a FINDING_STORM
+ * @storm: faults in this range that a FINDING_STORM could also count
  */
 struct edge {
 	__u64 base;
@@ -76,26 +79,28 @@ struct edge {
 /**
  * struct finding - finding about one range, or about all ranges with the same
  *	cause
- * @kind: what was found
- * @advice: what to do about it. @kind, @advice, @reason, @flags and @nr are the
- *	cause
+ * @kind: kind of the finding
+ * @advice: what the user can do. The cause consists of @kind, @advice, @reason,
+ *	@flags and @nr
  * @count: number of faults, calls, pages or VMAs, depending on @kind
- * @ns: lost time, in ns; 0: not known or not relevant
+ * @ns: lost time, in ns; 0: it is unknown or not relevant
  * @ranges: number of ranges; 0: the finding is not about ranges
- * @start: first byte of the range with the largest @ns, then @count
+ * @start: first byte of the range with the largest @ns or, if equal, the
+ *	largest @count
  * @end: after the last byte of this range
- * @name: name of the mapping
+ * @name: name of the mapping that contains the range
  * @reason: FINDING_ALMOST: enum mmapdemo_reason
  * @flags: FINDING_ALMOST: VM_* flags that differ
  * @nr: the system call; -1: none
  * @limit: FINDING_CROWDED: maximum number of VMAs
- * @makers: FINDING_CROWDED: what made the VMAs, sorted
+ * @makers: FINDING_CROWDED: the makers of the VMAs, sorted
  * @flushed: FINDING_PINGPONG: @flushes is known
  * @flushes: FINDING_PINGPONG: number of calls that flushed the TLB
  * @pages: FINDING_AGAIN: number of different pages that were touched again;
  *	FINDING_UNALIGNED: small pages touched instead of the missed huge pages
  * @space: FINDING_UNALIGNED: number of the address space
- * @edges: FINDING_UNALIGNED: start and end of the range
+ * @edges: FINDING_UNALIGNED: the edges at the start and at the end of the
+ *	mapping
  */
 struct finding {
 	enum finding_kind kind;
@@ -118,12 +123,15 @@ struct finding {
 	struct edge edges[2];
 };
 
-/* Return the number of text lines of a finding: two, and one for each maker. */
+/*
+ * Return the number of text lines of a finding, which is two plus the number of
+ * makers.
+ */
 int finding_lines(const struct finding *finding);
 
 /*
- * Write a finding as lines of text, or as JSON. @symbols: symbols of code,
- * NULL: none. Return 0 or -errno.
+ * Write a finding as lines of text, or as JSON. @symbols may be NULL. Code then
+ * has no symbols. Return 0 or -errno.
  */
 int finding_show(FILE *out, const struct style *style,
 		 const struct finding *finding, struct symbols *symbols);
@@ -143,7 +151,10 @@ int findings_add(struct findings *findings, const struct finding *finding);
 /* Join findings of the same kind and cause. */
 void findings_group(struct findings *findings);
 
-/* Sort by possible savings: by time, then by the number of VMAs and calls. */
+/*
+ * Sort the findings by what they can save: first by time, then by the number of
+ * VMAs and calls.
+ */
 void findings_rank(struct findings *findings);
 void findings_free(struct findings *findings);
 

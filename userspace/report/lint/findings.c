@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Lists of findings, grouped by cause and sorted by what they can save. */
+/* Lists of findings, which are grouped by cause and sorted by what they can save. */
 #include "report/lint/finding.h"
 #include "base/order.h"
 
@@ -23,7 +23,7 @@ int findings_add(struct findings *findings, const struct finding *finding)
 	return 0;
 }
 
-/* Put FINDING_CROWDED first: at the limit, calls fail. */
+/* Put FINDING_CROWDED first, because calls fail when the limit is reached. */
 static int saves_more(const void *a, const void *b)
 {
 	const struct finding *x = a, *y = b;
@@ -63,7 +63,10 @@ void findings_rank(struct findings *findings)
 	sort(findings, saves_more);
 }
 
-/* Add the figures of @more. Keep the range of @into, which saves more. */
+/*
+ * Add the figures of @more to @into. Keep the range of @into, because more can
+ * be saved there.
+ */
 static void take_in(struct finding *into, const struct finding *more)
 {
 	into->count += more->count;

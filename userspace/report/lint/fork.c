@@ -3,11 +3,17 @@
 
 #include <errno.h>
 
-/* A finding needs so many forks, or so much time in ns: few forks can take long. */
+/*
+ * Minimum for a finding: this many forks, or this many ns, because a few forks
+ * can take long, too.
+ */
 #define FORKS 16
 #define LONG_NS 100000000
 
-/* Reset the row of the copy, because ids of address spaces are reused. */
+/*
+ * Reset the row of a new copy. There may be an old row, because ids of address
+ * spaces are reused.
+ */
 static int see_fork(struct lint_fork *fork, const struct dup_event *dup)
 {
 	const struct key key = { { dup->child_mm } };
@@ -20,7 +26,10 @@ static int see_fork(struct lint_fork *fork, const struct dup_event *dup)
 	return 0;
 }
 
-/* Return the row of a copy. NULL: @mm is not a copy, or no memory. */
+/*
+ * Return the row of the copy @mm. Return NULL if @mm is not a copy, or if there
+ * is no memory.
+ */
 static struct row *copy_of(struct lint_fork *fork, __u32 mm)
 {
 	const struct key key = { { mm } };

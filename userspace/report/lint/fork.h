@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Part of lint: address spaces that fork copied, and exec left. No I/O. */
+/*
+ * Part of lint: address spaces that fork copied although exec replaced them
+ * soon after. No I/O.
+ */
 #ifndef _LINT_FORK_H
 #define _LINT_FORK_H
 
@@ -7,15 +10,15 @@
 #include "report/lint/finding.h"
 
 /**
- * struct lint_fork - all 0: nothing yet
- * @copies: one row for each copy, by mm
+ * struct lint_fork - copies of address spaces; all 0: none
+ * @copies: one row for each copy, by the id of the address space
  */
 struct lint_fork {
 	struct table copies;
 	struct stats left;
 };
 
-/* Both return 0 or -ENOMEM. */
+/* Handle an event, or add the findings. Both functions return 0 or -ENOMEM. */
 int lint_fork_event(struct lint_fork *fork, const struct event *event);
 int lint_fork_findings(const struct lint_fork *fork,
 		       struct findings *findings);

@@ -9,7 +9,7 @@
 #include <search.h>
 #include <stdlib.h>
 
-/* Overlapping mappings compare as equal. */
+/* Two mappings that overlap compare as equal. */
 static int compare(const void *a, const void *b)
 {
 	const struct large *x = a, *y = b;
@@ -29,7 +29,7 @@ static struct large *find(const struct lint_huge *huge, __u32 space,
 	return tree_find(&huge->tree, &like, compare);
 }
 
-/* Return how many more huge pages would fit if the range were aligned. */
+/* Return how many more huge pages would fit into the range if it were aligned. */
 static __u64 missed(__u64 start, __u64 end)
 {
 	__u64 first = (start + BLOCK_BYTES - 1) / BLOCK_BYTES;
@@ -63,9 +63,9 @@ static bool crosses(__u64 base, __u64 start, __u64 end)
 
 /*
  * Return true if both the VMA and the mapping begin or end inside the huge page
- * at the address, and another alignment would help. The VMA alone is not
- * sufficient: in a mapping that is made accessible step by step, VMAs may end
- * anywhere.
+ * at the address, and another alignment would help. It is not enough to check
+ * the VMA, because the program may make a mapping accessible step by step. VMAs
+ * can then end anywhere.
  */
 static bool is_edge(const struct fault_event *fault, const struct large *large)
 {
@@ -86,7 +86,7 @@ static int see_huge(struct lint_huge *huge, const struct fault_event *fault,
 	if (!row)
 		return -ENOMEM;
 	row->stats.count++;
-	row->majors += !(fault->vm_flags & VM_HUGEPAGE);	/* by default */
+	row->majors += !(fault->vm_flags & VM_HUGEPAGE);	/* without madvise() */
 	return 0;
 }
 
@@ -125,7 +125,10 @@ static bool is_wanted(const struct large *large)
 	       missed(large->start, large->end);
 }
 
-/* Keep a mapping for the findings if it missed huge pages, or else free it. */
+/*
+ * Keep an unmapped mapping for the findings if it missed huge pages. Otherwise,
+ * free it.
+ */
 static void retire(struct lint_huge *huge, struct large *large)
 {
 	if (!is_wanted(large)) {
@@ -136,7 +139,7 @@ static void retire(struct lint_huge *huge, struct large *large)
 	huge->unmapped = large;
 }
 
-/* Remove a range from the mapping. If two parts are left, keep the larger. */
+/* Remove a range from the mapping. If two parts are left, keep only the larger part. */
 static void cut(struct large *large, __u64 start, __u64 end)
 {
 	__u64 below = start > large->start ? start - large->start : 0;

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Part of lint: huge pages that are missed because of alignment. No I/O. */
+/*
+ * Part of lint: huge pages that a mapping did not get because of its alignment.
+ * No I/O.
+ */
 #ifndef _LINT_HUGE_H
 #define _LINT_HUGE_H
 
@@ -9,17 +12,17 @@
 #include "report/lint/page_block.h"
 
 /**
- * struct large - anonymous memory that was mapped by one call
+ * struct large - a large anonymous mapping, which one call has created
  * @next: next mapping in lint_huge.unmapped
  * @space: number of the address space
  * @start: first byte
  * @end: after the last byte
  * @by_malloc: the memory looks like a block of glibc's malloc()
  * @advised: MADV_HUGEPAGE applies to the memory
- * @edges: first touches near both ends, where no huge page fits, although the
- *	mapping is large enough for one more
- * @edge: of these, the touches near the start and near the end, without pages
- *	that an earlier mapping had
+ * @edges: first touches of pages near the start and the end, where no huge page
+ *	fits, although the size of the mapping would be sufficient for one more
+ * @edge: the touches in @edges near the start, and those near the end,
+ *	excluding pages that were also in an earlier mapping
  */
 struct large {
 	struct large *next;
@@ -33,11 +36,12 @@ struct large {
 };
 
 /**
- * struct lint_huge - all 0: nothing yet
- * @tree: large mappings that exist
+ * struct lint_huge - large mappings and missed huge pages; all 0: none
+ * @tree: large mappings that currently exist
  * @unmapped: unmapped mappings that missed huge pages
- * @spaces: one row for each address space with huge pages: count is their
- *	number, majors the number of those without MADV_HUGEPAGE
+ * @spaces: one row for each address space with huge pages. count is the number
+ *	of huge pages, majors is the number of those outside MADV_HUGEPAGE
+ *	ranges
  */
 struct lint_huge {
 	void *tree;
@@ -54,7 +58,7 @@ void lint_huge_unlink(struct lint_huge *huge,
 		      const struct unlink_event *unlink,
 		      const struct space *space);
 
-/* Add the findings. Call this once, because it empties @tree. 0 or -ENOMEM. */
+/* Add the findings. Call this once, because it empties @tree. Return 0 or -ENOMEM. */
 int lint_huge_findings(struct lint_huge *huge, struct findings *findings);
 void lint_huge_free(struct lint_huge *huge);
 

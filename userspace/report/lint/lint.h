@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Lint: use of memory that costs more than necessary. The events must be added
- * in the order of their time. The findings are available at the end. No I/O.
+ * Lint, which finds use of memory that costs more than necessary. The events
+ * must be added in chronological order. The findings are available after the
+ * last event. No I/O.
  */
 #ifndef _LINT_H
 #define _LINT_H
@@ -23,7 +24,7 @@ struct lint {
 	struct makers makers;
 };
 
-/* Handle an event that was passed to replay_visitor.record. 0 or -ENOMEM. */
+/* Handle an event that was passed to replay_visitor.record. Return 0 or -ENOMEM. */
 int lint_record(struct lint *lint, const struct event *event,
 		const struct scene *scene);
 
@@ -32,8 +33,8 @@ int lint_event(struct lint *lint, const struct event *event,
 	       const struct space *space);
 
 /*
- * Add the findings, with advice for @machine. Call this once, after the last
- * event. The findings point to data of @lint. Return 0 or -ENOMEM.
+ * Add the findings, with advice that suits @machine. Call this once, after the
+ * last event. The findings are valid as long as @lint is. Return 0 or -ENOMEM.
  */
 int lint_findings(struct lint *lint, const struct lint_machine *machine,
 		  struct findings *findings);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Properties of a machine, for the advice that depends on them. */
+/* Properties of a machine on which the advice depends. */
 #ifndef _LINT_MACHINE_H
 #define _LINT_MACHINE_H
 
@@ -8,7 +8,7 @@
 
 struct meta;
 
-/** enum thp - the THP setting: which anonymous memory gets huge pages */
+/** enum thp - the THP setting, which says which anonymous memory gets huge pages */
 enum thp {
 	THP_UNKNOWN,
 	THP_ALWAYS,
@@ -17,13 +17,14 @@ enum thp {
 };
 
 /**
- * struct lint_machine - machine of the recording
+ * struct lint_machine - properties of the machine on which the recording was
+ * made
  * @populate: madvise() has MADV_POPULATE_READ and MADV_POPULATE_WRITE (Linux
  *	5.14)
- * @memory: size of the memory, in bytes; 0: not known
+ * @memory: size of the memory, in bytes; 0: unknown
  * @thp: enum thp
- * @limit: maximum number of VMAs of a process; 0: not known
- * @map_count: highest number of VMAs of an address space
+ * @limit: maximum number of VMAs of a process; 0: unknown
+ * @map_count: highest number of VMAs of any address space
  * @flushes_known: TLB flushes were recorded
  */
 struct lint_machine {
@@ -35,7 +36,10 @@ struct lint_machine {
 	bool flushes_known;
 };
 
-/* Return the machine of a recording. @map_count and @flushes_known remain 0. */
+/*
+ * Return the properties of the machine. The caller must set @map_count and
+ * @flushes_known.
+ */
 struct lint_machine lint_machine(const struct meta *meta);
 
 #endif /* _LINT_MACHINE_H */

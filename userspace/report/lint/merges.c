@@ -8,9 +8,9 @@
 #define ALMOST_MERGES 16
 
 /*
- * Flags that madvise() or the kernel sets. They change neither the access
- * rights nor what a child inherits, so a program could set the same flags for
- * all its memory.
+ * Flags that madvise() or the kernel sets. These flags change neither the
+ * access rights nor what a child inherits, so a program could set the same
+ * flags for all its memory.
  */
 #define VM_ADVICE (VM_LOCKED | VM_SEQ_READ | VM_RAND_READ | VM_LOCKONFAULT | \
 		   VM_ACCOUNT | VM_NORESERVE | VM_DONTDUMP | VM_HUGEPAGE | \
@@ -18,7 +18,10 @@
 
 /* ---- events ---- */
 
-/* Return true if only an madvise() flag or the anon_vma prevents the merge. */
+/*
+ * Return true if only a property that the program could avoid prevents the
+ * merge, such as an madvise() flag or the anon_vma.
+ */
 static bool is_almost(__u32 reason, __u64 flags)
 {
 	switch (reason) {
@@ -37,7 +40,10 @@ static bool is_almost(__u32 reason, __u64 flags)
 	}
 }
 
-/* A private file mapping that was writable (RELRO) keeps VM_ACCOUNT. */
+/*
+ * Return true if the difference comes from RELRO. A private file mapping that
+ * was writable keeps VM_ACCOUNT.
+ */
 static bool is_relro(const struct merge_event *merge, __u64 flags,
 		     const struct space *space)
 {
@@ -46,7 +52,10 @@ static bool is_relro(const struct merge_event *merge, __u64 flags,
 	return flags == VM_ACCOUNT && mapping && mapping->ino;
 }
 
-/* If a part of a VMA changes, the rest keeps the old flags. */
+/*
+ * Return the flags that differ. If a part of a VMA changes, the rest of the VMA
+ * keeps the old flags.
+ */
 static __u64 difference(const struct merge_event *merge, __u32 reason,
 			__u64 flags)
 {
@@ -54,7 +63,10 @@ static __u64 difference(const struct merge_event *merge, __u32 reason,
 	       merge->vm_flags ^ merge->flags_wanted : flags;
 }
 
-/* Record a pair. The cause is the reason, the call, and differing flags. */
+/*
+ * Record a pair of VMAs. The cause consists of the reason, the call, and the
+ * flags that differ.
+ */
 static int see_side(struct lint_merges *pairs,
 		    const struct merge_event *merge,
 		    const struct space *space, __u64 address, __u32 reason,
@@ -75,7 +87,10 @@ static int see_side(struct lint_merges *pairs,
 			      &cause) ? 0 : -ENOMEM;
 }
 
-/* Return true if the side was not merged, and its boundary was not moved. */
+/*
+ * Return true if the neighbour on this side was not merged, and its boundary
+ * was not moved.
+ */
 static bool is_apart(const struct merge_event *merge, __u32 side, __u32 reason)
 {
 	return !(merge->outcome & side) &&

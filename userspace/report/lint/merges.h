@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Part of lint: adjacent VMAs that only an madvise() flag, or the anon_vma of
- * their pages, prevents from merging. No I/O.
+ * Part of lint: adjacent VMAs that would be merged without an madvise() flag,
+ * or without different anon_vmas. No I/O.
  */
 #ifndef _LINT_MERGES_H
 #define _LINT_MERGES_H
@@ -11,8 +11,8 @@
 #include "report/lint/finding.h"
 
 /**
- * struct lint_merges - all 0: nothing yet
- * @boundaries: between pairs of neighbours
+ * struct lint_merges - pairs of adjacent VMAs; all 0: none
+ * @boundaries: the boundaries between the two VMAs of each pair
  */
 struct lint_merges {
 	struct boundaries boundaries;

@@ -131,7 +131,10 @@ static bool is_of(const struct page_block *block, const struct area *area,
 	       block->ino == area->ino && block->dev == area->dev;
 }
 
-/* Put the block where page_blocks_unmap() finds it. False: no memory. */
+/*
+ * Add the block to the list of its place, where page_blocks_unmap() finds it.
+ * Return false if there is no memory.
+ */
 static bool put_in_place(struct page_blocks *blocks, struct page_block *block)
 {
 	struct page_place *place;
@@ -166,8 +169,8 @@ struct page_block *page_block(struct page_blocks *blocks,
 /* ---- unmapping ---- */
 
 /**
- * struct range - range of an address space that system call @nr unmapped
- * @moved: the pages are still present at another address
+ * struct range - a range of an address space that the system call @nr unmapped
+ * @moved: the pages still exist at another address
  */
 struct range {
 	__u32 space;
@@ -177,7 +180,10 @@ struct range {
 	bool moved;
 };
 
-/* Unmap pages of a block. Return true if no page of the block is left. */
+/*
+ * Unmap the pages of a block that are in the range. Return true if no page of
+ * the block is left.
+ */
 static bool unmap_block(struct page_block *block, const struct range *range)
 {
 	struct page_set set = page_set_range(block->base, range->start,
@@ -196,9 +202,9 @@ static bool unmap_block(struct page_block *block, const struct range *range)
 }
 
 /*
- * Unmap pages of all blocks of a place. Remove blocks that are no longer
- * mapped, because many files may be mapped at the same address, one after the
- * other.
+ * Unmap the pages of all blocks at a place. Remove blocks that are no longer
+ * mapped, because a program may map many files at the same address, one after
+ * the other.
  */
 static void unmap(struct page_place *place, const struct range *range)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Bitmaps of the pages that were touched, by kind of touch, in blocks of the
- * size of a huge page. No I/O.
+ * Bitmaps of touched pages, with a bitmap for each kind of touch. A bitmap is
+ * for a block that has the size of a huge page. No I/O.
  */
 #ifndef _PAGE_BLOCK_H
 #define _PAGE_BLOCK_H
@@ -12,7 +12,7 @@
 #define BLOCK_PAGES 512
 #define BLOCK_PAGE_BYTES (BLOCK_BYTES / BLOCK_PAGES)
 
-/* How faults used pages. */
+/* Kinds of first use of a page. */
 enum page_use {
 	USE_WRITE,	/* the first access was a store */
 	USE_READ,	/* the first access was a load */
@@ -21,10 +21,10 @@ enum page_use {
 	USES
 };
 
-/* Whether the page at an address was touched before. */
+/* Whether a page was touched before. */
 enum touch_order {
-	TOUCH_LATER,		/* yes, in the same mapping */
-	TOUCH_NEW_MAPPING,	/* yes, but only in an earlier mapping */
+	TOUCH_LATER,		/* touched before, in the same mapping */
+	TOUCH_NEW_MAPPING,	/* touched before, but only in an earlier mapping */
 	TOUCH_FIRST
 };
 
@@ -43,12 +43,12 @@ struct page_set {
  * @dev: device of the file
  * @ino: inode number of the file
  * @touched: pages that were ever present
- * @gone: pages of @touched that were unmapped
+ * @gone: those of the @touched pages that were unmapped
  * @again: pages that were touched again after they had been unmapped or freed
  * @nr: the last system call that unmapped pages
  * @ended: end of the last fault, ns of CLOCK_MONOTONIC
  * @pages: pages that faults brought in, by enum page_use
- * @faults: the faults that brought in @pages
+ * @faults: statistics of the faults that brought in @pages
  */
 struct page_block {
 	struct page_block *next;
@@ -67,8 +67,8 @@ struct page_block {
 };
 
 /**
- * struct page_place - addresses of a block
- * @blocks: all blocks that were there
+ * struct page_place - a range of addresses that can contain blocks
+ * @blocks: list of all blocks that were at these addresses
  */
 struct page_place {
 	__u32 space;
@@ -90,17 +90,17 @@ struct page_blocks {
 	struct page_block *last;
 };
 
-/* Return the block of an address in @area. NULL: there is no memory. */
+/* Return the block of an address in @area. Return NULL if there is no memory. */
 struct page_block *page_block(struct page_blocks *blocks,
 			      const struct area *area, __u64 address);
 
-/* Mark a range of an address space as unmapped by the system call @nr. */
+/* Note that the system call @nr has unmapped a range of an address space. */
 void page_blocks_unmap(struct page_blocks *blocks, __u32 space, __u64 start,
 		       __u64 end, __s64 nr);
 
 /*
- * Mark a range as moved elsewhere: the next touch of a page at the old address is
- * its first touch.
+ * Note that a range was moved to another address. The next touch of a page at
+ * the old address is a first touch.
  */
 void page_blocks_move(struct page_blocks *blocks, __u32 space, __u64 start,
 		      __u64 end);
@@ -113,7 +113,7 @@ void page_blocks_free(struct page_blocks *blocks);
 
 bool page_set_has(const struct page_set *set, __u64 address);
 
-/* Return the pages of the block at @base that are in a range. */
+/* Return the set of those pages of the block at @base that are in a range. */
 struct page_set page_set_range(__u64 base, __u64 start, __u64 end);
 struct page_set page_set_and(struct page_set a, struct page_set b);
 struct page_set page_set_without(struct page_set a, struct page_set b);

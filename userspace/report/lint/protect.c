@@ -13,7 +13,10 @@
 /* Minimum number of calls for a finding. */
 #define PINGPONG_CHANGES 16
 
-/* Minimum number of calls for a range: restoring the rights once is normal. */
+/*
+ * Minimum number of calls for a range to count. It is normal to remove and
+ * restore the rights once.
+ */
 #define TO_AND_FRO 3
 
 #define VM_RIGHTS (VM_READ | VM_WRITE | VM_EXEC)
@@ -29,9 +32,9 @@ static int compare(const void *a, const void *b)
 }
 
 /*
- * Return the range that begins at merge->start. A range is identified by its
- * start, so pages that are changed one after the other are separate ranges.
- * NULL: there is no memory.
+ * Return the range that begins at merge->start. Ranges are identified by their
+ * start, so if a program changes pages one after the other, each page is a
+ * separate range. Return NULL if there is no memory.
  */
 static struct protected *range_of(struct lint_protect *protect,
 				  const struct merge_event *merge,
@@ -60,7 +63,10 @@ static bool is_by_protect(const struct merge_event *merge)
 	       (merge->nr == SYS_mprotect || merge->nr == SYS_pkey_mprotect);
 }
 
-/* If the range was merged, the event has the new flags, not the old ones. */
+/*
+ * Return the access rights before the call. If the range was merged, they are
+ * not in the event, which then contains only the new flags.
+ */
 static __u64 rights_before(const struct protected *range,
 			   const struct merge_event *merge)
 {
@@ -68,9 +74,10 @@ static __u64 rights_before(const struct protected *range,
 }
 
 /*
- * Count a call if it undoes the last call. If its rights differ from those that
- * the last call set, the range was mapped again in the meantime. If the rights
- * before the last call are unknown, assume that this call restores them.
+ * Count a call if it undoes the last call. If the rights before this call are
+ * not those that the last call set, the range was mapped again in the meantime.
+ * If the rights before the last call are unknown, assume that this call
+ * restores them.
  */
 static void count(struct protected *range, const struct merge_event *merge)
 {
@@ -114,10 +121,10 @@ int lint_protect_merge(struct lint_protect *protect, const struct event *event,
 
 /*
  * mprotect() flushes the TLB after it has split and changed the VMA. The
- * flushes up to the thread's next event belong to mprotect(), except those
- * after the start of that event: faults and other calls also flush the TLB. The
- * start of munmap() is not recorded, so one flush before a vma_unlink may
- * belong to munmap().
+ * flushes before the thread's next event belong to mprotect(). Flushes after
+ * the start of the next event do not, because faults and other calls also flush
+ * the TLB. The start of munmap() is not recorded, so one flush before a
+ * vma_unlink may belong to munmap().
  */
 void lint_protect_follow(struct lint_protect *protect,
 			 const struct event *event)
@@ -146,13 +153,13 @@ void lint_protect_follow(struct lint_protect *protect,
 
 /* ---- findings ---- */
 
-/* Estimate the total time of the calls from those whose end was seen. */
+/* Estimate the total time of the calls from the calls whose end was seen. */
 static __u64 time_of(const struct protected *range)
 {
 	return range->ended ? range->ns / range->ended * range->calls : 0;
 }
 
-/** struct gathering - collection of findings; @err: 0 or -ENOMEM */
+/** struct gathering - findings that are being collected; @err: 0 or -ENOMEM */
 struct gathering {
 	const struct lint_machine *machine;
 	struct findings all;

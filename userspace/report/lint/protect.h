@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * Part of lint: mprotect() calls that remove access rights and restore them,
- * and the TLB flushes that they cause. No I/O.
+ * and the TLB flushes that these calls cause. No I/O.
  */
 #ifndef _LINT_PROTECT_H
 #define _LINT_PROTECT_H
@@ -16,10 +16,10 @@
  * @start: first byte
  * @end: after the last byte
  * @calls: number of calls that removed rights and restored them
- * @pending: number of the latest calls that may turn out to be such calls; not
- *	in @calls
- * @ended: number of calls whose end was seen, in @calls or not
- * @ns: duration of the @ended calls
+ * @pending: number of the latest calls that may also count, if more such calls
+ *	follow; not in @calls
+ * @ended: number of all calls for the range whose end was seen
+ * @ns: total duration of the @ended calls
  * @rights: VM_* flags after and before the last change, or RIGHTS_UNKNOWN
  * @flushes: number of calls that flushed the TLB
  * @name: name of the mapping
@@ -39,8 +39,8 @@ struct protected {
 
 /**
  * struct change - the last mprotect() of a thread
- * @tid: the thread; 0: the thread has had another event since
- * @range: the range that changed
+ * @tid: the thread; 0: the thread has had another event after the call
+ * @range: the range that the call changed
  * @flushed: time of the first TLB flush after the change, ns of
  *	CLOCK_MONOTONIC; 0: there was none
  * @flushes: number of TLB flushes after the change
@@ -55,8 +55,8 @@ struct change {
 #define LINT_CHANGES 64
 
 /**
- * struct lint_protect - all 0: nothing yet
- * @tree: ranges
+ * struct lint_protect - ranges whose access rights changed; all 0: none
+ * @tree: the ranges
  * @changes: the last changes, by tid % LINT_CHANGES; threads with the same
  *	index overwrite each other's change
  */
@@ -65,11 +65,14 @@ struct lint_protect {
 	struct change changes[LINT_CHANGES];
 };
 
-/* Handle any event: count TLB flushes, or end the thread's last mprotect(). */
+/*
+ * Handle any event. A TLB flush is counted, any other event ends the thread's
+ * last mprotect().
+ */
 void lint_protect_follow(struct lint_protect *protect,
 			 const struct event *event);
 
-/* Both return 0 or -ENOMEM. */
+/* Handle a merge event, or add the findings. Both functions return 0 or -ENOMEM. */
 int lint_protect_merge(struct lint_protect *protect, const struct event *event,
 		       const struct space *space);
 int lint_protect_findings(const struct lint_protect *protect,

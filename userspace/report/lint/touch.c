@@ -37,7 +37,7 @@ static struct touches *touches_of(struct lint_touch *touch,
 
 /* ---- faults ---- */
 
-/* Return the page_use of a store to a page that was only loaded from. */
+/* Return the page_use of a store to a page that had only been loaded from. */
 static enum page_use copied(const struct fault_event *fault)
 {
 	if (fault->entry_before & MMAPDEMO_ENTRY_ZERO)
@@ -46,7 +46,7 @@ static enum page_use copied(const struct fault_event *fault)
 	       USE_COPY : USES;
 }
 
-/* Return what the fault did with its page. USES: do not count the fault. */
+/* Return the kind of use of the page. USES means that the fault is not counted. */
 static enum page_use touch_of(const struct fault_event *fault)
 {
 	switch (fault->class) {
@@ -86,7 +86,7 @@ static __u64 bytes_brought(const struct fault_event *fault)
 	return BLOCK_PAGE_BYTES << (fault->order < 9 ? fault->order : 0);
 }
 
-/* Return how much the fault may have mapped: fault-around maps up to 64 KiB. */
+/* Return how many bytes the fault may have mapped. Fault-around maps up to 64 KiB. */
 static __u64 bytes_around(const struct fault_event *fault)
 {
 	return fault->filled > 1 ? FAULT_AROUND : BLOCK_PAGE_BYTES;
@@ -98,7 +98,7 @@ struct span {
 	__u64 end;
 };
 
-/* Return the aligned range of @bytes around the address, clipped to the VMA. */
+/* Return the aligned range of @bytes that contains the address, clipped to the VMA. */
 static struct span span_of(const struct fault_event *fault, __u64 bytes)
 {
 	struct span span = { .start = fault->address & -bytes };
@@ -119,7 +119,7 @@ static struct page_set span_pages(const struct page_block *block,
 	return page_set_range(block->base, span.start, span.end);
 }
 
-/* Extend the range of touched pages. Count a folio as a whole. */
+/* Extend the range of touched pages by the whole folio of the fault. */
 static void extend(struct touches *touches, const struct fault_event *fault,
 		   enum page_use kind)
 {
@@ -150,10 +150,10 @@ static enum taker taker_of(__s64 nr)
 }
 
 /*
- * Return what freed a page that is touched again. TAKER_UNKNOWN: a system call
- * that was not recorded; nothing else frees anonymous pages. TAKERS: no system
- * call, because the kernel may reclaim file pages at any time, or because two
- * threads touched the page at the same time.
+ * Return which system call freed a page that is touched again. Return
+ * TAKER_UNKNOWN for an anonymous page if the call was not recorded. Return
+ * TAKERS if there was no call: the kernel may reclaim file pages at any time,
+ * and two threads may touch a page at the same time.
  */
 static enum taker taken(const struct page_block *block,
 			const struct event *event)
@@ -173,7 +173,7 @@ static bool is_by_program(const struct fault_event *fault)
 }
 
 /*
- * Return true if the fault waited for the file. The event contains only the
+ * Return true if the fault waited for the file. The event describes only the
  * last attempt. If another fault started the read, the last attempt is not a
  * major fault, but there were retries.
  */
@@ -220,7 +220,10 @@ static void see_touch(struct touches *touches, struct page_block *block,
 	stats_add(&block->faults[kind], fault->duration);
 }
 
-/* The mmap() call of a page may have mapped only a part of the VMA. */
+/*
+ * Count a first touch, and the size of the mapping that the mmap() call
+ * created. The mapping may be only a part of the VMA.
+ */
 static void see_piece(struct touches *touches, const struct space *space,
 		      const struct fault_event *fault)
 {
@@ -235,7 +238,10 @@ static void see_piece(struct touches *touches, const struct space *space,
 		touches->by_malloc += is_malloc_mapping(mapping);
 }
 
-/* Return true if the block was empty, and its huge page fits into the VMA. */
+/*
+ * Return true if the block was empty, and a huge page at its addresses would
+ * fit into the VMA.
+ */
 static bool had_room_for_huge(const struct page_block *block,
 			      const struct fault_event *fault)
 {
@@ -244,7 +250,7 @@ static bool had_room_for_huge(const struct page_block *block,
 	       block->base + BLOCK_BYTES <= fault->vma_end;
 }
 
-/* Pages freed by madvise() are still part of the same mapping. */
+/* Pages that madvise() has freed are still part of the same mapping. */
 static enum touch_order order_of(const struct page_block *block, __u64 address)
 {
 	if (!page_set_has(&block->touched, address))
@@ -292,7 +298,10 @@ int lint_touch_fault(struct lint_touch *touch, const struct event *event,
 	return 0;
 }
 
-/* The mremap event, which follows, has the whole result of the call. */
+/*
+ * Ignore the parts of mremap(), because the mremap event that follows contains
+ * the whole result.
+ */
 static bool is_by_mremap(const struct unlink_event *unlink)
 {
 	return unlink->trigger == MMAPDEMO_TRIGGER_SYSCALL &&
@@ -319,7 +328,7 @@ static void unmap_by_mremap(struct lint_touch *touch,
 				  SYS_mremap);
 }
 
-/* The call also unmapped what was at the new address, if it is fixed. */
+/* With MREMAP_FIXED, the call also unmapped what was at the new address. */
 void lint_touch_mremap(struct lint_touch *touch,
 		       const struct mremap_event *mremap,
 		       const struct space *space)
@@ -344,7 +353,10 @@ static bool gives_back(__u64 advice)
 	       advice == MADV_REMOVE || advice == MADV_DONTNEED_LOCKED;
 }
 
-/* -ENOMEM: a part of the range is not mapped. The call applied to the rest. */
+/*
+ * After -ENOMEM, a part of the range is not mapped, but madvise() has applied
+ * to the rest of the range.
+ */
 void lint_touch_madvise(struct lint_touch *touch,
 			const struct call_event *call,
 			const struct space *space)

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Part of lint: page faults on pages that were touched one by one, touched
- * again after they had been freed, stored to after a load, or waited for. No
- * I/O.
+ * Part of lint: faults on pages that were touched one by one, that were touched
+ * again after they had been freed, that were stored to after a load, or that
+ * had to be read from a file. No I/O.
  */
 #ifndef _LINT_TOUCH_H
 #define _LINT_TOUCH_H
@@ -11,7 +11,7 @@
 #include "report/lint/finding.h"
 #include "report/lint/machine.h"
 
-/* What freed pages that were touched again */
+/* What freed pages that were later touched again */
 enum taker {
 	TAKER_MADVISE,
 	TAKER_BRK,
@@ -23,20 +23,22 @@ enum taker {
 
 /**
  * struct touches - faults of an area
- * @low: first page that a fault mapped
- * @high: after the last page that a fault mapped
+ * @low: start of the first page that a fault mapped
+ * @high: end of the last page that a fault mapped
  * @again: faults on pages that were present before, by enum taker
- * @nr: the last system call that freed pages, by enum taker
+ * @nr: number of the last system call that freed pages, by enum taker
  * @majors: faults that waited for a read of the file
- * @firsts: touches that were the first of a page in its mapping
- * @piece_pages: sum, over these touches, of the pages that the mmap() call of the
- *	page has mapped
- * @by_malloc: pages whose mapping looks like one of glibc's malloc(), without
- *	those with a mapping that does not. A mapping of unknown origin is neither
+ * @firsts: number of faults that were the first touch of a page in its mapping
+ * @piece_pages: for each fault in @firsts, the number of pages that the mmap()
+ *	call has mapped, summed up
+ * @by_malloc: number of pages in mappings that look like those of glibc's
+ *	malloc(), minus the number of pages in mappings that do not. Pages in
+ *	mappings of unknown origin are not counted
  * @small: number of huge pages that the kernel could have mapped, but did not
- * @dense: all dense blocks, by enum page_use; set by lint_touch_findings()
- * @run: number of the last run, by enum page_use; 0: none
- * @pages: number of pages touched again; set by lint_touch_findings()
+ * @dense: statistics of all dense blocks, by enum page_use; set by
+ *	lint_touch_findings()
+ * @run: number of the last run of dense blocks, by enum page_use; 0: none
+ * @pages: number of pages that were touched again; set by lint_touch_findings()
  */
 struct touches {
 	__u64 low;
@@ -54,15 +56,15 @@ struct touches {
 };
 
 /**
- * struct lint_touch - all 0: nothing yet
+ * struct lint_touch - touched pages and faults; all 0: none
  * @areas: all areas
- * @blocks: pages of all areas
- * @runs: dense blocks; set by lint_touch_findings()
- * @sharers: one row for each file of shared memory. majors is 1 + the number of
- *	one address space that touched it; count is 0 if no other did. Set by
- *	lint_touch_findings()
- * @images: one row for each program or library of an address space: a file with
- *	an executable mapping
+ * @blocks: blocks of touched pages of all areas
+ * @runs: runs of dense blocks; set by lint_touch_findings()
+ * @sharers: one row for each file of shared memory. majors is 1 plus the number
+ *	of an address space that touched the file. count is 0 if no other
+ *	address space touched it. Set by lint_touch_findings()
+ * @images: one row for each program or library in an address space. Every file
+ *	with an executable mapping counts as a program or library
  * @list: faults of each area, by area.id
  * @room: capacity of @list
  */
@@ -77,8 +79,8 @@ struct lint_touch {
 };
 
 /*
- * Handle a fault. Set *@order to whether its page was touched before. Return 0
- * or -ENOMEM.
+ * Handle a fault. Set *@order, which says whether the page was touched before.
+ * Return 0 or -ENOMEM.
  */
 int lint_touch_fault(struct lint_touch *touch, const struct event *event,
 		     const struct space *space, enum touch_order *order);
@@ -99,9 +101,9 @@ void lint_touch_madvise(struct lint_touch *touch,
 			const struct space *space);
 
 /*
- * Add the findings about all areas. Call this once, after lint_huge_findings():
- * faults that are part of its findings are not counted again. Return 0 or
- * -ENOMEM.
+ * Add the findings about all areas. Call this once, after lint_huge_findings().
+ * Faults that lint_huge_findings() has counted in a finding are not counted
+ * again. Return 0 or -ENOMEM.
  */
 int lint_touch_findings(struct lint_touch *touch,
 			const struct lint_machine *machine,

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Part of lint: findings about the faults that touch.c has counted. */
+/* Part of lint: the findings about faults that touch.c has counted. */
 #include "base/format.h"
 #include "event/vm_flags.h"
 #include "report/lint/touch.h"
@@ -13,7 +13,10 @@
 #define MAJOR_FAULTS 64
 #define MAJOR_FAULTS_AREA 16
 
-/* Pages that a major fault reads, plus as many pages up to the next one. */
+/*
+ * Number of pages that a major fault reads, plus the same number of unread
+ * pages up to the next major fault.
+ */
 #define READ_AHEAD 64
 
 /* ---- sums ---- */
@@ -43,7 +46,11 @@ static void join_areas(struct lint_touch *touch)
 	}
 }
 
-/* Exclude pages that were stored to after a load from MADV_POPULATE_READ. */
+/*
+ * Return the pages that were used in this way. Pages that were stored to after
+ * a load do not count as only read, because MADV_POPULATE_READ would not help
+ * them.
+ */
 static struct page_set pages_of(const struct page_block *block,
 				enum page_use kind)
 {
@@ -55,7 +62,7 @@ static struct page_set pages_of(const struct page_block *block,
 	return page_set_without(set, block->pages[USE_COPY]);
 }
 
-/* Return the share of @pages in the faults of the block. */
+/* Return the statistics of the faults of a block, scaled to @pages of its pages. */
 static struct stats share(const struct page_block *block,
 			  enum page_use kind, unsigned int pages)
 {
@@ -70,7 +77,10 @@ static struct stats share(const struct page_block *block,
 	};
 }
 
-/* For USE_ZERO, include the fault for the load, which maps the zero page. */
+/*
+ * Return the dense pages of a block. For USE_ZERO, also count the time of the
+ * faults that mapped the zero page.
+ */
 static struct dense dense_of(const struct page_block *block,
 			     enum page_use kind, unsigned int pages)
 {
@@ -87,8 +97,8 @@ static struct dense dense_of(const struct page_block *block,
 }
 
 /*
- * Return the number of pages for is_dense() to compare with. For USE_ZERO,
- * count only pages that were loaded from first: if the program stored to few of
+ * Return the number of pages with which is_dense() compares. For USE_ZERO,
+ * count only pages that were loaded from first. If the program stored to few of
  * them, few faults can be saved.
  */
 static unsigned int room_for(const struct page_block *block,
@@ -147,7 +157,7 @@ static void see_block(const struct page_block *block, void *data)
 
 /* ---- shared memory ---- */
 
-/* Return true for memory from mmap() or shmget() that processes can share. */
+/* Return true for memory from mmap() or shmget() that several processes can share. */
 static bool is_shared_memory(const struct area *area)
 {
 	const char *name = path_base(area->name);
@@ -162,7 +172,10 @@ static struct key file_of(const struct area *area)
 	return (struct key){ { area->dev, area->ino } };
 }
 
-/* For each file, find an address space that touched it, and count others. */
+/*
+ * For each file of shared memory, find an address space that touched it, and
+ * count the other address spaces.
+ */
 static int find_sharers(struct lint_touch *touch)
 {
 	const struct area *area = touch->areas.all;
@@ -194,8 +207,9 @@ static bool has_sharers(const struct lint_touch *touch,
 
 /*
  * Return true for memory of a program or library, which exec or the dynamic
- * linker has mapped: no code could run earlier, to populate the memory. Reading
- * the whole file before the program starts takes as long as the faults.
+ * linker has mapped. No code of the program could run earlier to populate this
+ * memory. To read the whole file before the program starts would take as long
+ * as the faults.
  */
 static bool is_image(const struct lint_touch *touch, const struct area *area)
 {
@@ -211,7 +225,10 @@ static __u64 pages_in(const struct area *area)
 	return (area->end - area->start) / BLOCK_PAGE_BYTES;
 }
 
-/* Populate an area only if it is not larger than half of the memory. */
+/*
+ * Return true if the area is not larger than half of the memory. Larger areas
+ * should not be populated.
+ */
 static bool fits_memory(const struct area *area, __u64 memory)
 {
 	return area->end - area->start <= memory / 2;
@@ -233,7 +250,10 @@ static bool is_private(const struct area *area)
 	return !(area->vm_flags & VM_MAYSHARE);
 }
 
-/* MAP_POPULATE stores to private writable memory. It loads from any other. */
+/*
+ * Return the advice to populate memory for stores. MAP_POPULATE does this only
+ * for private writable memory. It populates other memory for loads.
+ */
 static enum advice advice_to_write(const struct area *area, bool whole,
 				   const struct lint_machine *machine)
 {
@@ -262,22 +282,23 @@ static enum advice advice_to_read(const struct area *area,
 }
 
 /*
- * Return true for anonymous memory with MAP_NORESERVE, which is reserved first,
- * and made accessible step by step. In glibc, these are the arenas of threads,
- * which the program does not control.
+ * Return true for anonymous memory with MAP_NORESERVE. Such memory is reserved
+ * at first, and made accessible step by step. glibc does this for the arenas of
+ * threads, which the program does not control.
  */
 static bool is_reserve(const struct area *area)
 {
 	return !area->ino && area->vm_flags & VM_NORESERVE;
 }
 
-/* The step of ADVICE_TOP_PAD, in pages. */
+/* The step by which the heap grows after ADVICE_TOP_PAD, in pages. */
 #define TOP_PAD_PAGES 4096
 
 /*
- * brk() has no flags, but a heap that grows in large steps gets huge pages. A
- * heap smaller than two huge pages may not contain an aligned one. In a heap
- * that has mostly huge pages, the others are the ends of its steps.
+ * Return the advice for a heap. brk() has no flags, but a heap that grows in
+ * large steps gets huge pages. A heap smaller than two huge pages may have no
+ * room for an aligned huge page. In a heap with mostly huge pages, the small
+ * pages are at the ends of the steps.
  */
 static enum advice advice_for_heap(const struct area *area,
 				   const struct touches *touches,
@@ -293,12 +314,16 @@ static enum advice advice_for_heap(const struct area *area,
 	return machine->thp == THP_MADVISE ? ADVICE_HUGETLB : ADVICES;
 }
 
-/* With fewer pages per piece, a call costs as much as the faults. */
+/*
+ * Minimum number of pages per mmap() call. With fewer pages, a call to populate
+ * them costs as much as the faults.
+ */
 #define PIECE_PAGES 8
 
 /*
- * glibc's malloc() uses mmap() for large blocks. In a heap with room for many
- * of them, the blocks would get huge pages.
+ * Return true if large blocks should be in the heap. glibc's malloc() uses
+ * mmap() for large blocks. In a heap with room for many of these blocks, they
+ * would get huge pages.
  */
 static bool is_better_in_heap(const struct area *area,
 			      const struct touches *touches,
@@ -309,8 +334,8 @@ static bool is_better_in_heap(const struct area *area,
 }
 
 /*
- * Return the advice for pages that several mmap() calls have mapped. It is the
- * same for memory that was touched as a whole or in part.
+ * Return the advice for pages that several mmap() calls have mapped. The advice
+ * does not depend on whether the memory was touched as a whole or in part.
  */
 static enum advice advice_for_each(enum advice advice)
 {
@@ -326,8 +351,9 @@ static enum advice advice_for_each(enum advice advice)
 }
 
 /*
- * Return the number of mmap() calls that mapped most of the touched pages. The
- * mean size of a call, weighted by its pages, ignores small neighbours.
+ * Estimate the number of mmap() calls that mapped most of the touched pages.
+ * The mean size of a mapping, weighted by its touched pages, gives little
+ * weight to small neighbours.
  */
 static __u64 pieces_of(const struct touches *touches)
 {
@@ -337,7 +363,10 @@ static __u64 pieces_of(const struct touches *touches)
 		       0;
 }
 
-/* One call can't populate a VMA that several mmap() calls have mapped. */
+/*
+ * Return the advice for a mapping. If several mmap() calls have mapped the VMA,
+ * a single call can't populate it.
+ */
 static enum advice advice_for_pieces(const struct area *area,
 				     const struct touches *touches,
 				     enum page_use kind,
@@ -361,8 +390,8 @@ static enum advice advice_for_pieces(const struct area *area,
 }
 
 /*
- * Return the advice for dense faults. ADVICES: no advice would help. A process
- * that populates shared memory saves only its own faults.
+ * Return the advice for dense faults, or ADVICES if no advice would help. A
+ * process that populates shared memory saves only its own faults.
  */
 static enum advice advice_for(const struct lint_touch *touch,
 			      const struct area *area, enum page_use kind,
@@ -409,7 +438,10 @@ static const enum finding_kind finding_kinds[USES] = {
 	[USE_ZERO] = FINDING_ZERO, [USE_COPY] = FINDING_COPIED,
 };
 
-/* Exclude pages for which there are other findings: AGAIN or MAJOR. */
+/*
+ * Return true if there are enough faults for a FINDING_STORM, and most of them
+ * do not belong to a FINDING_AGAIN or a FINDING_MAJOR.
+ */
 static bool is_storm(const struct touches *touches, __u64 faults)
 {
 	__u64 again = 0;
@@ -494,7 +526,10 @@ static bool is_one_range(const struct area *area, const struct dense *dense)
 	       is_dense(dense->pages, (end - start) / BLOCK_PAGE_BYTES);
 }
 
-/* Add a finding for each range of the area, or one if there is one range. */
+/*
+ * Add a finding for each dense range of the area, or one finding if the area
+ * counts as a single range.
+ */
 static int add_ranges(const struct lint_touch *touch, const struct area *area,
 		      enum page_use kind, enum advice advice,
 		      struct findings *findings)
@@ -569,8 +604,9 @@ static int find_again(const struct area *area, const struct touches *touches,
 }
 
 /*
- * readahead() and MADV_WILLNEED start to read only a small part. Without
- * MADV_POPULATE_READ, nothing reads a private writable mapping without copies.
+ * Return the advice for waits for a file. readahead() and MADV_WILLNEED start
+ * to read only a small part of the file. A private writable mapping can be read
+ * without copying its pages only by MADV_POPULATE_READ.
  */
 static enum advice advice_for_majors(const struct area *area,
 				     const struct lint_machine *machine)
@@ -584,7 +620,10 @@ static enum advice advice_for_majors(const struct area *area,
 	       ADVICES : ADVICE_READ_AHEAD_OLD;
 }
 
-/* Return true if at least half of the area was read: reading all is better. */
+/*
+ * Return true if at least half of the area was read. It is then better to read
+ * the whole area at once.
+ */
 static bool is_late(const struct lint_touch *touch, const struct area *area,
 		    const struct lint_machine *machine)
 {

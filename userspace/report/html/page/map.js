@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// The heat map: faults on a canvas, everything else in SVG above the canvas.
+// The heat map. Faults are drawn on a canvas, everything else is drawn in SVG
+// above the canvas.
 
 const map = {};
 
@@ -7,7 +8,7 @@ function isNarrow() {
 	return byId("map").clientWidth < 660;
 }
 
-// Lay out the map for the current space and the available width.
+// Lay out the map for the current address space and the available width.
 function layMap(view) {
 	const width = byId("map").clientWidth;
 	const narrow = isNarrow();
@@ -86,7 +87,7 @@ function strengthOf(view) {
 		.range([.55, 1]).clamp(true);
 }
 
-// Use opaque shades: if dots overlap, their colours must not mix.
+// Use opaque shades, because the colours of overlapping dots must not mix.
 function shadesOf() {
 	const paper = themeColour("paper"), known = new Map();
 
@@ -100,7 +101,7 @@ function shadesOf() {
 	};
 }
 
-// A spot gets the colour of the class with the largest amount.
+// A spot gets the colour of the class with the largest amount in this spot.
 function spotsOf(view) {
 	const spots = [];
 	let spot = null;
@@ -165,7 +166,8 @@ function drawHoles(frame, rows) {
 	}).text((row) => size(row.hole) + " hole");
 }
 
-// Adjacent segments that are one VMA at the current time get one label.
+// Adjacent segments get a common label if they belong to one VMA at the current
+// time.
 function labelsOf(view) {
 	const labels = [];
 
@@ -308,7 +310,8 @@ function nearVerdict(view, x, y) {
 		Math.abs(verdictY(verdict) - y) < 6);
 }
 
-// Return the nearest cell, if it is nearer than 9 pixels: cells are small.
+// Return the nearest cell, if it is nearer than 9 pixels. It need not be
+// exactly at the point, because cells are small.
 function nearCell(view, row, x, y) {
 	let best = null, least = 9;
 
@@ -325,7 +328,8 @@ function nearCell(view, row, x, y) {
 	return best;
 }
 
-// Return the note that is nearest in time, preferably one of the cell's class.
+// Return the note that is nearest in time. Prefer notes about faults of the
+// cell's class.
 function noteOf(cell) {
 	let best = null, least = Infinity;
 

@@ -33,7 +33,7 @@ function timeOf(space, column) {
 	return space.born + (space.last - space.born) * column / data.columns;
 }
 
-// Distribute the elements of the lists to their spaces and segments.
+// Assign the elements of the lists to their address spaces and segments.
 function sortOut() {
 	const spaceOfBin = [];
 
@@ -99,7 +99,7 @@ function readData() {
 }
 
 // Return the life of a segment at @time. If there is none, return the last life
-// before that time, or else the first life after it.
+// before @time, or else the first life after @time.
 function lifeAt(segment, time) {
 	let best = null;
 

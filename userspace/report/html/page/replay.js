@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// The slider: shows what had happened up to a time.
+// The slider, which selects a time. The page shows what had happened up to this
+// time.
 
 function shownCells(view) {
 	return view.space.cells.filter((cell) => cell.column < view.column &&
@@ -43,7 +44,7 @@ function stop(view) {
 	byId("play").setAttribute("aria-label", "Replay");
 }
 
-// Play the whole time in six seconds.
+// Play the whole recording in six seconds.
 function play(view, changed) {
 	const from = view.column >= data.columns ? 0 : view.column;
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Layout of the segments of an address space: one below the other, with a gap
-// for each hole. Segments with faults at many addresses are higher.
+// Layout of the segments of an address space. The segments are one below the
+// other, with a gap for each hole. Segments with faults at many addresses are
+// taller.
 
 const AXIS = 22;
 
@@ -8,7 +9,7 @@ function distance(a, b) {
 	return Number(BigInt("0x" + b) - BigInt("0x" + a));
 }
 
-// Return a height of bins that makes the whole map about two screens high.
+// Return a height of bins with which the whole map is about two screens high.
 function binHeight(space) {
 	const bins = d3.sum(space.segments, (s) => s.cells.length ? s.bins : 0);
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// The story: the chosen element in words.
+// The story, which describes the chosen element in words.
 
 function kind(text, colour) {
 	const line = make("p", {"class": "kind"});

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // The summary at the top of the page. The attribute data-path of a number is
-// its path in the JSON of the report.
+// the path of this number in the JSON of the report.
 
 function lookUp(path) {
 	return path.split(".").reduce((at, name) => at[name], data.report);
@@ -110,7 +110,7 @@ function trouble(kind, ...text) {
 	byId("troubles").append(make("li", {"class": kind}, ...text));
 }
 
-// Report what is not drawn, because the recording is too large.
+// Show what is not drawn because the recording is too large.
 function showCuts() {
 	const cuts = [["lives", "mapping"], ["verdicts", "merge verdict"]]
 		.filter(([list]) => data[list].length < data[list + "_all"])
@@ -122,7 +122,7 @@ function showCuts() {
 			cuts.join(" and ") + ".");
 }
 
-// Report the losses, because they make the figures less reliable.
+// Show what the recording lacks, because this makes the figures less reliable.
 function showTroubles() {
 	const report = data.report;
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Tables with the data of the pictures. A table is built when it is opened.
+// Tables with the data of the pictures. A table is built when the user opens
+// it.
 
 function table(caption, heads, rows) {
 	const body = make("tbody");
@@ -44,7 +45,8 @@ function classTable() {
 		line("faults", "all")]));
 }
 
-// Return the name of a thread, and of its process if it is not the first thread.
+// Return the name of a thread. Unless the thread is the first of its process,
+// also return the name of the process.
 function threadName(row) {
 	const process = " (" + row.pid + " " + row.process + ")";
 
@@ -52,7 +54,8 @@ function threadName(row) {
 		(String(row.pid) === row.tid ? "" : process);
 }
 
-// Return the name of code, with its function and source line if they are known.
+// Return the name of code, with the function and the source line if they are
+// known.
 function rowName(row) {
 	const name = "tid" in row ? threadName(row) : Object.values(row)[0];
 

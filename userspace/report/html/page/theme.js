@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Light and dark theme, and the colours of classes, which suit both.
+// The light and the dark theme, and the colours of classes, which suit both
+// themes.
 
 const colours = {
 	"unknown": "#7b8794", "anon-zero": "#6fc9bb", "anon": "#0f9a86",

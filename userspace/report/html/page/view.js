@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// State of the view, and the events that change it.
+// State of the view, and the events of the browser that change the view.
 
 const view = {
 	space: null, rows: [], column: 0, time: 0, hidden: new Set(),

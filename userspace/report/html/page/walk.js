@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// The page table as a tree: the tables known at the time of a fault, the walk
-// to the faulting address, and the tables that the fault allocated.
+// The page table as a tree. It shows the tables known at the time of a fault,
+// the walk to the faulting address, and the tables that the fault allocated.
 
 const LEVELS = ["PGD", "P4D", "PUD", "PMD", "PTE"];
 const LEAVES = 16;
 
-// Return the steps of the walk, one per existing level, top first.
+// Return the steps of the walk, one step per existing level, top level first.
 function walkOf(note) {
 	const steps = [];
 
@@ -41,7 +41,8 @@ function addChild(node, step) {
 	return child;
 }
 
-// Nodes are tables, and the last node is a page. Other faults add branches.
+// Each node is a page table, and the last node is a page. Other faults add
+// branches to the tree.
 function growTree(note, others) {
 	const root = {children: [], state: "on"};
 	const walk = walkOf(note);
@@ -97,7 +98,7 @@ function drawNodes(svg, nodes, x, last) {
 	});
 }
 
-// Draw the levels, and for each the entry in the table above that leads to it.
+// Draw each level, and the entry in the table above that leads to this level.
 function drawLevels(svg, walk) {
 	const made = {on: "was there", new: "allocated", empty: "empty"};
 	const last = (step) => step === walk[walk.length - 1];

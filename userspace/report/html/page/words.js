@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Numbers in readable form, and elements that contain only text.
+// Functions that write numbers in readable form, and that make elements which
+// contain only text.
 
 function number(n) {
 	return String(n).replace(/\B(?=(\d{3})+$)/g, ",");
@@ -35,7 +36,8 @@ function many(n, one, more) {
 	return number(n) + " " + (n === 1 ? one : more || one + "s");
 }
 
-// make("p", {"class": "muted"}, "text", element ...). Text is never markup.
+// Make an element, as in make("p", {"class": "muted"}, "text", element ...). A
+// text argument is never parsed as markup.
 function make(name, attributes, ...children) {
 	const element = document.createElement(name);
 
