@@ -146,7 +146,7 @@ copies_for_nothing_are_shown() {
 	recorded huge-copies 4 3 && mmapdemo report huge-copies.dat >huge.txt &&
 		mmapdemo report --json huge-copies.dat >huge.json || return
 	has '^5 address spaces ended: exit_mmap\(\) took 3\.3 us$' huge.txt &&
-		has '^4 copies of fork were freed: exit_mmap\(\) took 2\.8 us; exec left 4 of them, 2\.8 us$' \
+		has '^4 copies of fork were freed: exit_mmap\(\) took 2\.8 us; exec replaced 4 of them, 2\.8 us$' \
 			huge.txt && has '^3 vfork\(\) or posix_spawn\(\) copied nothing$' huge.txt &&
 		equal '(5, 4, 2800, 3)' "$(member huge.json '(r["exits"]["count"],
 			r["exits"]["left"], r["exits"]["left_ns"],
@@ -708,7 +708,7 @@ VMAS MADE CALL
 1 9 mmap rwxp
 1 9 mprotect (split)
 1 1 munmap (split)
-calls that split VMAs also made the remainders, which are included
+a call that split a VMA also made the rest of the VMA, which is counted, too
 the maxima of the rows can come from different times and processes: no address space had more than 4 VMAs
 the caller of 1033 VMAs is unknown; if the program was built with -fno-omit-frame-pointer, use record --stack' "$(sed -E 's/^ +//; s/ +/ /g' makers.txt)" makers &&
 		equal "('', 1000, 1001, 'mmap', 0, 'r--p')" \

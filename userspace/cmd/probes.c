@@ -28,7 +28,7 @@ static const struct column probes_columns[] = {
 	{ "FUNCTION", "kernel function", 0 },
 	{ "HITS", "observed calls", COLUMN_NUMBER },
 	{ "MISSED", "calls that were not observed", COLUMN_NUMBER },
-	{ "PENDING", "tasks between the first and the second of two related calls",
+	{ "PENDING", "tasks that have made only the first of two related calls",
 	  COLUMN_NUMBER },
 	{ "INSIDE", "calls in progress",
 	  COLUMN_NUMBER | COLUMN_NAMED },

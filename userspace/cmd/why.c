@@ -62,7 +62,7 @@ static const struct cmd_usage usage = {
 		OPTION_FLAG('a', "all", struct why, all, "show all adjacent "
 			    "VMAs, grouped by reason"),
 		OPTION_FLAG('v', "verbose", struct why, verbose, "with --all: "
-			    "show every border, not the first ten of each "
+			    "show every border, not only the first ten of each "
 			    "reason"),
 		OPTION_VALUE('i', "input", "FILE", option_file, struct why,
 			     input, "also read the kernel's reasons from this "

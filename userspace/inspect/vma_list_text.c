@@ -21,8 +21,8 @@ const struct column vma_list_columns[] = {
 	{ "ANON", "resident memory that belongs to no file", COLUMN_NUMBER },
 	{ "DIRTY", "resident memory that was changed but not written back",
 	  COLUMN_NUMBER | COLUMN_NAMED },
-	{ "SHARED", "resident memory mapped more than once, even if by one "
-		    "process only",
+	{ "SHARED", "resident memory mapped more than once, even if only "
+		    "by one process",
 	  COLUMN_NUMBER },
 	{ "SWAP", "swapped-out memory", COLUMN_NUMBER },
 	{ "HUGE", "resident memory mapped by huge pages", COLUMN_NUMBER },

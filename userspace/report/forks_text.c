@@ -205,7 +205,7 @@ static void freed(struct printer *printer, const struct summary *summary)
 		 stats->count == 1 ? "was" : "were",
 		 printer_duration(printer, time, stats->ns));
 	if (left->count)
-		line_add(&line, PLAIN, "; exec left %llu of them, %s",
+		line_add(&line, PLAIN, "; exec replaced %llu of them, %s",
 			 (ull)left->count,
 			 printer_duration(printer, time, left->ns));
 	if (last->count)

@@ -150,8 +150,8 @@ static void explain_splits(struct printer *printer, const struct table *makers,
 	if (!split)
 		return;
 	line_begin(&line, printer->style);
-	line_add(&line, DIM, "calls that split VMAs also made the remainders, "
-		 "which are included");
+	line_add(&line, DIM, "a call that split a VMA also made the rest of "
+		 "the VMA, which is counted, too");
 	printer_line(printer, &line);
 }
 
