@@ -423,9 +423,7 @@ static int join_threads(struct summary *summary, const struct world *world)
 	int err = 0;
 
 	for (; !err && task; task = task->next)
-		if (task->space && task->space->seed)
-			err = comms_join(&summary->comms, task->tid,
-					 task->space->seed);
+		err = comms_join(&summary->comms, task->tid, task->pid);
 	return err;
 }
 

@@ -12,7 +12,7 @@
 
 #include <stdbool.h>
 
-/* Like strerror(3), but for the errors of these functions. */
+/* Return the text of an error that these functions return. */
 const char *dev_strerror(int err);
 
 /*

@@ -54,7 +54,7 @@ static inline bool entry_is_protnone(pteval_t flags)
 	return (flags & (_PAGE_PRESENT | _PAGE_PROTNONE)) == _PAGE_PROTNONE;
 }
 
-/* Like pte_exec(), but for a PMD, for which the kernel has no such function. */
+/* Return true if the PMD allows execution. The kernel has only pte_exec(). */
 static inline bool pmd_exec(pmd_t pmd)
 {
 	return !(pmd_flags(pmd) & _PAGE_NX);
