@@ -131,7 +131,8 @@ bool mmapdemo_observe_call(unsigned long start, unsigned long address)
 
 	if (!size || !is_present(address - 1))
 		return false;
-	if (!is_present(address - size))
+	if ((address - 1) >> PAGE_SHIFT != (address - size) >> PAGE_SHIFT &&
+	    !is_present(address - size))
 		size = offset_in_page(address);
 	return read_before(code, address, size) && call_ends(code);
 }
