@@ -174,6 +174,20 @@ TEST_F(binaries, the_same_file_is_known_without_its_process)
 	EXPECT_STREQ(self->id, self->list.list[0].build_id);
 }
 
+/* An inode number is unique only within a file system. */
+TEST_F(binaries, a_file_is_its_device_and_its_inode)
+{
+	struct binary binary = { .dev = 1, .ino = 7 };
+
+	add_binary(&self->list, &binary, "/one");
+	add_binary(&self->list, &binary, "/the/same");
+	binary.dev = 2;
+	add_binary(&self->list, &binary, "/other");
+	ASSERT_EQ(2, self->list.count);
+	EXPECT_STREQ("/one", self->list.list[0].path);
+	EXPECT_STREQ("/other", self->list.list[1].path);
+}
+
 /* Only the reader process blocks while it opens the file. */
 TEST_F(binaries, a_file_that_does_not_answer_is_skipped)
 {
@@ -252,6 +266,20 @@ static bool map_often(int times)
 	}
 	close(fd);
 	return map != MAP_FAILED;
+}
+
+TEST_F(binaries, anonymous_code_is_no_file)
+{
+	binaries_follow(&self->list, getpid());
+	if (!self->list.rings.fd_count)
+		SKIP(return, "there is no perf");
+	ASSERT_NE(MAP_FAILED, mmap(NULL, 4096, PROT_READ | PROT_EXEC,
+				   MAP_PRIVATE | MAP_ANONYMOUS, -1, 0));
+	binaries_drain(&self->list);
+	EXPECT_EQ(0, self->list.count);
+	ASSERT_TRUE(map_often(1));
+	binaries_drain(&self->list);
+	EXPECT_EQ(1, self->list.count);
 }
 
 /* Before Linux 6.0, the loss is reported only with the next record that fits. */
