@@ -439,10 +439,20 @@ static int refused(int fd, __u64 size, __u32 pid, __u32 flags)
 	return 0;
 }
 
+/* Store the TID of the thread, and wait for the end of the process. */
+static void *show_tid(void *tid)
+{
+	*(_Atomic pid_t *)tid = gettid();
+	pause();
+	return NULL;
+}
+
 TEST_F(life, impossible_requests_are_refused)
 {
 	__u64 size = sizeof(struct mmapdemo_count);
 	pid_t gone = fork_child();
+	_Atomic pid_t tid = 0;
+	pthread_t thread;
 
 	if (!gone)
 		_exit(0);
@@ -457,6 +467,11 @@ TEST_F(life, impossible_requests_are_refused)
 				  MMAPDEMO_COUNT_ALL));
 	EXPECT_EQ(ESRCH, refused(self->fd, size, gone, 0));
 	EXPECT_EQ(ESRCH, refused(self->fd, size, ~0U, 0));
+	/* A thread is not a process. */
+	ASSERT_EQ(0, pthread_create(&thread, NULL, show_tid, (void *)&tid));
+	while (!tid)
+		sched_yield();
+	EXPECT_EQ(ESRCH, refused(self->fd, size, tid, 0));
 	EXPECT_EQ(-1, ioctl(self->fd, MMAPDEMO_IOC_COUNT, NULL));
 	EXPECT_EQ(EFAULT, errno);
 	EXPECT_FALSE(armed(self->fd));

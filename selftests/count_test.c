@@ -250,13 +250,18 @@ FIXTURE_TEARDOWN(tree)
 TEST_F(tree, other_processes_are_not_counted)
 {
 	int counter = count_open(self->fd, self->worker.pid, 0);
+	/* Another counter, which counts the other processes. */
+	int all = count_open(self->fd, 0, MMAPDEMO_COUNT_ALL);
 
 	ASSERT_LE(0, counter);
+	ASSERT_LE(0, all);
 	work();
 	ASSERT_TRUE(worker_works(&self->deep));
 	EXPECT_EQ(0, count_sum(counter));
+	EXPECT_LE(2 * PAGES, count_of(all, MMAPDEMO_FAULT_ANON));
 	ASSERT_TRUE(worker_works(&self->worker));
 	EXPECT_EQ(PAGES, count_of(counter, MMAPDEMO_FAULT_ANON));
+	close(all);
 	close(counter);
 }
 

@@ -25,6 +25,8 @@ TEST_F(backing, a_touch_reads_the_file)
 		EXPECT_TRUE(all_bytes(page_at(self->map, i), i + 1,
 				      page_size()));
 	EXPECT_EQ(PAGES, device_stat(self->fd).resident_pages);
+	EXPECT_EQ(1, device_stat(self->fd).mmaps);
+	EXPECT_EQ(1, device_stat(self->fd).mappings);
 }
 
 TEST_F(backing, read_reads_the_file)

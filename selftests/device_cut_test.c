@@ -26,6 +26,7 @@ TEST_F(backing, a_region_has_the_requested_size)
 	size_t all = PAGES * page_size();
 	size_t half = HALF * page_size();
 	int fd = region_over(self->file, half);
+	char copy[PAGES * page_size()];
 
 	SKIP_WITHOUT_OVERLAY();
 	EXPECT_EQ(-1, resize(self->fd, HALF));
@@ -38,6 +39,8 @@ TEST_F(backing, a_region_has_the_requested_size)
 	EXPECT_EQ(EFAULT, errno);
 	EXPECT_FALSE(failed(device_map(fd, HALF, MAP_SHARED, 0)));
 	EXPECT_EQ((ssize_t)half, pwrite(fd, self->map, all, 0));
+	EXPECT_EQ((ssize_t)half, pread(fd, copy, all, 0));
+	EXPECT_EQ(0, pread(fd, copy, all, half));
 	close(fd);
 }
 

@@ -5,7 +5,7 @@
  *
  * Depends on: the kernel.
  */
-#include "fault.h"
+#include "count.h"
 
 #include <linux/userfaultfd.h>
 #include <poll.h>
@@ -276,7 +276,8 @@ static int crowd_run(int say)
 TEST_F(killed, a_fault_without_a_slot_is_missed)
 {
 	struct mmapdemo_probe before, crowded, after;
-	int pipes[2];
+	struct mmapdemo_faults faults;
+	int pipes[2], counter;
 	pid_t pid;
 	char byte;
 
@@ -300,6 +301,12 @@ TEST_F(killed, a_fault_without_a_slot_is_missed)
 	EXPECT_TRUE(pending_none(self->fd));
 	ASSERT_TRUE(probe_ask(self->fd, &after));
 	EXPECT_GT(CROWD, after.missed - before.missed);
+	/* A counter does not include faults that were missed before its start. */
+	counter = count_open(self->fd, 0, 0);
+	ASSERT_LE(0, counter);
+	ASSERT_TRUE(count_read(counter, &faults));
+	EXPECT_EQ(0, faults.missed);
+	close(counter);
 }
 
 /* ---- threads that share the address space of the exited thread ---- */

@@ -16,7 +16,9 @@ trap 'rm -rf "$work"' EXIT
 cd "$work" || exit
 export LC_ALL=C
 
-# Map a page of a file five times, and shared memory that a child touches, too.
+# Map a page of a file five times, and shared memory that a child touches, too. Each
+# processor delays MADV_FREE for some pages. The second call drains those of its own
+# processor.
 process='import ctypes, mmap, os, signal, threading
 file = os.memfd_create("five")
 os.ftruncate(file, 4096)
@@ -45,8 +47,10 @@ with open("data", "w+b") as data:
 	data.truncate(4096)
 	libc.mmap(ctypes.c_void_p(start), 4096, 3, 18, data.fileno(), 0)
 libc.mmap(ctypes.c_void_p(start + 4096), 28672, 3, 50, -1, 0)
+os.sched_setaffinity(0, [min(os.sched_getaffinity(0))])
 lazy = mmap.mmap(-1, 1 << 20, mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS)
 lazy[:] = bytes(1 << 20)
+lazy.madvise(8, 0, 1 << 18)
 lazy.madvise(8, 0, 1 << 18)
 print(os.getpid(), flush=True)
 input()
