@@ -45,20 +45,6 @@ const char *symbols_path(struct symbols *symbols, __u32 dev, __u64 ino)
 	return "";
 }
 
-void summary_add_symbol(struct line *line, struct symbols *symbols,
-			struct code code, bool call)
-{
-	(void)line, (void)symbols, (void)code, (void)call;
-}
-
-struct json_object *summary_json_symbol(struct json_object *object,
-					struct symbols *symbols,
-					struct code code, bool call)
-{
-	(void)symbols, (void)code, (void)call;
-	return object;
-}
-
 /* Needed for texts about the borders between VMAs. */
 const char *reason_text(__u32 reason)
 {

@@ -280,6 +280,33 @@ layers() {
 	module_layers
 }
 
+# uses: print, for each symbol that a file of the program uses, this file and the file
+# that defines the symbol.
+uses() {
+	local source object objects=()
+
+	while read -r source; do
+		object=build/${source%.c}.o
+		[[ ! -f $object ]] || objects+=("$object")
+	done < <(find userspace -name '*.c')
+	nm -A "${objects[@]}" | awk '{ sub(/:.*/, "", $1) }
+		NF == 3 && $2 == "U" { used[$1 " " $3] }
+		NF == 3 && $2 ~ /[TDBR]/ { file[$3] = $1 }
+		END {
+			for (use in used) {
+				split(use, part)
+				if (part[2] in file && file[part[2]] != part[1])
+					print part[1], file[part[2]]
+			}
+		}'
+}
+
+# The files of the program, as they were last built, do not use each other in a
+# circle. tsort prints circles as errors.
+circles() {
+	uses | { tsort >/dev/null; } 2>&1
+}
+
 # dkms.conf must accept exactly the kernels that the module supports.
 dkms_bounds() {
 	local regex first next major minor version known allowed
@@ -349,6 +376,11 @@ check 'has no word that is spelt wrong' silent words
 check 'has one version' silent one_version
 check 'documents what it exports' silent kernel_doc
 check 'keeps to its layers' silent layers
+if [[ -f build/userspace/mmapdemo ]]; then
+	check 'has no files that use each other in a circle' silent circles
+else
+	skip 'has no files that use each other in a circle' 'it is not built'
+fi
 check 'has one range of kernels, also for dkms' silent dkms_bounds
 check 'lists in README the kernels tested' silent readme_kernels
 check 'has tests that say what they depend on' silent tests_depend

@@ -129,7 +129,7 @@ static struct key key_of(const struct event *event, const struct scene *scene,
 			 const struct place *place)
 {
 	const struct code code = place->address ?
-				 summary_code(scene->space, place->address) :
+				 code_at(scene->space, place->address) :
 				 (struct code){ 0 };
 	struct key key = { { code.ino, code.dev, code.offset } };
 

@@ -23,8 +23,8 @@ enum { AT_VMAS = 10, AT_MADE = 20, AT_CALL = 22 };
 static const struct symbol *nameless(const struct row *maker,
 				     struct symbols *symbols)
 {
-	const struct symbol *symbol = summary_symbol(symbols, maker_code(maker),
-						     /* call = */ true);
+	const struct symbol *symbol = code_symbol(symbols, maker_code(maker),
+						  /* call = */ true);
 
 	return symbol && symbol->missing ? symbol : NULL;
 }
@@ -39,8 +39,8 @@ static void add_code(struct line *line, const struct row *maker,
 	if (!maker->name[0])
 		return;
 	line_begin(&symbol, line->style);
-	summary_add_symbol(&symbol, symbols, maker_code(maker),
-			   /* call = */ true);
+	code_add_symbol(&symbol, symbols, maker_code(maker),
+			/* call = */ true);
 	format_name(name, sizeof(name), maker->name);
 	if (maker_at(maker) != MAKER_CALLER)
 		line_add(line, DIM, "%s ", maker_at_word(maker));

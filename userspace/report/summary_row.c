@@ -40,30 +40,6 @@ const char *summary_instruction(const struct space *space,
 
 /* ---- code ---- */
 
-/*
- * Return the key of code. The key of code in a file does not depend on where
- * the file is mapped.
- */
-struct code summary_code(const struct space *space, __u64 address)
-{
-	const struct mapping *mapping = maps_find(&space->maps, address);
-
-	if (mapping && mapping->ino)
-		return (struct code){
-			mapping->ino, mapping->dev,
-			address - mapping->start + mapping->offset
-		};
-	return (struct code){ 0, space->mm, address };
-}
-
-const struct symbol *summary_symbol(struct symbols *symbols, struct code code,
-				    bool call)
-{
-	if (!symbols || !code.ino || code.offset < call)
-		return NULL;
-	return symbols_find(symbols, code.dev, code.ino, code.offset - call);
-}
-
 struct code summary_row_code(const struct row *row)
 {
 	return (struct code){
@@ -125,7 +101,7 @@ __u32 summary_row_pid(const struct row *row)
 
 static struct key key_code(const struct space *space, __u64 address)
 {
-	const struct code code = summary_code(space, address);
+	const struct code code = code_at(space, address);
 
 	if (!address)
 		return (struct key){ { 0 } };

@@ -275,8 +275,8 @@ static void add_name(const struct writing *writing, struct line *line,
 
 	line_begin(&symbol, line->style);
 	if (call || writing->by == BY_IP)
-		summary_add_symbol(&symbol, writing->symbols,
-				   summary_row_code(row), call);
+		code_add_symbol(&symbol, writing->symbols,
+				summary_row_code(row), call);
 	format_name(name, sizeof(name), row->name);
 	line_add(line, PLAIN, "  ");
 	room = printer_room(line, symbol.columns);

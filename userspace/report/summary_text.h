@@ -61,14 +61,6 @@ int summary_text_timeline(FILE *out, const struct style *style,
 			  const struct summary *summary);
 
 /*
- * Add the symbol and the source line of code, such as " memset+0x12
- * memset.c:22", after the name of the code. If the file was not found, add its
- * build id, with which the file can be found on another machine.
- */
-void summary_add_symbol(struct line *line, struct symbols *symbols,
-			struct code code, bool call);
-
-/*
  * Return a new object with the members with which all JSON about recordings
  * begins: schema, program, kernel and title. Return NULL if there is no memory.
  */
@@ -81,14 +73,6 @@ struct json_object *summary_json_header(const char *schema,
  */
 struct json_object *summary_json_losses(struct json_object *object,
 					const struct meta *meta);
-
-/*
- * Add the symbol, the source line and the build id of code, if they are known.
- * Return NULL if there is no memory.
- */
-struct json_object *summary_json_symbol(struct json_object *object,
-					struct symbols *symbols,
-					struct code code, bool call);
 
 /*
  * Return the summary as JSON, with at most @rows rows per table. Return NULL if
