@@ -97,7 +97,7 @@ enum mmapdemo_event {
  * How the kernel handled a fault. The class is derived from the page table
  * entry before the fault, the kind of VMA and the kind of access. The entry
  * after the fault and the return value of handle_mm_fault() confirm the class.
- * The name in brackets is that of the kernel function that handles the fault.
+ * The kernel function that handles the fault is in brackets.
  */
 #define MMAPDEMO_FAULT_CLASSES					\
 	EM(0,	"unknown")	/* a race: entries before and after don't match */ \
@@ -315,8 +315,7 @@ enum mmapdemo_trigger {
  * Values of the fields reason_prev and reason_next of vma_merge: the result for
  * each neighbour of the range. If a neighbour was not merged, the reason is the
  * first test of the running kernel that failed. Later tests might have failed,
- * too. The name in brackets is that of the struct member that the kernel
- * compares.
+ * too. The struct member that the kernel compares is in brackets.
  *
  * - special: the range has VM_IO, VM_PFNMAP, VM_MIXEDMAP or VM_DONTEXPAND.
  *   Mappings of device memory and of hugetlbfs have such flags.
