@@ -28,10 +28,7 @@
  */
 static u32 attach_only;
 
-/**
- * mmapdemo_attach_only - force a MMAPDEMO_METHOD_* for all probes; NONE: force
- * no method
- */
+/** mmapdemo_attach_only - set the only MMAPDEMO_METHOD_* to use, or NONE for any */
 void mmapdemo_attach_only(u32 method)
 {
 	WRITE_ONCE(attach_only, method);

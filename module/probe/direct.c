@@ -84,7 +84,7 @@ static bool direct_stuck;	/* true if a trampoline could not be detached */
 
 /**
  * mmapdemo_direct_drain - drop a probe's reference to the module after the last
- * call
+ *	call
  * @probe: a probe that is being released, or a probe of which a call has just
  *	returned
  *

@@ -281,10 +281,7 @@ void mmapdemo_kretprobe_end(struct probe *probe)
 	probe->missed += kretprobe_missed(probe);
 }
 
-/**
- * mmapdemo_kretprobe_missed - return how many calls were missed since the probe
- * was armed
- */
+/** mmapdemo_kretprobe_missed - count the calls missed since the probe was armed */
 u64 mmapdemo_kretprobe_missed(const struct probe *probe)
 {
 	if (probe->method != MMAPDEMO_METHOD_KRETPROBE)

@@ -9,8 +9,8 @@
  * more users than the trace buffer, so the log contains no addresses and no
  * page frames, only offsets in files and VMAs. The PIDs in the log are those of
  * the initial PID namespace, as in other kernel messages. Logging is slow, so
- * it is limited to DMESG_BURST lines in DMESG_INTERVAL; the kernel reports how
- * many lines were suppressed.
+ * the log gets at most DMESG_BURST lines in DMESG_INTERVAL. The kernel reports
+ * how many lines were suppressed.
  */
 #include "common.h"
 #include "mmapdemo.h"

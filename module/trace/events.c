@@ -132,7 +132,7 @@ static void event_put(u32 event)
  * [kprobe_register()]. The callbacks of TRACE_EVENT_FN() can't attach probes,
  * because they are called with tracepoints_mutex held. Attaching takes
  * ftrace_lock. But a write to set_ftrace_pid takes tracepoints_mutex with
- * ftrace_lock held. The two tasks could deadlock.
+ * ftrace_lock held. So two tasks could deadlock.
  */
 static int events_reg(struct trace_event_call *call, enum trace_reg type,
 		      void *data)

@@ -227,9 +227,9 @@ TRACE_EVENT(get_unmapped_area,
  * @outcome:	neighbours that were merged with the range: MMAPDEMO_MERGES
  * @start:	start of the range
  * @end:	end of the range
- * @prev_start:	start of the previous VMA, which contained the address @start -
- *		1 before the operation. @prev_start and @prev_end are 0 if there
- *		was no such VMA
+ * @prev_start:	start of the previous VMA, which contained the address just
+ *		below @start before the operation. @prev_start and @prev_end are
+ *		0 if there was no such VMA
  * @prev_end:	end of the previous VMA before the operation. The end is above
  *		@start if the range replaced a part of this VMA
  * @next_start:	start of the next VMA, which contained the address @end before
@@ -274,11 +274,11 @@ TRACE_EVENT(get_unmapped_area,
  * cause=change and outcome=none, the VMA that contains the range may still be
  * the whole mapping with its old flags, which the kernel will split next. A
  * reason is the first test that failed, in the kernel's order of tests. The
- * reason is derived from the VMAs before the operation. For mmap(2), the range
- * is compared as the driver had set its properties before the last attempt to
- * merge. The reason is "unknown" if the VMAs do not explain the outcome, or if
- * the module does not know the kernel's rules (5.11 to 6.0, 6.2 to 6.11, 6.13
- * to 7.1).
+ * reason is derived from the VMAs before the operation. For mmap(2), the
+ * properties of the range that are compared include those that the driver set
+ * before the last attempt to merge. The reason is "unknown" if the VMAs do not
+ * explain the outcome, or if the module does not know the kernel's rules (5.11
+ * to 6.0, 6.2 to 6.11, 6.13 to 7.1).
  * Locks: mmap_lock is held for writing.
  */
 TRACE_EVENT(vma_merge,
@@ -460,8 +460,8 @@ TRACE_EVENT(vma_link,
  * @after:	levels that are populated after the fault: MMAPDEMO_LEVELS. A
  *		level that is only in @after was filled during the fault
  * @after_seen:	1, or 0 if the fault had released the lock of another task's
- *		address space. With 0, @after, @entry_after, @pfn and @order
- *		could not be observed, and are 0
+ *		address space. If @after_seen is 0, @after, @entry_after, @pfn
+ *		and @order could not be observed, and are 0
  * @entry_before: page table entry before the fault: MMAPDEMO_ENTRY_BITS; 0:
  *		none
  * @entry_after: page table entry after the fault: MMAPDEMO_ENTRY_BITS; 0: none

@@ -121,8 +121,8 @@ static noinline void fault_resume(struct fault_frame *frame)
 }
 
 /*
- * Begin an attempt. In the record, the member before is from the first attempt,
- * and the member found is from the last attempt.
+ * Begin an attempt. record.before is from the first attempt, and record.found
+ * is from the last attempt.
  */
 static __always_inline void fault_begin(struct fault_frame *frame)
 {
@@ -223,8 +223,8 @@ static noinline void fault_retry(const struct fault_frame *frame, u32 ret)
 	};
 
 	/*
-	 * After FAULT_FLAG_RETRY_NOWAIT, the caller retries the fault much
-	 * later or never.
+	 * With FAULT_FLAG_RETRY_NOWAIT, the caller retries the fault much
+	 * later, or never.
 	 */
 	if (!(frame->flags & FAULT_FLAG_RETRY_NOWAIT))
 		mmapdemo_retry_keep(&retry);

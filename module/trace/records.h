@@ -37,10 +37,7 @@ struct trigger {
 	s32 nr;
 };
 
-/**
- * struct span - addresses from @start up to, but not including, @end; all 0:
- * none
- */
+/** struct span - addresses from @start to @end, exclusive; all 0: no addresses */
 struct span {
 	u64 start;
 	u64 end;

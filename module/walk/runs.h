@@ -15,7 +15,7 @@ enum table_level { LEVEL_PGD, LEVEL_P4D, LEVEL_PUD, LEVEL_PMD, LEVEL_PTE, LEVELS
 
 /**
  * struct runs_last - the last run of a level, and the entry that would continue
- * it
+ *	it
  * @run: the run, or NULL if the level has no run yet
  * @until: entries below this address are already recorded
  * @frame: page frame that an entry must have to continue @run

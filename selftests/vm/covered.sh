@@ -15,8 +15,8 @@ export GCOV_PREFIX=/out GCOV_ERROR_FILE=/dev/null
 status=$?
 if [[ -d $counts ]]; then
 	cd $counts || exit
-	# The files have a size of 0 until they are read, so copy them by reading
-	# them.
+	# The files have a size of 0 until they are read. So copy each file with cat,
+	# which does not need the size.
 	find . -name '*.gcda' -path '*/module/*' | while read -r file; do
 		mkdir -p "/out/${file%/*}" && cat "$file" >"/out/$file"
 	done

@@ -21,8 +21,8 @@ shift
 
 user=()
 ((!EUID)) || user=(--map-root-user)
-# The mounts are visible only to the command, and disappear when it ends. objtool
-# needs /proc.
+# The mounts are visible only to the command, and disappear when the command ends.
+# objtool needs /proc.
 exec unshare --mount "${user[@]}" bash -euc '
 	root=$1 here=$2 binds=("${@:4:$3}")
 	shift $((3 + $3))
