@@ -132,8 +132,8 @@ static void walk_begin(const struct mmapdemo_walk *walk, struct runs *runs)
 }
 
 /*
- * Copy the runs, and the members start, flags and count, to the caller. The
- * member size of the caller's structure stays unchanged.
+ * Copy the runs, walk->start, walk->flags and walk->count to the caller. The
+ * caller's arg->size stays unchanged.
  */
 static int walk_end(const struct mmapdemo_walk *walk, const struct runs *runs,
 		    struct mmapdemo_walk __user *arg)

@@ -6,8 +6,8 @@
  * /proc/PID/pagemap checks ptrace_may_access(), which is not exported to
  * modules. So this file requires CAP_SYS_PTRACE in the initial user namespace.
  * With this capability, ptrace_may_access() grants access to every process,
- * unless a security module denies it. So the commands show more than /proc only
- * for a process to which a security module denies access.
+ * unless a security module denies it. So the commands of this module show more
+ * than /proc only for a process to which a security module denies access.
  */
 #include "common.h"
 #include "target.h"

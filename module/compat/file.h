@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Files of stacked file systems, and files that fanotify(7) fills in on access. */
+/*
+ * Files of stacked file systems, and files that a listener of fanotify(7) fills
+ * in.
+ */
 #ifndef _MMAPDEMO_COMPAT_FILE_H
 #define _MMAPDEMO_COMPAT_FILE_H
 

@@ -360,7 +360,10 @@ u64 mmapdemo_backing_bytes(const struct region *region)
 		     i_size_read(file_inode(region->backing->file)));
 }
 
-/* Shorten an iterator to at most @room bytes. Return by how many bytes. */
+/*
+ * Shorten an iterator to at most @room bytes. Return the number of bytes that
+ * were cut off.
+ */
 static size_t iter_shorten(struct iov_iter *iter, u64 room)
 {
 	size_t count = iov_iter_count(iter);
@@ -524,7 +527,10 @@ static struct file *backing_file(int fd)
 		       dentry_open(&theirs->f_path, O_RDWR | O_LARGEFILE,
 				   theirs->f_cred);
 	fput(theirs);
-	/* A file system may use different operations for each open file. */
+	/*
+	 * A file system may use different operations for each open file, so
+	 * check the new open file, too.
+	 */
 	error = IS_ERR(file) ? 0 : backing_check(file);
 	/*
 	 * If a listener of fanotify(7) fills in the file, the listener must be

@@ -14,8 +14,8 @@
  *
  *	file = shmem_file_setup("name", size, VM_NORESERVE);
  *
- *   Since Linux 7.x, the type of the flags is vma_flags_t. The .mmap of the
- *   driver passes the VMA to shmem:
+ *   Since Linux 7.x, the type of the third argument is vma_flags_t. The .mmap
+ *   of the driver passes the VMA to shmem:
  *
  *	vma_set_file(vma, file);
  *	return vfs_mmap(file, vma);

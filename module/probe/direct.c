@@ -284,7 +284,8 @@ static int direct_ready(struct probe *probe, bool now)
  * @now: true to attach the trampoline if it is not attached. This may take
  *	RCU-tasks grace periods
  *
- * After success, the module can't be unloaded until mmapdemo_direct_release().
+ * After this function has succeeded, the module can't be unloaded until
+ * mmapdemo_direct_release().
  *
  * Return: 0; -EINPROGRESS if @now is false and the trampoline is not attached;
  * -ENOENT if there is no such function; -EOPNOTSUPP if the function has no

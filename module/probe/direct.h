@@ -29,8 +29,8 @@ struct direct_frame {
  * struct direct_text - a trampoline, and the static call through which it calls
  *	the body
  * @probe: the probe of the trampoline
- * @trampoline: address of the trampoline. C code never calls it, so the type of
- *	the function does not matter
+ * @trampoline: address of the trampoline. C code never calls the trampoline, so
+ *	the type of the function does not matter
  * @key: key of the static call through which the trampoline calls the body
  * @call: the kernel's trampoline for that static call
  */

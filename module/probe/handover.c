@@ -43,9 +43,9 @@ static bool mark_set(void)
 /**
  * mmapdemo_handover_reset - clear all marks
  *
- * Called when no handover is in progress. Marks may remain from an earlier
- * handover, if calls were between the kretprobe and the trampoline when the
- * trampoline began to observe all calls.
+ * This function is called while no handover is in progress. Marks may remain
+ * from an earlier handover, if calls were between the kretprobe and the
+ * trampoline when the trampoline began to observe all calls.
  */
 void mmapdemo_handover_reset(void)
 {

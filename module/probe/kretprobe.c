@@ -98,7 +98,7 @@ static int kretprobe_enter(struct kretprobe_instance *ri, struct pt_regs *regs)
 		return 1;
 	/*
 	 * Pairs with the smp_store_release() in attach_begin(): a task that
-	 * sees the new round also sees entry.
+	 * sees the new value of round also sees the new value of entry.
 	 */
 	frame->round = smp_load_acquire(&probe->round);
 	if (!frame->round || mmapdemo_handover_passes(probe))

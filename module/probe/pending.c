@@ -37,10 +37,10 @@
 #define MARK_CLAIMED U64_MAX
 
 /*
- * @mark is 0 in a free slot. Otherwise, it is MARK_CLAIMED or the owner's
- * mark_now(). No mark occurs twice, so cmpxchg() fails if the slot has changed
- * since the mark was read. @started distinguishes tasks that had the same PID
- * one after the other.
+ * @mark is 0 in a free slot. In a slot with an owner, @mark is MARK_CLAIMED or
+ * the owner's mark_now(). No mark occurs twice, so cmpxchg() fails if the slot
+ * has changed since the mark was read. @started distinguishes tasks that had
+ * the same PID one after the other.
  */
 struct slot {
 	u64 mark;			/* changed only by cmpxchg() */

@@ -5,9 +5,10 @@
  *
  * A probe is armed while it has at least one user. Each user is a bit: an
  * enabled event, the kernel log (dmesg), or the counters of faults. The trace
- * core holds its event_mutex when it enables events, and so when probes are
- * armed. The lock order is event_mutex -> events_lock -> probes_lock ->
- * direct_lock -> the kernel's own locks for patching text.
+ * core holds its event_mutex when it enables an event, and so the mutex is also
+ * held when the probes of the event are armed. The lock order is event_mutex ->
+ * events_lock -> probes_lock -> direct_lock -> the kernel's own locks for
+ * patching text.
  *
  * Other tasks may wait for event_mutex, so everything that can be deferred is
  * left to probes_work. This work lets trampolines take over from kretprobes.

@@ -10,8 +10,8 @@
  * functions in this file mirror handle_pte_fault(), do_fault(),
  * do_anonymous_page() and do_wp_page() of mm/memory.c in Linux 5.10 to 7.2.
  *
- * This file uses only types of the kernel, and no functions, so that a test can
- * build it.
+ * This file uses types of the kernel, but no functions of the kernel, so that a
+ * test can build it.
  */
 #include "mmapdemo.h"
 #include "trace/class.h"
@@ -54,7 +54,9 @@ static u32 class_none(const struct fault_record *f, u32 kind)
 	return kind & MMAPDEMO_KIND_ANON ? class_anon(f) : class_file(f, kind);
 }
 
-/* Mirrors do_swap_page(), for every kind of entry that it handles. */
+/*
+ * Mirrors do_swap_page(), for every kind of entry that do_swap_page() handles.
+ */
 static u32 class_not_present(u32 before)
 {
 	if (before & MMAPDEMO_ENTRY_SWAP)

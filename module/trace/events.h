@@ -29,8 +29,8 @@
  * - File names are the last component of the path. Spaces, quotes, backslashes and
  *   unprintable characters are escaped as \ooo, as in /proc/PID/maps; a name longer
  *   than 63 bytes is cut. The device and inode numbers identify the file.
- * - A device number is MAJOR << 20 | MINOR. Offsets (pgoff) are in pages, lengths in
- *   bytes, durations in ns of CLOCK_MONOTONIC.
+ * - A device number is MAJOR << 20 | MINOR. Offsets (pgoff) are in pages,
+ *   lengths are in bytes, and durations are in ns of CLOCK_MONOTONIC.
  * - After an event was disabled, its probes stay attached for the time that the
  *   module parameter linger sets. Events are enabled through tracefs or
  *   perf_event_open(2). A BPF raw tracepoint sees only events that are enabled
@@ -263,22 +263,23 @@ TRACE_EVENT(get_unmapped_area,
  *		must equal @pgoff
  * @pgoff_next:	offset at which the next VMA begins. For a merge, this offset
  *		must equal @pgoff plus the number of pages of the range
- * @ret:	0, or a negative errno if the call fails. With cause=change
- *		(since Linux 6.12), the range could be neither merged nor split
- *		off. With cause=extend, the range could not be added
+ * @ret:	0, or a negative errno if the call fails. An error with
+ *		cause=change (since Linux 6.12) means that the range could be
+ *		neither merged nor split off. An error with cause=extend means
+ *		that the range could not be added
  *
- * When: mmap_region(), do_brk_flags() or copy_vma() succeeded. Or the kernel
- * tried a merge for a changed part of an existing mapping (cause=change), or
- * for the range by which mremap(2) extends a mapping in place (cause=extend).
- * The outcome is derived from the VMAs before and after the operation. With
- * cause=change and outcome=none, the VMA that contains the range may still be
- * the whole mapping with its old flags, which the kernel will split next. A
- * reason is the first test that failed, in the kernel's order of tests. The
- * reason is derived from the VMAs before the operation. For mmap(2), the
- * properties of the range that are compared include those that the driver set
- * before the last attempt to merge. The reason is "unknown" if the VMAs do not
- * explain the outcome, or if the module does not know the kernel's rules (5.11
- * to 6.0, 6.2 to 6.11, 6.13 to 7.1).
+ * When: mmap_region(), do_brk_flags() or copy_vma() succeeded, or the kernel
+ * tried a merge. The kernel tries a merge for a changed part of an existing
+ * mapping (cause=change), and for the range by which mremap(2) extends a
+ * mapping in place (cause=extend). The outcome is derived from the VMAs before
+ * and after the operation. With cause=change and outcome=none, the VMA that
+ * contains the range may still be the whole mapping with its old flags, which
+ * the kernel will split next. A reason is the first test that failed, in the
+ * kernel's order of tests. The reason is derived from the VMAs before the
+ * operation. For mmap(2), the properties of the range that are compared include
+ * those that the driver set before the last attempt to merge. The reason is
+ * "unknown" if the VMAs do not explain the outcome, or if the module does not
+ * know the kernel's rules (5.11 to 6.0, 6.2 to 6.11, 6.13 to 7.1).
  * Locks: mmap_lock is held for writing.
  */
 TRACE_EVENT(vma_merge,
@@ -389,9 +390,9 @@ TRACE_EVENT(vma_merge,
  *		nothing, such as mprotect() in libc, returns to this address. 0: the
  *		word is not a return address, or was not read
  *
- * When: mmap_region(), do_brk_flags() or copy_vma() succeeded, and extended no
- * neighbour. Or insert_vm_struct() inserted a VMA, such as exec's stack or the
- * vdso.
+ * When: mmap_region(), do_brk_flags() or copy_vma() succeeded without extending
+ * a neighbour, or insert_vm_struct() inserted a VMA, such as exec's stack or
+ * the vdso.
  * Locks: mmap_lock is held for writing.
  */
 TRACE_EVENT(vma_link,
@@ -448,8 +449,8 @@ TRACE_EVENT(vma_link,
 /**
  * DOC: pte_fault - a page fault was handled
  * @mm:		address space that the page belongs to
- * @address:	the address that was touched. With from=gup and from=remote, the
- *		address of the page
+ * @address:	the address that was touched. With from=gup and from=remote,
+ *		@address is the start address of the page
  * @ip:		address of the user instruction that touched @address
  *		(from=user), or that entered the system call that touched
  *		@address. 0 for a kernel thread

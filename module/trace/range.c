@@ -99,8 +99,8 @@ static void side_before(struct vma_range *range, int side, struct span *span,
 	}
 	*span = vma_span(vma);
 	/*
-	 * On a kernel without known rules, the properties of the range may have
-	 * been read from the wrong arguments.
+	 * If the module does not know the merge rules of the kernel, the
+	 * properties of the range may have been read from the wrong arguments.
 	 */
 	if (merge_rules)
 		mmapdemo_snapshot_side(&range->verdict, side, vma, border);

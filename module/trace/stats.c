@@ -39,7 +39,8 @@ static_assert(MMAPDEMO_FAULT_CLASS_COUNT <= MMAPDEMO_CLASSES_MAX);
 /*
  * The counters of one class of faults on one CPU. The number of faults is the
  * sum of the buckets. There is a bucket for each result of fls64(), so that
- * counting needs no comparison. read() combines the last of these buckets.
+ * counting needs no comparison. read() combines the last buckets into one
+ * bucket.
  */
 struct cell {
 	seqcount_t seq;		/* odd while the CPU writes to the cell */

@@ -10,8 +10,8 @@
  * mm/mmap.c, and since Linux 6.12, vma_merge_new_range() and
  * vma_merge_existing_range() of mm/vma.c.
  *
- * This file uses only types of the kernel, and no functions, so that a test can
- * build it.
+ * This file uses types of the kernel, but no functions of the kernel, so that a
+ * test can build it.
  */
 #include "mmapdemo.h"
 #include "trace/verdict.h"
@@ -129,7 +129,7 @@ static bool forked(const struct verdict_vma *vma)
 }
 
 /*
- * Mirrors is_mergeable_anon_vma(). The older rule checks only the
+ * Mirrors is_mergeable_anon_vma(). The rule of older kernels checks only the
  * anon_vma_chain of the neighbour, which is empty if the neighbour has no pages
  * yet.
  */

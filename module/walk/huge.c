@@ -16,8 +16,8 @@
 
 /*
  * BUDGET limits the time of the walk, because the caller may have disabled
- * preemption. The unit is the time to read one PMD entry. A VMA takes as long
- * as VMA_COST PMD entries.
+ * preemption. The unit is the time to read one PMD entry. Each VMA counts as
+ * VMA_COST units.
  */
 #define BUDGET		(1 << 18)
 #define VMA_COST	32

@@ -14,9 +14,9 @@
  * interrupts. The tables above the last level exist as long as the VMA does. On
  * older kernels, a table of the last level is removed only with mmap_lock held
  * for writing. Newer kernels also remove such a table without this lock: since
- * Linux 6.5 to map a huge page of a file, and since 6.14 if the table is empty.
- * Then the table is freed after an RCU grace period, which cannot end while
- * preemption is disabled.
+ * Linux 6.5 if a huge page of a file replaces the pages of the table, and since
+ * 6.14 if the table is empty. Then the table is freed after an RCU grace
+ * period, which cannot end while preemption is disabled.
  */
 #include "common.h"
 #include "arch_entry.h"

@@ -4,7 +4,8 @@
 # covered.sh COMMAND [ARGUMENT...]
 #
 # In the guest, run COMMAND with programs and a module that count which lines they
-# execute. Write the counts to /out, below the path of each object file.
+# execute. Write the counts of each object file to a file below /out that has the
+# path of the object file.
 
 counts=/sys/kernel/debug/gcov
 

@@ -5,7 +5,7 @@
 #
 # Run COMMAND as root, or as root of a user namespace, in the root file system that
 # buildroot.sh makes for a kernel. This project, /tmp, /proc, /dev and the current
-# directory are the same as outside. --bind adds a directory.
+# directory are the same as outside of the root file system. --bind adds a directory.
 
 set -euo pipefail
 . "$(dirname "$0")/lib.sh"

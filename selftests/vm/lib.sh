@@ -29,7 +29,7 @@ need() {
 	done
 }
 
-# kernel_names: print the names in the list of kernels, in its order.
+# kernel_names: print the names in the list of kernels, in the order of the list.
 kernel_names() {
 	sed -n 's/^\([^#[:space:]]\+\).*/\1/p' "$vm/kernels"
 }

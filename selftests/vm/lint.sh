@@ -169,7 +169,7 @@ checkpatch() {
 		"${@:2}" -f "${new[@]}" && remember
 }
 
-# Programs are not kernel code. They have no ARRAY_SIZE() and no do_div(), and
+# Programs are not kernel code. Programs have no ARRAY_SIZE() and no do_div(), and
 # include other headers. Test harnesses consist of macros. The program prints whole
 # lines.
 userland=SPLIT_STRING,VOLATILE,ARRAY_SIZE,AVOID_EXTERNS,ENOSYS,NAKED_SSCANF

@@ -3,7 +3,7 @@
 #ifndef _MMAPDEMO_ARCH_ARGUMENT_H
 #define _MMAPDEMO_ARCH_ARGUMENT_H
 
-#include <linux/bug.h>		/* <asm/text-patching.h> needs this header and the next one */
+#include <linux/bug.h>		/* <asm/text-patching.h> needs <linux/cache.h>, too */
 #include <linux/cache.h>
 #include <asm/text-patching.h>
 #include <linux/compiler.h>

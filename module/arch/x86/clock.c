@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * The time stamp counter (TSC) as a clock. This file decides whether the module
- * uses the TSC, and knows how long a tick is.
+ * uses the TSC, and computes how long a tick is.
  *
  * The module uses the TSC, unless the kernel found the TSC unstable or detected
  * a hypervisor. When a virtual machine moves to another host, the speed of its

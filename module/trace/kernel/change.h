@@ -243,7 +243,7 @@ static inline bool extend_failed(unsigned long ret)
  * merging after mremap resize"), except for a VMA with .close. The added range
  * begins at the end of the old range, and its length is the new length minus
  * the old length. If mremap() moves a mapping instead, the new range never has
- * both properties.
+ * both this start and this length.
  */
 static inline bool change_extends(const unsigned long *args)
 {

@@ -84,7 +84,7 @@ static inline u64 merge_added(const struct file *file)
 }
 
 /*
- * Return true if the driver is called before a merge is tried. The answer
+ * Return true if the driver is called before a merge is tried. The result
  * matters only since Linux 7.2, because on earlier kernels with .mmap_prepare,
  * MERGE_RULES is NULL.
  */

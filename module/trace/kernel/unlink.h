@@ -135,7 +135,10 @@ struct unlink_frame {
 
 extern struct probe mmapdemo_probe_gather;
 
-/* Data that the hook of the first function stores for the hook of the second. */
+/*
+ * Data that the hook of the first function stores for the hook of the second
+ * function.
+ */
 struct unlink_gathered {
 	const struct ma_state *mas_detach;
 	const struct mm_struct *mm;
