@@ -8,8 +8,8 @@
 # kernels. The commit determines this kernel, so that each kernel has its turn. Tests
 # that depend on the kernel run on each kernel. With ALL=1, all tests run on each
 # kernel. A kernel with all sanitizers runs the tests that depend on the kernel. With
-# ALL=1, it also runs the tests that depend on the program. It runs these tests in
-# two halves. PART=1/2 or PART=2/2 runs only one half.
+# ALL=1, such a kernel also runs the tests that depend on the program. The tests run
+# in two halves. PART=1/2 or PART=2/2 runs only one half.
 #
 # For every two processors, three parts run in parallel. The longest parts run
 # first. With CACHED=1, a kernel is skipped if the tree, the kernel and its parts

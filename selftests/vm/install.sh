@@ -3,8 +3,8 @@
 #
 # install.sh
 #
-# Test make install and make uninstall without the headers of the running kernel. The
-# output is in TAP format. The destination is a directory, so neither root nor a
+# Test "make install" and "make uninstall" without the headers of the running kernel.
+# The output is in TAP format. The destination is a directory, so neither root nor a
 # guest is needed.
 
 # shellcheck disable=SC2317 # functions are called by check

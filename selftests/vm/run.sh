@@ -13,7 +13,7 @@
 #   --timeout SECONDS   give up after this time, including boot (default 600)
 #   --cpus N            processors (default 2)
 #   --memory SIZE       memory (default 2G)
-#   --nodes N           NUMA nodes, which share processors and memory (default 1)
+#   --nodes N           NUMA nodes, each with 1/N of the memory (default 1)
 #   --cpu MODEL         QEMU's processor model with its flags
 #   --icount            count instructions: 1 processor, 1 ns per instruction
 #   --append ARGUMENTS  more arguments for the kernel
