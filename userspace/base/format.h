@@ -8,8 +8,8 @@
 #include <stddef.h>
 
 /*
- * Size of a buffer that is large enough for the texts of all functions below,
- * except names.
+ * Size of a buffer that is large enough for any text that a function below
+ * writes, except names.
  */
 #define FORMAT_MAX 32
 
@@ -62,8 +62,8 @@ static inline const char *plural(__u64 count)
 }
 
 /*
- * Copy @name. Write invalid UTF-8, and characters that could harm a terminal,
- * as \ooo. Return @text.
+ * Copy @name. Write the bytes of invalid UTF-8, and of characters that could
+ * harm a terminal, in octal as \ooo. Return @text.
  */
 const char *format_name(char *text, size_t size, const char *name);
 
@@ -86,8 +86,8 @@ const char *path_base(const char *path);
 const char *file_title(const char *path);
 
 /*
- * Format the title of @path, without its directory, as format_name() does. Keep
- * the ending " (deleted)" as a whole, or drop it as a whole. Return @text.
+ * Format the title of @path, without its directory, as format_name() does.
+ * Either keep or drop the whole ending " (deleted)". Return @text.
  */
 const char *format_file(char *text, size_t size, const char *path);
 
