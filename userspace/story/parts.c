@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Output of starts of lines, and of those parts of the summary that do not
- * depend on the module.
+ * Output of the beginnings of lines, and of the parts of the summary that do
+ * not depend on the module.
  */
 #include "story/parts.h"
 #include "base/format.h"
