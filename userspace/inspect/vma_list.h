@@ -55,9 +55,9 @@ extern const struct column vma_list_columns[];
  * @watched: faults were counted
  * @faults: the faults, if @watched is set
  * @walk: the walk of the page tables
- * @walk_err: -errno that says why the page tables are unknown; 0: they are
- *	known
- * @all: also print rows that are empty in the column of --sort
+ * @walk_err: -errno of the failed walk of the page tables; 0: the page tables
+ *	are known
+ * @all: also print rows in which the column of --sort is empty
  */
 struct vma_list {
 	int pid;
