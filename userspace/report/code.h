@@ -21,7 +21,7 @@ struct code summary_code(const struct space *space, __u64 address);
 
 /*
  * Return the symbol at @code, or NULL. If @call is set, @code is a return
- * address, so look up the call instruction before it.
+ * address, so look up the call instruction before the return address.
  */
 const struct symbol *summary_symbol(struct symbols *symbols, struct code code,
 				    bool call);

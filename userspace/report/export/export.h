@@ -21,7 +21,7 @@
  * @summary: summary of the events so far
  * @symbols: symbols of code
  * @comms: names of the tasks
- * @data: private data of the format, which are initially all 0
+ * @data: private data of the format, initially zeroed
  */
 struct export {
 	const struct export_format *format;
