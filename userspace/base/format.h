@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Conversion of numbers and names from and to readable text. */
+/* Conversion of numbers and names to readable text, and back. */
 #ifndef _FORMAT_H
 #define _FORMAT_H
 
@@ -38,8 +38,8 @@ int parse_count(const char *text, int *count);
 int parse_address(const char *text, const char **end, __u64 *address);
 
 /*
- * Parse a time in seconds that is at least 0.01. Return 0, or -EINVAL for any
- * other text.
+ * Parse a time in seconds, such as "0.5", and store it in milliseconds. Return
+ * 0, or -EINVAL if @text is not a time of at least 0.01 seconds.
  */
 int parse_seconds(const char *text, int *ms);
 

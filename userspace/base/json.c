@@ -52,7 +52,7 @@ static struct json_object *new_text(const char *text)
 
 /*
  * Add the member "NAME_bytes", which contains the bytes of @text in
- * hexadecimal. It is needed because the escaped text is ambiguous.
+ * hexadecimal. This member is needed, because the escaped text is ambiguous.
  */
 static struct json_object *add_bytes(struct json_object *object,
 				     const char *name, const char *text)

@@ -119,8 +119,8 @@ static const struct {
 };
 
 /*
- * Return the size of the character at @text, and set its width. @text must not
- * be "".
+ * Return the size of the character at @text, and set *@columns to the width of
+ * the character. @text must not be "".
  */
 static size_t letter(const char *text, int *columns)
 {

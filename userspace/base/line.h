@@ -69,7 +69,10 @@ struct style {
 
 enum when { AUTO, ALWAYS, NEVER };
 
-/* Return "auto", "always" or "never"; NULL after the last one. */
+/*
+ * Return the word for @when: "auto", "always" or "never". Return NULL after the
+ * last word.
+ */
 const char *when_word(int when);
 
 /* Choose the style for @out and the locale. */

@@ -82,7 +82,10 @@ static int open_special(struct outfile *file, const char *path,
 	return -ELOOP;
 }
 
-/* Find a regular file. /dev/stdout may be a link to an unlinked file. */
+/*
+ * Find a regular file. If @path is a link to an unlinked file, open this file.
+ * /dev/stdout can be such a link.
+ */
 static int find_regular(struct outfile *file, const char *path,
 			const struct stat *link, const struct stat *st)
 {
