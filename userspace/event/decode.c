@@ -200,7 +200,8 @@ static void decode_number(const struct decode_number *number, const char *data,
 {
 	__u64 value = number_of(number, data);
 
-	memcpy(to + number->to, &value, number->to_size);	/* little endian */
+	/* On this machine, the low bytes of the value come first. */
+	memcpy(to + number->to, &value, number->to_size);
 }
 
 /* Copy all numbers of an event. The caller has checked the size of the record. */
@@ -279,7 +280,8 @@ int decode(const struct decoder *decoder, const struct tep_record *record,
 	event->time = record->ts;
 	event->tid = tid;
 	event->frames = 0;
-	if (event->kind >= EVENT_SIGNAL)	/* a record sets only some */
+	/* A record of these kinds sets only some of the members. */
+	if (event->kind >= EVENT_SIGNAL)
 		event->call = (struct call_event){ 0 };
 	binding = &decoder->bindings[event->kind];
 	if ((size_t)record->size < binding->bytes)

@@ -447,7 +447,10 @@ extern const struct event_layout event_layouts[EVENT_ALL_KINDS];
 /* Return the id of the event's address space, or 0 for the kernel's own events. */
 __u32 event_mm(const struct event *event);
 
-/* Return the number of the system call that caused @event, or -1 if there is none. */
+/*
+ * Return the number of the system call that caused @event, or -1 if no system
+ * call caused it.
+ */
 __s64 event_nr(const struct event *event);
 
 /*

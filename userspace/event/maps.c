@@ -437,7 +437,8 @@ const char *maps_format(const struct maps *maps, __u64 address, char *text,
 	if (!mapping || (!mapping->ino && !mapping->name[0]))
 		return text;
 	offset = address - mapping->start + mapping->offset;
-	if (!strcmp(mapping->name, MAPS_STACK))	/* no offset: it grows down */
+	/* Omit the offset in the stack, because the stack can grow downwards. */
+	if (!strcmp(mapping->name, MAPS_STACK))
 		snprintf(text, size, "%s", mapping->name);
 	else if (mapping->name[0])
 		snprintf(text, size, "%s+%#llx", mapping->name, offset);

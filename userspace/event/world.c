@@ -437,7 +437,10 @@ static void apply_exit_mmap(struct world *world, const struct event *event,
 		space->gone = true;
 }
 
-/* Whether the address space ends before or after the task depends on the kernel. */
+/*
+ * In some kernels, the address space ends before the task. In others, it ends
+ * after the task.
+ */
 static void apply_exit(struct world *world, const struct event *event,
 		       struct task *task)
 {

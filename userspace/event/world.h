@@ -41,7 +41,7 @@ struct family {
  *	forks; NULL: no other space shares pages
  * @unsure: fork may have copied the space before the recording, or without an
  *	event
- * @brk: without the module: last known end of the heap, 0: unknown
+ * @brk: without the module: last known end of the heap; 0: unknown
  * @maps: mappings of the space
  * @files: the table of file names in struct world
  */
