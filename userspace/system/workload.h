@@ -16,7 +16,7 @@
  *	byte ends the child
  * @error: pipe from the child, which contains errno if exec failed
  * @began: time when the child was released, in ns of CLOCK_MONOTONIC
- * @ended: wait4() has returned the child
+ * @ended: wait4() has reported the end of the child
  * @status: if @ended is set: status from wait4(2)
  * @ran: if @ended is set: time from @began until the end of the child was seen,
  *	in ns
