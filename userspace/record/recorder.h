@@ -24,8 +24,8 @@
  * @dev: descriptor of /dev/mmapdemo; -1: the device can't be opened
  * @missed: number of calls that the probes had missed before the recording
  * @drained: time when the last call of recorder_drain() began, in ns
- * @horizon: time up to which no more events can arrive, in ns. This is the time
- *	when the second-last call of recorder_drain() began
+ * @horizon: time up to which no more events can arrive, in ns. This is the
+ *	start time of the last but one call of recorder_drain()
  * @why: message for the last error; NULL: use strerror()
  */
 struct recorder {

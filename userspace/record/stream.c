@@ -139,8 +139,8 @@ static int drain_cpu(struct stream *stream, int cpu,
 	int err = 0;
 
 	/*
-	 * Limit the number of pages to read, because a busy buffer might never
-	 * become empty. Meanwhile, the buffers of other processors could
+	 * Limit the number of pages to read at once. A busy buffer might never
+	 * become empty, and meanwhile, the buffers of other processors could
 	 * overflow.
 	 */
 	while (!err && (!stream->pages_most || pages++ <= stream->pages_most)) {

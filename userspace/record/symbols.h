@@ -31,8 +31,8 @@ struct symbol {
 };
 
 /**
- * struct symbols - symbols of a recording @modules, @found: trees of the
- * results of earlier lookups
+ * struct symbols - symbols of a recording
+ * @modules, @found: trees of the results of earlier lookups
  */
 struct symbols {
 	const struct meta *meta;

@@ -181,8 +181,8 @@ static void put_options(FILE *out, const struct trace_dat_parts *parts)
 }
 
 /*
- * Write where the pages of each CPU are in the file. The first page is at @at,
- * after the header.
+ * Write the positions of the pages of each CPU in the file. The first page is
+ * at @at, after the header.
  */
 static void put_where(FILE *out, const struct trace_dat_parts *parts, __u64 at)
 {
