@@ -318,8 +318,8 @@ static void add_removal(struct line *line, const struct space *space,
 }
 
 /*
- * Add a call that tried to merge VMAs. Of the call itself, the event contains
- * only the kind.
+ * Add a call that tried to merge VMAs. The event contains nothing about the
+ * call except its kind.
  */
 static void add_merging_call(const struct story *story, struct line *line,
 			     const struct space *space,

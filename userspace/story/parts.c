@@ -18,7 +18,7 @@ void begin_line(const struct story *story, struct line *line, __u64 time,
 {
 	/*
 	 * Print 0 for an event on another processor that began before the first
-	 * event.
+	 * printed event.
 	 */
 	double ms = time > story->begin ? (time - story->begin) / 1e6 : 0;
 

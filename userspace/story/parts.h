@@ -116,7 +116,7 @@ int print_parts(struct story *story, struct task *task);
  * add_flushes() adds the TLB flushes of the task to the line of the event that
  * caused the flushes, after the text @before. print_flushes() prints the
  * flushes from before @begin in separate lines, and drops these flushes: no
- * printed event has caused them.
+ * printed event has caused these flushes.
  */
 void add_flushes(struct line *line, const struct task *task,
 		 const char *before);

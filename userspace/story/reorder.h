@@ -46,8 +46,8 @@ int reorder_enter(struct reorder *reorder, const struct task *task);
 bool reorder_waits(struct reorder *reorder, const struct world *world);
 
 /*
- * Queue @text for output at its place in time, @time, and take ownership of
- * @text. Return 0 or -ENOMEM.
+ * Insert @text into the queue at the time @time, and take ownership of @text.
+ * Return 0 or -ENOMEM.
  */
 int reorder_add(struct reorder *reorder, __u64 time, char *text, size_t bytes);
 

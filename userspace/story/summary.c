@@ -80,8 +80,8 @@ static int summary_faults(const struct story *story)
 }
 
 /*
- * Print how many events were lost, and how many calls were missed. All figures
- * are too low by these.
+ * Print how many events were lost, and how many calls were missed. Because of
+ * these losses, all figures are too low.
  */
 static int summary_losses(const struct story *story)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Totals of a story, which its summary prints. */
+/* Totals of a story. The summary of the story prints the totals. */
 #ifndef _TOTALS_H
 #define _TOTALS_H
 
