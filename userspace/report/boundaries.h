@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Boundaries. A boundary is an address where a VMA begins, together with the
- * cause of the beginning. When VMAs are removed or merged, boundaries are
- * removed or moved.
+ * Boundaries. A boundary is an address where a VMA begins. Each boundary has a
+ * cause. When VMAs are removed or merged, boundaries are removed or moved.
  */
 #ifndef _BOUNDARIES_H
 #define _BOUNDARIES_H

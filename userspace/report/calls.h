@@ -51,8 +51,8 @@ const char *calls_name(enum event_call which);
 const char *calls_error(int error);
 
 /*
- * Write the names of all system calls that at least one of @all lacks, such as
- * "mmap, munmap". Return false if none of @all lacks a system call.
+ * Write to @text the names of all system calls that at least one of @all lacks,
+ * such as "mmap, munmap". Return false if none of @all lacks a system call.
  */
 bool calls_unrecorded(const struct calls *const *all, int count_all,
 		      char *text, size_t size);

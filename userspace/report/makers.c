@@ -361,7 +361,8 @@ static const char *put_flags(const struct row *maker, char text[MAKER_CALL_MAX],
 			 name_of(names_advice, flags));
 	} else if (maker->key.parts[1] & KEY_ARGUMENT) {
 		format_vm_flags(text, flags);
-		text[3] = 0;	/* drop "p": it may be shared */
+		/* Remove the letter for shared or private, which is unknown. */
+		text[3] = 0;
 	}
 	return text;
 }

@@ -261,9 +261,9 @@ struct flush_stats summary_flushes(const struct summary *summary);
 
 /*
  * Return the total cost of fork(): the duration of copy_process(), of the
- * writes to pages that fork() had write-protected, and of freeing the copies. A
- * copy is not included if no other address space had its pages any longer when
- * the copy was freed.
+ * writes to pages that fork() had write-protected, and of freeing the copies.
+ * Freeing a copy is not included if no other address space had the pages any
+ * longer.
  */
 __u64 summary_fork_cost(const struct summary *summary);
 

@@ -46,8 +46,8 @@ static void end(struct vforks *vforks, struct suspension *suspension,
 }
 
 /*
- * Drop a suspension whose end was not seen. Its end was lost, because there is
- * a new task with the same id.
+ * Drop a suspension whose end was not seen. A new task with the same id shows
+ * that the event about the end was lost.
  */
 static void forget(struct vforks *vforks, struct suspension *suspension)
 {

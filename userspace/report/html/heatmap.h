@@ -2,7 +2,8 @@
 /*
  * The heat map, which counts faults by address, time and class. The map is
  * filled during the second pass over the events. The numbers of cells, notes
- * and verdicts never exceed the limits below, however many faults there are.
+ * and verdicts never exceed the limits below, regardless of the number of
+ * faults.
  */
 #ifndef _HEATMAP_H
 #define _HEATMAP_H

@@ -20,7 +20,7 @@ struct html_page {
 	struct json_object *object;
 };
 
-/* Each function adds the member that has the same name as the function. */
+/* html_add_NAME() adds the member NAME. */
 void html_add_spaces(struct html_page *page);
 void html_add_segments(struct html_page *page);
 void html_add_lives(struct html_page *page);

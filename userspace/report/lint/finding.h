@@ -85,8 +85,8 @@ struct edge {
  * @count: number of faults, calls, pages or VMAs, depending on @kind
  * @ns: lost time, in ns; 0: the time is unknown or not relevant
  * @ranges: number of ranges; 0: the finding is not about ranges
- * @start: address of the first byte of the range with the largest @ns or, if equal, the
- *	largest @count
+ * @start: address of the first byte of the range with the largest @ns. If
+ *	several ranges have this @ns, the range with the largest @count
  * @end: address after the last byte of the range that begins at @start
  * @name: name of the mapping that contains the range
  * @reason: FINDING_ALMOST: enum mmapdemo_reason

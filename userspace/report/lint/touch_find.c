@@ -177,7 +177,7 @@ static struct key file_of(const struct area *area)
 
 /*
  * For each file of shared memory, find an address space that touched the file,
- * and count the other address spaces that touched it.
+ * and count the other address spaces that touched the file.
  */
 static int find_sharers(struct lint_touch *touch)
 {
