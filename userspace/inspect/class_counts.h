@@ -38,8 +38,8 @@ void class_counts_between(struct mmapdemo_faults *between,
 			  const struct mmapdemo_faults *after);
 
 /*
- * Add the counts of another counter to @faults. The member missed is not added,
- * because it is the same in all counters.
+ * Add the counts @faults of another counter to @sum. The member missed is not
+ * added, because it is the same in all counters.
  */
 void class_counts_add(struct mmapdemo_faults *sum,
 		      const struct mmapdemo_faults *faults);

@@ -80,8 +80,8 @@ static void note(struct neighbour_list *pairs, __u64 address,
 }
 
 /*
- * Search for the attempts to merge VMAs. @space is the number of the address
- * space.
+ * State of the search for attempts to merge VMAs. @space is the number of the
+ * address space.
  */
 struct search {
 	struct neighbour_list *pairs;

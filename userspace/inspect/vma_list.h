@@ -82,7 +82,10 @@ struct vma_list {
 int vma_list_read(struct vma_list *listing);
 void vma_list_free(struct vma_list *listing);
 
-/* Print a row for each VMA, the sums, and what could not be shown. */
+/*
+ * Print a row for each VMA, the sums, and notes about data that could not be
+ * shown.
+ */
 int vma_list_text(const struct vma_list *listing,
 		  const struct columns_wanted *wanted,
 		  const struct style *style);

@@ -219,8 +219,8 @@ static int show_tables(const struct walked *walked)
 }
 
 /*
- * Print the size of the page tables as the kernel reports it, which does not
- * include the PGD.
+ * Print the size of the page tables. The size comes from the kernel, and does
+ * not include the PGD.
  */
 static int show_pages(const struct walked *walked)
 {
