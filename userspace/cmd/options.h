@@ -117,8 +117,9 @@ struct cmd_usage {
 int cmd_parse(const struct cmd_usage *usage, int argc, char **argv, void *opts);
 
 /*
- * Functions for cmd_option.take. option_text() stores any text as a const char
- * *. option_file() stores the name of an input file (-i) as a const char *.
+ * Functions for cmd_option.take. option_text() stores any text, and
+ * option_file() stores the name of an input file (-i). Both store a pointer to
+ * the text.
  */
 int option_text(const struct given *given, void *value);
 int option_file(const struct given *given, void *value);

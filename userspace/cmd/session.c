@@ -57,8 +57,8 @@ void session_warn(const struct session *session, __u64 lost, __u64 missed)
 /* ---- gaps ---- */
 
 /**
- * struct living - count of the processes that are still alive; @count: their
- * number
+ * struct living - state of count_living(); @count: number of living processes
+ * so far
  * @last: the process that was counted last
  */
 struct living {
