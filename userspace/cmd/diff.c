@@ -67,7 +67,7 @@ static int show(const struct diff_options *opts,
 	return status;
 }
 
-/* Read a recording. One of the two recordings may come from standard input. */
+/* Read one of the two recordings. One of them may come from standard input. */
 static int read_side(struct summary_file *file, const char *name)
 {
 	const struct replay_visitor visitor = {

@@ -95,8 +95,8 @@ static int parse(int argc, char **argv, struct linting *linting)
 /* ---- recording ---- */
 
 /*
- * Run mmapdemo record in this process. The process ends in the same way as the
- * command.
+ * Run mmapdemo record in this process. If a signal ends the command, the same
+ * signal ends this process.
  */
 static int record(struct linting *linting)
 {
@@ -119,7 +119,10 @@ static int record(struct linting *linting)
 
 static volatile pid_t recording;
 
-/* Pass on a signal, unless a terminal also sent it to the recording process. */
+/*
+ * Pass a signal on to the recording process, unless the terminal has already
+ * sent the signal to that process.
+ */
 static void pass_on(int sig, siginfo_t *info, void *context)
 {
 	(void)context;
@@ -188,7 +191,7 @@ static int run_command(struct linting *linting)
 	linting->input = linting->recording;
 	if (outfile_exists(linting->recording))
 		return -1;
-	/* The recording process has printed the error. */
+	/* The recording process has already printed the error. */
 	return WIFEXITED(status) && WEXITSTATUS(status) ? WEXITSTATUS(status) :
 							  CMD_FAILED;
 }

@@ -81,8 +81,8 @@ static int no_seed(int tid, const struct maps *maps, bool hide, void *data)
 }
 
 /*
- * Faults of child processes are also recorded, but these faults are in other
- * address spaces.
+ * Handle an event. Faults of child processes are also recorded, but
+ * vma_faults_event() ignores faults in other address spaces.
  */
 static int take(struct asking *asking, const struct event *event)
 {

@@ -89,8 +89,8 @@ static const char *method_of(const struct mmapdemo_probe *probe)
 }
 
 /*
- * Return the state of a probe as text. A probe of a frequently called function
- * should be attached as a direct call.
+ * Return the state of an attached probe as text. If a direct call was tried,
+ * but is not attached, the text contains the reason.
  */
 static const char *attached_text(const struct mmapdemo_probe *probe)
 {

@@ -92,8 +92,8 @@ static int put(struct reader *reader, const char *data, size_t length)
 }
 
 /*
- * Return how many of the mapped bytes are now after the end of the file, which
- * may have shrunk.
+ * Return the number of mapped bytes that are now after the end of the file. The
+ * file may have shrunk.
  */
 static size_t lost_meanwhile(struct reader *reader, __u64 offset,
 			     size_t length)
@@ -149,7 +149,10 @@ static int cannot_map(const struct options *opts, int err)
 			file_strerror(err));
 }
 
-/* Reject files such as those in /proc: their size is 0, but they are not empty. */
+/*
+ * Reject files of size 0 that can't be mapped, such as files in /proc. These
+ * files are not empty, although their size is 0.
+ */
 static int check_empty(struct reader *reader)
 {
 	struct window window;

@@ -104,8 +104,8 @@ static int join(int tid, int with, void *data)
 }
 
 /*
- * Add the binaries that perf has reported. Drop those for which the disk has no
- * space.
+ * Add the binaries that perf has reported. If the disk has no space for
+ * information about these binaries, drop them.
  */
 static int take_files(struct record *record)
 {
@@ -261,8 +261,8 @@ static int report(struct record *record)
 }
 
 /*
- * On a slow machine, attaching the probes takes seconds. Print this only on a
- * terminal.
+ * Print that the probes are being attached, which takes seconds on a slow
+ * machine. Print this message only on a terminal.
  */
 static void attaching(const struct record *record)
 {
@@ -340,8 +340,8 @@ static int run(struct record *record)
 }
 
 /*
- * In messages, argv[0] is the name of the subcommand: mmapdemo lint also calls
- * this function.
+ * argv[0] is the name of the subcommand in messages. This name need not be
+ * "record", because mmapdemo lint also calls this function.
  */
 int cmd_record(int argc, char **argv)
 {
@@ -366,14 +366,15 @@ int cmd_record(int argc, char **argv)
 	if (status >= 0)
 		return status;
 	/*
-	 * SIGPIPE: the guard process was killed. SIGXFSZ: a file reached its
-	 * size limit (ulimit -f).
+	 * Ignore SIGPIPE, which is raised if the guard process was killed.
+	 * Ignore SIGXFSZ, which is raised if a file reached its size limit
+	 * (ulimit -f).
 	 */
 	signal(SIGPIPE, SIG_IGN);
 	signal(SIGXFSZ, SIG_IGN);
 	/*
-	 * Opening a FIFO waits for its reader. Until then, a signal must still
-	 * end the program.
+	 * Opening a FIFO waits for a reader. During this wait, a signal must
+	 * still end the program, so do not block signals yet.
 	 */
 	err = outfile_find(&record.out, opts.output);
 	if (err)
@@ -390,8 +391,8 @@ int cmd_record(int argc, char **argv)
 	outfile_close(&record.out);
 	session_free(&record.session);
 	/*
-	 * This unblocks the signals, so a signal that is still pending ends the
-	 * program.
+	 * watch_end() unblocks the signals. If a signal is still pending, it
+	 * ends the program.
 	 */
 	watch_end(&target->watch);
 	return target_end(target, status, argv[0], opts.command);

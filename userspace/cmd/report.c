@@ -42,8 +42,8 @@ struct report_options {
  * @export: the export that is being written
  * @style: style of the text
  * @html: the HTML page that is being made
- * @again: this is the second pass over the events, which only the HTML page
- *	needs
+ * @again: this is the second pass over the events. Only the HTML page needs a
+ *	second pass
  */
 struct reading {
 	struct summary_file file;
@@ -65,7 +65,7 @@ static bool chooses(const struct report_options *opts)
 	       opts->timeline;
 }
 
-/* Return true if the output already contains what the recording lacks. */
+/* Return true if the output itself says what the recording lacks. */
 static bool says_losses(const struct report_options *opts)
 {
 	return opts->html || (!chooses(opts) &&
@@ -254,7 +254,7 @@ static int show_begin(void *data)
 	return 0;
 }
 
-/* Write the end of the output of events that were written one by one. */
+/* Write the end of the output after events were written one by one. */
 static int show_last(struct reading *reading)
 {
 	if (reading->opts->json)
@@ -299,7 +299,10 @@ static int file_failed(const struct reading *reading, int err)
 			"; make a recording with mmapdemo record");
 }
 
-/* Return true if the terminal shows events, so it can't show progress. */
+/*
+ * Return true if events are written to the terminal. In this case, the terminal
+ * can't show the progress.
+ */
 static bool streams(const struct report_options *opts)
 {
 	return isatty(STDOUT_FILENO) &&
@@ -369,8 +372,8 @@ static int check_page(const char *path)
 }
 
 /*
- * Read all events again, now that the layout of the map is known. Then write
- * the page.
+ * The layout of the map is now known, so read all events again. Then write the
+ * page.
  */
 static int show_page(struct reading *reading)
 {

@@ -24,8 +24,8 @@
  * @interval_ms: length of an interval, in ms
  * @iterations: number of intervals; 0: unlimited
  * @pid: process whose VMAs are shown first; 0: show processes
- * @batch: write lines of text, or of JSON if @json is set, instead of drawing
- *	on the terminal
+ * @batch: write lines instead of drawing on the terminal; the lines are JSON if
+ *	@json is set, otherwise text
  * @buffer: size of the trace buffer of each processor, in bytes
  */
 struct top_options {
@@ -41,7 +41,7 @@ struct top_options {
 
 /**
  * struct topping - state of the command
- * @left: number of intervals left; 0: unlimited
+ * @left: number of intervals that are left; 0: unlimited
  */
 struct topping {
 	struct top_options opts;
@@ -157,7 +157,10 @@ static int wait_interval(struct topping *topping)
 	return err;
 }
 
-/* Also write an interval that ended early, so that the intervals cover all events. */
+/*
+ * Write the intervals. If the last interval ends early, write this interval,
+ * too, so that the intervals cover all events.
+ */
 static int run_batch(struct topping *topping)
 {
 	int ret = write_header(topping), err = ret < 0 ? ret : 0;
@@ -239,8 +242,8 @@ static int open_screen(struct topping *topping)
 }
 
 /*
- * When the process ends, batch output also ends, but the screen keeps showing
- * the last state.
+ * Find the process of --pid. When this process ends, batch output ends, too,
+ * but the screen keeps showing the last state.
  */
 static int find_process(struct topping *topping)
 {

@@ -67,7 +67,7 @@ static const struct cmd_usage usage = {
 
 static int output_failed(const struct trace *trace, int err)
 {
-	if (err == -EPIPE)	/* the reader closed the pipe, which is not an error */
+	if (err == -EPIPE)	/* no error: the reader closed the pipe */
 		return CMD_OK;
 	if (err == -ENOMEM)
 		return cmd_fail("trace", "out of memory");
@@ -133,8 +133,8 @@ static int join(int tid, int with, void *data)
 }
 
 /*
- * Open the output. An output file gets its final name only when the session has
- * started.
+ * Open the output. Return -1 on success, otherwise the exit status. An output
+ * file gets its final name only when the session has started.
  */
 static int open_output(struct trace *trace, const char *output)
 {
@@ -147,7 +147,10 @@ static int open_output(struct trace *trace, const char *output)
 		      outfile_create(&trace->file);
 		fd = trace->file.fd;
 	}
-	/* Open a new stream for stderr, because stderr itself is not buffered. */
+	/*
+	 * Open a new stream for standard error, because the stream stderr is
+	 * not buffered.
+	 */
 	fd = err ? -1 : fcntl(fd, F_DUPFD_CLOEXEC, 0);
 	trace->out = fd < 0 ? NULL : fdopen(fd, "we");
 	if (trace->out)
@@ -226,8 +229,8 @@ int cmd_trace(int argc, char **argv)
 	fclose(trace.out);
 	outfile_close(&trace.file);
 	/*
-	 * This unblocks the signals, so a signal that is still pending ends the
-	 * program.
+	 * watch_end() unblocks the signals. If a signal is still pending, it
+	 * ends the program.
 	 */
 	watch_end(&target->watch);
 	return target_end(target, status, "trace", opts.session.command);

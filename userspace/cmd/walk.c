@@ -13,8 +13,8 @@
 #include <unistd.h>
 
 /*
- * The address of [vsyscall], the only mapping in /proc/PID/maps that is not at
- * a user address.
+ * The address of [vsyscall]. In /proc/PID/maps, [vsyscall] is the only mapping
+ * that is not at a user address.
  */
 #define VSYSCALL 0xffffffffff600000ULL
 
@@ -53,7 +53,10 @@ static const struct cmd_usage usage = {
 	},
 };
 
-/* Refuse addresses that no process can have. Return -1, or the exit status. */
+/*
+ * Refuse an address that no process can have. Return -1 if the address is
+ * allowed, otherwise the exit status.
+ */
 static int refuse_kernel(const char *text)
 {
 	const char *end;
@@ -169,7 +172,7 @@ static int failed(const struct walk *walk, int err)
 
 /*
  * Open the device. If the device can't be opened, only pages can be shown.
- * Return -1, or the exit status on failure.
+ * Return -1 on success, otherwise the exit status.
  */
 static int open_tables(struct walking *walking)
 {

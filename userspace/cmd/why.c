@@ -17,7 +17,7 @@
 
 typedef unsigned long long ull;
 
-#define BORDERS_SHORT 10	/* pairs of a group to show without --verbose */
+#define BORDERS_SHORT 10	/* pairs shown per group without --verbose */
 
 /**
  * struct why - options and state of the command
@@ -117,7 +117,7 @@ static const struct vma *vma_at(const struct why *why, __u64 address)
 	return &why->vmas.list[at];
 }
 
-/* Choose the pairs to show. Return -1, or the exit status on failure. */
+/* Choose the pairs to show. Return -1 on success, otherwise the exit status. */
 static int choose(struct why *why)
 {
 	__u64 low = why->address < why->other ? why->address : why->other;
@@ -131,7 +131,10 @@ static int choose(struct why *why)
 		return cmd_fail("why", "%llx: nothing is mapped at this "
 				"address",
 				(ull)(first ? high : low));
-	/* For one address, choose the pairs of its VMA with both neighbours. */
+	/*
+	 * For a single address, choose two pairs: the VMA at this address with
+	 * each of its neighbours.
+	 */
 	if (why->address == why->other) {
 		why->from = first->start - 1;
 		why->to = first->end;
@@ -396,7 +399,7 @@ static int read_recording(struct why *why)
 	return err ? trace_dat_failed(why, err) : -1;
 }
 
-/* The process has ended: show only the reasons in the recording. */
+/* The process has ended, so show only the failed merges in the recording. */
 static int ask_recording(struct why *why)
 {
 	struct why_recorded wanted = {

@@ -83,8 +83,8 @@ static ssize_t read_full(char *buffer, size_t size)
 }
 
 /*
- * Store as many of the @length bytes as one window can hold. Set *@stored to
- * their number.
+ * Store as many of the @length bytes as a window can hold. Set *@stored to the
+ * number of stored bytes.
  */
 static int store_window(const struct options *opts, struct file *object,
 			__u64 offset, const char *data, size_t length,
@@ -144,7 +144,10 @@ static int too_long(const struct options *opts, const struct file *object,
 			(unsigned long long)object->size);
 }
 
-/* Store the bytes that fit into the file, then print an error about the rest. */
+/*
+ * Store the bytes. If not all of them fit into the file, store those that fit,
+ * then print an error about the rest.
+ */
 static int store_chunk(const struct options *opts, struct file *object,
 		       __u64 offset, const char *data, size_t length)
 {
@@ -182,7 +185,10 @@ static int copy(const struct options *opts, struct file *object,
 	}
 }
 
-/* If the device is missing, do not create a regular file with its name. */
+/*
+ * If the device is missing, do not create a regular file with the name of the
+ * device.
+ */
 static int flags_of(const struct options *opts)
 {
 	return opts->method < 0 && strcmp(opts->path, MMAPDEMO_DEVICE) ?

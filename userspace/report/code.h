@@ -24,15 +24,15 @@ struct code code_at(const struct space *space, __u64 address);
 
 /*
  * Return the symbol at @code, or NULL. If @call is set, @code is a return
- * address, so look up the call instruction before it.
+ * address, so look up the call instruction before the return address.
  */
 const struct symbol *code_symbol(struct symbols *symbols, struct code code,
 				 bool call);
 
 /*
  * Add the symbol and the source line of code, such as " memset+0x12
- * memset.c:22", after the name of the code. If the file was not found, add its
- * build id, with which the file can be found on another machine.
+ * memset.c:22", after the name of the code. If the file was not found, add the
+ * build id of the file, so that the user can find the file on another machine.
  */
 void code_add_symbol(struct line *line, struct symbols *symbols,
 		     struct code code, bool call);

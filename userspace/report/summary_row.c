@@ -48,8 +48,8 @@ struct code summary_row_code(const struct row *row)
 }
 
 /*
- * If another process caused the fault, return 0, because the call stack is from
- * that process.
+ * Count the credible frames. If another process caused the fault, there are
+ * none, because the call stack is from that process.
  */
 unsigned int summary_frames(const struct event *event,
 			    const struct space *space)
@@ -109,8 +109,8 @@ static struct key key_code(const struct space *space, __u64 address)
 }
 
 /*
- * Return the return address in the caller of the faulting function, or 0 if it
- * is unknown.
+ * Return the return address in the caller of the faulting function, or 0 if
+ * this address is unknown.
  */
 static __u64 caller(const struct event *event, const struct space *space)
 {
@@ -187,7 +187,10 @@ static void name_vma(struct row *row, const struct area *area)
 		 format_vm_flags(flags, area->vm_flags), area->name, area->mm);
 }
 
-/* Add the figures of a row to the row of the area that absorbed its area. */
+/*
+ * If another area has absorbed the area of a row, add the figures of the row to
+ * the row of that other area.
+ */
 static void join_row(struct table *table, struct row *row)
 {
 	const struct key key = key_vma(area_whole(row_area(row)));

@@ -17,7 +17,7 @@
 
 typedef unsigned long long ull;
 
-/** struct stack - a stack; @ns: duration of all its faults */
+/** struct stack - a stack; @ns: total duration of the faults with this stack */
 struct stack {
 	__u64 ns;
 	char frames[];
