@@ -55,6 +55,14 @@ make_program() {
 	chmod +x "$dir/bin/mmapdemo"
 }
 
+# html.sh makes a recording in a virtual machine, unless there is one that is newer than
+# the program.
+keep_recording() {
+	local real=build/html/real.dat
+
+	[[ ! -f $top/$real ]] || install -D "$top/$real" "$tree/$real"
+}
+
 todo() {
 	"$mutants/mutate.py" todo "$results" "$1" "${areas[@]}"
 }
@@ -132,6 +140,7 @@ mkdir -p "$dir"
 sed -i '/ error /d' "$results"
 build
 make_program
+keep_recording
 on_host
 [[ ${GUEST:-1} == 0 ]] || in_guests
 "$mutants/mutate.py" table "$results" "${areas[@]}"
