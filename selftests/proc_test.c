@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Reads of /proc/PID, which are complete or return an error. Also predictions of
- * what the next touch of an address will do. Requires neither the module nor
- * root.
+ * Reads of /proc/PID must be complete, or return an error. The tests also check
+ * predictions of what the next touch of an address will do. They require
+ * neither the module nor root.
  *
  * Depends on: nothing.
  */
@@ -18,14 +18,17 @@
 #include <sys/mman.h>
 #include <sys/wait.h>
 
-/* since Linux 6.13 */
+/* This value exists since Linux 6.13. */
 #ifndef MADV_GUARD_INSTALL
 #define MADV_GUARD_INSTALL 102
 #endif
 
 /* ---- titles ---- */
 
-/* The kernel names anonymous hugetlb memory like a file that was deleted. */
+/*
+ * The name of anonymous hugetlb memory in /proc/PID/maps looks like that of a
+ * deleted file.
+ */
 TEST(anonymous_hugetlb_memory_is_no_file)
 {
 	struct vma vma = { .name = "/anon_hugepage (deleted)" };
@@ -41,8 +44,8 @@ TEST(anonymous_hugetlb_memory_is_no_file)
 /* ---- completeness ---- */
 
 /*
- * A process that calls execve() or exits when it is released. After that, @over
- * is closed.
+ * A process that is released by a byte in @go. It then calls execve() or exits,
+ * which closes its end of @over.
  */
 FIXTURE(process)
 {
@@ -83,7 +86,10 @@ FIXTURE_SETUP(process)
 
 	ASSERT_EQ(0, pipe2(go, O_CLOEXEC));
 	ASSERT_EQ(0, pipe2(over, O_CLOEXEC));
-	/* The input of cat. cat runs until the test ends, because this stays open. */
+	/*
+	 * The test holds the other end of the pipe from which cat reads, so cat
+	 * runs until the test ends.
+	 */
 	ASSERT_EQ(0, pipe2(held, O_CLOEXEC));
 	self->pid = fork();
 	ASSERT_LE(0, self->pid);
@@ -183,7 +189,7 @@ TEST(touch_of_a_file_knows_its_end)
 	EXPECT_EQ(TOUCH_AFTER_END, touch_at(at + 2 * page));
 }
 
-/* The kernel confirms the prediction by the signal that a touch raises. */
+/* The signal that the touch raises confirms the prediction. */
 TEST_SIGNAL(touch_of_a_guard_is_fatal, SIGSEGV)
 {
 	char *at = map_memory(PROT_READ | PROT_WRITE, 1);
@@ -192,7 +198,10 @@ TEST_SIGNAL(touch_of_a_guard_is_fatal, SIGSEGV)
 		TH_LOG("no guard regions before Linux 6.13");
 		raise(SIGSEGV);
 	}
-	/* Linux 6.13 and 6.14 have guard regions, but do not show them in pagemap. */
+	/*
+	 * Guard regions exist since Linux 6.13, but pagemap shows them only
+	 * since Linux 6.15.
+	 */
 	if (touch_at(at) != TOUCH_GUARD && touch_at(at) != TOUCH_FILLS)
 		_exit(1);
 	*(volatile char *)at = 1;

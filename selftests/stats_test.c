@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Statistics of durations, some of which are unknown. Requires neither the module
- * nor root. No JSON is written here, so the functions for JSON are empty.
+ * Statistics of durations, some of which are unknown. The tests require neither
+ * the module nor root. They write no JSON, so the functions for JSON are empty.
  *
  * Depends on: nothing.
  */
@@ -148,7 +148,10 @@ TEST_F(counted, an_idle_interval_has_no_durations)
 		     "         0  all                0 ns\n", table(self));
 }
 
-/* The longest duration of all is known only if no class can have had a longer one. */
+/*
+ * The longest duration of all classes is unknown if another class may have had
+ * a longer one.
+ */
 TEST_F(counted, the_longest_of_all_is_that_or_not_known)
 {
 	const char *all;
@@ -166,8 +169,8 @@ TEST_F(counted, the_longest_of_all_is_that_or_not_known)
 /* ---- probes ---- */
 
 /*
- * The error of an attached probe says why the probe does not use a better method.
- * Only EUNATCH means that calls are not observed.
+ * The error of an attached probe normally says why the probe does not use a
+ * better method. Only the error EUNATCH means that calls are not observed.
  */
 TEST(attached_probes_observe)
 {
