@@ -196,7 +196,7 @@ TEST_F(binaries, a_file_that_does_not_answer_is_skipped)
  * The recorder waits only for the first few files that do not answer. It counts
  * all remaining files as unread.
  */
-TEST_F(binaries, many_that_do_not_answer_are_counted)
+TEST_F(binaries, many_files_that_do_not_answer_are_counted)
 {
 	struct binary silent = { 0 };
 
@@ -231,7 +231,7 @@ TEST_F(binaries, many_files_are_read)
 }
 
 /* The reader process keeps no file descriptor of the recorder open. */
-TEST_F(binaries, the_reader_keeps_nothing)
+TEST_F(binaries, the_reader_keeps_no_descriptor)
 {
 	int pipe_fds[2];
 	char byte;

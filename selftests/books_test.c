@@ -237,7 +237,7 @@ static long counted_by_kernel(void)
 	return usage.ru_minflt + usage.ru_majflt;
 }
 
-TEST_F_TIMEOUT(books, balance, 1200)
+TEST_F_TIMEOUT(books, counts_are_equal, 1200)
 {
 	__u64 missed_before = missed();
 	struct books books;

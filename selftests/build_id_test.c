@@ -110,7 +110,7 @@ TEST_F(build_id, is_found)
  * patchelf(1) moves notes to the end of a file, which may be far from the
  * headers.
  */
-TEST_F(build_id, far_from_the_headers_is_found)
+TEST_F(build_id, is_found_far_from_the_headers)
 {
 	self->file.segment.p_offset += TEBIBYTE;
 	ASSERT_EQ((ssize_t)self->file.segment.p_filesz,
@@ -183,13 +183,13 @@ TEST_F(build_id, a_damaged_file_has_no_build_id)
 	EXPECT_GE(1000 * sizeof(struct file), bytes_read);
 }
 
-TEST_F(build_id, truncated_at_the_end_of_the_notes_is_no_build_id)
+TEST_F(build_id, truncated_at_the_end_of_the_notes_is_refused)
 {
 	self->file.segment.p_filesz -= 10;
 	EXPECT_STREQ("", read_id(self));
 }
 
-TEST_F(build_id, after_an_odd_name_is_found)
+TEST_F(build_id, is_found_after_a_name_of_odd_length)
 {
 	self->file.other.n_namesz = 1;
 	EXPECT_EQ(40, strlen(read_id(self)));
@@ -218,7 +218,7 @@ static void put_aligned(FIXTURE_DATA(build_id) *self, size_t align,
 		ksft_exit_fail_msg("not written\n");
 }
 
-TEST_F(build_id, is_found_by_4_and_by_8_bytes)
+TEST_F(build_id, is_found_with_alignment_4_and_8)
 {
 	put_aligned(self, 4, 16);
 	EXPECT_STREQ("cdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcd", read_id(self));
@@ -226,7 +226,7 @@ TEST_F(build_id, is_found_by_4_and_by_8_bytes)
 	EXPECT_STREQ("cdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcd", read_id(self));
 }
 
-TEST_F(build_id, too_long_is_no_build_id)
+TEST_F(build_id, a_value_too_long_is_refused)
 {
 	const size_t most = (BUILD_ID_MAX - 1) / 2;
 

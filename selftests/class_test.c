@@ -247,7 +247,7 @@ TEST(each_path_of_a_fault_has_its_class)
 	}
 }
 
-TEST(an_early_decision_is_the_class)
+TEST(an_early_class_is_the_final_class)
 {
 	unsigned int known = 0;
 

@@ -121,7 +121,7 @@ static int work_in_a_child(int fd, const int *ready, const int *go)
 }
 
 /* While a process is traced by ptrace(), the kernel treats the tracer as its parent. */
-TEST_F(life, a_child_that_is_traced_is_still_its_parents)
+TEST_F(life, a_traced_child_counts_for_its_parent)
 {
 	int ready[2], go[2], counter;
 	pid_t root, child;
@@ -480,7 +480,7 @@ TEST_F(life, impossible_requests_are_refused)
  * The request fails because there is no file descriptor left. By then, counting
  * has started.
  */
-TEST_F(life, no_descriptor_left_means_no_counter)
+TEST_F(life, without_a_free_descriptor_no_counter_is_opened)
 {
 	struct rlimit before, none;
 

@@ -296,7 +296,7 @@ TEST_F(tree, later_children_are_counted_even_without_parents)
 	close(counter);
 }
 
-TEST_F(tree, all_are_counted_when_asked_for)
+TEST_F(tree, all_processes_are_counted_on_request)
 {
 	int counter = count_open(self->fd, 0, MMAPDEMO_COUNT_ALL);
 	__u64 before;

@@ -187,7 +187,7 @@ TEST_F(decode, unsigned_numbers_stay_positive)
 	EXPECT_EQ(~0U, self->event.mmap.mm);
 }
 
-TEST_F(decode, wide_numbers_are_cut)
+TEST_F(decode, wide_numbers_are_truncated)
 {
 	ASSERT_EQ(0, describe(self, "long long", ""));
 	ASSERT_EQ(1, decode_it(self));
@@ -235,7 +235,7 @@ TEST_F(decode, a_text_after_the_end_is_an_error)
  * A text ends after its length, even without a NUL. Later bytes are not part of
  * it.
  */
-TEST_F(decode, a_text_has_its_length)
+TEST_F(decode, a_text_is_as_long_as_its_length_says)
 {
 	__u32 loc = 2 << 16 | 2000;
 
@@ -246,7 +246,7 @@ TEST_F(decode, a_text_has_its_length)
 	EXPECT_STREQ("ab", self->event.mmap.name);
 }
 
-TEST_F(decode, a_long_text_is_cut_at_the_end)
+TEST_F(decode, a_long_text_is_truncated)
 {
 	const size_t room = sizeof(self->event.mmap.name);
 	__u32 loc = 2000 << 16 | 2000;
@@ -286,7 +286,7 @@ TEST_F(decode, a_text_before_the_start_is_an_error)
 	EXPECT_EQ(-EPROTO, decode_it(self));
 }
 
-TEST_F(decode, an_event_is_of_its_CPU_and_has_no_stack_yet)
+TEST_F(decode, an_event_has_its_CPU_and_no_stack_yet)
 {
 	ASSERT_EQ(0, describe(self, "unsigned int", ""));
 	self->record.cpu = 5;
@@ -363,7 +363,7 @@ TEST_F(decode, a_stack_of_another_thread_is_ignored)
 	EXPECT_EQ(0, self->event.frames);
 }
 
-TEST_F(decode, a_stack_has_all_frames_that_are_there)
+TEST_F(decode, a_short_stack_keeps_all_frames)
 {
 	ASSERT_EQ(0, describe_stack(self, 8 * EVENT_FRAMES_MAX));
 	ASSERT_EQ(1, decode_it(self));
@@ -373,7 +373,7 @@ TEST_F(decode, a_stack_has_all_frames_that_are_there)
 }
 
 /* If there are too many frames, only the innermost frames are kept. */
-TEST_F(decode, a_deep_stack_is_cut)
+TEST_F(decode, a_deep_stack_is_truncated)
 {
 	ASSERT_EQ(0, describe_stack(self, 8 * (EVENT_FRAMES_MAX + 2)));
 	ASSERT_EQ(1, decode_it(self));

@@ -36,7 +36,7 @@ TEST_F(backing, read_reads_the_file)
 	EXPECT_EQ(0, memcmp("\x7\x7\x8\x8", bytes, 4));
 }
 
-TEST_F(backing, a_hole_of_the_file_is_zeros)
+TEST_F(backing, a_hole_in_the_file_reads_as_zeros)
 {
 	int file = variant->file();
 	char *map;
@@ -65,7 +65,7 @@ TEST_F(backing, data_written_to_the_file_are_seen)
 }
 
 /* All mappings share the pages of the file, so no byte is stored twice. */
-TEST_F(backing, pages_are_those_of_the_file)
+TEST_F(backing, mappings_share_the_pages_of_the_file)
 {
 	char *map = mmap(NULL, PAGES * page_size(), PROT_READ | PROT_WRITE,
 			 MAP_SHARED, self->file, 0);
@@ -96,7 +96,7 @@ TEST_F(backing, a_store_is_in_the_file)
 	EXPECT_EQ(3, byte_of(self->file, 2 * page_size() + 1));
 }
 
-TEST_F(backing, a_store_after_msync_is_in_the_file_after_the_next)
+TEST_F(backing, a_store_after_msync_is_in_the_file_after_the_next_msync)
 {
 	SKIP_WITHOUT_OVERLAY();
 	for (char byte = 'a'; byte < 'f'; byte++) {
@@ -241,7 +241,7 @@ static int thaw(pid_t later)
 	return was_frozen;
 }
 
-TEST_F_TIMEOUT(backing, who_stored_is_killed_while_the_file_system_is_frozen, 60)
+TEST_F_TIMEOUT(backing, a_process_that_stored_is_killed_during_a_freeze, 60)
 {
 	pid_t pid, later;
 	int pipes[2];
@@ -344,7 +344,7 @@ TEST_F(backing, direct_io_into_the_mapping_is_in_the_file)
  * The limit on file sizes of the caller does not apply, because the caller of
  * sync does not itself write to the file.
  */
-TEST_F(backing, sync_does_not_ask_the_limits_of_the_caller)
+TEST_F(backing, sync_ignores_the_limits_of_the_caller)
 {
 	struct rlimit none = { .rlim_cur = 0, .rlim_max = RLIM_INFINITY };
 
@@ -355,7 +355,7 @@ TEST_F(backing, sync_does_not_ask_the_limits_of_the_caller)
 	EXPECT_EQ('l', byte_of(self->file, 0));
 }
 
-TEST_F(backing, other_users_of_the_file_do_not_matter)
+TEST_F(backing, append_mode_of_the_file_does_not_matter)
 {
 	SKIP_WITHOUT_OVERLAY();
 	ASSERT_EQ(0, fcntl(self->file, F_SETFL, O_APPEND));
@@ -368,7 +368,7 @@ TEST_F(backing, other_users_of_the_file_do_not_matter)
 
 /* ---- a shorter file ---- */
 
-TEST_F(backing, after_the_end_of_the_file_is_sigbus)
+TEST_F(backing, a_touch_after_the_end_of_the_file_is_sigbus)
 {
 	int fd = region_over(self->file, 2 * PAGES * page_size());
 	char *map = device_map(fd, 2 * PAGES, MAP_SHARED, 0);
@@ -390,7 +390,7 @@ TEST_F(backing, after_the_end_of_the_file_is_sigbus)
 	close(fd);
 }
 
-TEST_F(backing, a_truncated_file_stays_so)
+TEST_F(backing, a_truncated_file_stays_truncated)
 {
 	off_t end = 3 * page_size() + 100;
 
@@ -425,7 +425,7 @@ static void *sync_all(void *data)
  * If a file is truncated while it is being written back, the writeback must not
  * extend the file.
  */
-TEST_F(backing, a_file_that_is_truncated_while_it_is_written_stays_so)
+TEST_F(backing, a_file_truncated_during_writeback_stays_truncated)
 {
 	SKIP_WITHOUT_OVERLAY();
 	for (int i = 0; i < 100; i++) {

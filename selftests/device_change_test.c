@@ -74,7 +74,7 @@ TEST_F(mapping, munmap_of_the_end_leaves_the_rest)
 	EXPECT_EQ(1, vmas_in(self->start, self->end, NULL));
 }
 
-TEST_F(mapping, munmap_of_the_middle_leaves_two)
+TEST_F(mapping, munmap_of_the_middle_leaves_two_mappings)
 {
 	struct vma vma;
 
@@ -340,7 +340,7 @@ FIXTURE_TEARDOWN(neighbours)
 	close(self->fd);
 }
 
-TEST_F(neighbours, become_one_vma_when_they_continue_each_other)
+TEST_F(neighbours, become_one_vma_if_they_are_contiguous)
 {
 	int fd = variant->other_open ? device_open(O_RDWR) : self->fd;
 	char bytes[2];
@@ -366,7 +366,7 @@ TEST_F(neighbours, become_one_vma_when_they_continue_each_other)
  * merges. Later kernels call .mmap_prepare for every mapping, before they try
  * to merge it. In both cases, only new VMAs are counted as mappings.
  */
-TEST_F(neighbours, are_shown_to_the_driver_by_its_generation)
+TEST_F(neighbours, reach_the_driver_as_on_this_kernel_version)
 {
 	int fd = variant->other_open ? device_open(O_RDWR) : self->fd;
 	struct mmapdemo_stat before = device_stat(self->fd), after;

@@ -132,7 +132,7 @@ static void *read_byte(void *at)
 	return (void *)(uintptr_t)*(volatile char *)at;
 }
 
-TEST_F_TIMEOUT(disk, a_read_that_takes_long_holds_up_nobody_else, 60)
+TEST_F_TIMEOUT(disk, a_slow_read_blocks_no_other_access, 60)
 {
 	pthread_t thread;
 	char *other_map, other;
@@ -160,7 +160,7 @@ TEST_F_TIMEOUT(disk, a_read_that_takes_long_holds_up_nobody_else, 60)
 	EXPECT_EQ((void *)8, byte);
 }
 
-TEST_F_TIMEOUT(disk, who_waits_for_what_another_reads_can_be_killed, 60)
+TEST_F_TIMEOUT(disk, a_process_that_waits_for_anothers_read_can_be_killed, 60)
 {
 	pthread_t thread;
 	void *byte;

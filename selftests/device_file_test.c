@@ -87,7 +87,7 @@ TEST_F(file, vectors_are_one_stream)
 	EXPECT_STREQ("-seven", second);
 }
 
-TEST_F(file, the_whole_of_many_pages_reads_back)
+TEST_F(file, all_bytes_of_many_pages_are_read_back)
 {
 	size_t length = PAGES * page_size() - 1;
 	char *copy = malloc(length);
@@ -162,7 +162,7 @@ TEST_F(file, memory_that_is_not_mapped_gives_efault)
 	EXPECT_EQ(EFAULT, errno);
 }
 
-TEST_F(file, memory_that_ends_early_gives_a_short_count)
+TEST_F(file, a_buffer_that_ends_early_gives_a_short_count)
 {
 	char *page = mmap(NULL, 2 * page_size(), PROT_READ | PROT_WRITE,
 			  MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
@@ -205,7 +205,7 @@ TEST_F(file, writing_past_the_end_gives_enospc)
 	EXPECT_EQ(0, memcmp("ABC", seen, 3));
 }
 
-TEST_F(file, nothing_is_read_or_written_anywhere)
+TEST_F(file, reads_and_writes_of_nothing_succeed_anywhere)
 {
 	char byte;
 

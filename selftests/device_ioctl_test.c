@@ -111,7 +111,7 @@ TEST_F(command, zeroes_members_that_only_a_newer_caller_knows)
 			      sizeof(answer) - size));
 }
 
-TEST_F(command, refuses_a_size_that_cannot_be)
+TEST_F(command, refuses_an_impossible_size)
 {
 	struct answer answer;
 

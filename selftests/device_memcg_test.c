@@ -242,7 +242,7 @@ TEST_F(memcg, all_memory_of_the_group_is_uncharged)
 	}
 }
 
-TEST_F(memcg, the_limit_of_the_group_is_a_limit)
+TEST_F(memcg, the_limit_of_the_group_applies)
 {
 	long ignored;
 	pid_t pid;

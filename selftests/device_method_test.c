@@ -403,7 +403,7 @@ static long faults_expected(__u32 by)
 	}
 }
 
-TEST_F(method, the_first_walk_takes_its_number_of_faults)
+TEST_F(method, the_first_walk_takes_the_expected_faults)
 {
 	char *map = map_all(self->fd);
 	long wanted = faults_expected(variant->by), all;
@@ -443,12 +443,12 @@ static void second_walk(struct __test_metadata *_metadata, int fd, __u32 by,
 	EXPECT_TRUE(numbered(map, COUNT));
 }
 
-TEST_F(method, the_second_walk_takes_its_number_of_faults)
+TEST_F(method, the_second_walk_takes_the_expected_faults)
 {
 	second_walk(_metadata, self->fd, variant->by, false);
 }
 
-TEST_F(method, the_second_walk_takes_as_many_with_stores)
+TEST_F(method, a_second_walk_with_stores_takes_the_expected_faults)
 {
 	second_walk(_metadata, self->fd, variant->by, true);
 }
@@ -688,7 +688,7 @@ static bool pat_enabled(void)
 	return !access("/sys/kernel/debug/x86/pat_memtype_list", F_OK);
 }
 
-TEST(cached_otherwise_the_memory_is_the_same)
+TEST(other_memory_types_show_the_same_bytes)
 {
 	const __u32 flags[] = {
 		MMAPDEMO_REGION_WRITE_COMBINING, MMAPDEMO_REGION_UNCACHED, 0,

@@ -125,7 +125,7 @@ TEST_F(plan, a_plan_can_be_cancelled)
 	EXPECT_EQ(0, touch_read(page_at(self->map, 7)));
 }
 
-TEST_F(plan, the_newest_plan_counts)
+TEST_F(plan, the_newest_plan_applies)
 {
 	ASSERT_EQ(0, region_plan(self->fd, 0, 9, MMAPDEMO_PLAN_SIGBUS, 0, 0));
 	ASSERT_EQ(0, region_plan(self->fd, 4, 5, MMAPDEMO_PLAN_DELAY, 1, 1));

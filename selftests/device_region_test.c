@@ -60,7 +60,7 @@ TEST_F(own, has_the_requested_size_and_method)
 	}
 }
 
-TEST_F(own, is_empty_and_private)
+TEST_F(own, is_empty_and_separate)
 {
 	int other = region_open(PAGES * page_size(), MMAPDEMO_BY_PAGE);
 	char byte = 'x';
@@ -84,7 +84,7 @@ TEST_F(own, is_empty_and_private)
 	close(other);
 }
 
-TEST_F(own, only_one_is_given)
+TEST_F(own, a_descriptor_gets_only_one_region)
 {
 	ASSERT_EQ(0, region_give(self->fd, page_size(), MMAPDEMO_BY_PAGE, 0));
 	EXPECT_REFUSED(EBUSY, region_give(self->fd, 2 * page_size(),
@@ -110,7 +110,7 @@ TEST_F(own, earlier_mappings_do_not_change)
  * The first mapping uses "remap". With "remap", a page that is lost from a
  * mapping never comes back.
  */
-TEST_F(own, a_second_one_takes_nothing_from_the_first)
+TEST_F(own, a_refused_second_region_takes_nothing_from_the_first)
 {
 	char *map;
 
@@ -189,7 +189,7 @@ TEST_F(own, impossible_requests_are_refused)
 }
 
 /* The structure of each command may be longer in a later version. */
-TEST_F(own, structures_of_another_size_are_distinguished)
+TEST_F(own, structures_of_a_wrong_size_are_refused)
 {
 	const struct {
 		unsigned long cmd;
@@ -611,7 +611,7 @@ static int regions_of_somebody(const int *fd)
 	return right ? 0 : step;
 }
 
-TEST(regions_of_a_user_are_within_RLIMIT_MEMLOCK)
+TEST(regions_of_a_user_must_fit_into_RLIMIT_MEMLOCK)
 {
 	const int fd[] = {
 		device_open(O_RDWR), device_open(O_RDWR), device_open(O_RDWR),

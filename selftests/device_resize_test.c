@@ -170,7 +170,7 @@ TEST_F(resize, every_process_loses_removed_pages)
 	EXPECT_TRUE(bystander_end(&child));
 }
 
-TEST_F(resize, private_copies_are_cut_off_too)
+TEST_F(resize, private_copies_of_removed_pages_are_lost_too)
 {
 	char *private = device_map(self->fd, self->whole, MAP_PRIVATE, 0);
 
@@ -189,7 +189,7 @@ TEST_F(resize, private_copies_are_cut_off_too)
 	EXPECT_EQ(0, *page_at(private, self->whole - 1));
 }
 
-TEST_F(resize, sizes_that_cannot_be_are_refused)
+TEST_F(resize, impossible_sizes_are_refused)
 {
 	EXPECT_EQ(-1, region_resize(self->fd, 0));
 	EXPECT_EQ(EINVAL, errno);
@@ -337,7 +337,7 @@ TEST(frames_are_shown_to_the_administrator_only)
 	close(fd);
 }
 
-TEST(pages_of_no_range_are_refused)
+TEST(a_query_without_a_valid_range_is_refused)
 {
 	int fd = region_open(page_size(), MMAPDEMO_BY_PAGE);
 	__u64 shown[4];

@@ -157,7 +157,7 @@ TEST_F(events, two_instances_record_the_same)
 			     self->other.events[i].fields);
 }
 
-TEST_F(events, closing_one_hears_no_more)
+TEST_F(events, disabled_events_are_not_recorded)
 {
 	size_t count;
 
@@ -172,7 +172,7 @@ TEST_F(events, closing_one_hears_no_more)
 	EXPECT_EQ(count, self->trace.count);
 }
 
-TEST_F(events, hits_are_counted_and_none_is_missed)
+TEST_F(events, calls_are_counted_and_none_is_missed)
 {
 	__u64 missed[64] = { 0 };
 

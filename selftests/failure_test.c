@@ -610,7 +610,7 @@ static char *map_at(char *at, size_t pages, int prot)
  *   [  ]____[##]
  * = [  ][  ][##] without memory, the first two mappings are not merged
  */
-TEST(a_merge_that_had_no_memory_has_no_reason)
+TEST(a_merge_without_memory_has_no_reason)
 {
 	char *base = hole(6 * page_size(), page_size());
 	int fd = open(FAIL_NTH, O_RDWR | O_CLOEXEC);

@@ -207,7 +207,7 @@ static bool replace_under(struct writers *writers)
 	return started == 2 && replaced;
 }
 
-TEST_F(fault, a_touch_that_comes_second_is_spurious)
+TEST_F(fault, the_second_of_two_touches_is_spurious)
 {
 	struct writers writers = { .bytes = 2048 * page_size() };
 	const struct event *second = NULL;

@@ -60,7 +60,7 @@ TEST_F(fault, broken_memory_is_hwpoison)
  * The VMA allows this touch. A touch that the VMA forbids causes no event: see
  * fault_class_test.
  */
-TEST_F(fault, a_guard_is_sigsegv)
+TEST_F(fault, a_touch_of_a_guard_page_is_sigsegv)
 {
 	const struct event *e;
 

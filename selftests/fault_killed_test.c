@@ -190,7 +190,7 @@ static bool pending_none(int fd)
 	return false;
 }
 
-TEST_F(killed, a_task_killed_in_a_fault_leaves_nothing)
+TEST_F(killed, a_task_killed_in_a_fault_leaves_no_slot)
 {
 	struct victim victim;
 
@@ -200,7 +200,7 @@ TEST_F(killed, a_task_killed_in_a_fault_leaves_nothing)
 	EXPECT_TRUE(pending_none(self->fd));
 }
 
-TEST_F(killed, a_task_killed_between_two_attempts_leaves_nothing)
+TEST_F(killed, a_task_killed_between_two_attempts_leaves_no_slot)
 {
 	struct victim victim[VICTIMS];
 
@@ -378,7 +378,7 @@ static bool heirs_touch(struct heir *heirs, char *page)
 	return true;
 }
 
-TEST_F(killed, no_other_task_takes_its_fault_for_its_own)
+TEST_F(killed, no_other_task_continues_the_fault_of_an_exited_task)
 {
 	static struct heir heirs[HEIRS];
 	int uffd = syscall(SYS_userfaultfd, O_CLOEXEC);

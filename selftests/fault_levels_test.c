@@ -31,7 +31,7 @@ FIXTURE_TEARDOWN(levels)
 
 #ifdef __x86_64__
 /* The kernel does not show the flag la57 if five-level paging is not in use. */
-TEST_F(levels, there_are_as_many_as_the_processor_walks)
+TEST_F(levels, there_are_as_many_levels_as_the_processor_walks)
 {
 	char *cpuinfo = slurp("/proc/cpuinfo");
 
@@ -44,7 +44,7 @@ TEST_F(levels, there_are_as_many_as_the_processor_walks)
  * With five levels, the kernel uses an address above 47 bits only if mmap()
  * requests it.
  */
-TEST_F(levels, an_address_of_more_than_47_bits_has_five)
+TEST_F(levels, an_address_of_more_than_47_bits_needs_five_levels)
 {
 	char *wish = (char *)(1UL << 52);
 	char *map = mmap(wish, page_size(), PROT_READ | PROT_WRITE,

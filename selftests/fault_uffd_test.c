@@ -167,7 +167,7 @@ TEST_F(uffd, a_write_that_userfaultfd_allowed_is_uffd)
  * A page that is missing can also be write-protected. The kernel then puts a
  * marker into the page table.
  */
-TEST_F(uffd, a_protected_page_that_is_not_there_is_marker)
+TEST_F(uffd, a_touch_of_a_protected_missing_page_is_marker)
 {
 	const struct event *e;
 
@@ -213,7 +213,7 @@ static pid_t answer_later(int fd, int signal)
 	_exit(!supply(fd, message.arg.pagefault.address & -page_size()));
 }
 
-TEST_F(uffd, all_attempts_are_one_fault_and_count_as_long_as_they_take)
+TEST_F(uffd, all_attempts_are_one_fault_and_part_of_its_duration)
 {
 	const struct event *e;
 	pid_t pid;
@@ -290,7 +290,7 @@ TEST_F(uffd, a_fault_elsewhere_between_two_attempts_is_separate)
  * The module stores data at the start of munmap(), and needs it at the end.
  * This data must not overwrite the data of the fault.
  */
-TEST_F(uffd, unmapping_between_two_attempts_is_no_attempt)
+TEST_F(uffd, unmapping_between_two_attempts_is_separate)
 {
 	char *range = map_anon(3 * page_size());
 	const struct event *e;

@@ -146,7 +146,7 @@ TEST(the_largest_sizes_are_parsed)
 	EXPECT_EQ(~0ULL, size);
 }
 
-TEST(a_buffer_has_a_page_and_at_most_a_tebibyte)
+TEST(a_buffer_has_from_one_page_to_one_tebibyte)
 {
 	__u64 size;
 
@@ -201,7 +201,7 @@ TEST(each_unit_of_a_size_begins_with_one)
 }
 
 /* A rate below 10 is printed with one decimal. A rate of 10 or more has none. */
-TEST(ten_has_no_decimal)
+TEST(a_rate_of_ten_has_no_decimal)
 {
 	char text[FORMAT_MAX];
 

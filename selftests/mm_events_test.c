@@ -289,7 +289,7 @@ TEST_F(mm, code_that_is_absent_is_not_read)
  * shows neither data of the program, nor addresses of data, nor other addresses
  * of code.
  */
-TEST_F(mm, other_words_than_return_addresses_are_not_shown)
+TEST_F(mm, only_return_addresses_are_shown_as_caller)
 {
 	char *map = island(20);
 
@@ -443,7 +443,7 @@ TEST_F(mm, a_hole_is_split_off_and_then_unlinked)
  *   [    ]  [    ]  [    ]
  * - [################]
  */
-TEST_F(mm, one_event_shows_many_with_holes_between)
+TEST_F(mm, one_event_shows_many_vmas_with_holes_between)
 {
 	char *map = island(12);
 
@@ -460,7 +460,7 @@ TEST_F(mm, one_event_shows_many_with_holes_between)
 	EXPECT_EQ(3, event_num(UNLINK(0), "vmas"));
 }
 
-TEST_F(mm, the_range_is_that_of_the_vmas)
+TEST_F(mm, the_range_of_an_unmap_is_that_of_its_vmas)
 {
 	char *map = island(6);
 
@@ -477,7 +477,7 @@ TEST_F(mm, the_range_is_that_of_the_vmas)
 	EXPECT_EQ(1, event_num(UNLINK(0), "vmas"));
 }
 
-TEST_F(mm, thousands_are_counted)
+TEST_F(mm, thousands_of_vmas_are_counted)
 {
 	enum { VMAS = 3000 };
 	char *map = island(VMAS);
@@ -507,7 +507,7 @@ TEST_F(mm, munmap_of_a_hole_unlinks_nothing)
 	EXPECT_EQ(0, self->trace.count);
 }
 
-TEST_F(mm, a_fixed_mapping_replaces)
+TEST_F(mm, a_fixed_mapping_replaces_vmas)
 {
 	char *map = island(6);
 
@@ -532,7 +532,7 @@ TEST_F(mm, a_fixed_mapping_replaces)
 }
 
 /* Some kernels unlink the VMAs to be replaced before they detect the failure. */
-TEST_F(mm, a_vma_that_is_put_back_is_not_unlinked)
+TEST_F(mm, vmas_that_a_failed_mmap_restores_are_not_unlinked)
 {
 	struct rlimit before, none = { 0 };
 	char *map = island(2), *other;
@@ -1036,7 +1036,7 @@ TEST_F(mm, exec_changes_to_a_new_address_space)
 }
 
 /* When the child is killed, it is not in a system call. */
-TEST_F(mm, a_signal_ends_an_address_space_too)
+TEST_F(mm, a_fatal_signal_ends_an_address_space_too)
 {
 	const struct event *e;
 	pid_t pid;

@@ -285,7 +285,7 @@ static bool within_limits(const struct event *e)
 	return false;
 }
 
-TEST_F(map, the_search_has_limits)
+TEST_F(map, the_search_shows_its_limits)
 {
 	const int fds[] = { -1, self->disk };
 
@@ -527,7 +527,7 @@ TEST_F(map, a_file_of_overlayfs_is_the_one_in_maps)
 #define X10 "xxxxxxxxxx"
 #define X60 X10 X10 X10 X10 X10 X10
 
-TEST_F(map, names_are_the_last_component)
+TEST_F(map, names_are_the_last_component_of_the_path)
 {
 	EXPECT_TRUE(name_becomes(&self->trace, "plain", "plain"));
 	EXPECT_TRUE(name_becomes(&self->trace, "key=value", "key=value"));
@@ -547,7 +547,7 @@ TEST_F(map, names_are_escaped)
 	EXPECT_TRUE(name_becomes(&self->trace, "größe", "größe"));
 }
 
-TEST_F(map, names_are_cut)
+TEST_F(map, long_names_are_shortened)
 {
 	EXPECT_TRUE(name_becomes(&self->trace, X60 "abc", X60 "abc"));
 	EXPECT_TRUE(name_becomes(&self->trace, X60 "abcd", X60 "abc"));
@@ -589,7 +589,7 @@ TEST_F(map, a_zero_length_fails_before_the_search)
 	EXPECT_EQ(1, self->trace.count);
 }
 
-TEST_F(map, lack_of_room_fails_in_the_search)
+TEST_F(map, a_length_without_room_fails_in_the_search)
 {
 	const struct event *e;
 

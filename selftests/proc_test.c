@@ -112,14 +112,14 @@ FIXTURE_TEARDOWN(process)
 	vmas_free(&self->vmas);
 }
 
-TEST_F(process, is_whole_while_it_is_there)
+TEST_F(process, is_read_completely_while_it_exists)
 {
 	EXPECT_LT(3U, self->vmas.count);
 	EXPECT_EQ(0, vmas_whole(&self->vmas));
 	EXPECT_EQ(0, vmas_whole(&self->vmas));
 }
 
-TEST_F(process, is_no_longer_whole_afterwards)
+TEST_F(process, is_an_error_after_exec_or_exit)
 {
 	char byte = 0;
 
@@ -158,7 +158,7 @@ static char *map_memory(int prot, size_t pages)
 		    MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 }
 
-TEST(touch_of_memory_is_as_its_protection)
+TEST(touch_of_memory_depends_on_its_protection)
 {
 	const long page = sysconf(_SC_PAGESIZE);
 	char *at = map_memory(PROT_READ | PROT_WRITE, 4);
@@ -173,7 +173,7 @@ TEST(touch_of_memory_is_as_its_protection)
 	EXPECT_EQ(TOUCH_NOTHING, touch_at(at + 3 * page));
 }
 
-TEST(touch_of_a_file_knows_its_end)
+TEST(touch_after_the_end_of_a_file_is_predicted)
 {
 	const long page = sysconf(_SC_PAGESIZE);
 	int fd = memfd_create("proc_test", 0);

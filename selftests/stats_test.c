@@ -59,7 +59,7 @@ int json_line(FILE *out, struct json_object *object)
 
 /* ---- statistics of events ---- */
 
-TEST(unknown_durations_are_counted_alone)
+TEST(unknown_durations_are_counted_separately)
 {
 	struct histogram histogram = { 0 };
 	struct stats stats = { 0 };
@@ -152,7 +152,7 @@ TEST_F(counted, an_idle_interval_has_no_durations)
  * The longest duration of all classes is unknown if another class may have had
  * a longer one.
  */
-TEST_F(counted, the_longest_of_all_is_that_or_not_known)
+TEST_F(counted, the_longest_of_all_classes_may_be_unknown)
 {
 	const char *all;
 
@@ -172,7 +172,7 @@ TEST_F(counted, the_longest_of_all_is_that_or_not_known)
  * The error of an attached probe normally says why the probe does not use a
  * better method. Only the error EUNATCH means that calls are not observed.
  */
-TEST(attached_probes_observe)
+TEST(attached_probes_observe_calls)
 {
 	static const struct {
 		__u32 state, error, unobserved;

@@ -180,7 +180,7 @@ static struct sums sum_up(const struct trace *trace)
 	return sums;
 }
 
-TEST_F_TIMEOUT(vmstat, has_all_faults, 300)
+TEST_F_TIMEOUT(vmstat, agrees_with_both_counts_of_faults, 300)
 {
 	struct moment before, after;
 	bool quiet = false;

@@ -107,7 +107,7 @@ TEST_F(walk, impossible_requests_are_refused)
  * additional members may request what this module does not support, unless they
  * are 0.
  */
-TEST_F(walk, a_longer_structure_must_be_zero_after_ours)
+TEST_F(walk, unknown_members_of_a_longer_structure_must_be_zero)
 {
 	struct {
 		struct mmapdemo_walk walk;
@@ -143,7 +143,7 @@ TEST_F(walk, a_walk_says_where_it_stopped)
 	EXPECT_EQ(self->walk.end, walk.end);
 }
 
-TEST_F(walk, an_empty_range_has_nothing)
+TEST_F(walk, an_empty_range_has_no_runs)
 {
 	struct mmapdemo_walk walk = self->walk;
 

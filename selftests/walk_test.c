@@ -195,7 +195,7 @@ TEST_F(walk, a_hole_ends_a_run)
 	EXPECT_EQ(PAGES - 1, walked_entries(&self->walked, MMAPDEMO_LEVEL_PTE));
 }
 
-TEST_F(walk, rights_that_were_taken_away_are_not_shown)
+TEST_F(walk, removed_access_rights_are_not_shown)
 {
 	char *page = map_anon(page_size());
 
@@ -237,7 +237,7 @@ TEST_F(walk, pages_of_files_are_not_anonymous_until_they_are_copied)
 	EXPECT_EQ(pfn_of(private), leaf_of(self->fd, private).frame);
 }
 
-TEST_F(walk, fork_takes_the_right_to_write)
+TEST_F(walk, fork_removes_the_right_to_write)
 {
 	char *page = map_anon(page_size());
 	struct mmapdemo_walk walk = {
@@ -268,7 +268,7 @@ TEST_F(walk, fork_takes_the_right_to_write)
 	wait_for(walk.pid);
 }
 
-TEST_F(walk, the_device_pages_are_no_anonymous_ones)
+TEST_F(walk, pages_of_the_device_are_not_anonymous)
 {
 	int fd = device_open(O_RDWR);
 	char *page = device_map(fd, 1, MAP_SHARED, 0);
@@ -344,7 +344,7 @@ TEST_F(walk, protection_by_userfaultfd_is_shown)
 	close(fd);
 }
 
-TEST_F(walk, soft_dirty_pages_are_those_written_since)
+TEST_F(walk, soft_dirty_pages_are_those_written_since_clearing)
 {
 	char *page = map_anon(2 * page_size());
 
@@ -686,7 +686,7 @@ TEST_F(walk, every_page_of_another_process_agrees_with_pagemap)
 	wait_for(walk.pid);
 }
 
-TEST_F(walk, in_little_room_the_same_is_shown_in_more_calls)
+TEST_F(walk, a_small_buffer_needs_more_calls_for_the_same_runs)
 {
 	struct mmapdemo_walk walk = { .end = -page_size(), .room = 8192 };
 
@@ -716,7 +716,7 @@ TEST_F(walk, in_little_room_the_same_is_shown_in_more_calls)
  * A range that is walked in parts returns the tables on the path once for each
  * part.
  */
-TEST_F(walk, the_leaves_are_the_same_in_parts)
+TEST_F(walk, a_walk_in_parts_finds_the_same_leaves)
 {
 	size_t pages = 3 * HUGE / page_size();
 	char *page = hole(3 * HUGE, HUGE);
