@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * actor ROLE - a process that shell tests observe
  * actor ROLE - a process that is observed by shell tests
- *	storm		causes faults of many kinds on every CPU
+ *
  *	storm		causes faults of many kinds on every CPU
  *	holder		maps the device and then closes it
  *	sleeper		sleeps inside a page fault
@@ -11,7 +10,6 @@
  *	runner		repeats the work of walker until it is killed
  *	spinner		maps pages of many kinds, prints their addresses, and then
  *			runs without touching other pages until it is killed
- *			processor without touching other pages until it is killed
  *	reader FILE	reads the first byte of each page of FILE
  *	opener ID	opens the trace event with this ID through perf, as user
  *			nobody

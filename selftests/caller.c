@@ -35,8 +35,8 @@ static AS_IT_IS void touch(volatile char *map, size_t pages, size_t size)
 }
 
 /*
- * The mprotect() of libc sets up no stack frame. A stack walk along the frame
- * pointers therefore skips split(), which calls it.
+ * The function mprotect() of libc sets up no stack frame. A stack walk along the
+ * frame pointers therefore skips split(), which calls mprotect().
  */
 static AS_IT_IS void split(char *map, size_t pages, size_t size)
 {

@@ -255,8 +255,8 @@ TEST(an_early_class_is_the_final_class)
 		u32 early = early_of_case(i);
 
 		/*
-		 * In such a case, another task changed the entry. Only @after
-		 * shows the change.
+		 * Skip a case in which another task changed the entry, because
+		 * only @after shows this change.
 		 */
 		if (early == MMAPDEMO_FAULT_UNKNOWN ||
 		    cases[i].class == MMAPDEMO_FAULT_UNKNOWN)

@@ -233,7 +233,7 @@ TEST_F(decode, a_text_after_the_end_is_an_error)
 
 /*
  * A text ends after its length, even without a NUL. Later bytes are not part of
- * it.
+ * the text.
  */
 TEST_F(decode, a_text_is_as_long_as_its_length_says)
 {

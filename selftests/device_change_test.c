@@ -113,10 +113,7 @@ TEST_F(mapping, mremap_moves_and_grows)
 	size_t pages = 2 * PAGES;
 	char *moved;
 
-	/*
-	 * Add another mapping after this one, so that mremap() has to move this
-	 * one.
-	 */
+	/* Map the next page, so that mremap() can't extend the mapping in place. */
 	ASSERT_EQ(self->end, mmap(self->end, page_size(), PROT_NONE,
 				  MAP_PRIVATE | MAP_ANONYMOUS |
 				  MAP_FIXED_NOREPLACE, -1, 0));
@@ -362,9 +359,9 @@ TEST_F(neighbours, become_one_vma_if_they_are_contiguous)
 }
 
 /*
- * Before Linux 7.2, the kernel calls .mmap, but not for a mapping that it
- * merges. Later kernels call .mmap_prepare for every mapping, before they try
- * to merge it. In both cases, only new VMAs are counted as mappings.
+ * Before Linux 7.2, the kernel calls .mmap, but not for a mapping that is
+ * merged. Later kernels call .mmap_prepare for every mapping, before the attempt
+ * to merge the mapping. In both cases, only new VMAs are counted as mappings.
  */
 TEST_F(neighbours, reach_the_driver_as_on_this_kernel_version)
 {

@@ -14,7 +14,7 @@
 FIXTURE(disk)
 {
 	struct disk *disk;	/* at first, every byte of page i is i + 1 */
-	pid_t child;		/* child that plays the disk */
+	pid_t child;		/* child that serves the disk */
 	int file;
 	int fd;
 	char *map;		/* a shared mapping of the whole region */
@@ -168,8 +168,8 @@ TEST_F_TIMEOUT(disk, a_process_that_waits_for_anothers_read_can_be_killed, 60)
 
 	SKIP_WITHOUT_DISK();
 	/*
-	 * Close the file first. If the child inherited it, the child's exit
-	 * would wait for the disk.
+	 * Close the file before the fork. If the child inherited the file, the
+	 * child's exit would wait for the disk.
 	 */
 	close(self->file);
 	self->file = -1;

@@ -23,7 +23,6 @@
  *
  * Prints the seed and the number of operations. At a difference, prints the last
  * operations instead.
- * difference.
  */
 #include "region.h"
 

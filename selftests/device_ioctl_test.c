@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The ioctl commands of uapi/mmapdemo.h. The test checks their answers,
- * structures that are longer or shorter than today, and the counters of a
- * region.
+ * The ioctl commands of uapi/mmapdemo.h. The tests check the answers of these
+ * commands, structures that are longer or shorter than today's structures, and
+ * the counters of a region.
  *
  * Depends on: the kernel.
  */

@@ -35,7 +35,7 @@ FIXTURE_VARIANT(method)
 {
 	__u32 by;
 	bool private;	/* true if private mappings work */
-	bool at_once;	/* true if mmap() maps all pages, so no page faults */
+	bool at_once;	/* true if mmap() maps all pages at once */
 };
 
 FIXTURE_VARIANT_ADD(method, page)
@@ -680,7 +680,7 @@ static __u32 memtype_of(int fd, const char *map)
 }
 
 /*
- * Return true if the page attribute table (PAT) is enabled. It offers more
+ * Return true if the page attribute table (PAT) is enabled. The PAT offers more
  * memory types than the bits PWT and PCD alone can select.
  */
 static bool pat_enabled(void)

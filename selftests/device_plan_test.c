@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Fault injection by plans. A plan answers faults in a range of pages with
- * SIGBUS, with an out-of-memory error, or after a delay. It applies to a given
- * number of faults.
+ * SIGBUS, with an out-of-memory error, or after a delay. A plan applies to a
+ * given number of faults.
  *
  * Depends on: the kernel.
  */

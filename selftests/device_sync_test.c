@@ -77,8 +77,8 @@ static void *read_too(void *data)
 }
 
 /*
- * A page is in use while a task holds a reference to it. A task that waits for
- * the page holds a reference, and so does a store that causes no fault.
+ * A page is in use while a task holds a reference to the page. A task that waits
+ * for the page holds a reference, and so does a store that causes no fault.
  */
 TEST_F(backing, a_page_in_use_is_read_again_after_sync)
 {

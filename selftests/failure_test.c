@@ -182,11 +182,12 @@ static bool load_ready(struct state *state)
 }
 
 /*
- * Return the number of the first allocation in which a failure is allowed. The
- * kernel's tracing core warns if it has no memory for the events of a new
- * module, so its allocations must not fail. They are made before the module's
- * parameters are parsed. To count them, load the module with a wrong parameter.
- * Their number varies by a few, because slab caches grow at different times.
+ * Return the number of the first allocation that may fail. Allocations of the
+ * kernel's tracing core must not fail, because the tracing core warns if there is
+ * no memory for the events of a new module. These allocations are made before the
+ * module's parameters are parsed. To count these allocations, load the module
+ * with a wrong parameter. The number varies by a few, because slab caches grow at
+ * different times.
  */
 static int load_first(struct state *state, int fd)
 {
@@ -454,7 +455,7 @@ static int merge_event_act(struct state *state)
 #define DMESG "/sys/module/mmapdemo/parameters/dmesg"
 
 /*
- * Attach all probes before the operation. Failures to attach them are already
+ * Attach all probes before the operation. Failures to attach probes are already
  * tested by the operations on events.
  */
 static bool dmesg_ready(struct state *state)

@@ -181,7 +181,10 @@ static long long pending(int fd)
 	return probe_ask(fd, &probe) ? (long long)probe.pending : -1;
 }
 
-/* Return true if at some time soon, no task is between two attempts. */
+/*
+ * Wait for a moment at which no task is between two attempts. Return false if there
+ * is no such moment soon.
+ */
 static bool pending_none(int fd)
 {
 	for (int i = 0; i < 1000; i++)
@@ -317,7 +320,7 @@ static void thread_exit(int unused)
 	syscall(SYS_exit, 0);
 }
 
-/* A thread that waits until its turn to touch the page. */
+/* A thread that waits for its turn, and then touches the page. */
 struct heir {
 	pthread_t thread;
 	pthread_mutex_t turn;
@@ -351,8 +354,8 @@ static bool thread_between(int uffd, char *page)
 }
 
 /*
- * Start all threads before any of them touches the page. They then use all free
- * task structs.
+ * Start all threads before any of them touches the page. Together, the threads use
+ * all free task structs.
  */
 static bool heirs_start(struct heir *heirs, char *page)
 {

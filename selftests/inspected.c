@@ -55,7 +55,7 @@ int uname(struct utsname *system)
 	return 0;
 }
 
-/* All processes except those with a PID above 6000 exist. */
+/* Every process with a PID up to 6000 exists. */
 int kill(pid_t pid, int sig)
 {
 	(void)sig;

@@ -394,7 +394,7 @@ TEST_F(lint, each_of_two_neighbours_has_its_faults)
 	EXPECT_EQ(ADVICE_POPULATE, FOUND(0)->advice);
 }
 
-/* A third VMA overlaps both VMAs, and so makes one mapping of them. */
+/* A third VMA overlaps both VMAs. All three VMAs are therefore one mapping. */
 TEST_F(lint, a_merged_mapping_has_the_faults_of_both)
 {
 	self->fault.vma_end = BASE + 1000 * PAGE;
@@ -597,8 +597,8 @@ TEST_F(lint, a_small_neighbour_is_no_piece)
 }
 
 /*
- * madvise() after each call is also correct for shared file mappings.
- * MAP_POPULATE would be wrong, because it does not store to them.
+ * madvise() after each call is also correct for shared file mappings. For these
+ * mappings, MAP_POPULATE would be wrong, because MAP_POPULATE does not store.
  */
 TEST_F(lint, pieces_of_files_are_populated_after_each_call)
 {
@@ -1085,7 +1085,7 @@ TEST_F(lint, before_5_14_a_file_is_read_without_MADV_POPULATE_READ)
 	EXPECT_TRUE(says(FOUND(0), "MAP_POPULATE reads the file"));
 }
 
-/* MAP_POPULATE would copy all pages of the file into such a mapping. */
+/* In a private writable mapping, MAP_POPULATE would copy all pages of the file. */
 TEST_F(lint, before_5_14_a_private_writable_file_is_not_read_at_once)
 {
 	self->machine.populate = false;
@@ -1623,7 +1623,7 @@ static void off_by_a_page(FIXTURE_DATA(lint) *self, bool huge, __u64 flags)
 	touch(self, 1024, 1025);
 }
 
-/* 513 faults replace the missed huge page. They are not also a storm. */
+/* 513 faults replace the missed huge page. These faults are not also a storm. */
 TEST_F(lint, a_missed_huge_page_is_no_storm)
 {
 	map(self, 1, 1025);
@@ -2188,8 +2188,8 @@ TEST_F(lint, parts_of_files_that_were_written_give_no_finding)
 }
 
 /*
- * Move a border of each piece by one page, by a merge of this page with the
- * next piece.
+ * Move a border of each piece by one page. The neighbouring VMA absorbs this
+ * page.
  */
 static void move_borders(FIXTURE_DATA(lint) *self, __u32 outcome)
 {

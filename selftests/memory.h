@@ -29,8 +29,8 @@
 #define GIB (1024UL * MIB)
 
 /*
- * Return true if the kernel is older than Linux @major.@minor. Call this only
- * where kernels really behave differently.
+ * Return true if the kernel is older than Linux @major.@minor. Use this function
+ * only where kernels really behave differently.
  */
 static inline bool kernel_before(int major, int minor)
 {

@@ -73,6 +73,8 @@ static bool called(const struct event *event, int nr)
 /* ---- vma_split ---- */
 
 /*
+ * A change in the middle of a VMA makes three VMAs:
+ *
  *   [        ]
  * = [  ][##][  ]
  */
@@ -531,7 +533,7 @@ TEST_F(mm, a_fixed_mapping_replaces_vmas)
 		  self->trace.events[self->trace.count - 1].kind);
 }
 
-/* Some kernels unlink the VMAs to be replaced before they detect the failure. */
+/* Some kernels remove VMAs for mmap(), and restore them when mmap() fails. */
 TEST_F(mm, vmas_that_a_failed_mmap_restores_are_not_unlinked)
 {
 	struct rlimit before, none = { 0 };

@@ -375,8 +375,8 @@ TEST_F(map, a_new_vma_is_shown_as_it_is_in_maps)
 }
 
 /*
- * The VMA does not have VM_SHARED. But it is a shared mapping, and
- * /proc/self/maps shows it as shared.
+ * The VMA does not have VM_SHARED, although the mapping is shared.
+ * /proc/self/maps shows the mapping as shared.
  */
 TEST_F(map, a_shared_mapping_of_a_read_only_file_is_shared)
 {

@@ -46,8 +46,8 @@ FIXTURE_SETUP(inherit)
 	self->paranoid = slurp(PARANOID);
 	ASSERT_NE(NULL, self->paranoid);
 	/*
-	 * With this setting, perf itself allows the event, so only the module
-	 * can refuse to open it.
+	 * With this setting, perf itself allows every event. Only the module
+	 * can then refuse to open its event.
 	 */
 	ASSERT_TRUE(put(PARANOID, "-1"));
 }

@@ -44,8 +44,8 @@ TEST(anonymous_hugetlb_memory_is_no_file)
 /* ---- completeness ---- */
 
 /*
- * A process that is released by a byte in @go. It then calls execve() or exits,
- * which closes its end of @over.
+ * A process that waits for a byte from @go, and then calls execve() or exits.
+ * Both close the process's end of @over.
  */
 FIXTURE(process)
 {

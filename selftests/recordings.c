@@ -190,8 +190,8 @@ static bool has_format(int kind)
 }
 
 /*
- * List the tracers. A tracer is listed only if the recording has call stacks,
- * which are its events.
+ * List the tracers. The only tracer is the one whose events are call stacks. It is
+ * listed only if the recording has call stacks.
  */
 static void put_tracers(void)
 {
@@ -937,8 +937,8 @@ static void put_two_gaps(__u64 unused, __u64 unused_too)
 }
 
 /*
- * The list of tasks contains the same task twice. Its last name contains a
- * newline.
+ * Write a list of tasks that contains the same task twice. The last name of this
+ * task contains a newline.
  */
 static void put_renamed(__u64 unused, __u64 unused_too)
 {
@@ -1096,9 +1096,9 @@ static void seed_task(FILE *out, __u32 tid, const char *hidden, __u64 vmas)
 
 /*
  * Record the recorder itself, and a process with @vmas VMAs and two threads.
- * The process unmaps the start of @rounds VMAs. It also maps another VMA and
- * unmaps it again, @rounds times. If @rounds is not 0, a new process then makes
- * a VMA.
+ * The process unmaps the start of @rounds VMAs. @rounds times, the process also
+ * maps one more VMA and unmaps this VMA again. If @rounds is not 0, a new process
+ * then makes a VMA.
  */
 static void put_before(__u64 vmas, __u64 rounds)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Helpers for separate regions: see uapi/mmapdemo.h. They are used by tests and
- * other programs.
+ * Helpers for separate regions, which uapi/mmapdemo.h describes. Tests and other
+ * programs use these helpers.
  */
 #ifndef _MMAPDEMO_TEST_REGION_H
 #define _MMAPDEMO_TEST_REGION_H
@@ -23,8 +23,8 @@ static const char *const region_methods[] __attribute__((unused)) = {
 };
 
 /*
- * Return true if a region can have blocks of 2 MiB. This depends on the page
- * cache of the kernel.
+ * Return true if the page cache of this kernel can hold blocks of 2 MiB. A region
+ * can then have such blocks, too.
  */
 static inline bool region_has_blocks(void)
 {

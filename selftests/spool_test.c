@@ -149,7 +149,7 @@ TEST_F(spool, data_that_never_fits_is_refused)
 	EXPECT_EQ(0, spool_reserve(&self->spool, MIB));
 }
 
-/* The limit applies to the size of each file, and so to the future recording. */
+/* The limit on file sizes also applies to the future recording. */
 TEST_F(spool, a_limited_file_has_space_for_the_rest)
 {
 	const struct rlimit limit = { 3 * MIB, 3 * MIB };

@@ -370,7 +370,7 @@ TEST_F(maps, many_stay_sorted)
 		ASSERT_LE(known->end, next->start);
 }
 
-/* A map of pages as an array. The tests compare it with the tree of mappings. */
+/* An array of mapped pages, with which the test compares the tree of mappings. */
 #define MODEL_PAGES 512
 
 struct model {
@@ -545,8 +545,8 @@ FIXTURE_TEARDOWN(story)
 #define MM 0x1234U
 
 /*
- * Pass an event to the story. It happens one millisecond after the previous
- * event.
+ * Pass an event to the story. The event happens one millisecond after the
+ * previous event.
  */
 #define happen(thread, number, ...)					\
 	({								\
@@ -1430,8 +1430,8 @@ TEST_F(story, exec_that_fails_before_its_stack_is_shown)
 }
 
 /*
- * No task owns the new address space yet. It must not be mistaken for that of
- * an exec of the parent.
+ * No task owns the new address space yet. The new address space must not be
+ * mistaken for the result of an exec of the parent.
  */
 TEST_F(story, fork_that_fails_is_no_exec)
 {
@@ -1452,8 +1452,8 @@ TEST_F(story, fork_that_fails_is_no_exec)
 }
 
 /*
- * A debugger reads the address space of its target. It must not be taken for a
- * task that owns this address space or enters it by exec.
+ * A debugger reads the address space of its target. The debugger must not be
+ * mistaken for a task that owns this address space, or enters it by exec.
  */
 TEST_F(story, a_task_that_reads_an_address_space_does_not_own_it)
 {
@@ -2300,7 +2300,7 @@ TEST_F(story, calls_wait_for_those_that_began_earlier_only)
 	EXPECT_ORDER("munmap of 7f0000", "fault 0000007f2000");
 }
 
-/* The name of the mapping is unknown, and so is not printed. */
+/* The name of the mapping is not printed, because the name is unknown. */
 TEST_F(story, failed_calls_are_shown_by_their_numbers)
 {
 	self->story.world.stock = true;

@@ -128,7 +128,7 @@ static inline bool trace_put(const struct trace *trace, const char *name,
 	return put(path, text);
 }
 
-/* Return the contents of a file. The size of the file need not be known. */
+/* Return the contents of a file, such as a file in /proc that shows no size. */
 static inline char *slurp(const char *path)
 {
 	size_t length = 0, size = 0;

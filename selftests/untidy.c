@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * untidy WHAT - a process that uses memory in one costly way. mmapdemo lint
- * should find this way. With "tidy", the process uses the same memory without
- * this cost.
+ * untidy WHAT - a process that uses memory in one costly way, which mmapdemo lint
+ * should find. With "tidy", the process uses the same memory without this cost.
  */
 #include "memory.h"
 
@@ -158,7 +157,7 @@ static char *huge_area(char *map, size_t bytes, int advice)
 
 /*
  * The second area has the size of two huge pages, but begins one page too late.
- * It has room for only one huge page.
+ * This area therefore has room for only one huge page.
  */
 static void off_by_a_page(int advice)
 {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Reasons why a range was not merged. The tests cover every reason, by the
- * rules of every kernel, even anon-name, which can't be tested on a stock
- * kernel. They require neither the module nor root.
+ * Reasons why a range was not merged. The tests cover every reason, by the rules
+ * of every kernel. They even cover anon-name, which can't be tested on a stock
+ * kernel. The tests require neither the module nor root.
  *
  * Depends on: nothing.
  */
@@ -298,8 +298,8 @@ TEST_F(verdict, other_side)
 }
 
 /*
- * Linux 6.1 merges untouched memory with the previous VMA only if the anon_vmas
- * of the previous and of the next VMA are compatible.
+ * Linux 6.1 merges untouched memory with the previous VMA only under a condition:
+ * the anon_vma of the previous VMA must be compatible with that of the next VMA.
  */
 TEST_F(verdict, untouched_below_touched_in_6_1)
 {
@@ -329,7 +329,7 @@ TEST_F(verdict, a_neighbours_own_reason_comes_first)
 
 /*
  * The previous VMA is forked memory, and has the same anon_vma as the next VMA.
- * Linux 6.1 merges it for this reason.
+ * Because of the next VMA, Linux 6.1 merges the range with the previous VMA, too.
  */
 TEST_F(verdict, next_vouches_for_prev_in_6_1)
 {

@@ -236,7 +236,7 @@ TEST_F_TIMEOUT(books, a_shell_script_has_the_vmas_that_were_counted, 600)
 
 /*
  * When an address space ends, it must have the number of VMAs that was counted.
- * This is checked for all address spaces of the script.
+ * The test checks all address spaces of the script.
  */
 TEST_F_TIMEOUT(books, every_address_space_ends_with_the_vmas_that_were_counted,
 	       600)

@@ -149,7 +149,7 @@ TEST_F(verdict, file)
 	close(other);
 }
 
-/* Two open files differ, even if they are the same file. */
+/* A file that was opened twice is two different open files. */
 TEST_F(verdict, file_of_another_open)
 {
 	char path[32];
@@ -317,7 +317,7 @@ TEST_F(verdict, forked)
 			       "forked"));
 	EXPECT_TRUE(child_says(&self->trace, place_page, AT(5), "prev",
 			       "merged"));
-	/* In the parent, no memory is inherited by fork. */
+	/* In the parent, this memory was not inherited by fork. */
 	EXPECT_MERGE(place(AT(1), 1, RW), "prev", "merged", NOBODY);
 }
 

@@ -90,8 +90,8 @@ static struct sums kernel_sums(void)
 }
 
 /*
- * Switch the trace on or off, and read all counts. Return false if another
- * fault occurred during this.
+ * Switch the trace on or off, and read all counts. Return false if another fault
+ * occurred in the meantime.
  */
 static __attribute__((noinline))
 bool moment_at(struct moment *moment, const struct trace *trace, int counter,

@@ -103,9 +103,8 @@ TEST_F(walk, impossible_requests_are_refused)
 }
 
 /*
- * A longer structure comes from a program that is newer than this module. Its
- * additional members may request what this module does not support, unless they
- * are 0.
+ * A longer structure comes from a program that is newer than this module. If an
+ * additional member is not 0, it may request what this module does not support.
  */
 TEST_F(walk, unknown_members_of_a_longer_structure_must_be_zero)
 {
@@ -306,7 +305,7 @@ TEST_F(walk, a_process_may_exit_meanwhile)
 	}
 }
 
-/* Memory that changes during the walk. It changes until @stop is true. */
+/* Memory that changes during the walk, until @stop is true. */
 struct storm {
 	volatile bool stop;
 	char *range;	/* room for 3 huge pages; the first two change */

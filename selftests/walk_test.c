@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * MMAPDEMO_IOC_WALK: what the command returns for each kind of page table
- * entry. For every page of a process, this must agree with /proc/PID/pagemap.
+ * MMAPDEMO_IOC_WALK: the answer of the command for each kind of page table entry.
+ * For every page of a process, the answer must agree with /proc/PID/pagemap.
  *
  * Depends on: the kernel.
  */
@@ -693,7 +693,7 @@ TEST_F(walk, a_small_buffer_needs_more_calls_for_the_same_runs)
 	walk.pid = stand_still();
 	ASSERT_LT(0, (int)walk.pid);
 	ASSERT_EQ(0, walk_range(self->fd, &walk, &self->walked));
-	/* How many runs there are depends on how scattered the page frames are. */
+	/* The number of runs depends on how scattered the page frames are. */
 	ASSERT_LT(MMAPDEMO_RUNS_MIN, self->walked.count);
 	for (walk.room = MMAPDEMO_RUNS_MIN;
 	     walk.room < 100 && walk.room < self->walked.count; walk.room += 9) {

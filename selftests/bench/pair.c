@@ -1,15 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Contention between two processors that fault at the same time in one object.
- * The program prints, per fault, how many locks are taken that both processors
- * take. A lock is identified by its address.
+ * The program prints how often, per fault, a processor takes a lock that the
+ * other processor takes, too. A lock is identified by its address.
  *
  * pair [TEXTBOOK.KO]
  *
  * Unlike a time, this count is the same on every machine. A time would show
  * nothing with emulated processors, because these take turns and hardly ever
  * wait for each other. The lock of a page is a bit in the flags of the page,
- * and can't be counted in this way. But no page is touched by both processes.
+ * and can't be counted in this way. Such locks do not matter here, because no
+ * page is touched by both processors.
  */
 #include "objects.h"
 

@@ -30,9 +30,9 @@ static inline int mutant_number(void)
 #define MUTANT(n) (mutant_number() == (n))
 
 /*
- * Return true if a test should run. This is so if no test has failed yet, and
- * the name of the test begins with $ONLY. If $ONLY is not set, any name is
- * correct.
+ * Return true if a test should run. A test should run if no test has failed yet,
+ * and if the name of the test begins with $ONLY. If $ONLY is not set, every name
+ * is accepted.
  */
 static inline int mutant_wants(const char *test, int failed)
 {
