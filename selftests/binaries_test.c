@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Build ids of the files that a process has mapped. They are found even if the
- * process is in another mount namespace.
+ * Build ids of the files that a process has mapped. Build ids are found even if
+ * the process is in another mount namespace.
  *
  * Depends on: nothing.
  */
@@ -16,8 +16,8 @@
 #include "../userspace/system/build_id.c"
 
 /*
- * Open a file. If its name contains "silent", block forever, like a file on a
- * server that does not answer.
+ * Open a file. If the name of the file contains "silent", block forever, like a
+ * file on a server that does not answer.
  */
 static int open_or_wait(const char *path)
 {

@@ -11,8 +11,9 @@
  *
  * Limits of the comparison:
  *
- * - A fault that ends with an error causes an event, but is not counted by the kernel.
- *   The test counts these events separately. One of the programs causes such faults.
+ * - A fault that ends with an error causes an event, but is not counted by the
+ *   kernel. The test counts these events separately. One of the programs causes such
+ *   faults.
  * - The counts of a child are lost if its parent ignores SIGCHLD. None of the
  *   programs ignores SIGCHLD.
  * - The test requires that no event was lost, and that no call was missed.

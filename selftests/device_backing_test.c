@@ -498,7 +498,7 @@ static size_t stores_done(char *map)
 }
 
 /*
- * If there is no space, a store must fail at once. It must not appear to
+ * If there is no space, a store must fail at once. A store must not appear to
  * succeed and then be lost.
  */
 TEST_F(disk, a_full_disk_refuses_stores_and_loses_none)
@@ -585,8 +585,8 @@ TEST(a_file_is_not_executed_through_the_device)
 }
 
 /*
- * Even a read-only shared mapping is refused, because it could be made writable
- * later. mmap() of the file itself refuses it, too.
+ * Even a read-only shared mapping is refused, because the mapping could be made
+ * writable later. mmap() of the file itself also refuses such a mapping.
  */
 TEST(an_append_only_file_is_not_shared)
 {

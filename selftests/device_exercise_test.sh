@@ -25,7 +25,8 @@ exercise() {
 	"$programs/device_exercise" -n "$operations" -s "$seed" "$@"
 }
 
-# With -x, device_exercise changes bytes. It must detect and report the change.
+# With -x, device_exercise changes bytes. The program must detect and report this
+# change.
 finds_what_is_wrong() {
 	local said
 

@@ -281,8 +281,8 @@ TEST(pages_are_shown_with_their_frames)
 	for (size_t i = 0; i < PAGES; i += 3)
 		EXPECT_EQ(0, touch_write(page_at(map, i)));
 	/*
-	 * The query itself must not allocate pages. It shows no pages past the
-	 * end.
+	 * The query itself must not allocate pages. The query shows no pages
+	 * past the end.
 	 */
 	for (int twice = 0; twice < 2; twice++) {
 		ASSERT_EQ(0, region_pages(fd, 0, PAGES + 3, shown));

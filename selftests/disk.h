@@ -238,8 +238,8 @@ static inline int disk_mount(struct disk *disk, pid_t *child)
 			disk_run(disk, fuse);
 		file = open(path, O_RDWR | O_CLOEXEC);
 		/*
-		 * The size of the file is set by the reply to FUSE_SETATTR,
-		 * because the kernel never looks up the name of the file.
+		 * The kernel never looks up the name of the file, so the size is
+		 * set by the reply to FUSE_SETATTR.
 		 */
 		if (file >= 0 && ftruncate(file, disk->size)) {
 			close(file);

@@ -231,8 +231,8 @@ TEST_F(events, an_address_space_keeps_its_id)
 	ASSERT_TRUE(trace_end(&self->trace));
 	first = self->trace.events;
 	/*
-	 * The first event is the pgd_alloc of the child. It is recorded before
-	 * the child exists.
+	 * The first event is the pgd_alloc of the child. This event is recorded
+	 * before the child exists.
 	 */
 	ASSERT_LT(1, self->trace.count);
 	ASSERT_EQ(MMAPDEMO_EVENT_PGD_ALLOC, first->kind);

@@ -1,9 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# mmapdemo report --format. Every format must agree with report --json of the
-# same recording. Names with special characters must do no harm, nor may damaged
-# files, full disks and closed pipes.
+# mmapdemo report --format. Every format must agree with report --json of the same
+# recording. Names with special characters, damaged files, full disks and closed
+# pipes must do no harm.
 #
 # Depends on: the program.
 
@@ -21,10 +21,9 @@ cd "$work" || exit
 PAGES=257
 formats='csv folded chrome perfetto openmetrics'
 
-# A program that populates a mapping, touches other mappings in threads, and
-# forks children with a growing locked heap. The children have names that
-# contain characters with a special meaning in a format. So have the files that
-# they map.
+# A program that populates a mapping, touches other mappings in threads, and forks
+# children with a growing locked heap. The names of the children, and of the files
+# that they map, contain characters with a special meaning in a format.
 cat >program.py <<-'END'
 	import ctypes, mmap, os, sys, threading
 
@@ -120,8 +119,8 @@ holds() {
 	}
 }
 
-# Each name must be in the file, without a line break inside it. In the names of
-# files, the module also escapes quotes, as \ooo.
+# Each name must be in the file, without a line break inside it. The module also
+# escapes quotes in the names of files, as \ooo.
 names_are_inert() {
 	holds python.csv ',"a,b"";c\012d",' &&
 		holds python.csv ',"a,b\042;c\012d",' &&
@@ -212,7 +211,7 @@ check 'recordings are written in all formats' records
 check 'JSON lines agree with the report' json_agrees
 check 'CSV agrees with the report' agrees csv csv
 check 'folded stacks agree with the report' agrees folded folded
-check 'Chrome events agree with the report, and nest' agrees chrome chrome
+check 'Chrome events agree with the report, and are nested' agrees chrome chrome
 check 'Perfetto events agree with the Chrome events' agrees perfetto perfetto chrome
 check 'OpenMetrics agrees with the report' agrees openmetrics openmetrics csv
 check 'an mmap() contains the faults that populate the mapping' mmap_has_its_faults

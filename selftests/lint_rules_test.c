@@ -1260,8 +1260,8 @@ TEST_F(lint, pages_read_before_they_are_copied_are_not_read_at_once)
 }
 
 /*
- * The store copies a private page of the program, as after fork(). It does not
- * copy a page of the file.
+ * The store copies a private page of the program, as after fork(). The store
+ * does not copy a page of the file.
  */
 TEST_F(lint, copies_of_copies_are_no_copies_of_the_file)
 {
@@ -1532,7 +1532,7 @@ TEST_F(lint, an_mremap_that_fails_frees_nothing)
 }
 
 /*
- * A call is named only for pages that it removed. It is not named for other
+ * A call is named only for pages that it removed. A call is not named for other
  * pages in the same 2 MiB.
  */
 TEST_F(lint, another_call_nearby_took_nothing)
@@ -1924,8 +1924,8 @@ static void leave_protect(FIXTURE_DATA(lint) *self, __u64 duration)
 }
 
 /*
- * A ping-pong is a finding about calls that remove and restore rights. It is
- * ranked by its duration, together with findings about faults.
+ * A ping-pong is a finding about calls that remove and restore rights. A
+ * ping-pong is ranked by its duration, together with findings about faults.
  */
 TEST_F(lint, a_ping_pong_is_ranked_by_its_time)
 {

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# mmapdemo lint must report each finding for a program with this flaw. It must
+# mmapdemo lint must report each finding for a program with this flaw. lint must
 # report no other finding.
 #
 # Depends on: the program.

@@ -111,8 +111,8 @@ mappings_of_one_process_are_shared() {
 		"$(row alone.txt memfd:five)" row
 }
 
-# The PSS of a page that is mapped five times is 4096 / 5 bytes. This is less
-# than 1 KiB, and is printed as 0. [vsyscall] has no memory, so its PSS is
+# The PSS of a page that is mapped five times is 4096 / 5 bytes. Such a PSS is
+# less than 1 KiB, and is printed as 0. [vsyscall] has no memory, so its PSS is
 # printed as a dot. Some kernels have no [vsyscall].
 small_pss_is_not_none() {
 	equal 0 "$(row alone.txt memfd:five | cut -d ' ' -f 4)" PSS || return
@@ -145,8 +145,8 @@ added_columns_stand_before_texts() {
 		! head -n 3 added.txt narrow.txt
 }
 
-# UNMERGED is about the VMA in the row above. With --sort RSS, this is not the
-# neighbour in memory, so UNMERGED is not shown.
+# UNMERGED is about the VMA in the row above. With --sort RSS, the row above is
+# not the neighbour in memory, so UNMERGED is not shown.
 sorted_rows_have_no_neighbours() {
 	grep -qE '^ *ADDRESS .* RSS +PSS .* NAME$' sorted.txt &&
 		grep -qE '^ *ADDRESS .* NAME +UNMERGED$' added.txt &&
@@ -219,7 +219,7 @@ echo "TAP version 13"
 check 'a process is shown' rows_are_there
 check 'shared anonymous memory is shmem' shared_anonymous_memory_is_shmem
 check 'mappings of one process are shared' mappings_of_one_process_are_shared
-check 'a small PSS is not none' small_pss_is_not_none
+check 'a small PSS is printed as 0' small_pss_is_not_none
 check 'memory that can be freed is reported' memory_to_be_freed_is_shown
 check 'added columns stand before columns of text' added_columns_stand_before_texts
 check 'sorted rows do not show UNMERGED' sorted_rows_have_no_neighbours

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
 # The output of mmapdemo maps must agree with smaps and status of the same
-# process. It must also agree with mmapdemo why about neighbouring VMAs.
+# process. For neighbouring VMAs, the output must also agree with mmapdemo why.
 #
 # Depends on: the kernel.
 
@@ -73,8 +73,8 @@ member() {
 }
 
 # held WHAT: print RssWHAT from /proc/PID/status, in bytes. The kernel may not
-# have counted the last pages yet. These are at most 64 pages per thread before
-# Linux 6.2, and at most 32 pages per processor since Linux 6.2.
+# have counted the last pages yet. There are at most 64 such pages per thread
+# before Linux 6.2, and at most 32 such pages per processor since Linux 6.2.
 held() {
 	awk '$1 == "Rss'"$1"':" { print $2 * 1024 }' /proc/$pid/status
 }
@@ -187,9 +187,10 @@ says_what_why_says() {
 		within 12 999 "$(reasons "$work/why.json" | wc -l)" pairs
 }
 
-# watches SECONDS: watch $actor in the background, with output to watch.json.
-# Set $watching. Return when counting has begun. A new trace instance is on even
-# before an event is enabled in it, so wait for both.
+# watches SECONDS: watch $actor in the background, with output to watch.json. Set
+# $watching. Return when counting has begun. A new trace instance is on even
+# before an event is enabled, so wait until the event is enabled and the instance
+# is on.
 watches() {
 	local instance
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Helpers for tests of an address space. They find the VMA and the page frame
- * at an address, and the signal that a touch raises.
+ * Helpers for tests of an address space. The helpers find the VMA and the page
+ * frame at an address, and the signal that a touch raises.
  */
 #ifndef _MMAPDEMO_MEMORY_H
 #define _MMAPDEMO_MEMORY_H

@@ -287,9 +287,9 @@ TEST_F(mm, code_that_is_absent_is_not_read)
 }
 
 /*
- * The field "caller" shows only addresses at which a call instruction ends. It
- * shows neither data of the program, nor addresses of data, nor other addresses
- * of code.
+ * The field "caller" shows only addresses at which a call instruction ends. This
+ * field shows neither data of the program, nor addresses of data, nor other
+ * addresses of code.
  */
 TEST_F(mm, only_return_addresses_are_shown_as_caller)
 {

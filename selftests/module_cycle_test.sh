@@ -134,8 +134,8 @@ cycles() {
 	memory+=" free $first_free kB, $free kB; most bytes more:"
 	memory+=" $(growth "$work/first" "$work/last")"
 	! splat && nothing_attached || return
-	# On a kernel with sanitizers, do not compare the numbers, because they
-	# include memory that the sanitizers keep.
+	# On a kernel with sanitizers, do not compare the numbers, because these
+	# numbers include memory that the sanitizers keep.
 	[[ ! $leaks_are_found ]] || return 0
 	{
 		within 0 $((first_held + half * 4)) "$middle_held" held ||

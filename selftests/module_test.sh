@@ -45,7 +45,7 @@ unloads_while_recorded() {
 }
 
 # A fault begins while a probe is attached. When the fault ends, this probe is
-# detached. There is no other probe, or a new one.
+# detached, and either no probe or a new probe is attached.
 sleeps_across() {
 	local again=$1
 
@@ -317,8 +317,9 @@ numbers_of_the_host() {
 			"lines with another number"
 }
 
-# An address is printed as a hexadecimal number that is longer than any offset
-# in this test. Durations are excluded, because they may have as many digits.
+# An address is printed as a hexadecimal number that is longer than any offset in
+# this test. Durations are excluded, because a duration may have as many digits as
+# an address.
 has_addresses() {
 	lines | sed 's/[0-9]* ns//g' | grep -E '0x|[0-9a-f]{9,}'
 }
@@ -393,7 +394,7 @@ followed_from_the_start() {
 	heard over || return
 	leave
 	within 31 99 "$(lines | grep -c 'fault: ')" faults && unload || return
-	# If no process has this PID, the module is still loaded.
+	# Loading must succeed even if no process has this PID.
 	log_begin
 	load "dmesg=$actor" && log | grep -q 'no such process' &&
 		equal 0 "$(cat $parameters/dmesg)" dmesg
@@ -405,8 +406,8 @@ followed_to_the_end() {
 	turn
 	heard over || return
 	leave
-	# The process has ended. If another process gets its PID, this process
-	# must not be followed.
+	# The process has ended. If another process gets the PID, this other
+	# process must not be followed.
 	unload && nothing_attached && load
 }
 

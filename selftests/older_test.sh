@@ -79,8 +79,8 @@ traces_with_older_probes() {
 
 # ---- fields of events ----
 
-# A field may move to another offset, and may become wider. Programs notice
-# this, because they read the format.
+# A field may move to another offset, and may become wider. Programs notice such a
+# change, because programs read the format.
 fields_stay() {
 	local event names format name bytes now missing=0
 

@@ -183,8 +183,8 @@ ftrace_comes_back() {
 	attach_by auto && return $status
 }
 
-# top must report at once that ftrace was switched off. It must not wait until
-# its end.
+# top must report at once that ftrace was switched off, and not only when top
+# ends.
 top_says_it() {
 	local switch=/proc/sys/kernel/ftrace_enabled status=0 words top
 
@@ -224,8 +224,8 @@ waited() {
 		"$instance/trace"
 }
 
-# Enabling or disabling an event must not wait for a grace period, because it
-# holds event_mutex, for which other tasks wait.
+# To enable or disable an event, the kernel holds event_mutex, for which other
+# tasks may wait. Meanwhile, the module must not wait for a grace period.
 no_grace_period() {
 	local instance=$tracing/instances/mmapdemo-grace-$$ i all=0
 	local functions=synchronize_rcu
@@ -278,9 +278,9 @@ grace_of_kretprobe() {
 		END { exit !found }' "$1/trace"
 }
 
-# Before the module frees kretprobes, it waits for a grace period. It must not
-# hold a lock that other tasks need. To check this, another process queries a
-# probe repeatedly, and must get answers during the wait.
+# Before the module frees kretprobes, the module waits for a grace period. During
+# this wait, the module must not hold a lock that other tasks need. To check this,
+# another process queries a probe repeatedly, and must get answers during a wait.
 detaching_delays_nobody() {
 	local instance=$tracing/instances/mmapdemo-delay-$$ i status=1
 	local events=$instance/events/mmapdemo_delay

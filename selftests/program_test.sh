@@ -510,8 +510,8 @@ test_count_is_the_sum_of_its_classes() {
 			'"class_name":"wp-copy".*"buckets":\[0,'
 }
 
-# The run time is that of the command. It does not include the preparations of
-# mmapdemo.
+# The run time is that of the command. The run time does not include the
+# preparations of mmapdemo.
 test_count_shows_the_run_time() {
 	local time='[0-9.]+ (ns|µs|us|ms|s)'
 
@@ -610,9 +610,9 @@ test_count_ends_with_the_command_when_interrupted() {
 
 # ---- walk ----
 
-# A program that maps 61 pages, writes to 17 of them, and reads 5 others. It
-# prints the address of the 61 pages, and the page frame of page 3 from
-# /proc/self/pagemap. Then it waits.
+# A program that maps 61 pages, writes to 17 of them, and reads 5 others. The
+# program prints the address of the 61 pages, and the page frame of page 3 from
+# /proc/self/pagemap. Then the program waits.
 walked='
 import ctypes, mmap, sys
 m = mmap.mmap(-1, 61 * 4096, mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS)

@@ -195,8 +195,8 @@ reports_a_full_disk() {
 		says 'record: /dev/full: No space left' "$(<errors.txt)"
 }
 
-# A fault that kills the command never reaches the module's events. The kernel's
-# own events show it.
+# A fault that kills the command never reaches the module's events. Such a fault
+# is shown by the kernel's own events.
 says_what_killed() {
 	local status=0
 
@@ -370,8 +370,8 @@ leaves_what_has_no_name() {
 	mmapdemo report "$name" >/dev/null && rm "$name"
 }
 
-# The names of tasks are in the list saved_cmdlines. A change of the size of
-# this list clears it. Then no task has a name, as before the first trace.
+# The names of tasks are in the list saved_cmdlines. A change of the size of this
+# list clears the list. Then no task has a name, as before the first trace.
 needs_no_names() {
 	local size
 

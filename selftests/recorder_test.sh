@@ -155,7 +155,8 @@ nothing_stays_after() {
 	begins -- bash -c "$waits" || return
 	folder=$(instance)
 	kill -"$1" $tracer
-	# The tracer forwards SIGQUIT to the command, which ignores it.
+	# The tracer forwards SIGQUIT to the command. The command ignores this
+	# signal.
 	[[ $1 != QUIT ]] || echo >go
 	wait $tracer 2>/dev/null
 	while [[ -d $folder ]]; do

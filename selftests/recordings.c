@@ -404,8 +404,8 @@ static void fault(__u32 mm, __u64 start, __u64 size)
 /*
  * Let a process map @vmas separate ranges, each below the previous one, as the
  * kernel places them. The process then touches the ranges in steps of @step.
- * With a @step of 1, it touches the ranges in the order in which it has mapped
- * them.
+ * With a @step of 1, the process touches the ranges in the order in which the
+ * process has mapped them.
  */
 static void put_vmas(__u64 vmas, __u64 step)
 {

@@ -115,8 +115,8 @@ copies_because_of_forks_are_counted() {
 		! grep possibly new.txt && ! grep wp-copy\) copies.txt
 }
 
-# A store to a huge page can split the huge page, and copy one of its small
-# pages. It can also make the huge page writable without a copy.
+# A store to a huge page can split the huge page, and copy one of its small pages.
+# Another store makes the huge page writable without a copy.
 huge_pages_after_forks_are_counted() {
 	local members='"copied", "copied_children", "huge_split", "huge_split_ns",
 		"huge_reused", "huge_reused_ns", "shared"'
@@ -295,8 +295,8 @@ differences_that_print_alike_are_left_out() {
 }
 
 # One long fault is named if both recordings have the same number of faults,
-# because it may be chance. A large ratio is printed as a factor, because a
-# percentage such as 163228.4% would be hard to read.
+# because one long fault may be chance. A large ratio is printed as a factor,
+# because a percentage such as 163228.4% would be hard to read.
 one_long_fault_is_named() {
 	recorded one-long 4 1000 && cp one-long.dat short.dat &&
 		recorded one-long 4 900000 && mmapdemo diff short.dat one-long.dat >diff.txt &&
@@ -363,8 +363,8 @@ an_empty_recording_says_so() {
 		none.txt && ! grep '0 faults took' none.txt
 }
 
-# mmapdemo diff must print the total time first, because users look for it. It
-# must also say which cost is not included in any number.
+# mmapdemo diff must print the total time first, because users look for it.
+# mmapdemo diff must also say which cost is not included in any number.
 diff_begins_with_the_whole_time() {
 	recorded vmas 3000 && cp vmas.dat few.dat && recorded vmas 9000 &&
 		mmapdemo diff few.dat vmas.dat >diff.txt &&
@@ -376,7 +376,8 @@ diff_begins_with_the_whole_time() {
 			diff.txt
 }
 
-# The classes in a report are explained in mmapdemo(7). The help must say so.
+# The classes in a report are explained in mmapdemo(7). The help must point to
+# mmapdemo(7).
 classes_are_explained() {
 	mmapdemo report --help >help.txt &&
 		has '^The class \(anon, read, cow, \.\.\.\) .* see mmapdemo\(7\)\.$' help.txt
@@ -567,8 +568,8 @@ recorded_merges_of_one_vma_are_no_answer() {
 	done
 }
 
-# Each of these events is valid by itself. But the events contradict each other,
-# so the program must refuse the recording.
+# Each of these events is valid by itself. The program must refuse the recording,
+# because the events contradict each other.
 contradictions_are_damage() {
 	local which status
 
@@ -786,8 +787,8 @@ records_callers() {
 	EOF
 }
 
-# The code that made VMAs must be shown even if its file is missing. It must be
-# marked if it may not be the caller.
+# The code that made VMAs must be shown even if its file is missing. Code that may
+# not be the caller must be marked.
 code_of_makers_is_marked() {
 	records_callers ,stack=0x500444 ' stack=0x500444,0x400222' ' stack=0x500444' &&
 		mmapdemo report --by maker callers.dat >callers.txt &&
@@ -1007,8 +1008,8 @@ reasons_of_newer_modules_are_unknown() {
 		has '"address":268439552,"reason":"flags",' why.json
 }
 
-# Without --verbose, why --all shows only ten borders of a group. With
-# --verbose, and in JSON, it shows all borders. Here, these are at least 15.
+# Without --verbose, why --all shows only ten borders of a group. With --verbose,
+# and in JSON, why shows all borders. In this test, there are at least 15.
 groups_of_borders_are_short() {
 	local ready status=0 count
 
@@ -1180,15 +1181,15 @@ check 'huge pages after forks are counted' huge_pages_after_forks_are_counted
 check 'forks that fail are counted even if all forks failed' all_forks_may_fail
 check 'copies that exec ended are reported' copies_for_nothing_are_shown
 check 'events that did not happen are left out' what_did_not_happen_is_left_out
-check 'times are those of the clock' times_are_those_of_the_clock
+check 'times are those of CLOCK_MONOTONIC' times_are_those_of_the_clock
 check 'calls are summed up' calls_are_summed_up
 check 'errors of calls are named' errors_of_calls_are_named
 check 'unrecorded calls are reported' unrecorded_calls_are_shown
 check 'address spaces that end are reported' address_spaces_that_end_are_shown
 check 'pages around faults are counted' pages_around_faults_are_counted
-check 'differences that print alike are left out' \
+check 'differences that are printed as equal are left out' \
 	differences_that_print_alike_are_left_out
-check 'rows that print alike are unchanged' rows_that_print_alike_are_unchanged
+check 'rows that are printed alike are unchanged' rows_that_print_alike_are_unchanged
 check 'one long fault is named in diff' one_long_fault_is_named
 check 'VMAs name their process' vmas_name_their_process
 check 'totals say what they leave out' totals_say_what_they_leave_out
@@ -1207,7 +1208,7 @@ check 'calls are counted once' calls_are_counted_once
 check 'an impossible order gives no number of pages' impossible_orders_are_no_numbers
 check 'a moved stack is the only stack' there_is_one_stack
 check 'makers of VMAs are counted' makers_of_vmas_are_counted
-check 'the limit of VMAs is not denied without proof' the_limit_is_not_denied
+check 'without proof, no limit is called not reached' the_limit_is_not_denied
 check 'code of makers is marked' code_of_makers_is_marked
 check 'names that are missing are explained' names_that_are_missing_are_explained
 check 'the makers of many VMAs are named' many_vmas_have_makers
@@ -1218,7 +1219,7 @@ check 'failed merges are counted by reason' \
 check 'recorded merges within one VMA are ignored' \
 	recorded_merges_of_one_vma_are_no_answer
 check 'events that contradict each other are damage' contradictions_are_damage
-check 'names keep their bytes' names_keep_their_bytes
+check 'names that are not UTF-8 keep their bytes' names_keep_their_bytes
 check 'errors are negative' errors_are_negative
 check 'attached functions are observed' attached_functions_are_observed
 check 'functions not observed are reported' absent_functions_are_shown

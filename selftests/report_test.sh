@@ -224,7 +224,7 @@ shell_agrees() {
 		/etc/passwd
 }
 
-# After fork() has write-protected the pages, it flushes all TLB entries of the
+# fork() write-protects the pages, and then flushes all TLB entries of the
 # process.
 flushes_are_shown() {
 	mmapdemo report shell.dat >report.txt || return
@@ -259,8 +259,9 @@ print((report["filled_bytes"] + report["around_bytes"]) // 1024)')
 		'KiB mapped by faults'
 }
 
-# A program that measures the cost of its forks in ns. It prints the duration of
-# the calls, of the writes by the children, and of the ends of the children.
+# A program that measures the cost of its forks in ns. The program prints the
+# duration of the calls, of the writes by the children, and of the ends of the
+# children.
 cat >forker.py <<'END'
 import mmap, os, struct, time
 now = time.monotonic_ns
@@ -287,8 +288,8 @@ for child in range(4):
 print(calls, writes, ends)
 END
 
-# The program's own measurements are larger, because they also include the entry
-# into the kernel and waits for a processor.
+# The program's own measurements are larger, because the program also measures the
+# entry into the kernel and waits for a processor.
 fork_cost_agrees() {
 	local calls writes ends sum
 
@@ -374,8 +375,8 @@ os.wait()'
 			"$(number cost_ns cost.json)" 'ns in all'
 }
 
-# The kernel accepts each of the two mappings. They are one VMA, and the kernel
-# refuses to copy a VMA of this size.
+# The kernel accepts each of the two mappings. Both mappings together are one VMA,
+# and the kernel refuses to copy a VMA of this size.
 failed_forks_are_counted() {
 	mmapdemo record -q -o failed.dat -- python3 -c 'import mmap, os
 lines = [line.split() for line in open("/proc/meminfo")]
@@ -569,7 +570,7 @@ says_why() {
 		! cat answer.txt
 }
 
-# Progress is shown only on a terminal. It is erased at the end.
+# Progress is shown only on a terminal. The progress is erased at the end.
 shows_progress() {
 	mmapdemo record -o many.dat -- "$programs/caller" 5000 </dev/null \
 		>/dev/null &&
@@ -693,7 +694,7 @@ check 'hugetlb pages are copied after fork' hugetlb_pages_are_copied
 check 'forks that failed are counted' failed_forks_are_counted
 check 'a copy may outlive the original' copy_may_outlive_the_original
 check 'page tables in reserve are those of huge pages' reserve_is_shown
-check 'a thread that calls exec becomes its process' thread_may_exec
+check 'a thread that calls exec gets the PID of its process' thread_may_exec
 check 'a program runs until its last thread ends' first_thread_may_end
 check 'every table has every fault' tables_are_whole
 check 'report has one row for a heap that grows' heap_is_one

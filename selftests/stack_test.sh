@@ -109,8 +109,8 @@ counts_all_faults() {
 			awk 'NR > 1 { sum += $1 } END { print sum }')" faults
 }
 
-# The file with the header has no events. It is passed only because exports.py
-# needs a report.
+# The file with the header has no events. The test passes this file only because
+# exports.py needs a report.
 names_frames() {
 	mmapdemo report --faults --json stack.dat >faults.json &&
 		head -n 1 faults.json >header.json &&
@@ -177,7 +177,8 @@ names_a_running_process() {
 		code instructions touch 'touched here'
 }
 
-# Another program at the same path has other symbols. They must not be shown.
+# Another program at the same path has other symbols. These other symbols must not
+# be shown.
 shows_the_build_id() {
 	local id what
 

@@ -1,9 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# The program without the module. It then uses the interfaces of the kernel. Its
-# numbers must agree with those of the kernel. It must say which information is
-# missing.
+# The program without the module. Without the module, the program uses the
+# interfaces of the kernel. The program's numbers must agree with those of the
+# kernel. The program must say which information is missing.
 #
 # Depends on: the kernel.
 

@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # shellcheck shell=bash disable=SC2034,SC2119,SC2120
 #
-# Functions that all shell tests use. This file is sourced, and not run. A test
-# is a function that returns 0 on success. On failure, it prints what is wrong:
+# Functions that all shell tests use. This file is sourced, and not run. A test is
+# a function that returns 0 on success. On failure, the function prints what is
+# wrong:
 #
 #	check 'the module loads' loads
 #	finish
@@ -28,8 +29,8 @@ skip() {
 }
 
 # check NAME COMMAND...: run a test, and print its output if the test fails. If
-# $ONLY is set, it is a pattern, and only tests whose name matches run. With
-# STOP=1, stop after the first failure.
+# $ONLY is set, run only tests whose name matches the pattern $ONLY. With STOP=1,
+# stop after the first failure.
 check() {
 	local name=$1 said verdict='ok' begin=$SECONDS
 
@@ -54,7 +55,7 @@ finish() {
 	exit $((tap_failed > 0))
 }
 
-# equal WANTED GOT WHAT...: check that two values are equal. If they are not,
+# equal WANTED GOT WHAT...: check that two values are equal. If the values differ,
 # print both
 equal() {
 	[[ $1 == "$2" ]] || {
@@ -63,8 +64,8 @@ equal() {
 	}
 }
 
-# within LEAST MOST GOT WHAT...: check that a number is in a range. If it is
-# not, print it
+# within LEAST MOST GOT WHAT...: check that a number is in a range. If the number
+# is not in the range, print the number
 within() {
 	(($1 <= $3 && $3 <= $2)) || {
 		echo "${*:4}: expected $1 to $2, got $3"
@@ -141,8 +142,8 @@ give_back() {
 	[[ ! $was_loaded ]] || load
 }
 
-# need_tool NAME PACKAGE: skip all tests if the tool NAME is missing. The tool
-# is in Debian's PACKAGE
+# need_tool NAME PACKAGE: skip all tests if the tool NAME is missing. The tool is
+# in the package PACKAGE of Debian
 need_tool() {
 	command -v "$1" >/dev/null || skip_all "needs $1, Debian's package $2"
 }

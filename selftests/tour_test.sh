@@ -174,7 +174,7 @@ asks_for_huge() {
 }
 
 # Print the numbers of faults, pages and tables, and the kind, of each method.
-# They are those in module/device/method_*.c.
+# These numbers are documented in module/device/method_*.c.
 promised() {
 	local huge='2 2 1'
 
@@ -260,8 +260,8 @@ plays_one() {
 		grep -qx '1 shown, 0 skipped, 0 failed' one
 }
 
-# malloc() is told not to use mmap(). It then does not behave as the text says,
-# so a claim must fail.
+# malloc() is told not to use mmap(). malloc() then does not behave as the text
+# says, so a claim must fail.
 shows_what_fails() {
 	local status=0
 
@@ -305,8 +305,8 @@ ends_when_interrupted() {
 
 	env --default-signal=INT mmapdemo tour >one &
 	tour=$!
-	# The events are enabled only for short moments. So check this without
-	# starting a program, because its start would take as long as such a
+	# The events are enabled only for short moments. The loop starts no
+	# program, because the start of a program would take as long as such a
 	# moment.
 	until read -r on <"$tracing/instances/mmapdemo-$tour/tracing_on" &&
 		((on)); do
@@ -345,7 +345,7 @@ if [[ -w /sys/kernel/debug/fault_around_bytes ]]; then
 else
 	skip 'the tour reports a method that fails' 'debugfs is not mounted'
 fi
-check 'a store over a file faults before and after msync' stores_fault_twice
+check 'a store to a file faults before and after msync' stores_fault_twice
 if command -v strace >/dev/null; then
 	check 'a store reaches the backing file of a device' stores_reach_the_file
 else

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Traces of the events mmapdemo:* that the test's own process causes. Each trace
- * is a separate trace instance. It does not disturb other tracing, and records no
+ * Traces of the events mmapdemo:* of the test's own process. Each trace is a
+ * separate trace instance. A trace does not disturb other tracing, and records no
  * faults of other processes.
  *
  *	trace_begin(&trace, "pte_fault");

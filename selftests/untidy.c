@@ -57,8 +57,8 @@ static void tidy(void)
 }
 
 /*
- * When permissions are removed, the kernel flushes the TLB if a page is
- * present. So touch a page.
+ * Touch a page first. When permissions are removed, the kernel flushes the TLB
+ * only if a page is present.
  */
 static void pingpong(void)
 {

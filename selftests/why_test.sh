@@ -50,8 +50,8 @@ of_pair() {
 	}
 }
 
-# has PATTERN TEXT WHAT: check that TEXT matches PATTERN. If it does not, print
-# WHAT
+# has PATTERN TEXT WHAT: check that TEXT matches PATTERN. If TEXT does not match,
+# print WHAT
 has() {
 	grep -qE -- "$1" <<<"$2" || {
 		echo "$3: no $1 in: $2"

@@ -19,7 +19,7 @@ program=a-program-whose-long-name-is-whole-in-a-file-and-cut-on-a-terminal
 cp "$(type -P sleep)" "$program"
 
 # print: run each command that can print something on this machine. With the
-# module, these are more commands.
+# module, there are more such commands.
 print() {
 	mmapdemo maps "$pid"
 	mmapdemo why --all "$pid"
@@ -78,7 +78,7 @@ fits_on_a_terminal() {
 		equal '' "$(too_wide 80 printed.txt)" 'lines too wide'
 }
 
-# The explanations of the tour have fixed line breaks. They must fit.
+# The explanations of the tour have fixed line breaks. These lines must fit.
 tour_is_not_folded() {
 	local language scene
 
@@ -95,7 +95,7 @@ tour_is_not_folded() {
 	done
 }
 
-# Names are more useful than the reasons next to them. They must keep more room,
+# Names are more useful than the reasons next to them. Names must keep more room,
 # even if both columns are narrow.
 names_keep_more_room_than_reasons() {
 	local medium=a-program-like-others sleeper status=0

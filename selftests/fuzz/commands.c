@@ -6,14 +6,14 @@
  * one process, and are called in the same way as main() calls them. After each call,
  * the program's variables get their initial values back.
  *
- * The mutator changes a part of the recording. It then recalculates the checksums,
- * as an attacker would.
+ * The mutator changes a part of the recording. The mutator then recalculates the
+ * checksums, as an attacker would.
  *
  *	commands [libFuzzer's options] DIRECTORY...
  *	commands --about INPUT		print the command line for this input
  *
- * REFERENCE.dat must be in the same directory as the program. It is the second
- * recording for mmapdemo diff.
+ * REFERENCE.dat must be in the same directory as the program. This file is the
+ * second recording for mmapdemo diff.
  */
 #include "cmd/cmd.h"
 #include "record/trace_dat.h"

@@ -5,9 +5,9 @@
 #
 # Fuzz every command that reads a recording. libFuzzer changes recordings for
 # SECONDS (default: 600). The commands run with ASAN and UBSAN. The first
-# recordings are those of selftests/recordings.c, and recordings of small
-# programs in a guest. Inputs that cause a failure are kept in build/fuzz/found,
-# with the command. They should become tests.
+# recordings are those of selftests/recordings.c, and recordings of small programs
+# in a guest. Inputs that cause a failure are kept in build/fuzz/found, with the
+# command. Such inputs should become tests.
 
 set -euo pipefail
 . "$(dirname "$0")/../vm/lib.sh"
@@ -17,7 +17,7 @@ work=$top/build/fuzz
 flags="-O1 -g -fsanitize=address,undefined -fno-sanitize-recover"
 
 # The script also builds the normal program with sanitizers, to reproduce
-# failures. The option -w suppresses warnings, because gcc already warns when it
+# failures. The option -w suppresses warnings, because gcc already warns when gcc
 # builds the program.
 build_program() {
 	make -s -j"$(nproc)" -C "$top/userspace" O="$work/program" CC=clang \
@@ -110,7 +110,8 @@ build_target
 record_in_guest
 record_here
 make_seeds
-# Ignore leaks in libtraceevent. It leaks some bytes if the input is damaged.
+# Ignore leaks in libtraceevent. libtraceevent leaks some bytes if the input is
+# damaged.
 echo leak:libtraceevent >"$work/leaks"
 # Record only short stacks. An input then takes half the time.
 export ASAN_OPTIONS=malloc_context_size=3:quarantine_size_mb=16

@@ -90,7 +90,8 @@ need addr2line readelf gcc
 mkdir -p "$work"
 rm -f "$work/covered"
 build
-# Injected failures are not logged. They affect only the fuzzer's process.
+# Injected failures are not logged. Injected failures affect only the fuzzer's
+# process.
 "$vm/run.sh" "$kernel" --timeout $((seconds + 300)) --out "$work" -- sh -ec '
 	mountpoint -q /sys/kernel/debug || mount -t debugfs debug /sys/kernel/debug
 	for fault in failslab fail_page_alloc; do

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The number of the mutant that is active in this run. The tree with all
- * mutants contains this header. Each file of this tree, including the kselftest
- * harness, first includes this header.
+ * The number of the mutant that is active in this run. The tree with all mutants
+ * contains this header. Each file of this tree includes this header first, and
+ * so does the kselftest harness.
  */
 #ifndef _MUTANT_H
 #define _MUTANT_H

@@ -41,7 +41,7 @@ build() {
 }
 
 # The page must contain the number of the mutant. This is the mutant that was
-# active in the program when it wrote the page.
+# active in the program when the program wrote the page.
 make_program() {
 	mkdir -p "$dir/bin"
 	cat >"$dir/bin/mmapdemo" <<-END

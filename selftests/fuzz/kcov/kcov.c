@@ -2,9 +2,9 @@
 /*
  * A substitute for KCOV on kernels that were built without KCOV. This module
  * provides the part of the interface in Documentation/dev-tools/kcov.rst that
- * selftests/fuzz/ioctl.c needs. It supports only KCOV_TRACE_PC, and only one
- * program at a time. Code that was instrumented by the compiler calls this
- * module.
+ * selftests/fuzz/ioctl.c needs. This module supports only KCOV_TRACE_PC, and
+ * only one program at a time. Code that was instrumented by the compiler calls
+ * this module.
  */
 #include <linux/debugfs.h>
 #include <linux/fs.h>
