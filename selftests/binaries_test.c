@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Build ids of the files that a process has mapped, even if it has another mount
- * namespace.
+ * Build ids of the files that a process has mapped. Build ids are found even if
+ * the process is in another mount namespace.
  *
  * Depends on: nothing.
  */
@@ -15,7 +15,10 @@
 #include "../userspace/system/perf_ring.c"
 #include "../userspace/system/build_id.c"
 
-/* Open a file, or block forever, as if a server did not answer. */
+/*
+ * Open a file. If the name of the file contains "silent", block forever, like a
+ * file on a server that does not answer.
+ */
 static int open_or_wait(const char *path)
 {
 	if (strstr(path, "silent"))
@@ -47,8 +50,8 @@ static bool copy_self(const char *path)
 }
 
 /*
- * Map a copy of this program that exists only in a private mount namespace, and
- * wait to be killed.
+ * Map a copy of this program that exists only in a private mount namespace.
+ * Then wait until the process is killed.
  */
 static int map_elsewhere(const char *folder, int ready)
 {
@@ -121,8 +124,8 @@ static const struct binary *get(FIXTURE_DATA(binaries) *self)
 }
 
 /*
- * Add this program only by its path and inode, without an address range of its
- * process.
+ * Add this program to the list with its path and inode, but without an address
+ * range of this process.
  */
 static void add_self(FIXTURE_DATA(binaries) *self)
 {
@@ -150,8 +153,8 @@ TEST_F(binaries, of_another_mount_namespace_have_build_ids)
 }
 
 /*
- * In the other namespace, another file has the same path and even the same inode
- * number.
+ * The private mount namespace has another file with the same path, and even
+ * with the same inode number.
  */
 TEST_F(binaries, another_file_is_not_mistaken_for_the_binary)
 {
@@ -188,7 +191,7 @@ TEST_F(binaries, a_file_is_its_device_and_its_inode)
 	EXPECT_STREQ("/other", self->list.list[1].path);
 }
 
-/* Only the reader process blocks while it opens the file. */
+/* Opening the file blocks only the reader process, and not the recorder. */
 TEST_F(binaries, a_file_that_does_not_answer_is_skipped)
 {
 	const struct binary silent = { .ino = 1 };
@@ -204,10 +207,10 @@ TEST_F(binaries, a_file_that_does_not_answer_is_skipped)
 }
 
 /*
- * The recorder waits only for a few files that do not answer. The other files are
- * counted.
+ * The recorder waits only for the first few files that do not answer. It counts
+ * all remaining files as unread.
  */
-TEST_F(binaries, many_that_do_not_answer_are_counted)
+TEST_F(binaries, many_files_that_do_not_answer_are_counted)
 {
 	struct binary silent = { 0 };
 
@@ -220,7 +223,10 @@ TEST_F(binaries, many_that_do_not_answer_are_counted)
 	EXPECT_EQ(1001, self->list.unread);
 }
 
-/* Make more requests than fit into the socket to the reader. */
+/*
+ * Make more requests than fit into the socket through which the reader receives
+ * them.
+ */
 TEST_F(binaries, many_files_are_read)
 {
 	struct binary none = { 0 };
@@ -238,8 +244,8 @@ TEST_F(binaries, many_files_are_read)
 	EXPECT_STREQ(self->id, self->list.list[3000].build_id);
 }
 
-/* The reader process holds no file descriptor of the recorder. */
-TEST_F(binaries, the_reader_keeps_nothing)
+/* The reader process keeps no file descriptor of the recorder open. */
+TEST_F(binaries, the_reader_keeps_no_descriptor)
 {
 	int pipe_fds[2];
 	char byte;
@@ -282,7 +288,10 @@ TEST_F(binaries, anonymous_code_is_no_file)
 	EXPECT_EQ(1, self->list.count);
 }
 
-/* Before Linux 6.0, the loss is reported only with the next record that fits. */
+/*
+ * Before Linux 6.0, perf reports lost records only with the next record that
+ * fits.
+ */
 TEST_F(binaries, files_without_room_are_counted)
 {
 	binaries_follow(&self->list, getpid());

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Reads of /proc/PID, which are complete or return an error. Also predictions of
- * what the next touch of an address will do. Requires neither the module nor
- * root.
+ * Reads of /proc/PID must be complete, or return an error. The tests also check
+ * predictions of what the next touch of an address will do. They require
+ * neither the module nor root.
  *
  * Depends on: nothing.
  */
@@ -18,14 +18,17 @@
 #include <sys/mman.h>
 #include <sys/wait.h>
 
-/* since Linux 6.13 */
+/* This value exists since Linux 6.13. */
 #ifndef MADV_GUARD_INSTALL
 #define MADV_GUARD_INSTALL 102
 #endif
 
 /* ---- titles ---- */
 
-/* The kernel names anonymous hugetlb memory like a file that was deleted. */
+/*
+ * The name of anonymous hugetlb memory in /proc/PID/maps looks like that of a
+ * deleted file.
+ */
 TEST(anonymous_hugetlb_memory_is_no_file)
 {
 	struct vma vma = { .name = "/anon_hugepage (deleted)" };
@@ -208,8 +211,8 @@ TEST(policies_are_known_unless_numa_maps_cannot_be_read)
 /* ---- completeness ---- */
 
 /*
- * A process that calls execve() or exits when it is released. After that, @over
- * is closed.
+ * A process that waits for a byte from @go, and then calls execve() or exits.
+ * Both close the process's end of @over.
  */
 FIXTURE(process)
 {
@@ -250,7 +253,10 @@ FIXTURE_SETUP(process)
 
 	ASSERT_EQ(0, pipe2(go, O_CLOEXEC));
 	ASSERT_EQ(0, pipe2(over, O_CLOEXEC));
-	/* The input of cat. cat runs until the test ends, because this stays open. */
+	/*
+	 * The test holds the other end of the pipe from which cat reads, so cat
+	 * runs until the test ends.
+	 */
 	ASSERT_EQ(0, pipe2(held, O_CLOEXEC));
 	self->pid = fork();
 	ASSERT_LE(0, self->pid);
@@ -273,14 +279,14 @@ FIXTURE_TEARDOWN(process)
 	vmas_free(&self->vmas);
 }
 
-TEST_F(process, is_whole_while_it_is_there)
+TEST_F(process, is_read_completely_while_it_exists)
 {
 	EXPECT_LT(3U, self->vmas.count);
 	EXPECT_EQ(0, vmas_whole(&self->vmas));
 	EXPECT_EQ(0, vmas_whole(&self->vmas));
 }
 
-TEST_F(process, is_no_longer_whole_afterwards)
+TEST_F(process, is_an_error_after_exec_or_exit)
 {
 	char byte = 0;
 
@@ -319,7 +325,7 @@ static char *map_memory(int prot, size_t pages)
 		    MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 }
 
-TEST(touch_of_memory_is_as_its_protection)
+TEST(touch_of_memory_depends_on_its_protection)
 {
 	const long page = sysconf(_SC_PAGESIZE);
 	char *at = map_memory(PROT_READ | PROT_WRITE, 4);
@@ -334,7 +340,7 @@ TEST(touch_of_memory_is_as_its_protection)
 	EXPECT_EQ(TOUCH_NOTHING, touch_at(at + 3 * page));
 }
 
-TEST(touch_of_a_file_knows_its_end)
+TEST(touch_after_the_end_of_a_file_is_predicted)
 {
 	const long page = sysconf(_SC_PAGESIZE);
 	int fd = memfd_create("proc_test", 0);
@@ -350,7 +356,7 @@ TEST(touch_of_a_file_knows_its_end)
 	EXPECT_EQ(TOUCH_AFTER_END, touch_at(at + 2 * page));
 }
 
-/* The kernel confirms the prediction by the signal that a touch raises. */
+/* The signal that the touch raises confirms the prediction. */
 TEST_SIGNAL(touch_of_a_guard_is_fatal, SIGSEGV)
 {
 	char *at = map_memory(PROT_READ | PROT_WRITE, 1);
@@ -359,7 +365,10 @@ TEST_SIGNAL(touch_of_a_guard_is_fatal, SIGSEGV)
 		TH_LOG("no guard regions before Linux 6.13");
 		raise(SIGSEGV);
 	}
-	/* Linux 6.13 and 6.14 have guard regions, but do not show them in pagemap. */
+	/*
+	 * Guard regions exist since Linux 6.13, but pagemap shows them only
+	 * since Linux 6.15.
+	 */
 	if (touch_at(at) != TOUCH_GUARD && touch_at(at) != TOUCH_FILLS)
 		_exit(1);
 	*(volatile char *)at = 1;

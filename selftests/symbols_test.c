@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Symbols of code, in files whose paths come from a recording.
+ * Names of functions in files whose paths come from a recording.
  *
  * Depends on: nothing.
  */
@@ -80,10 +80,13 @@ static int make_file(__u64 notes)
 	return fd;
 }
 
-/* The reason why the last file gave no name. */
+/* The reason why no name was found in the last file. */
 static char missing[64];
 
-/* Return true if the file that a recording names is accepted. */
+/*
+ * Return true if the program accepts a file that has the recorded path and this
+ * build id.
+ */
 static bool found_with(int fd, const char *id)
 {
 	struct symbols symbols;
