@@ -502,7 +502,7 @@ FIXTURE_VARIANT_ADD(clinic, write) {
 
 FIXTURE_VARIANT_ADD(clinic, private) {
 	.name = "MAP_PRIVATE", .try = try_private, .expected = FRAMES("EINVAL"),
-	.why = "copy-on-write needs a struct page, but there are only frame numbers",
+	.why = "Copy-on-write needs a struct page, but VM_PFNMAP memory has only frame numbers",
 };
 
 FIXTURE_VARIANT_ADD(clinic, fork) {
@@ -519,7 +519,7 @@ FIXTURE_VARIANT_ADD(clinic, grow) {
 	.expected = { WORKS, "ENOMEM", "EFAULT", "EFAULT", "ENOMEM", "EFAULT",
 		      "ENOMEM" },
 	.until = { 6, 0 }, .before = FRAMES("EFAULT"),
-	.why = "VM_PFNMAP: the kernel does not know which frames follow the last one; VM_MIXEDMAP: growing in place is a merge, and the kernel never merges such VMAs",
+	.why = "VM_PFNMAP: the kernel does not know which frames follow the last frame. VM_MIXEDMAP: growing in place would be a merge, and the kernel never merges such VMAs",
 };
 
 FIXTURE_VARIANT_ADD(clinic, move) {
@@ -540,31 +540,31 @@ FIXTURE_VARIANT_ADD(clinic, dontneed) {
 
 FIXTURE_VARIANT_ADD(clinic, mlock) {
 	.name = "mlock()", .try = try_mlock, .expected = BUT_PAGE(NONE),
-	.why = "VM_MIXEDMAP, VM_PFNMAP: the kernel skips such VMAs, because it never reclaims their memory",
+	.why = "VM_MIXEDMAP, VM_PFNMAP: the kernel skips such VMAs, because it never reclaims the memory of such VMAs",
 };
 
 FIXTURE_VARIANT_ADD(clinic, direct_write) {
 	.name = "O_DIRECT, write", .try = try_direct_write,
 	.expected = FRAMES("EFAULT"),
-	.why = "there is no struct page on which the kernel could take a reference",
+	.why = "VM_PFNMAP: there is no struct page on which the kernel could take a reference",
 };
 
 FIXTURE_VARIANT_ADD(clinic, direct_read) {
 	.name = "O_DIRECT, read", .try = try_direct_read,
 	.expected = FRAMES("EFAULT"),
-	.why = "there is no struct page on which the kernel could take a reference",
+	.why = "VM_PFNMAP: there is no struct page on which the kernel could take a reference",
 };
 
 FIXTURE_VARIANT_ADD(clinic, vmsplice) {
 	.name = "vmsplice()", .try = try_vmsplice,
 	.expected = FRAMES("EFAULT"),
-	.why = "there is no struct page to put into the pipe",
+	.why = "VM_PFNMAP: there is no struct page to put into the pipe",
 };
 
 FIXTURE_VARIANT_ADD(clinic, process_vm_readv) {
 	.name = "process_vm_readv()", .try = try_process_vm_readv,
 	.expected = FRAMES("EFAULT"),
-	.why = "the call copies from pages only, and does not use the driver's .access",
+	.why = "VM_PFNMAP: the call needs a struct page to copy from, and does not use the driver's .access",
 };
 
 FIXTURE_VARIANT_ADD(clinic, ptrace) {
@@ -580,7 +580,7 @@ FIXTURE_VARIANT_ADD(clinic, core) {
 FIXTURE_VARIANT_ADD(clinic, populate) {
 	.name = "MAP_POPULATE", .try = try_populate,
 	.expected = { WORKS, WORKS, NONE, WORKS, WORKS, NONE, WORKS },
-	.why = "VM_PFNMAP: the kernel skips such VMAs; MAP_POPULATE is not needed for pages that mmap() itself maps",
+	.why = "VM_PFNMAP: the kernel skips such VMAs. With remap, mmap() itself maps the pages",
 };
 
 FIXTURE_VARIANT_ADD(clinic, msync) {
@@ -596,7 +596,7 @@ FIXTURE_VARIANT_ADD(clinic, merge) {
 FIXTURE_VARIANT_ADD(clinic, userfaultfd) {
 	.name = "userfaultfd", .try = try_userfaultfd,
 	.expected = EVERYWHERE("EINVAL"),
-	.why = "userfaultfd supports only anonymous memory, shmem and hugetlbfs",
+	.why = "The kernel supports userfaultfd only for anonymous memory, shmem and hugetlbfs",
 };
 
 FIXTURE_VARIANT_ADD(clinic, soft_dirty) {

@@ -67,32 +67,35 @@ static const struct cmd_usage usage = {
 "Usage: mmapdemo count [OPTION]... [--] COMMAND [ARGUMENT]...\n"
 "       mmapdemo count [OPTION]... -p PID\n"
 "       mmapdemo count [OPTION]... --all\n"
-"Run COMMAND, and print on standard error the number and duration of the page\n"
-"faults of COMMAND and its children, by class. With -p, count the faults of a\n"
-"running process and its children; with --all, those of all processes. The\n"
-"kernel counts the faults, so no event can be lost. Without the module, or\n"
-"without root if kernel.perf_event_paranoid allows it, perf counts the faults.\n"
+"Run COMMAND, and count the page faults of COMMAND and its children until COMMAND\n"
+"ends. At the end, print on standard error the number and the duration of the\n"
+"faults, by class. With -p or -a, do the same for a running process or for all\n"
+"processes. The kernel counts the faults and writes no events, so no event can be\n"
+"lost. Without the module or without root, show the minor and major faults that\n"
+"perf_event_open(2) counts. Without root, this works only if\n"
+"kernel.perf_event_paranoid allows it.\n"
 "mmapdemo stat is another name for this command.\n"
-"The duration of a fault is the time in handle_mm_fault(). It does not include\n"
-"earlier waits for mmap_lock or the VMA lock. An access that ends with SIGSEGV\n"
-"and never reaches handle_mm_fault() is not counted.\n",
+"The duration of a fault is the time in handle_mm_fault(). This duration does not\n"
+"include earlier waits for mmap_lock or for the VMA lock. Accesses that end\n"
+"with SIGSEGV and never reach handle_mm_fault() are not counted.\n",
 	.examples =
 "  sudo mmapdemo count -- ls\n"
 "  sudo mmapdemo count --all --interval 1\n",
 	.runs = true,
 	.options = {
 		OPTION_VALUE('p', "pid", "PID,...", option_pids, struct count,
-			     pids, "count these processes until they end or "
-			     "Ctrl-C"),
-		OPTION_FLAG('a', "all", struct count, all, "count all "
-			    "processes until Ctrl-C"),
+			     pids, "count the faults of these processes until "
+			     "they end, or until Ctrl-C"),
+		OPTION_FLAG('a', "all", struct count, all, "count the "
+			    "faults of all processes until Ctrl-C"),
 		OPTION_VALUE('I', "interval", "SECS", option_seconds,
-			     struct count, interval_ms, "report new faults "
-			     "every SECS seconds, e.g. 1 or 0.5"),
+			     struct count, interval_ms, "every SECS "
+			     "seconds (for example 1 or 0.5), report the "
+			     "faults since the previous report"),
 		OPTION_VALUE('o', "output", "FILE", option_text, struct count,
-			     output, "write to FILE instead of standard error "
-			     "(-: standard output)"),
-		OPTION_JSON(struct count, json, "print one line of "
+			     output, "write to FILE instead of standard error; "
+			     "- is standard output"),
+		OPTION_JSON(struct count, json, "write one line of "
 			    "JSON for each class"),
 		OPTION_END
 	},

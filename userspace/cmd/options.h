@@ -69,24 +69,25 @@ struct cmd_option {
 	OPTION_FLAG('j', "json", type, member, help)
 #define OPTION_COLOUR(type, member) \
 	OPTION_WORD(0, "color", "WHEN", when_word, NULL, type, member, \
-		    "use colours (default auto)")
+		    "when to use colours (default auto)")
 #define OPTION_METHOD(type, member) \
 	OPTION_WORD('m', "method", "M", file_method, NULL, type, member, \
-		    "use a new region of 2 MiB in /dev/mmapdemo, mapped by " \
-		    "this method")
+		    "create a separate region of 2 MiB in /dev/mmapdemo, and " \
+		    "map this region by method M")
 #define OPTION_BUFFER(type, member) \
 	OPTION_VALUE(0, "buffer", "SIZE", option_buffer, type, member, \
-		     "size of the trace buffer of each processor (default 8M)")
+		     "size of the trace buffer of each CPU (default 8M)")
 /* Options of commands that print a table. @member is of type struct columns_wanted. */
 #define OPTION_COLUMNS(type, member) \
 	OPTION_VALUE('o', "output", "COLUMN,...", option_columns, type, member, \
-		     "print these columns; after a +, in addition to the " \
-		     "usual columns"), \
+		     "print these columns, in this order; after a +, print " \
+		     "them in addition to the usual columns"), \
 	OPTION_VALUE(0, "sort", "COLUMN", option_sort, type, member, \
-		     "sort by this column, largest numbers first; -COLUMN " \
-		     "reverses the order"), \
+		     "sort the rows by this column: addresses and text in " \
+		     "ascending order, other numbers in descending order; " \
+		     "a - before COLUMN reverses the order"), \
 	OPTION_FLAG('n', "noheadings", type, member.noheadings, \
-		    "omit headings and totals")
+		    "print no headings and no totals")
 #define OPTION_END \
 	{ "help", 'h', NULL, "show this help", 0, NULL, NULL }, \
 	{ NULL, 0, NULL, NULL, 0, NULL, NULL }

@@ -38,9 +38,9 @@ static const struct cmd_usage usage = {
 	.text =
 "Usage: mmapdemo record [OPTION]... [--] COMMAND [ARGUMENT]...\n"
 "       mmapdemo record [OPTION]... -p PID\n"
-"Run COMMAND, and record in a file how its memory is mapped and faulted in. With\n"
-"-p, record a running process. Threads and children are recorded, too. The file\n"
-"is a trace.dat, which trace-cmd and KernelShark can open.\n",
+"Run COMMAND, and record in a file how the memory of COMMAND, its threads and its\n"
+"children is mapped and faulted in. With -p, do the same for a running process.\n"
+"The format of the file is trace.dat, which trace-cmd and KernelShark can open.\n",
 	.examples =
 "  sudo mmapdemo record -- make\n"
 "  sudo mmapdemo record --stack -o server.dat -p 4711\n",
@@ -48,18 +48,20 @@ static const struct cmd_usage usage = {
 	.options = {
 		OPTION_VALUE('p', "pid", "PID,...", option_pids,
 			     struct session_options, pids, "record these "
-			     "processes until they end or Ctrl-C"),
+			     "processes until they end, or until Ctrl-C"),
 		OPTION_FLAG('f', "follow", struct session_options, follow,
-			    "continue until all processes that COMMAND started "
-			    "have ended"),
+			    "continue until all descendants of COMMAND or of "
+			    "the process have ended"),
 		OPTION_VALUE('o', "output", "FILE", option_text,
 			     struct session_options, output, "write to FILE "
-			     "(default trace.dat); an existing FILE becomes "
-			     "FILE.old"),
+			     "(default trace.dat), and rename an existing "
+			     "FILE to FILE.old"),
 		OPTION_FLAG('s', "stack", struct session_options, stacks,
-			    "record call stacks, too; needs programs and "
-			    "libraries built with frame pointers; a function "
-			    "that calls no other may hide its caller"),
+			    "also record the user call stack of each event; "
+			    "callers are found only in programs and libraries "
+			    "that were built with frame pointers; the caller "
+			    "of a function that calls no other function can "
+			    "be missing"),
 		OPTION_BUFFER(struct session_options, buffer),
 		OPTION_FLAG('q', "quiet", struct session_options, quiet,
 			    "print only errors"),

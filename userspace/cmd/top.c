@@ -67,8 +67,9 @@ static const struct cmd_usage usage = {
 	.text =
 "Usage: mmapdemo top [OPTION]...\n"
 "Show the processes with the most page faults, and the classes and durations of\n"
-"the faults, until q or Ctrl-C. Enter shows the VMAs of a process. Without the\n"
-"module, or without root, take the numbers of faults from /proc.\n",
+"these faults, until q or Ctrl-C is pressed. Enter shows the VMAs of the selected\n"
+"process. Without the module or without root, take the numbers of faults from\n"
+"/proc/PID/stat.\n",
 	.examples =
 "  sudo mmapdemo top\n"
 "  sudo mmapdemo top --batch -n 3 --sort time\n",
@@ -80,14 +81,14 @@ static const struct cmd_usage usage = {
 			     pid, "begin with the VMAs of this process"),
 		OPTION_WORD('s', "sort", "WHICH", fault_load_order_word, NULL,
 			    struct top_options, order, "sort key (default "
-			    "faults; number: PID or address)"),
+			    "faults; number is the PID or the address)"),
 		OPTION_FLAG('b', "batch", struct top_options, batch,
-			    "print text for each interval instead of drawing "
+			    "write text for each interval instead of drawing "
 			    "a screen"),
 		OPTION_VALUE('n', "iterations", "N", option_number,
 			     struct top_options, iterations,
 			     "end after N intervals"),
-		OPTION_JSON(struct top_options, json, "like --batch, but print "
+		OPTION_JSON(struct top_options, json, "like --batch, but write "
 			    "one line of JSON for each process or VMA"),
 		OPTION_COLOUR(struct top_options, colour),
 		OPTION_BUFFER(struct top_options, buffer),

@@ -97,17 +97,19 @@ static const struct cmd_usage usage = {
 	.name = "tour",
 	.text =
 "Usage: mmapdemo tour [OPTION]... [N]\n"
-"Play a guided tour. Each scene announces what will happen, does it, shows what\n"
-"the kernel did, and checks its claims. Play all scenes, or only scene N.\n",
+"Play a guided tour. Each scene announces some steps, performs them, shows the\n"
+"kernel's events, and checks several claims about the kernel's behaviour.\n"
+"With N, play only scene N. Otherwise, play all scenes.\n",
 	.examples =
 "  sudo mmapdemo tour\n"
 "  sudo mmapdemo tour --lang zh 1\n",
 	.options = {
 		OPTION_FLAG('l', "list", struct tour, list,
-			    "print only the titles"),
+			    "print only the titles of the "
+			    "scenes"),
 		OPTION_WORD(0, "lang", "LANG", language_word, option_text,
-			    struct tour, language, "language (default: from "
-			    "the locale)"),
+			    struct tour, language, "language of the texts "
+			    "(default: that of the locale)"),
 		OPTION_COLOUR(struct tour, colour),
 		OPTION_END
 	},

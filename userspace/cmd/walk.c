@@ -34,19 +34,20 @@ static const struct cmd_usage usage = {
 "Usage: mmapdemo walk [OPTION]... PID ADDRESS\n"
 "       mmapdemo walk [OPTION]... PID START-END\n"
 "       mmapdemo walk [OPTION]... PID\n"
-"Translate an address of a process level by level, as the processor does. With a\n"
-"range, show all populated entries, with each run of equal entries in one line.\n"
-"With neither, show the number of tables and pages at each level. Addresses are\n"
-"hexadecimal, as in /proc/PID/maps. The page tables can change during the walk.\n"
-"Without the module, or without root, show only the pages that /proc reports.\n",
+"If an ADDRESS is given, translate the address level by level, as the processor\n"
+"does. If a range is given, print every populated page table entry, with each run\n"
+"of equal entries in one line. If neither is given, print for each level the\n"
+"number of entries that point to tables and to pages. Addresses are hexadecimal,\n"
+"as in /proc/PID/maps. The page tables can change during the walk. Without the\n"
+"module or without root, show only the contents of /proc/PID/pagemap.\n",
 	.examples =
 "  sudo mmapdemo walk 4711 7f0c5a1d2000\n"
 "  sudo mmapdemo walk --tree self\n",
 	.options = {
-		OPTION_FLAG('t', "tree", struct walking, tree, "show all "
-			    "entries as a tree, including entries that lead to "
-			    "tables"),
-		OPTION_JSON(struct walking, json, "print one line of JSON "
+		OPTION_FLAG('t', "tree", struct walking, tree, "print "
+			    "every populated entry as a tree, including "
+			    "entries that point to tables"),
+		OPTION_JSON(struct walking, json, "write one line of JSON "
 			    "for each run of equal entries"),
 		OPTION_COLOUR(struct walking, colour),
 		OPTION_END

@@ -50,25 +50,26 @@ static const struct cmd_usage usage = {
 	.text =
 "Usage: mmapdemo why [OPTION]... PID ADDRESS [ADDRESS]\n"
 "       mmapdemo why [OPTION]... --all PID\n"
-"Explain why adjacent mappings of a process were not merged: the VMA at one\n"
-"address and its neighbours, all VMAs between two addresses, or all VMAs,\n"
-"grouped by reason. Addresses are hexadecimal, as in /proc/PID/maps. The reasons\n"
-"come from /proc. A recording of the process (see mmapdemo record) adds reasons\n"
-"that /proc does not show.\n",
+"Explain why adjacent VMAs of a process were not merged. With one ADDRESS,\n"
+"compare the VMA at this address with its neighbours. With two addresses, compare\n"
+"all adjacent VMAs between the addresses. With --all, compare all adjacent VMAs.\n"
+"Addresses are hexadecimal, as in /proc/PID/maps. The reasons come from /proc.\n"
+"A recording of the process (see mmapdemo record) adds reasons that /proc does\n"
+"not show.\n",
 	.examples =
 "  mmapdemo why --all self\n"
 "  sudo mmapdemo why 4711 7f0c5a1d2000 -i trace.dat\n",
 	.options = {
-		OPTION_FLAG('a', "all", struct why, all, "show all adjacent "
-			    "VMAs, grouped by reason"),
-		OPTION_FLAG('v', "verbose", struct why, verbose, "with --all: "
-			    "show every border, not only the first ten of each "
-			    "reason"),
+		OPTION_FLAG('a', "all", struct why, all, "show all borders "
+			    "between adjacent VMAs, grouped by reason"),
+		OPTION_FLAG('v', "verbose", struct why, verbose, "with --all, "
+			    "show every border, not only the ten lowest borders "
+			    "of each reason"),
 		OPTION_VALUE('i', "input", "FILE", option_file, struct why,
-			     input, "also read the kernel's reasons from this "
-			     "recording"),
-		OPTION_JSON(struct why, json, "print one line of JSON for "
-			    "each pair of neighbours"),
+			     input, "also read the kernel's reasons from the "
+			     "recording FILE"),
+		OPTION_JSON(struct why, json, "write one line of JSON for "
+			    "each pair of adjacent VMAs"),
 		OPTION_COLOUR(struct why, colour),
 		OPTION_END
 	},

@@ -32,8 +32,9 @@ static const struct cmd_usage usage = {
 "Usage: mmapdemo write [OPTION]... PATH\n"
 "Copy standard input to PATH through a shared mapping, and wait until the data\n"
 "is on the disk (msync). PATH is created or extended as needed, and never\n"
-"truncated. A device cannot grow.\n"
-"N may be hexadecimal (0x1000) and have a suffix K, M or G.\n",
+"truncated. A device cannot be extended.\n"
+"N is a decimal number, or a hexadecimal number with the prefix 0x. N may have a\n"
+"suffix K, M or G.\n",
 	.examples =
 "  date | mmapdemo write dates\n"
 "  date | sudo mmapdemo write --offset 4K /dev/mmapdemo\n",

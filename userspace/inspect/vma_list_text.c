@@ -10,27 +10,28 @@
 typedef unsigned long long ull;
 
 const struct column vma_list_columns[] = {
-	{ "ADDRESS", "first address", COLUMN_NUMBER | COLUMN_ASCENDING },
+	{ "ADDRESS", "first address of the VMA", COLUMN_NUMBER | COLUMN_ASCENDING },
 	{ "END", "address after the last byte",
 	  COLUMN_NUMBER | COLUMN_ASCENDING | COLUMN_NAMED },
 	{ "PERM", "read, write, execute, private or shared", 0 },
 	{ "SIZE", "size of the VMA", COLUMN_NUMBER },
 	{ "RSS", "resident memory", COLUMN_NUMBER },
-	{ "PSS", "resident memory, each page divided by its number of mappings",
+	{ "PSS", "resident memory, with each page divided by its mappings",
 	  COLUMN_NUMBER },
 	{ "ANON", "resident memory that belongs to no file", COLUMN_NUMBER },
-	{ "DIRTY", "resident memory that was changed but not written back",
+	{ "DIRTY", "resident memory that was modified and not written back",
 	  COLUMN_NUMBER | COLUMN_NAMED },
 	{ "SHARED", "resident memory mapped more than once, even if only "
 		    "by one process",
 	  COLUMN_NUMBER },
 	{ "SWAP", "swapped-out memory", COLUMN_NUMBER },
 	{ "HUGE", "resident memory mapped by huge pages", COLUMN_NUMBER },
-	{ "TABLES", "size of its page tables", COLUMN_NUMBER },
-	{ "FAULTS", "page faults counted by --watch", COLUMN_NUMBER },
-	{ "NAME", "file, or kind of memory; after ?: a guess", COLUMN_SHORTEN | COLUMN_KEEP },
-	{ "UNMERGED", "why the VMA is not merged with the VMA below; not with "
-		      "--sort",
+	{ "TABLES", "size of the page tables of the VMA", COLUMN_NUMBER },
+	{ "FAULTS", "number of page faults that --watch counted", COLUMN_NUMBER },
+	{ "NAME", "name of the file, or kind of memory; a name after ? is a guess",
+	  COLUMN_SHORTEN | COLUMN_KEEP },
+	{ "UNMERGED", "why the VMA was not merged with the VMA below (not with "
+		      "--sort)",
 	  COLUMN_SHORTEN },
 	{ 0 }
 };
