@@ -96,8 +96,8 @@ kernel_line "$1"
 key="$package of $suites, layout 1"
 make=(fetch "$1")
 if [[ $package == linux-source* ]]; then
-	# shellcheck disable=SC2002,SC2046 # split into words
-	key+=", $(cat $(config_files "$1") | sha256sum)"
+	# shellcheck disable=SC2046 # split into words
+	key+=", $(grep -hE '^(# )?CONFIG_' $(config_files "$1") | sha256sum)"
 	make=("$vm/debug.sh" "$1")
 fi
 if [[ $only_cached ]]; then
