@@ -179,7 +179,7 @@ attached_before=$(attached 2>/dev/null) || :
 
 # settled: return when no probe is waiting to replace its kretprobe with a direct call.
 settled() {
-	while mmapdemo probes | grep -q 'attached by kretprobe for now'; do
+	while mmapdemo probes | grep -q 'attached by kretprobe until'; do
 		:
 	done
 }
