@@ -8,8 +8,9 @@ export DESTDIR ?=
 UNAME_R := $(shell uname -r)
 VM      := selftests/vm
 
-# Kernels of make check (listed,!~) and make check-debug (listed,~). make demo
-# runs on the first kernel of KERNELS. KERNELS can name more.
+# $(call listed,!~) names the kernels of make check, and $(call listed,~) names the
+# kernels of make check-debug. make demo runs on the first kernel of KERNELS. In
+# KERNELS, the user can name other kernels of the list.
 listed   = $(shell awk '/^[^\#]/ && $$3 $(1) /^linux-source/ && $$4 !~ /request/ \
 	  { print $$1 }' $(VM)/kernels)
 KERNELS ?= $(or $(KERNEL),$(call listed,!~))
@@ -32,16 +33,16 @@ name   := $(UNAME_R)
 endif
 release ?= $(name)
 
-# all and install include the module, unless the headers of the running kernel
-# are missing and no other kernel was named.
+# "make all" and "make install" include the module, unless the headers of the running
+# kernel are missing and no other kernel was named.
 module  = $(if $(or $(KERNEL),$(KDIR),$(wildcard $(kdir)/Makefile)),modules)
 without = $(if $(module),,@echo "mmapdemo: no kernel headers in $(kdir): \
 	the module was left out; for that run: apt-get install \
 	linux-headers-$(UNAME_R)" >&2)
 
 tests   = $(CURDIR)/build/selftests
-# With KCOV=1, the module reports its coverage, and has a folder of its own. With
-# GCOV=1, it counts how often each line is executed.
+# With KCOV=1, the module reports its coverage, and is built in a separate folder.
+# With GCOV=1, the module counts how often each line is executed.
 build   = $(CURDIR)/build/$(name)$(if $(KCOV),-kcov)
 kcov    = $(if $(KCOV),KCFLAGS="-g -fsanitize-coverage=trace-pc" \
 	  KBUILD_EXTRA_SYMBOLS="$(wildcard $(build)/stand-in/Module.symvers)")
@@ -58,7 +59,7 @@ MAKEFLAGS += --no-print-directory
 all: $$(module) userspace ## Build the module and the program
 	$(without)
 
-# Kbuild writes next to the sources, so it gets a folder of links to the sources.
+# kbuild writes next to the sources, so build in a folder of links to the sources.
 modules: ## Build the module for the running kernel, or KERNEL=6.1, or KDIR=DIR
 	@$(VM)/kbuild.sh "$(or $(KERNEL),$(kdir))" "$(build)" $(MAKE) $(jobs) $(kcov) \
 		$(if $(GCOV),GCOV_PROFILE=y)
@@ -88,7 +89,8 @@ uninstall: ## Remove what install installed
 	$(if $(installed),$(depmod))
 	$(MAKE) -C userspace uninstall
 
-# With DESTDIR, depmod runs when the package is installed.
+# With DESTDIR, do not run depmod, because the installation of the package runs
+# depmod.
 depmod  = $(if $(DESTDIR),,depmod $(release))
 
 load: modules ## Load the module just built into the running kernel
@@ -105,8 +107,8 @@ check: deps ## Run the tests in virtual machines (KERNELS=, TESTS=, ALL=1, CACHE
 	@$(MAKE) $(jobs) $(KERNELS:%=modules-%) userspace selftests
 	@TESTS="$(TESTS)" $(VM)/check.sh $(KERNELS)
 
-# check-debug runs on kernels from source: the listed ones, or KERNEL=debug-7.2, or
-# SANITIZER=kcsan.
+# check-debug runs on the listed kernels that are built from source, or on the kernel
+# that KERNEL=debug-7.2 or SANITIZER=kcsan names.
 check-debug: ## Run the tests on the kernel full of sanitizers (TESTS=, PART=1/2)
 	@$(MAKE) check KERNELS="$(or $(SANITIZER),$(KERNEL),$(call listed,~))"
 

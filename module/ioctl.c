@@ -25,8 +25,8 @@
 #include <linux/slab.h>
 
 /*
- * The layout is ABI: structures have no holes, and new members are only added
- * at the end.
+ * The layouts of these structures are ABI: the structures have no holes, and
+ * new members are only added at the end.
  */
 static_assert(sizeof(struct mmapdemo_info) == 48);
 static_assert(sizeof(struct mmapdemo_stat) == 104);
@@ -42,7 +42,7 @@ static_assert(ALL_LEVELS == BIT(LEVELS) - 1);
 static_assert(MMAPDEMO_LEVEL_PTE == BIT(LEVEL_PTE));
 static_assert(MMAPDEMO_RUNS_MIN == LEVELS);
 
-/* Maximum number of runs that one call returns. So many runs take 256 KiB. */
+/* Maximum number of runs that one call returns. RUNS_MAX runs take 256 KiB. */
 #define RUNS_MAX 8192
 
 static long ioctl_info(struct region *region, void __user *arg)
@@ -132,8 +132,8 @@ static void walk_begin(const struct mmapdemo_walk *walk, struct runs *runs)
 }
 
 /*
- * Copy the runs, and the members start, flags and count, to the caller. The
- * member size of the caller's structure stays unchanged.
+ * Copy the runs, walk->start, walk->flags and walk->count to the caller. The
+ * caller's arg->size stays unchanged.
  */
 static int walk_end(const struct mmapdemo_walk *walk, const struct runs *runs,
 		    struct mmapdemo_walk __user *arg)

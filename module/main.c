@@ -2,8 +2,9 @@
 /*
  * mmapdemo - what did Linux do between mmap() and the first byte?
  *
- * The module has two halves. The device supplies pages on first touch. The tracer
- * observes the kernel. Neither half depends on the other.
+ * The module has two halves, the device and the tracer. The device supplies
+ * pages on first touch. The tracer observes the kernel. Neither half depends on
+ * the other.
  */
 #include "common.h"
 #include "device/device.h"

@@ -6,8 +6,8 @@
  * /proc/PID/pagemap checks ptrace_may_access(), which is not exported to
  * modules. So this file requires CAP_SYS_PTRACE in the initial user namespace.
  * With this capability, ptrace_may_access() grants access to every process,
- * unless a security module denies it. A command shows more than /proc only if a
- * security module would deny access to /proc.
+ * unless a security module denies it. So the commands of this module show more
+ * than /proc only for a process to which a security module denies access.
  */
 #include "common.h"
 #include "target.h"
@@ -35,12 +35,12 @@ static struct task_struct *target_task(u32 nr)
 
 /**
  * mmapdemo_target_mm - get the address space of a process
- * @pid: any thread of the process, in the caller's PID namespace; 0 for the
- *	caller
+ * @pid: TID of any thread of the process, in the caller's PID namespace; 0 for
+ *	the caller
  *
  * Return: the address space, to be released with mmput(); -ESRCH if there is no
  * such process or the process has no address space; -EPERM if the caller may
- * not inspect it.
+ * not inspect the process.
  */
 struct mm_struct *mmapdemo_target_mm(u32 pid)
 {

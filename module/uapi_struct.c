@@ -16,8 +16,8 @@
  * @out: the module's structure
  * @size: size of @out, in bytes
  *
- * Return: 0, -EINVAL if the caller's structure is too short to contain the
- * member size, -E2BIG if the structure is larger than a page, -EFAULT.
+ * Return: 0; -EINVAL if the caller's structure is too short to contain its own
+ * size; -E2BIG if the caller's structure is larger than a page; or -EFAULT.
  */
 int mmapdemo_growth_answer(void __user *arg, const void *out, size_t size)
 {
@@ -37,14 +37,14 @@ int mmapdemo_growth_answer(void __user *arg, const void *out, size_t size)
  *	be shorter or longer
  * @cmd: MMAPDEMO_IOC_*, whose number contains the original size of the
  *	structure
- * @out: the module's structure; members that the caller's structure lacks are set
- *	to 0
+ * @out: the module's structure, in which members that the caller's structure
+ *	lacks are set to 0
  * @size: size of @out, in bytes
  * @arg: the caller's structure, which begins with its size as a __u64
  *
- * Return: 0, -EINVAL if the caller's structure is shorter than the original
- * one, -E2BIG if the structure is larger than a page or sets members that the
- * module does not know, -EFAULT.
+ * Return: 0; -EINVAL if the caller's structure is shorter than the original
+ * structure; -E2BIG if the caller's structure is larger than a page, or sets
+ * members that the module does not know; or -EFAULT.
  */
 int mmapdemo_growth_question(unsigned int cmd, void *out, size_t size,
 			     const void __user *arg)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Extensible structures of the ABI, of which the caller may have an older or a
- * newer version.
+ * Extensible structures of the ABI. The caller may use an older or a newer
+ * version of a structure than the module.
  */
 #ifndef _MMAPDEMO_UAPI_STRUCT_H
 #define _MMAPDEMO_UAPI_STRUCT_H
@@ -12,9 +12,9 @@
 /*
  * Return the number of an ioctl command without its size field, which depends
  * on the caller's version. extensible_ioctl_valid() of <linux/fs.h> (Linux
- * 6.18) also ignores the size field when it compares numbers, but then takes
- * the size of the structure from that field. Here, the structure itself
- * contains its size.
+ * 6.18) also compares numbers without the size field, but takes the size of the
+ * structure from the size field. In this module, the structure itself contains
+ * its size.
  */
 #define GROWTH_COMMAND(cmd) ((cmd) & ~IOCSIZE_MASK)
 

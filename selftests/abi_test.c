@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Stability of the ABI: numbers, layouts and answers are still those of every
- * header that was ever in the tree. All values are written out as they were in
- * those headers, and are never computed from today's header. This test can be built
- * as a 32-bit program.
+ * Stability of the ABI. The module must still accept every ioctl number and
+ * structure layout of every version of the header that was ever in the tree,
+ * and must still give the same answers. All expected values are copied from
+ * those headers, and are never computed from today's header. The test also runs
+ * when it is compiled as a 32-bit program.
  *
  * Depends on: the kernel.
  */
@@ -13,7 +14,7 @@
 
 /* ---- structures, as in older programs ---- */
 
-/* The layout in the first header. Later layouts are longer. */
+/* The layout in the first version of the header. Later layouts are longer. */
 struct first_stat {
 	__u64 size;
 	__u64 bytes;
@@ -56,8 +57,8 @@ struct first_faults {
 #define FIRST_PROBE	0xc070de02
 
 /*
- * Every ioctl number that was ever in the tree, and today's number of the same
- * command.
+ * Every ioctl number that was ever in the tree. @today is the current number of
+ * the same command. The numbers of a command are listed from oldest to newest.
  */
 static const struct {
 	const char *what;
@@ -80,34 +81,36 @@ static const struct {
 
 #define N_NUMBERS (sizeof(numbers) / sizeof(numbers[0]))
 
-/* Return the size of the structure in bytes, which is encoded in an ioctl number. */
+/*
+ * Return the size in bytes of a command's structure. The ioctl number encodes
+ * this size.
+ */
 #define BYTES(number)		((number) >> 16 & 0x3fff)
 #define WITH_BYTES(number, n)	(((number) & ~0x3fff0000U) | (n) << 16)
 
 /*
- * Fill in the argument of a command, word by word. With this argument, and a file
- * descriptor that has a separate region of one page, the command succeeds or
- * fails with a known error.
+ * Fill in the argument of a command, word by word. Every command succeeds with
+ * this argument, if its file descriptor has a separate region of one page.
  */
 static void ask_for(unsigned int number, __u64 *words)
 {
 	memset(words, 0, BYTES(number));
 	words[0] = BYTES(number);
 	switch (number & 0xff) {
-	case 3:	/* walk: an empty range, and room for 5 runs */
+	case 3:	/* walk: the range is empty, and there is room for 5 runs */
 		words[4] = 5;
 		break;
-	case 5:	/* region: its size in bytes */
+	case 5:	/* region: size in bytes */
 	case 6:	/* resize: new size in bytes */
 		words[1] = 4096;
 		break;
-	case 9:	/* plan: end of the range, and no change */
+	case 9:	/* plan: end of the range; other members are 0 */
 		words[2] = 4096;
 		break;
 	}
 }
 
-/* Call a command. Return its result, or -1 with errno. */
+/* Issue a command. Return the result of ioctl(), or -1 with errno. */
 static int call(int fd, unsigned int number, unsigned int bytes)
 {
 	__u64 words[32];
@@ -116,7 +119,10 @@ static int call(int fd, unsigned int number, unsigned int bytes)
 	return ioctl(fd, (unsigned long)WITH_BYTES(number, bytes), words);
 }
 
-/* Call a command on a new file descriptor, with a region if the command needs one. */
+/*
+ * Issue a command on a new file descriptor, with a region if the command needs
+ * one.
+ */
 static int call_fresh(unsigned int number, unsigned int bytes)
 {
 	int fd = device_open(O_RDWR), ret, region = 0, err;
@@ -127,7 +133,7 @@ static int call_fresh(unsigned int number, unsigned int bytes)
 	err = errno;
 	close(fd);
 	if (ret > 0)
-		close(ret);	/* the descriptor of a counter */
+		close(ret);	/* the result is the descriptor of a counter */
 	errno = err;
 	return ret;
 }
@@ -135,10 +141,10 @@ static int call_fresh(unsigned int number, unsigned int bytes)
 /* ---- numbers ---- */
 
 /*
- * Older modules compare the complete number. Such modules know only the last
- * number in each line of the list.
+ * An older module accepts only the one number that its own header defines.
+ * Today's header must therefore define the newest number in the list.
  */
-TEST(the_header_has_a_number_that_landed)
+TEST(the_header_defines_the_newest_number)
 {
 	for (size_t i = 0; i < N_NUMBERS; i++) {
 		bool last = i + 1 == N_NUMBERS ||
@@ -152,7 +158,7 @@ TEST(the_header_has_a_number_that_landed)
 	}
 }
 
-TEST(every_number_that_ever_landed_is_known)
+TEST(every_earlier_number_is_accepted)
 {
 	for (size_t i = 0; i < N_NUMBERS; i++) {
 		EXPECT_LE(0, call_fresh(numbers[i].number,
@@ -162,8 +168,11 @@ TEST(every_number_that_ever_landed_is_known)
 	}
 }
 
-/* A command stays known even if its structure is longer in a future header. */
-TEST(a_number_may_have_any_size)
+/*
+ * The module accepts every size, because a future header may have a longer
+ * structure.
+ */
+TEST(a_number_may_encode_any_size)
 {
 	static const unsigned int sizes[] = { 0, 8, 200, 0x1000, 0x3fff };
 
@@ -257,7 +266,7 @@ TEST(the_first_probe_is_answered)
 
 /* ---- data of a counter ---- */
 
-/* A smaller buffer gets the beginning of the same data as a larger buffer. */
+/* A read into a smaller buffer returns only the beginning of the same data. */
 TEST(a_counter_is_read_as_programs_always_did)
 {
 	static struct {
@@ -390,7 +399,10 @@ TEST(a_32_bit_program_gets_the_same_answers)
 	close(fd);
 }
 
-/* The structure stores pointers in 64-bit members. */
+/*
+ * The structure has 64-bit members for its pointers, so it is the same for all
+ * programs.
+ */
 TEST(a_32_bit_program_walks)
 {
 	struct mmapdemo_walk walk;

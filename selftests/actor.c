@@ -1,25 +1,25 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * actor ROLE - a process that shell tests observe
+ * actor ROLE - a process that is observed by shell tests
  *
  *	storm		causes faults of many kinds on every CPU
- *	holder		has the device mapped, but not open
+ *	holder		maps the device and then closes it
  *	sleeper		sleeps inside a page fault
  *	walker [PAGES]	maps memory without adjacent VMAs, writes to PAGES pages
- *			(default: 31), and prints the address
+ *			(default: 31), and prints the address of the mapping
  *	runner		repeats the work of walker until it is killed
- *	spinner		maps pages of many kinds, prints the addresses, and uses the
- *			processor without touching other pages until it is killed
+ *	spinner		maps pages of many kinds, prints their addresses, and then
+ *			runs without touching other pages until it is killed
  *	reader FILE	reads the first byte of each page of FILE
  *	opener ID	opens the trace event with this ID through perf, as user
  *			nobody
  *	asker		queries a probe of the module repeatedly until it is
  *			killed
  *
- * Each role prints "ready" when it is set up. Then each role except spinner waits for
- * a line or the end of stdin before its next step. The next step of storm is to exit.
- * A role that prints a result waits for another line before it exits, so that the test
- * can read the result first.
+ * Each role prints "ready" when it is set up. Then each role, except spinner, waits
+ * until it reads a line or the end of stdin. After that, storm exits, and each other
+ * role does its work. A role that prints a result waits for one more line before it
+ * exits, so that the test can read the result first.
  */
 #define _GNU_SOURCE
 #include "memory.h"
@@ -175,7 +175,10 @@ static int sleeper(void)
 	sleepers_page = map_anon(1);
 	register_page(uffd);
 	pthread_create(&thread, NULL, sleep_in_fault, NULL);
-	/* When userfaultfd reports the fault, the thread sleeps in it. */
+	/*
+	 * The thread is in its fault, and sleeps, when userfaultfd has reported
+	 * the fault.
+	 */
 	if (read(uffd, &message, sizeof(message)) != sizeof(message))
 		err(1, "userfaultfd");
 	say_and_wait("ready");

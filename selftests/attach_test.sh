@@ -1,10 +1,10 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# Methods to attach probes to functions. The events are the same with each method,
-# even while another trace instance has all events enabled. Stacks can be unwound
-# through our probes. Other tracers that are attached to the same functions keep
-# working.
+# Methods to attach probes to functions. Each method must produce the same
+# events, even while another trace instance has all events enabled. Stacks must
+# be unwound correctly through our probes. Other tracers on the same functions
+# must keep working.
 #
 # Depends on: the kernel.
 
@@ -16,13 +16,13 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 others=$tracing/instances/others
 # Tests that must also pass while another trace instance has all events enabled.
-# Some of these tests have more than one process. All of these tests are run only
-# with SOAK=1, because they take minutes.
+# Without SOAK=1, only the first of these tests runs, because all of them
+# together take minutes.
 alike=fault_class_test
 [[ ! ${SOAK:-} ]] || alike+=" vma_merge_test mmap_events_test mm_events_test
 	fault_uffd_test count_test books_test"
 
-# passes TEST: run a test of this directory in another process.
+# passes TEST: run a test of this directory, as a separate process.
 passes() {
 	"$programs/$1" >"$work/said" 2>&1
 	case $? in
@@ -32,7 +32,7 @@ passes() {
 	return 1
 }
 
-# all_by METHOD: enable all events, whose probes are attached by METHOD.
+# all_by METHOD: enable all events, with probes attached by METHOD.
 all_by() {
 	attach_by "$1" && enable_all 1
 }
@@ -79,7 +79,7 @@ in_order() {
 	done
 }
 
-# Print the stack of the sleeper's thread, beginning at handle_userfault.
+# Print the kernel stack of the sleeper's thread, from handle_userfault on.
 sleepers_stack() {
 	local stack=''
 
@@ -100,7 +100,7 @@ live_stack() {
 	heard awake && leave && back && return $status
 }
 
-# perf must unwind the stack from the allocation of a page to the page fault.
+# perf must unwind the stack from the allocation of a page up to the page fault.
 perf_stack() {
 	local stacks
 
@@ -123,7 +123,8 @@ how_fault_is_attached() {
 fentry='kfunc:handle_mm_fault /comm == "actor"/ { @enter = count(); }
 	kretfunc:handle_mm_fault /comm == "actor"/ { @leave = count(); }'
 
-# bpf_starts: make bpftrace count the faults of actors. Return when bpftrace is ready.
+# bpf_starts: make bpftrace count the faults of actors. Return when bpftrace
+# counts.
 bpf_starts() {
 	coproc BPF { exec bpftrace -e "BEGIN { printf(\"there\\n\"); } $fentry" \
 		2>&1; }
@@ -135,8 +136,8 @@ bpf_starts() {
 	return 1
 }
 
-# bpf_ends: stop bpftrace, and print its counts. bpftrace loses a signal that
-# arrives while it is not waiting, so the signal is repeated.
+# bpf_ends: stop bpftrace, and print its counts. Send the signal repeatedly,
+# because bpftrace loses a signal that arrives while bpftrace is not waiting.
 bpf_ends() {
 	local copy=${BPF[0]} pid=$bpf tries=12
 
@@ -157,17 +158,17 @@ bpf_works() {
 		bpftrace -e "$fentry BEGIN { exit(); }" >/dev/null 2>&1
 }
 
-# our_faults: run a new actor, and print how many of our events are faults of this
-# actor.
+# our_faults: run a new actor, and print the number of our events about its
+# faults.
 our_faults() {
 	echo >$tracing/trace
 	"$programs/actor" walker 257 </dev/null >/dev/null
 	grep -c 'actor-.* pte_fault: ' $tracing/trace
 }
 
-# counts_agree FAULTS SAID: compare our count with that of bpftrace. bpftrace
-# counts only from the time when the task is named actor, so its count may be
-# lower.
+# counts_agree FAULTS SAID: compare our count with the count of bpftrace. The
+# count of bpftrace may be lower, because bpftrace does not count before the
+# task is named "actor".
 counts_agree() {
 	local enter leave
 
@@ -199,8 +200,8 @@ before_bpf() {
 	counts_agree "$faults" "$said"
 }
 
-# While our direct call is attached to the function, bpftrace can't attach to it,
-# and our events continue.
+# While our direct call is attached, bpftrace can't attach to the function, and
+# our events continue.
 instead_of_bpf() {
 	local said
 
@@ -211,8 +212,8 @@ instead_of_bpf() {
 	enable_all 0 && settle
 }
 
-# With attach=direct, the event can't be enabled while another tracer is attached
-# to the function.
+# With attach=direct, the event can't be enabled while another tracer is
+# attached to its function.
 refused_by_bpf() {
 	local how status=0
 

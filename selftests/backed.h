@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * A fixture with a file-backed region on one of three file systems, and a mapping
- * of the region.
+ * A fixture that has a region and a mapping of the region. The region is backed
+ * by a file on one of three file systems.
  */
 #ifndef _MMAPDEMO_TEST_BACKED_H
 #define _MMAPDEMO_TEST_BACKED_H
@@ -10,7 +10,7 @@
 
 FIXTURE(backing)
 {
-	int file;	/* PAGES pages long: see fill_file() */
+	int file;	/* PAGES pages that fill_file() has filled */
 	int fd;
 	char *map;	/* a shared mapping of the whole region */
 };
@@ -39,8 +39,8 @@ FIXTURE_SETUP(backing)
 }
 
 /*
- * Each test uses this macro, because old harnesses continue with the test after
- * SKIP() in the setup.
+ * Every test uses this macro, because older versions of the harness run the
+ * test even if the setup calls SKIP().
  */
 #define SKIP_WITHOUT_OVERLAY()						\
 do {									\

@@ -22,12 +22,12 @@ static inline int file_in_memory(void)
 	return memfd_create("backing", MFD_CLOEXEC | MFD_ALLOW_SEALING);
 }
 
-/* file_on_overlay() returns this value on a kernel without overlayfs. */
+/* The return value of file_on_overlay() on a kernel without overlayfs. */
 #define NO_OVERLAY (-2)
 
 /*
- * Open a file on an overlayfs over a tmpfs. Both file systems exist as long as
- * the file is open.
+ * Open a file on an overlayfs over a tmpfs. Both file systems are unmounted
+ * when the file is closed.
  */
 static inline int file_on_overlay(void)
 {
@@ -86,7 +86,10 @@ static inline int sync_map(const char *map)
 	return msync((void *)map, PAGES * page_size(), MS_SYNC);
 }
 
-/* Set the interval of periodic writeback. "0": never. Store the old value in @old. */
+/*
+ * Set the interval of periodic writeback ("0": never). Store the old value in
+ * @old.
+ */
 static inline bool periodic_set(const char *centisecs, char *old, size_t size)
 {
 	int fd = open(CENTISECS, O_RDONLY | O_CLOEXEC);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Build ids of the files that a process has mapped, even if it has another mount
- * namespace.
+ * Build ids of the files that a process has mapped. Build ids are found even if
+ * the process is in another mount namespace.
  *
  * Depends on: nothing.
  */
@@ -15,7 +15,10 @@
 #include "../userspace/system/perf_ring.c"
 #include "../userspace/system/build_id.c"
 
-/* Open a file, or block forever, as if a server did not answer. */
+/*
+ * Open a file. If the name of the file contains "silent", block forever, like a
+ * file on a server that does not answer.
+ */
 static int open_or_wait(const char *path)
 {
 	if (strstr(path, "silent"))
@@ -47,8 +50,8 @@ static bool copy_self(const char *path)
 }
 
 /*
- * Map a copy of this program that exists only in a private mount namespace, and
- * wait to be killed.
+ * Map a copy of this program that exists only in a private mount namespace.
+ * Then wait until the process is killed.
  */
 static int map_elsewhere(const char *folder, int ready)
 {
@@ -121,8 +124,8 @@ static const struct binary *get(FIXTURE_DATA(binaries) *self)
 }
 
 /*
- * Add this program only by its path and inode, without an address range of its
- * process.
+ * Add this program to the list with its path and inode, but without an address
+ * range of this process.
  */
 static void add_self(FIXTURE_DATA(binaries) *self)
 {
@@ -150,8 +153,8 @@ TEST_F(binaries, of_another_mount_namespace_have_build_ids)
 }
 
 /*
- * In the other namespace, another file has the same path and even the same inode
- * number.
+ * The private mount namespace has another file with the same path, and even
+ * with the same inode number.
  */
 TEST_F(binaries, another_file_is_not_mistaken_for_the_binary)
 {
@@ -174,7 +177,21 @@ TEST_F(binaries, the_same_file_is_known_without_its_process)
 	EXPECT_STREQ(self->id, self->list.list[0].build_id);
 }
 
-/* Only the reader process blocks while it opens the file. */
+/* An inode number is unique only within a file system. */
+TEST_F(binaries, a_file_is_its_device_and_its_inode)
+{
+	struct binary binary = { .dev = 1, .ino = 7 };
+
+	add_binary(&self->list, &binary, "/one");
+	add_binary(&self->list, &binary, "/the/same");
+	binary.dev = 2;
+	add_binary(&self->list, &binary, "/other");
+	ASSERT_EQ(2, self->list.count);
+	EXPECT_STREQ("/one", self->list.list[0].path);
+	EXPECT_STREQ("/other", self->list.list[1].path);
+}
+
+/* Opening the file blocks only the reader process, and not the recorder. */
 TEST_F(binaries, a_file_that_does_not_answer_is_skipped)
 {
 	const struct binary silent = { .ino = 1 };
@@ -190,10 +207,10 @@ TEST_F(binaries, a_file_that_does_not_answer_is_skipped)
 }
 
 /*
- * The recorder waits only for a few files that do not answer. The other files are
- * counted.
+ * The recorder waits only for the first few files that do not answer. It counts
+ * all remaining files as unread.
  */
-TEST_F(binaries, many_that_do_not_answer_are_counted)
+TEST_F(binaries, many_files_that_do_not_answer_are_counted)
 {
 	struct binary silent = { 0 };
 
@@ -206,7 +223,10 @@ TEST_F(binaries, many_that_do_not_answer_are_counted)
 	EXPECT_EQ(1001, self->list.unread);
 }
 
-/* Make more requests than fit into the socket to the reader. */
+/*
+ * Make more requests than fit into the socket through which the reader receives
+ * them.
+ */
 TEST_F(binaries, many_files_are_read)
 {
 	struct binary none = { 0 };
@@ -224,8 +244,8 @@ TEST_F(binaries, many_files_are_read)
 	EXPECT_STREQ(self->id, self->list.list[3000].build_id);
 }
 
-/* The reader process holds no file descriptor of the recorder. */
-TEST_F(binaries, the_reader_keeps_nothing)
+/* The reader process keeps no file descriptor of the recorder open. */
+TEST_F(binaries, the_reader_keeps_no_descriptor)
 {
 	int pipe_fds[2];
 	char byte;
@@ -254,7 +274,24 @@ static bool map_often(int times)
 	return map != MAP_FAILED;
 }
 
-/* Before Linux 6.0, the loss is reported only with the next record that fits. */
+TEST_F(binaries, anonymous_code_is_no_file)
+{
+	binaries_follow(&self->list, getpid());
+	if (!self->list.rings.fd_count)
+		SKIP(return, "there is no perf");
+	ASSERT_NE(MAP_FAILED, mmap(NULL, 4096, PROT_READ | PROT_EXEC,
+				   MAP_PRIVATE | MAP_ANONYMOUS, -1, 0));
+	binaries_drain(&self->list);
+	EXPECT_EQ(0, self->list.count);
+	ASSERT_TRUE(map_often(1));
+	binaries_drain(&self->list);
+	EXPECT_EQ(1, self->list.count);
+}
+
+/*
+ * Before Linux 6.0, perf reports lost records only with the next record that
+ * fits.
+ */
 TEST_F(binaries, files_without_room_are_counted)
 {
 	binaries_follow(&self->list, getpid());

@@ -1,20 +1,22 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The number of pte_fault events equals the number of faults that the kernel
- * counts, for common programs with all their processes and threads.
+ * For common programs, the number of pte_fault events equals the number of
+ * faults that the kernel counts. Both numbers include all processes and threads
+ * of the program.
  *
- * The kernel counts minor and major faults in mm_account_fault(), for getrusage().
- * It counts each call of handle_mm_fault() that neither requests a retry nor ends
- * with an error. The fault is counted for the task that made the call, even if the
- * memory belongs to another process.
+ * The kernel counts minor and major faults in mm_account_fault(), for
+ * getrusage(). It counts each call of handle_mm_fault() that neither requests a
+ * retry nor ends with an error. The fault is counted for the task that made the
+ * call, even if the memory belongs to another process.
  *
  * Limits of the comparison:
- * - Faults that end with an error are events, but the kernel does not count them.
- *   The test counts these events separately. One of the programs causes such
+ *
+ * - A fault that ends with an error causes an event, but is not counted by the
+ *   kernel. The test counts these events separately. One of the programs causes such
  *   faults.
- * - The counts of children are lost if their parent ignores SIGCHLD. The programs
- *   here have no such children.
- * - No event may be lost, and no call may be missed.
+ * - The counts of a child are lost if its parent ignores SIGCHLD. None of the
+ *   programs ignores SIGCHLD.
+ * - The test requires that no event was lost, and that no call was missed.
  *
  * vmstat_test compares the counts of all processes.
  *
@@ -101,7 +103,10 @@ FIXTURE_VARIANT_ADD(books, of_a_shell) {
 		"(ulimit -c 0; kill -SEGV $BASHPID); true'",
 };
 
-/* Tests are built in build/selftests. In a guest, run.sh sets MMAPDEMO_PROJECT. */
+/*
+ * Tests are built in build/selftests. In a guest, run.sh sets MMAPDEMO_PROJECT
+ * to the directory of the project.
+ */
 static void find_project(void)
 {
 	char path[PATH_MAX];
@@ -118,8 +123,8 @@ FIXTURE_SETUP(books)
 	ASSERT_TRUE(trace_size(&self->trace, "32768"));
 	ASSERT_TRUE(trace_put(&self->trace, "options/event-fork", "1"));
 	/*
-	 * Orphans become children of the test, which waits for them and includes
-	 * their counts.
+	 * Orphans become children of the test. The test waits for all its
+	 * children, so that their counts are included.
 	 */
 	ASSERT_EQ(0, prctl(PR_SET_CHILD_SUBREAPER, 1));
 	find_project();
@@ -142,7 +147,10 @@ static bool installed(const char *tool)
 	return !system(command);
 }
 
-/* Run a script. Return its exit status after all its processes have ended. */
+/*
+ * Run a script, and wait until all its processes have ended. Return its exit
+ * status.
+ */
 static int run(const char *dir, const char *script)
 {
 	pid_t pid = fork_child();
@@ -177,7 +185,7 @@ static bool is_error(const struct event *event)
 	       event_has(event, "ret", "fallback");
 }
 
-/* Count the faults of all processes in the trace except this one. */
+/* Count the faults in the trace of all processes except this process. */
 static struct books count(struct trace *trace)
 {
 	char *line, *rest = trace->text;
@@ -208,7 +216,7 @@ static void show(const struct books *books)
 	fflush(stdout);
 }
 
-/* Return the number of calls of handle_mm_fault() that were missed so far. */
+/* Return how many calls of handle_mm_fault() the probe has missed so far. */
 static __u64 missed(void)
 {
 	struct mmapdemo_probe probe = { .size = sizeof(probe) };
@@ -230,7 +238,7 @@ static long counted_by_kernel(void)
 	return usage.ru_minflt + usage.ru_majflt;
 }
 
-TEST_F_TIMEOUT(books, balance, 1200)
+TEST_F_TIMEOUT(books, counts_are_equal, 1200)
 {
 	__u64 missed_before = missed();
 	struct books books;

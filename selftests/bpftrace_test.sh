@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# bpftrace can use the events directly, because it reads their format files.
+# bpftrace can use the events directly. It reads the format files of the events.
 #
 # Depends on: the kernel.
 
@@ -24,13 +24,13 @@ lists_them() {
 		"$(bpftrace -l 'tracepoint:mmapdemo:*' | wc -l)" events
 }
 
-# watched PROGRAM ROLE...: run an actor, and print what bpftrace with PROGRAM
-# writes about it.
+# watched PROGRAM ROLE...: run an actor with this role while bpftrace runs
+# PROGRAM. Print what bpftrace writes about the actor.
 watched() {
 	bpftrace -e "$1" -c "$programs/actor ${*:2}" </dev/null 2>&1
 }
 
-# Only the actor's own mapping has this size.
+# Only the actor's own mapping has this size, so other mappings are not counted.
 counts_by_class() {
 	local said
 

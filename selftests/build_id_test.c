@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Build ids are read from the files of observed processes. Whatever such a file
- * contains must neither block nor crash the reader.
+ * Build ids are read from the files of observed processes. No content of such a
+ * file may block or crash the reader.
  *
  * Depends on: nothing.
  */
@@ -12,8 +12,8 @@
 #include <unistd.h>
 
 /*
- * The number of bytes read, and the file size that is set after the first read
- * (0: unchanged).
+ * @bytes_read is the number of bytes read so far. The file is truncated to
+ * @cut_at bytes after the first read, unless @cut_at is 0.
  */
 static size_t bytes_read;
 static off_t cut_at;
@@ -36,7 +36,7 @@ static ssize_t counted_pread(int fd, void *to, size_t size, off_t at)
 
 #define TEBIBYTE (1LL << 40)
 
-/* An ELF file that has a note segment after the headers. */
+/* An ELF file with a note segment directly after the headers. */
 struct file {
 	Elf64_Ehdr header;
 	Elf64_Phdr segment;
@@ -106,8 +106,11 @@ TEST_F(build_id, is_found)
 	EXPECT_STREQ("ab010203000000000000000000000000000000ff", read_id(self));
 }
 
-/* patchelf(1) moves notes to the end of a file. */
-TEST_F(build_id, far_from_the_headers_is_found)
+/*
+ * patchelf(1) moves notes to the end of a file, which may be far from the
+ * headers.
+ */
+TEST_F(build_id, is_found_far_from_the_headers)
 {
 	self->file.segment.p_offset += TEBIBYTE;
 	ASSERT_EQ((ssize_t)self->file.segment.p_filesz,
@@ -117,7 +120,7 @@ TEST_F(build_id, far_from_the_headers_is_found)
 	EXPECT_EQ(40, strlen(read_id(self)));
 }
 
-/* The file is full of zeros, which look like notes of 12 bytes. */
+/* The file is full of zeros. Each sequence of 12 zeros looks like an empty note. */
 TEST_F(build_id, notes_without_end_are_not_read)
 {
 	self->file.segment.p_filesz = TEBIBYTE - self->file.segment.p_offset;
@@ -147,8 +150,8 @@ TEST_F(build_id, many_segments_are_not_read)
 }
 
 /*
- * The headers of sections are ignored, although they would fit into a file of
- * this size.
+ * The reader ignores section headers, even where the file is large enough to
+ * contain them.
  */
 TEST_F(build_id, sections_without_end_are_not_read)
 {
@@ -180,19 +183,19 @@ TEST_F(build_id, a_damaged_file_has_no_build_id)
 	EXPECT_GE(1000 * sizeof(struct file), bytes_read);
 }
 
-TEST_F(build_id, truncated_at_the_end_of_the_notes_is_no_build_id)
+TEST_F(build_id, truncated_at_the_end_of_the_notes_is_refused)
 {
 	self->file.segment.p_filesz -= 10;
 	EXPECT_STREQ("", read_id(self));
 }
 
-TEST_F(build_id, after_an_odd_name_is_found)
+TEST_F(build_id, is_found_after_a_name_of_odd_length)
 {
 	self->file.other.n_namesz = 1;
 	EXPECT_EQ(40, strlen(read_id(self)));
 }
 
-/* Write a note with a value of 4 bytes, and then a build id of @bytes bytes. */
+/* Write a note with a value of 4 bytes, followed by a build id of @bytes bytes. */
 static void put_aligned(FIXTURE_DATA(build_id) *self, size_t align,
 			size_t bytes)
 {
@@ -215,7 +218,7 @@ static void put_aligned(FIXTURE_DATA(build_id) *self, size_t align,
 		ksft_exit_fail_msg("not written\n");
 }
 
-TEST_F(build_id, is_found_by_4_and_by_8_bytes)
+TEST_F(build_id, is_found_with_alignment_4_and_8)
 {
 	put_aligned(self, 4, 16);
 	EXPECT_STREQ("cdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcd", read_id(self));
@@ -223,7 +226,7 @@ TEST_F(build_id, is_found_by_4_and_by_8_bytes)
 	EXPECT_STREQ("cdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcd", read_id(self));
 }
 
-TEST_F(build_id, too_long_is_no_build_id)
+TEST_F(build_id, a_value_too_long_is_refused)
 {
 	const size_t most = (BUILD_ID_MAX - 1) / 2;
 

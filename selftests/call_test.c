@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Bytes in which module/arch/x86/call.h finds a call instruction. The functions
- * depend only on their arguments, so the test builds and calls them directly.
- * mm_events_test.c checks the field caller of events.
+ * Tests of module/arch/x86/call.h, which looks for a call instruction at the
+ * end of some bytes of code. The functions depend only on their arguments, so
+ * this test compiles the header and calls the functions directly.
+ * mm_events_test.c checks the field "caller" of events.
  *
  * Depends on: nothing.
  */
@@ -16,7 +17,7 @@ typedef __u8 u8;
 
 #include "../module/arch/x86/call.h"
 
-/* Return true if a call instruction ends at the end of these seven bytes. */
+/* Return true if the last bytes of these seven bytes are a call instruction. */
 static bool ends(const char text[CALL_MAX + 1])
 {
 	u8 code[CALL_MAX + 1];
@@ -27,16 +28,16 @@ static bool ends(const char text[CALL_MAX + 1])
 
 TEST(a_call_ends_the_bytes)
 {
-	EXPECT_TRUE(ends("\x90\x90\xe8\1\2\3\4"));		/* call there */
-	EXPECT_TRUE(ends("\x90\x90\x90\x90\x90\xff\xd0"));	/* *%rax */
-	EXPECT_TRUE(ends("\x90\x90\x90\x90\x41\xff\xd4"));	/* *%r12 */
-	EXPECT_TRUE(ends("\x90\x90\x90\x90\xff\x50\x08"));	/* *8(%rax) */
-	EXPECT_TRUE(ends("\x90\x90\x90\x90\xff\x14\x24"));	/* *(%rsp) */
-	EXPECT_TRUE(ends("\x90\x90\x90\xff\x54\x24\x08"));	/* *8(%rsp) */
-	EXPECT_TRUE(ends("\x90\xff\x15\1\2\3\4"));		/* *x(%rip) */
-	EXPECT_TRUE(ends("\x90\xff\x90\1\2\3\4"));		/* *x(%rax) */
-	EXPECT_TRUE(ends("\xff\x94\x24\1\2\3\4"));		/* *x(%rsp) */
-	EXPECT_TRUE(ends("\xff\x14\xc5\1\2\3\4"));		/* *x(,%rax,8) */
+	EXPECT_TRUE(ends("\x90\x90\xe8\1\2\3\4"));		/* call x */
+	EXPECT_TRUE(ends("\x90\x90\x90\x90\x90\xff\xd0"));	/* call *%rax */
+	EXPECT_TRUE(ends("\x90\x90\x90\x90\x41\xff\xd4"));	/* call *%r12 */
+	EXPECT_TRUE(ends("\x90\x90\x90\x90\xff\x50\x08"));	/* call *8(%rax) */
+	EXPECT_TRUE(ends("\x90\x90\x90\x90\xff\x14\x24"));	/* call *(%rsp) */
+	EXPECT_TRUE(ends("\x90\x90\x90\xff\x54\x24\x08"));	/* call *8(%rsp) */
+	EXPECT_TRUE(ends("\x90\xff\x15\1\2\3\4"));		/* call *x(%rip) */
+	EXPECT_TRUE(ends("\x90\xff\x90\1\2\3\4"));		/* call *x(%rax) */
+	EXPECT_TRUE(ends("\xff\x94\x24\1\2\3\4"));		/* call *x(%rsp) */
+	EXPECT_TRUE(ends("\xff\x14\xc5\1\2\3\4"));		/* call *x(,%rax) */
 }
 
 TEST(no_call_ends_the_bytes)

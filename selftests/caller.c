@@ -4,10 +4,11 @@
  *
  * Waits for a line or the end of stdin. Then main() calls outer(), outer() calls
  * middle(), and middle() calls touch(), which writes to PAGES new pages. All four
- * functions have frame pointers. With "split", middle() calls split() instead, which
- * makes every second page read-only by mprotect(). With "bare", middle() calls bare(),
- * which does the same, but has no frame pointer. Then the program prints "touched", and
- * exits at the next line or at the end of stdin.
+ * functions have frame pointers. With "split", middle() calls split() instead of
+ * touch(); split() makes every second page read-only by mprotect(). With "bare",
+ * middle() calls bare(), which does the same as split() but has no frame pointer.
+ * Finally, the program prints "touched", and exits at the next line or at the end of
+ * stdin.
  */
 #define _GNU_SOURCE
 #include <err.h>
@@ -20,8 +21,8 @@
 #define AS_IT_IS __attribute__((noipa))
 
 /*
- * At the beginning of a function, FRAME() forces a stack frame. At the end, it
- * prevents a tail call.
+ * At the beginning of a function, FRAME() makes the compiler set up a stack
+ * frame. At the end of a function, FRAME() prevents a tail call.
  */
 #define FRAME() asm volatile("" : : "r"(__builtin_frame_address(0)))
 
@@ -34,8 +35,8 @@ static AS_IT_IS void touch(volatile char *map, size_t pages, size_t size)
 }
 
 /*
- * libc's mprotect() sets up no frame, so a walk along the frame pointers skips
- * this function.
+ * The function mprotect() of libc sets up no stack frame. A stack walk along the
+ * frame pointers therefore skips split(), which calls mprotect().
  */
 static AS_IT_IS void split(char *map, size_t pages, size_t size)
 {

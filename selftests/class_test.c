@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Classification of faults by module/trace/class.c: every class, and cases that
- * only just belong to another class. The function depends only on its arguments,
- * so the test builds and calls it directly. The fault_*_tests check that the
- * kernel produces such entries.
+ * Classification of faults by module/trace/class.c. The test has faults of
+ * every class, and faults that almost belong to another class. The function
+ * depends only on its arguments, so this test compiles the file and calls the
+ * function directly. The fault_*_tests check that the kernel produces page
+ * table entries like those in this test.
  *
  * Depends on: nothing.
  */
@@ -21,7 +22,10 @@ typedef __s64 s64;
 
 #include "../module/trace/class.c"
 
-/* Return values of the kernel: see module/trace/names.h. */
+/*
+ * Flags in the return value of a fault, as in the kernel: see
+ * module/trace/names.h.
+ */
 #define RET_MAJOR	0x0004
 #define RET_POISON	0x0010
 #define RET_POISON_LARGE 0x0020
@@ -57,9 +61,10 @@ typedef __s64 s64;
 #define NO_ACCESS	MMAPDEMO_KIND_NO_ACCESS
 
 /*
+ * @class: the expected class
  * @retried: true if the fault had more than one attempt
  * @found: the entry that the last attempt found, if @retried is true
- * @same_pfn: true if the page is the same before and after the fault
+ * @same_pfn: true if the entry refers to the same page before and after the fault
  */
 static const struct {
 	const char *what;
@@ -194,7 +199,10 @@ static const char *const names[] = { MMAPDEMO_FAULT_CLASSES };
 
 #define N_CASES (sizeof(cases) / sizeof(cases[0]))
 
-/* A PTE table exists already, unless a huge page is mapped. */
+/*
+ * Return the fault of a case. A PTE table exists before the fault, unless the
+ * fault maps a huge page where there was no entry.
+ */
 static struct fault_record fault_of_case(size_t i)
 {
 	bool table = cases[i].before || !(cases[i].after & HUGE);
@@ -239,14 +247,17 @@ TEST(each_path_of_a_fault_has_its_class)
 	}
 }
 
-TEST(an_early_decision_is_the_class)
+TEST(an_early_class_is_the_final_class)
 {
 	unsigned int known = 0;
 
 	for (size_t i = 0; i < N_CASES; i++) {
 		u32 early = early_of_case(i);
 
-		/* Another task changed the entry. Only @after shows that. */
+		/*
+		 * Skip a case in which another task changed the entry, because
+		 * only @after shows this change.
+		 */
 		if (early == MMAPDEMO_FAULT_UNKNOWN ||
 		    cases[i].class == MMAPDEMO_FAULT_UNKNOWN)
 			continue;

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Which operations work on a mapping of a device, depending on the method by
- * which the driver maps its pages. Each outcome is one of
+ * Which operations work on a mapping of a device depends on the method by which
+ * the driver maps its pages. The outcome of an operation is one of
  *
- *	works		has the same effect as on a mapping of a file
- *	none		succeeds, but has no effect
- *	EFAULT ...	fails with this error
+ *	works		the operation has the same effect as on a mapping of a file
+ *	none		the operation succeeds, but has no effect
+ *	EFAULT ...	the operation fails with this error
  *
  * The test performs each operation, compares the outcome with the expected one,
  * and prints a line
@@ -30,14 +30,15 @@
 #define NONE	"none"
 
 /*
- * Outcomes for each method: the same for all; different for methods that map
- * frames; or different for all except "page".
+ * Lists of outcomes, one outcome for each method. EVERYWHERE: all methods have
+ * the same outcome. FRAMES: the methods that map page frames have another
+ * outcome. BUT_PAGE: all methods except "page" have another outcome.
  */
 #define EVERYWHERE(x)	{ x, x, x, x, x, x, x }
 #define FRAMES(x)	{ WORKS, WORKS, x, x, WORKS, x, WORKS }
 #define BUT_PAGE(x)	{ WORKS, x, x, x, x, x, x }
 
-/* A region whose first half is mapped by one method. Page 1 contains the mark. */
+/* A region whose first half is mapped. Page 1 contains the mark. */
 struct cell {
 	const char *name;
 	int method;
@@ -55,7 +56,10 @@ static bool cell_open(struct cell *cell, int method)
 	if (cell->fd < 0 ||
 	    pwrite(cell->fd, MARK, sizeof(MARK), page_size()) != sizeof(MARK))
 		return false;
-	/* Leave unmapped room after the mapping, so that it can grow. */
+	/*
+	 * Leave unmapped addresses after the mapping, so that the mapping can
+	 * grow.
+	 */
 	cell->map = mmap(hole(2 * cell->bytes, 2 * MIB), cell->bytes,
 			 PROT_READ | PROT_WRITE,
 			 MAP_SHARED | MAP_FIXED_NOREPLACE, cell->fd, 0);
@@ -79,10 +83,7 @@ static const char *error(void)
 	return strerrorname_np(errno);
 }
 
-/*
- * Return the outcome of a call: its error, or whether the successful call had an
- * effect.
- */
+/* Return the outcome of a call. @had_effect is true if the call had an effect. */
 #define effect(succeeded, had_effect)					\
 	(!(succeeded) ? error() : (had_effect) ? WORKS : NONE)
 
@@ -138,7 +139,7 @@ static const char *try_private(const struct cell *cell)
 
 static struct cell cells[MMAPDEMO_BY_COUNT];
 
-/* Fork a child that stores to each mapping, and then waits. */
+/* Fork a child that stores to each mapping. The child then waits. */
 static pid_t child(void)
 {
 	static pid_t pid;
@@ -205,7 +206,7 @@ static const char *try_mprotect(const struct cell *cell)
 		      has_mark(marked(cell)));
 }
 
-/* After the call, the second half of the region is mapped, too. */
+/* After a successful call, the second half of the region is also mapped. */
 static const char *try_grow(const struct cell *cell)
 {
 	char *map = mremap(cell->map, cell->bytes, 2 * cell->bytes,
@@ -267,7 +268,7 @@ static const char *try_mlock(const struct cell *cell)
 		      (long)(cell->bytes / KIB));
 }
 
-/* A touch of a populated page causes no fault. */
+/* A page that is already populated can be touched without a fault. */
 static const char *try_populate(const struct cell *cell)
 {
 	char *map = mmap(NULL, cell->bytes, PROT_READ | PROT_WRITE,
@@ -403,9 +404,9 @@ static const char *try_soft_dirty(const struct cell *cell)
 /* ---- a core dump ---- */
 
 #define CORE_PATTERN	"/proc/sys/kernel/core_pattern"
-#define MAPPED_SHARED	"0x3b"	/* also written to /proc/PID/coredump_filter */
+#define MAPPED_SHARED	"0x3b"	/* value for /proc/PID/coredump_filter */
 
-/* Return the core of a child that has touched all mappings. */
+/* Return a core dump of a child that has touched all mappings. */
 static int core_dump(void)
 {
 	const struct rlimit any = { RLIM_INFINITY, RLIM_INFINITY };
@@ -435,8 +436,8 @@ static int core_dump(void)
 }
 
 /*
- * Read the memory at an address from the core. Return false if the core does not
- * contain this memory.
+ * Read the memory at an address from the core dump. Return false if the core
+ * dump does not contain this memory.
  */
 static bool core_has(int core, const void *address, void *bytes, size_t length)
 {
@@ -478,8 +479,8 @@ FIXTURE(clinic)
 };
 
 /*
- * @why: the reason why an outcome differs from that of a file
- * @before: the outcomes that are expected before Linux @until
+ * @why: the reason why outcomes differ from those of a file mapping
+ * @before: the expected outcomes before Linux @until
  */
 FIXTURE_VARIANT(clinic)
 {
@@ -501,7 +502,7 @@ FIXTURE_VARIANT_ADD(clinic, write) {
 
 FIXTURE_VARIANT_ADD(clinic, private) {
 	.name = "MAP_PRIVATE", .try = try_private, .expected = FRAMES("EINVAL"),
-	.why = "copy-on-write needs a struct page, but there are only frame numbers",
+	.why = "Copy-on-write needs a struct page, but VM_PFNMAP memory has only frame numbers",
 };
 
 FIXTURE_VARIANT_ADD(clinic, fork) {
@@ -518,7 +519,7 @@ FIXTURE_VARIANT_ADD(clinic, grow) {
 	.expected = { WORKS, "ENOMEM", "EFAULT", "EFAULT", "ENOMEM", "EFAULT",
 		      "ENOMEM" },
 	.until = { 6, 0 }, .before = FRAMES("EFAULT"),
-	.why = "VM_PFNMAP: the kernel does not know which frames follow the last one; VM_MIXEDMAP: growing in place is a merge, and the kernel never merges such VMAs",
+	.why = "VM_PFNMAP: the kernel does not know which frames follow the last frame. VM_MIXEDMAP: growing in place would be a merge, and the kernel never merges such VMAs",
 };
 
 FIXTURE_VARIANT_ADD(clinic, move) {
@@ -539,31 +540,31 @@ FIXTURE_VARIANT_ADD(clinic, dontneed) {
 
 FIXTURE_VARIANT_ADD(clinic, mlock) {
 	.name = "mlock()", .try = try_mlock, .expected = BUT_PAGE(NONE),
-	.why = "VM_MIXEDMAP, VM_PFNMAP: the kernel skips such VMAs, because it never reclaims their memory",
+	.why = "VM_MIXEDMAP, VM_PFNMAP: the kernel skips such VMAs, because it never reclaims the memory of such VMAs",
 };
 
 FIXTURE_VARIANT_ADD(clinic, direct_write) {
 	.name = "O_DIRECT, write", .try = try_direct_write,
 	.expected = FRAMES("EFAULT"),
-	.why = "there is no struct page on which the kernel could take a reference",
+	.why = "VM_PFNMAP: there is no struct page on which the kernel could take a reference",
 };
 
 FIXTURE_VARIANT_ADD(clinic, direct_read) {
 	.name = "O_DIRECT, read", .try = try_direct_read,
 	.expected = FRAMES("EFAULT"),
-	.why = "there is no struct page on which the kernel could take a reference",
+	.why = "VM_PFNMAP: there is no struct page on which the kernel could take a reference",
 };
 
 FIXTURE_VARIANT_ADD(clinic, vmsplice) {
 	.name = "vmsplice()", .try = try_vmsplice,
 	.expected = FRAMES("EFAULT"),
-	.why = "there is no struct page to put into the pipe",
+	.why = "VM_PFNMAP: there is no struct page to put into the pipe",
 };
 
 FIXTURE_VARIANT_ADD(clinic, process_vm_readv) {
 	.name = "process_vm_readv()", .try = try_process_vm_readv,
 	.expected = FRAMES("EFAULT"),
-	.why = "the call copies from pages only, and does not use the driver's .access",
+	.why = "VM_PFNMAP: the call needs a struct page to copy from, and does not use the driver's .access",
 };
 
 FIXTURE_VARIANT_ADD(clinic, ptrace) {
@@ -579,7 +580,7 @@ FIXTURE_VARIANT_ADD(clinic, core) {
 FIXTURE_VARIANT_ADD(clinic, populate) {
 	.name = "MAP_POPULATE", .try = try_populate,
 	.expected = { WORKS, WORKS, NONE, WORKS, WORKS, NONE, WORKS },
-	.why = "VM_PFNMAP: the kernel skips such VMAs; MAP_POPULATE is not needed for pages that mmap() itself maps",
+	.why = "VM_PFNMAP: the kernel skips such VMAs. With remap, mmap() itself maps the pages",
 };
 
 FIXTURE_VARIANT_ADD(clinic, msync) {
@@ -595,7 +596,7 @@ FIXTURE_VARIANT_ADD(clinic, merge) {
 FIXTURE_VARIANT_ADD(clinic, userfaultfd) {
 	.name = "userfaultfd", .try = try_userfaultfd,
 	.expected = EVERYWHERE("EINVAL"),
-	.why = "userfaultfd supports only anonymous memory, shmem and hugetlbfs",
+	.why = "The kernel supports userfaultfd only for anonymous memory, shmem and hugetlbfs",
 };
 
 FIXTURE_VARIANT_ADD(clinic, soft_dirty) {

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The start and the end of a suspend, simulated by the kernel's own test of
- * suspend, which freezes processes for a second, but does not suspend devices.
- * The duration of a fault in progress becomes unknown. Later faults are counted
- * and measured as before.
+ * The start and the end of a suspend. The suspend is simulated by the kernel's
+ * own test of suspend, which freezes processes for a second but does not
+ * suspend devices. The duration of a fault in progress becomes unknown. Faults
+ * after the suspend are counted and measured as before the suspend.
  *
  * Depends on: the kernel.
  */
@@ -16,7 +16,10 @@
 #define PM_STATE "/sys/power/state"
 #define PM_DELAY "/sys/module/suspend/parameters/pm_test_delay"
 
-/* A thread in a fault that waits for userfaultfd until the test answers. */
+/*
+ * A thread that is in a fault. The thread waits until the test answers
+ * userfaultfd.
+ */
 struct sleeper {
 	pid_t pid;
 	int uffd;
@@ -27,7 +30,7 @@ FIXTURE(suspend)
 {
 	int fd;
 	int counter;
-	char *delay;	/* previous value of the parameter */
+	char *delay;	/* previous value of the parameter of the suspend test */
 	struct sleeper sleeper;
 	struct trace trace;
 };
@@ -88,7 +91,10 @@ FIXTURE_TEARDOWN(suspend)
 	close(self->fd);
 }
 
-/* Return the counters of class uffd. Only the sleeper causes such faults. */
+/*
+ * Return the counters of the class uffd. Only the sleeper causes faults of this
+ * class.
+ */
 static struct mmapdemo_latency counted(int counter)
 {
 	static struct mmapdemo_faults faults;
@@ -99,8 +105,8 @@ static struct mmapdemo_latency counted(int counter)
 }
 
 /*
- * Wait until the sleeper is in its fault. userfaultfd sends a message when a
- * fault begins to wait.
+ * Wait until the sleeper is in its fault. When the fault begins to wait,
+ * userfaultfd sends a message.
  */
 static bool sleeper_waits(struct sleeper *sleeper)
 {
@@ -111,9 +117,9 @@ static bool sleeper_waits(struct sleeper *sleeper)
 }
 
 /*
- * Let the sleeper fault, with a suspend meanwhile if @suspended is true. A frozen
- * task leaves the fault. When it is thawed, the task repeats the fault if the page
- * is still missing.
+ * Let the sleeper fault. If @suspended is true, suspend during the fault. To be
+ * frozen, a task leaves the fault. After the thaw, the task repeats the fault
+ * if the page is still missing.
  */
 static bool fault_through(struct sleeper *sleeper, bool suspended)
 {

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Durations that module/arch/x86/moment.h computes from two readings of a clock,
- * which may stop, jump or be replaced in between. The functions depend only on
- * their arguments, so the test builds and calls them directly.
- * clock_suspend_test.c checks that the module notices a suspend.
+ * Durations that module/arch/x86/moment.h computes from two readings of a
+ * clock. Between the readings, the clock may stop, jump or be replaced. The
+ * functions depend only on their arguments, so this test compiles the header
+ * and calls the functions directly. clock_suspend_test.c checks that the module
+ * notices a suspend.
  *
  * Depends on: nothing.
  */
@@ -21,10 +22,13 @@ typedef __s64 s64;
 #define SECOND 1000000000ULL
 #define YEAR (365 * 24 * 3600 * SECOND)
 
-/* Clocks in kHz: one tick per ns, a slow clock, and typical calibration results. */
+/*
+ * Frequencies of clocks in kHz: one tick per ns, the slowest clock, and two
+ * typical results of calibration.
+ */
 static const u32 clocks[] = { 1000000, MOMENT_KHZ_MIN, 2893202, 5100007 };
 
-/* Return the clock's reading @ns after it showed 0. */
+/* Return the reading of the clock @ns nanoseconds after the reading was 0. */
 static struct moment at(u32 khz, u32 generation, u64 ns)
 {
 	return (struct moment) {
@@ -39,8 +43,8 @@ static u64 took(struct moment start, struct moment end)
 }
 
 /*
- * Return true if @ns is @wanted, with an error of at most one tick at each end
- * plus a millionth.
+ * Return true if @ns is @wanted, with an allowed error of a millionth plus one
+ * tick for each of the two readings.
  */
 static bool near(u64 ns, u64 wanted, u32 khz)
 {
@@ -68,7 +72,7 @@ TEST(a_duration_is_the_elapsed_time)
 		}
 }
 
-/* The generation in a rate does not change the computed durations. */
+/* Generation numbers do not change the computed durations. */
 TEST(the_last_generation_is_as_exact_as_the_first)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(clocks); i++)
@@ -82,14 +86,14 @@ TEST(a_clock_that_goes_backwards_gives_no_duration)
 	for (size_t i = 0; i < ARRAY_SIZE(clocks); i++) {
 		EXPECT_EQ(0, took(at(clocks[i], 1, YEAR),
 				  at(clocks[i], 1, YEAR - 1000)));
-		/* A suspend reset the TSC, and the module did not notice it. */
+		/* The TSC was reset by a suspend that the module did not notice. */
 		EXPECT_EQ(0, took(at(clocks[i], 1, YEAR), at(clocks[i], 1, 0)));
 	}
 }
 
 /*
- * The TSC was reset, stopped or set ahead. The difference between the readings
- * may even look plausible.
+ * A suspend may reset, stop or advance the TSC. Afterwards, the difference
+ * between the readings may even look plausible.
  */
 TEST(no_duration_is_known_across_a_suspend)
 {

@@ -15,8 +15,8 @@ script=$(dirname "$0")/../userspace/completion/mmapdemo
 # shellcheck source=../userspace/completion/mmapdemo
 . "$script"
 
-# completes WORD...: let bash complete the last word, and set $offered to the
-# words that it offers.
+# completes WORD...: let bash complete the last word. Set $offered to the words
+# that bash offers.
 completes() {
 	COMP_WORDS=(mmapdemo "$@")
 	COMP_CWORD=$#
@@ -24,7 +24,7 @@ completes() {
 	offered=" ${COMPREPLY[*]} "
 }
 
-# offers WORD...: check that $offered contains all of these words.
+# offers WORD...: check that $offered contains each of these words.
 offers() {
 	local word
 
@@ -36,7 +36,7 @@ offers() {
 	done
 }
 
-# Print the commands listed by --help.
+# Print the commands that --help lists.
 commands() {
 	mmapdemo --help | awk '/^  [a-z]+ / { print $1 }'
 }
@@ -50,7 +50,7 @@ every_command() {
 		completes wa && equal ' walk ' "$offered" 'what wa begins'
 }
 
-# The completion offers exactly the options in the help.
+# The completion must offer all options that the help lists, and no others.
 every_option() {
 	local command option shown
 
@@ -96,7 +96,8 @@ values_after_equals() {
 			colours && completes trace --pid = $$ && offers $$
 }
 
-# The completion offers no files and no processes where a number is expected.
+# Where a number is expected, the completion must offer neither files nor
+# processes.
 numbers() {
 	completes maps --watch '' && equal '  ' "$offered" 'seconds of maps' &&
 		completes top -I '' && equal '  ' "$offered" 'seconds of top' &&

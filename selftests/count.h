@@ -15,7 +15,10 @@ static inline int count_open(int fd, pid_t pid, __u32 flags)
 	return ioctl(fd, MMAPDEMO_IOC_COUNT, &count);
 }
 
-/* Read a counter. The buffer is touched first, so that the copy does not fault. */
+/*
+ * Read a counter. Touch the buffer first, so that the copy to the buffer causes
+ * no fault.
+ */
 static inline bool count_read(int counter, struct mmapdemo_faults *faults)
 {
 	memset(faults, 0xcc, sizeof(*faults));
@@ -46,7 +49,7 @@ static inline __u64 count_sum(int counter)
 	return count_read(counter, &faults) ? faults_of(&faults) : ~0ULL;
 }
 
-/* Write to PAGES new pages, in a mapping that has no other faults. */
+/* Write to PAGES new pages of a new mapping. The mapping causes no other faults. */
 static inline void work(void)
 {
 	char *map = map_anon(PAGES * page_size());

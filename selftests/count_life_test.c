@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * MMAPDEMO_IOC_COUNT: start and end of counting, with one or several counters, even
- * while the counted processes run. Also requests that are refused.
+ * MMAPDEMO_IOC_COUNT: start and end of counting, with one or several counters,
+ * even while the counted processes run. The test also makes requests that must
+ * be refused.
  *
  * Depends on: the kernel.
  */
@@ -33,7 +34,10 @@ static bool armed(int fd)
 	return false;
 }
 
-/* Cause PAGES faults of a class of which the test causes no other faults. */
+/*
+ * Cause PAGES faults of the class "shared". Nothing else in the test causes
+ * faults of this class.
+ */
 static bool work_shared(int fd)
 {
 	char *map = device_map(fd, PAGES, MAP_SHARED, 0);
@@ -117,7 +121,7 @@ static int work_in_a_child(int fd, const int *ready, const int *go)
 }
 
 /* While a process is traced by ptrace(), the kernel treats the tracer as its parent. */
-TEST_F(life, a_child_that_is_traced_is_still_its_parents)
+TEST_F(life, a_traced_child_counts_for_its_parent)
 {
 	int ready[2], go[2], counter;
 	pid_t root, child;
@@ -133,7 +137,10 @@ TEST_F(life, a_child_that_is_traced_is_still_its_parents)
 	counter = count_open(self->fd, root, 0);
 	ASSERT_LE(0, counter);
 	ASSERT_EQ(1, write(go[1], "", 1));
-	/* The parent's wait for the child ends only after the tracer's wait. */
+	/*
+	 * The child's parent can wait for the child only after the tracer has
+	 * waited for the child.
+	 */
 	ASSERT_EQ(child, waitpid(child, NULL, 0));
 	EXPECT_EQ(0, wait_for(root));
 	EXPECT_EQ(PAGES, count_of(counter, MMAPDEMO_FAULT_SHARED));
@@ -154,7 +161,7 @@ TEST_F(life, counters_do_not_disturb_each_other)
 	ASSERT_TRUE(work_shared(self->fd));
 	for (int i = 0; i < MMAPDEMO_COUNTERS_MAX; i++)
 		EXPECT_EQ(PAGES, count_of(counter[i], MMAPDEMO_FAULT_SHARED));
-	/* After a close, another counter can be opened, which starts at 0. */
+	/* After a close, a new counter can be opened, and starts at 0. */
 	close(counter[3]);
 	counter[3] = count_open(self->fd, 0, 0);
 	ASSERT_LE(0, counter[3]);
@@ -166,7 +173,10 @@ TEST_F(life, counters_do_not_disturb_each_other)
 
 /* ---- during counting ---- */
 
-/* Fork children until @stop is readable. Each child causes faults when @go is closed. */
+/*
+ * Fork children until @stop is readable. Each child causes faults once @go is
+ * closed.
+ */
 static void fork_until(int fd, int stop, int go, int started)
 {
 	struct pollfd end = { .fd = stop, .events = POLLIN };
@@ -189,8 +199,9 @@ static void fork_until(int fd, int stop, int go, int started)
 }
 
 /*
- * Whatever the order of a fork() and the counter's start, the counter includes
- * all children that exist at its start, and all later children.
+ * A fork() may happen before, during or after the start of the counter. The
+ * counter includes all children that exist at its start, and all later
+ * children.
  */
 TEST_F(life, a_child_forked_while_counting_begins_is_counted)
 {
@@ -267,7 +278,10 @@ static void *touch_thread(void *page)
 	return NULL;
 }
 
-/* Start a fault that waits for userfaultfd. Return the address of its page, or 0. */
+/*
+ * Start a fault that waits for userfaultfd. Return the address of the faulting
+ * page. Return 0 on failure.
+ */
 static __u64 fault_begin(int uffd, char *page, pthread_t *thread)
 {
 	struct uffdio_api api = { .api = UFFD_API };
@@ -321,7 +335,7 @@ TEST_F(life, a_fault_is_counted_by_counters_open_when_it_began)
 	close(uffd);
 }
 
-/* The probe is detached during the fault. */
+/* Closing the counter detaches the probe while a fault is in progress. */
 TEST_F(life, a_fault_may_outlive_its_counter)
 {
 	int counter = count_open(self->fd, 0, 0);
@@ -341,7 +355,7 @@ TEST_F(life, a_fault_may_outlive_its_counter)
 
 /* ---- fdinfo and errors ---- */
 
-/* Return true if /proc/self/fdinfo/FD has the line with the counted process. */
+/* Return true if a line in /proc/self/fdinfo/FD names the counted process. */
 static bool fdinfo_says(int fd, const char *who)
 {
 	char path[64], line[64];
@@ -377,8 +391,8 @@ TEST_F(life, fdinfo_shows_the_counted_process)
 }
 
 /*
- * Return 0 if fdinfo of a counter for the first process of a new PID namespace
- * contains PID 1.
+ * Count the first process of a new PID namespace. Return 0 if the fdinfo of the
+ * counter shows this process as PID 1 in the namespace.
  */
 static int count_in_a_namespace(int fd)
 {
@@ -439,10 +453,20 @@ static int refused(int fd, __u64 size, __u32 pid, __u32 flags)
 	return 0;
 }
 
+/* Store the TID of the thread, and wait for the end of the process. */
+static void *show_tid(void *tid)
+{
+	*(_Atomic pid_t *)tid = gettid();
+	pause();
+	return NULL;
+}
+
 TEST_F(life, impossible_requests_are_refused)
 {
 	__u64 size = sizeof(struct mmapdemo_count);
 	pid_t gone = fork_child();
+	_Atomic pid_t tid = 0;
+	pthread_t thread;
 
 	if (!gone)
 		_exit(0);
@@ -457,13 +481,21 @@ TEST_F(life, impossible_requests_are_refused)
 				  MMAPDEMO_COUNT_ALL));
 	EXPECT_EQ(ESRCH, refused(self->fd, size, gone, 0));
 	EXPECT_EQ(ESRCH, refused(self->fd, size, ~0U, 0));
+	/* A thread is not a process. */
+	ASSERT_EQ(0, pthread_create(&thread, NULL, show_tid, (void *)&tid));
+	while (!tid)
+		sched_yield();
+	EXPECT_EQ(ESRCH, refused(self->fd, size, tid, 0));
 	EXPECT_EQ(-1, ioctl(self->fd, MMAPDEMO_IOC_COUNT, NULL));
 	EXPECT_EQ(EFAULT, errno);
 	EXPECT_FALSE(armed(self->fd));
 }
 
-/* The request fails only after counting has started. */
-TEST_F(life, no_descriptor_left_means_no_counter)
+/*
+ * The request fails because there is no file descriptor left. By then, counting
+ * has started.
+ */
+TEST_F(life, without_a_free_descriptor_no_counter_is_opened)
 {
 	struct rlimit before, none;
 

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * MMAPDEMO_IOC_COUNT counts faults by class and duration. Each fault is counted
- * once, in its class, only for the right processes, and corresponds to one event.
+ * MMAPDEMO_IOC_COUNT counts faults by class and duration. Each fault of a
+ * counted process is counted exactly once, in its class, and has exactly one
+ * event. Faults of other processes are not counted.
  *
  * Depends on: the kernel.
  */
@@ -31,7 +32,10 @@ FIXTURE_TEARDOWN(count)
 	close(self->fd);
 }
 
-/* A function that touches PAGES pages, and the class of the resulting faults. */
+/*
+ * A function that touches PAGES pages, and the class of the faults that it
+ * causes.
+ */
 FIXTURE_VARIANT(count)
 {
 	int class;
@@ -108,8 +112,8 @@ TEST_F(count, each_fault_is_counted_once_in_its_class)
 }
 
 /*
- * While both a counter and a trace are active, each class has as many counted
- * faults as events.
+ * If both a counter and a trace are active, the number of counted faults equals
+ * the number of events in each class.
  */
 TEST_F(count, there_are_as_many_faults_as_events)
 {
@@ -157,14 +161,14 @@ TEST_F(count, there_are_as_many_faults_as_events)
 
 /* ---- counted processes ---- */
 
-/* A child that touches its pages on request, and reports when it is done. */
+/* A child that touches its pages on request, and then reports to the test. */
 struct worker {
 	pid_t pid;
-	int go;		/* the test's ends of the pipes */
-	int done;
+	int go;		/* the test writes a request to @go */
+	int done;	/* the test reads the report from @done */
 };
 
-/* If @deep is true, an orphaned grandchild does the work. */
+/* Work on request. If @deep is true, an orphaned grandchild does the work. */
 static void worker_run(int go, int done, bool deep)
 {
 	char byte;
@@ -235,7 +239,10 @@ FIXTURE_SETUP(tree)
 	ASSERT_EQ(0, prctl(PR_SET_THP_DISABLE, 1, 0, 0, 0));
 	ASSERT_TRUE(worker_start(&self->worker, false));
 	ASSERT_TRUE(worker_start(&self->deep, true));
-	/* A worker that waits after its first work causes no more faults. */
+	/*
+	 * After its first work, a worker can wait without causing any more
+	 * faults.
+	 */
 	ASSERT_TRUE(worker_works(&self->worker));
 	ASSERT_TRUE(worker_works(&self->deep));
 }
@@ -250,13 +257,18 @@ FIXTURE_TEARDOWN(tree)
 TEST_F(tree, other_processes_are_not_counted)
 {
 	int counter = count_open(self->fd, self->worker.pid, 0);
+	/* Another counter, which counts the other processes. */
+	int all = count_open(self->fd, 0, MMAPDEMO_COUNT_ALL);
 
 	ASSERT_LE(0, counter);
+	ASSERT_LE(0, all);
 	work();
 	ASSERT_TRUE(worker_works(&self->deep));
 	EXPECT_EQ(0, count_sum(counter));
+	EXPECT_LE(2 * PAGES, count_of(all, MMAPDEMO_FAULT_ANON));
 	ASSERT_TRUE(worker_works(&self->worker));
 	EXPECT_EQ(PAGES, count_of(counter, MMAPDEMO_FAULT_ANON));
+	close(all);
 	close(counter);
 }
 
@@ -280,7 +292,7 @@ TEST_F(tree, later_children_are_counted_even_without_parents)
 	ASSERT_LE(0, counter);
 	for (__u64 round = 1; round <= 3; round++) {
 		ASSERT_TRUE(worker_works(&self->deep));
-		/* A new process also causes faults because of its own start. */
+		/* The start of a new process causes faults, too. */
 		EXPECT_LE(round * PAGES,
 			  count_of(counter, MMAPDEMO_FAULT_ANON));
 		EXPECT_GT(round * 2 * PAGES,
@@ -289,7 +301,7 @@ TEST_F(tree, later_children_are_counted_even_without_parents)
 	close(counter);
 }
 
-TEST_F(tree, all_are_counted_when_asked_for)
+TEST_F(tree, all_processes_are_counted_on_request)
 {
 	int counter = count_open(self->fd, 0, MMAPDEMO_COUNT_ALL);
 	__u64 before;

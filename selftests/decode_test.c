@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Decoding of records in formats that no kernel has: numbers of any width, and
- * texts that lie past the end.
+ * Decoding of records in formats that no kernel uses. The formats have numbers
+ * of any width, and texts that lie past the end of the record.
  *
  * Depends on: nothing.
  */
@@ -63,7 +63,10 @@ static size_t put_field(FILE *out, const struct field *field, size_t at,
 	return at + size;
 }
 
-/* Begin a format with the lines that all formats share. */
+/*
+ * Begin the description of a format with the lines that are the same for all
+ * formats.
+ */
 static FILE *begin_format(char **format, size_t *size, const char *name,
 			  int id)
 {
@@ -76,7 +79,7 @@ static FILE *begin_format(char **format, size_t *size, const char *name,
 	return out;
 }
 
-static const char *without;	/* name of a field that the formats lack */
+static const char *without;	/* name of a field to leave out of the formats */
 
 static void describe_kind(FIXTURE_DATA(decode) *self, int kind,
 			  const char *type, const char *text)
@@ -97,8 +100,8 @@ static void describe_kind(FIXTURE_DATA(decode) *self, int kind,
 }
 
 /*
- * Describe the formats of all events. Numbers have the type @type. Texts are
- * arrays, or have the type @text. Return 0 or -errno.
+ * Describe the formats of all events. Numbers have the type @type. Texts have the
+ * type @text, or are arrays if @text is "". Return 0 or -errno.
  */
 static int describe(FIXTURE_DATA(decode) *self, const char *type,
 		    const char *text)
@@ -108,7 +111,10 @@ static int describe(FIXTURE_DATA(decode) *self, const char *type,
 	return decoder_init(self->decoder, self->tep, 0);
 }
 
-/* Return the offset of an event's first text, if all numbers have 4 bytes. */
+/*
+ * Return the offset of the first text of an event. All numbers before it must
+ * have 4 bytes.
+ */
 static size_t place_of_text(int kind)
 {
 	const struct field *field = event_layouts[kind].fields;
@@ -181,7 +187,7 @@ TEST_F(decode, unsigned_numbers_stay_positive)
 	EXPECT_EQ(~0U, self->event.mmap.mm);
 }
 
-TEST_F(decode, wide_numbers_are_cut)
+TEST_F(decode, wide_numbers_are_truncated)
 {
 	ASSERT_EQ(0, describe(self, "long long", ""));
 	ASSERT_EQ(1, decode_it(self));
@@ -189,7 +195,7 @@ TEST_F(decode, wide_numbers_are_cut)
 	EXPECT_EQ(~0U, self->event.mmap.mm);
 }
 
-/* The record ends inside a number or a text. */
+/* In this test, the record ends inside a number or inside a text. */
 TEST_F(decode, a_short_record_is_no_event)
 {
 	const struct field *field = event_layouts[KIND].fields;
@@ -207,8 +213,8 @@ TEST_F(decode, a_short_record_is_no_event)
 }
 
 /*
- * __data_loc contains length << 16 | offset. If all bits are set, the text lies
- * past the end of the record.
+ * __data_loc contains length << 16 | offset. If all bits are set, this range
+ * lies past the end of the record.
  */
 TEST_F(decode, a_text_after_the_end_is_an_error)
 {
@@ -225,8 +231,11 @@ TEST_F(decode, a_text_after_the_end_is_an_error)
 	EXPECT_EQ(-EPROTO, decode_it(self));
 }
 
-/* A text need not end with a NUL. Bytes after its length are not part of the text. */
-TEST_F(decode, a_text_has_its_length)
+/*
+ * A text ends after its length, even without a NUL. Later bytes are not part of
+ * the text.
+ */
+TEST_F(decode, a_text_is_as_long_as_its_length_says)
 {
 	__u32 loc = 2 << 16 | 2000;
 
@@ -237,7 +246,7 @@ TEST_F(decode, a_text_has_its_length)
 	EXPECT_STREQ("ab", self->event.mmap.name);
 }
 
-TEST_F(decode, a_long_text_is_cut_at_the_end)
+TEST_F(decode, a_long_text_is_truncated)
 {
 	const size_t room = sizeof(self->event.mmap.name);
 	__u32 loc = 2000 << 16 | 2000;
@@ -249,7 +258,7 @@ TEST_F(decode, a_long_text_is_cut_at_the_end)
 	EXPECT_EQ(room - 1, strlen(self->event.mmap.name));
 }
 
-/* __rel_loc contains an offset from the end of the field. */
+/* __rel_loc contains an offset that counts from the end of the field itself. */
 TEST_F(decode, a_text_may_be_after_its_field)
 {
 	size_t where = place_of_text(KIND);
@@ -277,7 +286,7 @@ TEST_F(decode, a_text_before_the_start_is_an_error)
 	EXPECT_EQ(-EPROTO, decode_it(self));
 }
 
-TEST_F(decode, an_event_is_of_its_CPU_and_has_no_stack_yet)
+TEST_F(decode, an_event_has_its_CPU_and_no_stack_yet)
 {
 	ASSERT_EQ(0, describe(self, "unsigned int", ""));
 	self->record.cpu = 5;
@@ -289,7 +298,10 @@ TEST_F(decode, an_event_is_of_its_CPU_and_has_no_stack_yet)
 	EXPECT_EQ(0, self->event.frames);
 }
 
-/* Fields that other functions fill in must not keep values from the previous call. */
+/*
+ * The decoder leaves some fields to other functions. Even these fields must not
+ * keep values from the previous call.
+ */
 TEST_F(decode, missing_fields_are_0)
 {
 	const int kind = EVENT_LEAVE + EVENT_CALL_MADVISE;
@@ -351,7 +363,7 @@ TEST_F(decode, a_stack_of_another_thread_is_ignored)
 	EXPECT_EQ(0, self->event.frames);
 }
 
-TEST_F(decode, a_stack_has_all_frames_that_are_there)
+TEST_F(decode, a_short_stack_keeps_all_frames)
 {
 	ASSERT_EQ(0, describe_stack(self, 8 * EVENT_FRAMES_MAX));
 	ASSERT_EQ(1, decode_it(self));
@@ -360,8 +372,8 @@ TEST_F(decode, a_stack_has_all_frames_that_are_there)
 	EXPECT_EQ(EVENT_FRAMES_MAX, self->event.stack[EVENT_FRAMES_MAX - 1]);
 }
 
-/* If there are too many frames, the innermost frames are kept. */
-TEST_F(decode, a_deep_stack_is_cut)
+/* If there are too many frames, only the innermost frames are kept. */
+TEST_F(decode, a_deep_stack_is_truncated)
 {
 	ASSERT_EQ(0, describe_stack(self, 8 * (EVENT_FRAMES_MAX + 2)));
 	ASSERT_EQ(1, decode_it(self));

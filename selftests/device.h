@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Helpers for C tests of /dev/mmapdemo. A program that includes this header loads
- * the module $MMAPDEMO_KO if there is no device yet, and leaves the module
- * loaded. If loading fails, the tests are skipped.
+ * Helpers for C tests of /dev/mmapdemo. If there is no device yet, a program
+ * that includes this header loads the module $MMAPDEMO_KO. The module stays
+ * loaded when the program ends. If loading fails, the tests are skipped.
  */
 #ifndef _MMAPDEMO_TEST_DEVICE_H
 #define _MMAPDEMO_TEST_DEVICE_H
@@ -16,15 +16,15 @@
 #include <sys/syscall.h>
 
 /*
- * A generous time limit, because emulated processors are slow, and other programs
- * use them, too.
+ * The time limit is generous, because emulated processors are slow, and may be
+ * shared with other programs.
  */
 #undef TEST_TIMEOUT_DEFAULT
 #define TEST_TIMEOUT_DEFAULT 600
 
 /*
- * The number of pages is prime, so that neither rounding nor batching produces it
- * by chance.
+ * The number of pages is prime, so that rounding or batching does not produce
+ * the same number by chance.
  */
 #define PAGES 31
 
@@ -63,14 +63,17 @@ static inline int device_open(int flags)
 	return open(MMAPDEMO_DEVICE, flags | O_CLOEXEC);
 }
 
-/* Map pages of an open device, readable and writable. */
+/* Map pages of an open device for reading and writing. */
 static inline char *device_map(int fd, size_t pages, int flags, size_t first)
 {
 	return mmap(NULL, pages * page_size(), PROT_READ | PROT_WRITE, flags,
 		    fd, first * page_size());
 }
 
-/* The output is poisoned first, to detect fields that the kernel does not write. */
+/*
+ * Fill the output with poison first, to detect fields that the kernel does not
+ * write.
+ */
 static inline struct mmapdemo_stat device_stat(int fd)
 {
 	struct mmapdemo_stat stat;
@@ -99,8 +102,8 @@ static inline size_t device_pages(int fd)
 }
 
 /*
- * Unload and reload the module, to get an untouched region. Fail if the device is
- * in use, or if MMAPDEMO_KO is not the path of the module.
+ * Unload and reload the module, to get a region that was never touched. Fail if
+ * the device is in use, or if MMAPDEMO_KO is not the path of the module.
  */
 static inline bool device_reload(void)
 {

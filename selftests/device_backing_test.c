@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * File-backed regions. A store to the region is visible in the file at once, and a
- * write to the file is visible in the region at once, as with any mapping of the
- * file. A region can't be backed by an unsuitable file. A store fails if there is
- * no space.
+ * File-backed regions. As with any shared mapping of a file, the file shows a
+ * store to the region at once, and the region shows a write to the file at
+ * once. A region can't be backed by an unsuitable file. A store fails if the
+ * file system has no space left.
  *
  * Depends on: the kernel.
  */
@@ -25,6 +25,8 @@ TEST_F(backing, a_touch_reads_the_file)
 		EXPECT_TRUE(all_bytes(page_at(self->map, i), i + 1,
 				      page_size()));
 	EXPECT_EQ(PAGES, device_stat(self->fd).resident_pages);
+	EXPECT_EQ(1, device_stat(self->fd).mmaps);
+	EXPECT_EQ(1, device_stat(self->fd).mappings);
 }
 
 TEST_F(backing, read_reads_the_file)
@@ -36,7 +38,7 @@ TEST_F(backing, read_reads_the_file)
 	EXPECT_EQ(0, memcmp("\x7\x7\x8\x8", bytes, 4));
 }
 
-TEST_F(backing, a_hole_of_the_file_is_zeros)
+TEST_F(backing, a_hole_in_the_file_reads_as_zeros)
 {
 	int file = variant->file();
 	char *map;
@@ -64,8 +66,8 @@ TEST_F(backing, data_written_to_the_file_are_seen)
 	EXPECT_EQ('f', byte);
 }
 
-/* All mappings share the pages of the file, so no byte exists twice. */
-TEST_F(backing, pages_are_those_of_the_file)
+/* All mappings share the pages of the file, so no byte is stored twice. */
+TEST_F(backing, mappings_share_the_pages_of_the_file)
 {
 	char *map = mmap(NULL, PAGES * page_size(), PROT_READ | PROT_WRITE,
 			 MAP_SHARED, self->file, 0);
@@ -91,12 +93,12 @@ TEST_F(backing, a_store_is_in_the_file)
 	EXPECT_EQ('s', byte_of(self->file, 3 * page_size() + 1));
 	EXPECT_EQ(0, sync_map(self->map));
 	EXPECT_EQ('s', byte_of(self->file, 3 * page_size() + 1));
-	/* No other byte has changed. */
+	/* Bytes next to the store have not changed. */
 	EXPECT_EQ(4, byte_of(self->file, 3 * page_size()));
 	EXPECT_EQ(3, byte_of(self->file, 2 * page_size() + 1));
 }
 
-TEST_F(backing, a_store_after_msync_is_in_the_file_after_the_next)
+TEST_F(backing, a_store_after_msync_is_in_the_file_after_the_next_msync)
 {
 	SKIP_WITHOUT_OVERLAY();
 	for (char byte = 'a'; byte < 'f'; byte++) {
@@ -127,8 +129,8 @@ TEST_F(backing, write_is_in_the_file)
 }
 
 /*
- * While the write to the file holds the file's locks, it faults on a page of the
- * region.
+ * The write to the file faults on a page of the region while it holds the locks
+ * of the file.
  */
 TEST_F(backing, the_file_is_written_from_its_own_region)
 {
@@ -177,7 +179,7 @@ TEST_F(backing, a_private_store_is_never_in_the_file)
 	EXPECT_EQ(1, self->map[0]);
 }
 
-/* Another process inherits the descriptor, stores to the region, and is killed. */
+/* A child inherits the descriptor, stores to the region, and is killed. */
 TEST_F(backing, stores_before_sigkill_are_in_the_file)
 {
 	int pipes[2];
@@ -196,7 +198,7 @@ TEST_F(backing, stores_before_sigkill_are_in_the_file)
 			pause();
 		_exit(1);
 	}
-	/* The child holds the last descriptor. */
+	/* After this close, only the child holds a descriptor. */
 	ASSERT_EQ(0, close(self->fd));
 	self->fd = -1;
 	ASSERT_EQ(1, read(pipes[0], &byte, 1));
@@ -219,7 +221,7 @@ static int freeze(unsigned long request)
 	return ret;
 }
 
-/* Fork a child that thaws the file system after 20 s, in case the test hangs. */
+/* Fork a child that thaws the file system after 20 s, even if the test hangs. */
 static pid_t thaw_later(void)
 {
 	pid_t pid = fork_child();
@@ -241,7 +243,7 @@ static int thaw(pid_t later)
 	return was_frozen;
 }
 
-TEST_F_TIMEOUT(backing, who_stored_is_killed_while_the_file_system_is_frozen, 60)
+TEST_F_TIMEOUT(backing, a_process_that_stored_is_killed_during_a_freeze, 60)
 {
 	pid_t pid, later;
 	int pipes[2];
@@ -320,7 +322,7 @@ TEST_F(backing, no_store_is_lost_while_pages_are_written)
 	}
 }
 
-/* Direct I/O stores into a clean page without a fault. */
+/* Direct I/O into the mapping stores into a clean page without causing a fault. */
 TEST_F(backing, direct_io_into_the_mapping_is_in_the_file)
 {
 	int source = open("/var/tmp", O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
@@ -340,8 +342,11 @@ TEST_F(backing, direct_io_into_the_mapping_is_in_the_file)
 	close(source);
 }
 
-/* The caller of sync does not write, so its limit on file sizes does not apply. */
-TEST_F(backing, sync_does_not_ask_the_limits_of_the_caller)
+/*
+ * The limit on file sizes of the caller does not apply, because the caller of
+ * sync does not itself write to the file.
+ */
+TEST_F(backing, sync_ignores_the_limits_of_the_caller)
 {
 	struct rlimit none = { .rlim_cur = 0, .rlim_max = RLIM_INFINITY };
 
@@ -352,7 +357,7 @@ TEST_F(backing, sync_does_not_ask_the_limits_of_the_caller)
 	EXPECT_EQ('l', byte_of(self->file, 0));
 }
 
-TEST_F(backing, other_users_of_the_file_do_not_matter)
+TEST_F(backing, append_mode_of_the_file_does_not_matter)
 {
 	SKIP_WITHOUT_OVERLAY();
 	ASSERT_EQ(0, fcntl(self->file, F_SETFL, O_APPEND));
@@ -365,7 +370,7 @@ TEST_F(backing, other_users_of_the_file_do_not_matter)
 
 /* ---- a shorter file ---- */
 
-TEST_F(backing, after_the_end_of_the_file_is_sigbus)
+TEST_F(backing, a_touch_after_the_end_of_the_file_is_sigbus)
 {
 	int fd = region_over(self->file, 2 * PAGES * page_size());
 	char *map = device_map(fd, 2 * PAGES, MAP_SHARED, 0);
@@ -379,7 +384,7 @@ TEST_F(backing, after_the_end_of_the_file_is_sigbus)
 	EXPECT_EQ(0, pread(fd, &byte, 1, PAGES * page_size()));
 	EXPECT_EQ(-1, pwrite(fd, "x", 1, PAGES * page_size()));
 	EXPECT_EQ(ENOSPC, errno);
-	/* By now, the file is longer. */
+	/* Make the file longer again. */
 	ASSERT_EQ(0, ftruncate(self->file, 2 * PAGES * page_size()));
 	EXPECT_EQ(0, touch_write(page_at(map, PAGES)));
 	EXPECT_EQ(0, fsync(fd));
@@ -387,7 +392,7 @@ TEST_F(backing, after_the_end_of_the_file_is_sigbus)
 	close(fd);
 }
 
-TEST_F(backing, a_truncated_file_stays_so)
+TEST_F(backing, a_truncated_file_stays_truncated)
 {
 	off_t end = 3 * page_size() + 100;
 
@@ -400,7 +405,7 @@ TEST_F(backing, a_truncated_file_stays_so)
 	EXPECT_EQ(1, byte_of(self->file, page_size()));
 	EXPECT_EQ(4, self->map[end - 1]);
 	EXPECT_EQ(SIGBUS, touch_read(page_at(self->map, 4)));
-	/* Truncated data must not come back when the file grows. */
+	/* Data that were truncated must not come back when the file grows again. */
 	ASSERT_EQ(0, ftruncate(self->file, PAGES * page_size()));
 	EXPECT_EQ(0, *page_at(self->map, 4));
 }
@@ -418,8 +423,11 @@ static void *sync_all(void *data)
 	return (void *)(long)fsync(syncing->fd);
 }
 
-/* Writeback that is in progress must not extend a truncated file. */
-TEST_F(backing, a_file_that_is_truncated_while_it_is_written_stays_so)
+/*
+ * If a file is truncated while it is being written back, the writeback must not
+ * extend the file.
+ */
+TEST_F(backing, a_file_truncated_during_writeback_stays_truncated)
 {
 	SKIP_WITHOUT_OVERLAY();
 	for (int i = 0; i < 100; i++) {
@@ -442,7 +450,7 @@ TEST_F(backing, a_file_that_is_truncated_while_it_is_written_stays_so)
 
 FIXTURE(disk)
 {
-	int file;	/* PAGES pages long, and all of it is a hole */
+	int file;	/* a hole of PAGES pages */
 	int filler;
 	int fd;
 	char *map;
@@ -460,7 +468,7 @@ FIXTURE_SETUP(disk)
 	ASSERT_EQ(0, mount("disk", dir, "tmpfs", 0, options));
 	self->file = open(dir, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
 	self->filler = open(dir, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
-	/* The file system exists as long as these files are open. */
+	/* The file system is unmounted only when these files are closed. */
 	EXPECT_EQ(0, umount2(dir, MNT_DETACH));
 	EXPECT_EQ(0, rmdir(dir));
 	ASSERT_LE(0, self->file);
@@ -491,7 +499,10 @@ static size_t stores_done(char *map)
 	return done;
 }
 
-/* If there is no space, a store fails at once, instead of being lost later. */
+/*
+ * If there is no space, a store must fail at once. A store must not appear to
+ * succeed and then be lost.
+ */
 TEST_F(disk, a_full_disk_refuses_stores_and_loses_none)
 {
 	size_t room = 5;
@@ -529,7 +540,10 @@ TEST(a_file_sealed_against_future_writes_is_mapped_read_only)
 	close(file);
 }
 
-/* A region may store into its file, even while it is not mapped. */
+/*
+ * The file can't be sealed while it has a region, even an unmapped one, because
+ * a region may store into its file.
+ */
 TEST(a_seal_and_a_region_exclude_each_other)
 {
 	int file = file_in_memory(), fd;
@@ -549,8 +563,8 @@ TEST(a_seal_and_a_region_exclude_each_other)
 /* ---- refused files ---- */
 
 /*
- * A security module would check the device instead of the file, so PROT_EXEC is
- * refused.
+ * PROT_EXEC is refused, because security modules would check the device instead
+ * of the file.
  */
 TEST(a_file_is_not_executed_through_the_device)
 {
@@ -573,8 +587,8 @@ TEST(a_file_is_not_executed_through_the_device)
 }
 
 /*
- * As in mmap() of the file itself, even a read-only shared mapping is refused,
- * because it could be made writable later.
+ * Even a read-only shared mapping is refused, because the mapping could be made
+ * writable later. mmap() of the file itself also refuses such a mapping.
  */
 TEST(an_append_only_file_is_not_shared)
 {

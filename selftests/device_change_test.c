@@ -1,18 +1,19 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Changes to an existing mapping of the device: unmapping, moving, growing,
- * protecting, locking and dropping of pages. Also merging of neighbouring
- * mappings.
+ * protecting and locking the mapping, and dropping its pages. The test also
+ * checks how neighbouring mappings are merged.
  *
  * Depends on: the kernel.
  */
 #include "device.h"
 
 /*
- * A mapping of PAGES pages. Page i begins with a byte of the value i:
+ * A mapping of PAGES pages. Page i begins with a byte of the value i. There is no
+ * mapping after @end:
  *
- *	start                               end
- *	| 0 | 1 | 2 |  ...         | PAGES-1 | nothing |
+ *	start                             end
+ *	| 0 | 1 | 2 |  ...       | PAGES-1 |
  */
 FIXTURE(mapping)
 {
@@ -43,8 +44,8 @@ FIXTURE_TEARDOWN(mapping)
 }
 
 /*
- * Return true if the pages from @first up to, but not including, @last contain
- * what the fixture wrote.
+ * Return true if the pages from @first to @last - 1 still begin with the bytes
+ * that the fixture wrote.
  */
 static bool intact(const char *start, size_t first, size_t last)
 {
@@ -73,7 +74,7 @@ TEST_F(mapping, munmap_of_the_end_leaves_the_rest)
 	EXPECT_EQ(1, vmas_in(self->start, self->end, NULL));
 }
 
-TEST_F(mapping, munmap_of_the_middle_leaves_two)
+TEST_F(mapping, munmap_of_the_middle_leaves_two_mappings)
 {
 	struct vma vma;
 
@@ -112,7 +113,7 @@ TEST_F(mapping, mremap_moves_and_grows)
 	size_t pages = 2 * PAGES;
 	char *moved;
 
-	/* Another mapping follows, so mremap() has to move the mapping. */
+	/* Map the next page, so that mremap() can't extend the mapping in place. */
 	ASSERT_EQ(self->end, mmap(self->end, page_size(), PROT_NONE,
 				  MAP_PRIVATE | MAP_ANONYMOUS |
 				  MAP_FIXED_NOREPLACE, -1, 0));
@@ -124,7 +125,7 @@ TEST_F(mapping, mremap_moves_and_grows)
 	EXPECT_TRUE(intact(moved, 0, PAGES));
 	EXPECT_EQ(pfn, pfn_of(page_at(moved, 7)));
 
-	/* The pages that were added are the next pages of the region. */
+	/* The added pages are the next pages of the region. */
 	strcpy(page_at(moved, pages - 1), "last");
 	self->start = device_map(self->fd, 1, MAP_SHARED, pages - 1);
 	EXPECT_STREQ("last", self->start);
@@ -193,7 +194,10 @@ TEST_F(mapping, a_read_only_descriptor_gives_no_writable_shared_mapping)
 	ASSERT_FALSE(failed(map));
 	EXPECT_EQ(-1, mprotect(map, page_size(), PROT_READ | PROT_WRITE));
 	EXPECT_EQ(EACCES, errno);
-	/* A program may write to a private mapping. */
+	/*
+	 * A private mapping may be written to, even if the descriptor is
+	 * read-only.
+	 */
 	map = device_map(fd, 1, MAP_PRIVATE, 0);
 	ASSERT_FALSE(failed(map));
 	EXPECT_EQ(0, touch_write(map));
@@ -266,11 +270,13 @@ static bool place(int fd, char *address, size_t first, int prot, int flags)
 FIXTURE(neighbours)
 {
 	int fd;
-	char *at;	/* two unmapped pages */
+	char *at;	/* addresses for two neighbouring mappings of one page */
 };
 
 /*
- *	at          at + 1
+ * Page 4 is mapped at @at. The next address has this mapping:
+ *
+ *	at          at + 1 page
  *	| page 4    | page @second, @prot, @flags |
  */
 FIXTURE_VARIANT(neighbours)
@@ -308,7 +314,10 @@ FIXTURE_VARIANT_ADD(neighbours, private)
 	.second = 5, .prot = PROT_READ, .flags = MAP_PRIVATE, .vmas = 2,
 };
 
-/* The kernel compares the open files, not the device. */
+/*
+ * The kernel compares the open files, and not the device, so these mappings
+ * differ.
+ */
 FIXTURE_VARIANT_ADD(neighbours, other_open)
 {
 	.second = 5, .prot = PROT_READ, .flags = MAP_SHARED,
@@ -328,7 +337,7 @@ FIXTURE_TEARDOWN(neighbours)
 	close(self->fd);
 }
 
-TEST_F(neighbours, become_one_vma_when_they_continue_each_other)
+TEST_F(neighbours, become_one_vma_if_they_are_contiguous)
 {
 	int fd = variant->other_open ? device_open(O_RDWR) : self->fd;
 	char bytes[2];
@@ -338,7 +347,10 @@ TEST_F(neighbours, become_one_vma_when_they_continue_each_other)
 			  variant->prot, variant->flags));
 	EXPECT_EQ(variant->vmas, vmas_in(self->at, page_at(self->at, 2), NULL));
 
-	/* Each page has its own data, whether the mappings were merged or not. */
+	/*
+	 * Each page has its own data, both with and without a merge of the
+	 * mappings.
+	 */
 	EXPECT_EQ(1, pwrite(fd, "4", 1, 4 * page_size()));
 	bytes[0] = variant->second == 4 ? '4' : '2';
 	EXPECT_EQ(1, pwrite(fd, bytes, 1, variant->second * page_size()));
@@ -347,11 +359,11 @@ TEST_F(neighbours, become_one_vma_when_they_continue_each_other)
 }
 
 /*
- * The kernel calls .mmap only for mappings that were not merged, and
- * .mmap_prepare for all mappings, before it tries to merge them. Only new VMAs
- * count as mappings.
+ * Before Linux 7.2, the kernel calls .mmap, but not for a mapping that is
+ * merged. Later kernels call .mmap_prepare for every mapping, before the attempt
+ * to merge the mapping. In both cases, only new VMAs are counted as mappings.
  */
-TEST_F(neighbours, are_shown_to_the_driver_by_its_generation)
+TEST_F(neighbours, reach_the_driver_as_on_this_kernel_version)
 {
 	int fd = variant->other_open ? device_open(O_RDWR) : self->fd;
 	struct mmapdemo_stat before = device_stat(self->fd), after;

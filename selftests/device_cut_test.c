@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * File-backed regions: the limit on their size, and holes. Stores next to a hole
- * reach the file.
+ * File-backed regions: the limit on their size, and holes in them. A store next
+ * to a hole must reach the file.
  *
  * Depends on: the kernel.
  */
@@ -18,14 +18,15 @@ static int resize(int fd, size_t pages)
 }
 
 /*
- * No VMA reaches past the end of the region. The kernel does not check this end
- * in any other way.
+ * No VMA can reach past the end of a region. This limit on VMAs is the only
+ * check of the end.
  */
 TEST_F(backing, a_region_has_the_requested_size)
 {
 	size_t all = PAGES * page_size();
 	size_t half = HALF * page_size();
 	int fd = region_over(self->file, half);
+	char copy[PAGES * page_size()];
 
 	SKIP_WITHOUT_OVERLAY();
 	EXPECT_EQ(-1, resize(self->fd, HALF));
@@ -38,6 +39,8 @@ TEST_F(backing, a_region_has_the_requested_size)
 	EXPECT_EQ(EFAULT, errno);
 	EXPECT_FALSE(failed(device_map(fd, HALF, MAP_SHARED, 0)));
 	EXPECT_EQ((ssize_t)half, pwrite(fd, self->map, all, 0));
+	EXPECT_EQ((ssize_t)half, pread(fd, copy, all, 0));
+	EXPECT_EQ(0, pread(fd, copy, all, half));
 	close(fd);
 }
 
@@ -55,13 +58,16 @@ TEST_F(backing, a_hole_is_in_the_file_too)
 	EXPECT_EQ(0, sync_map(self->map));
 	EXPECT_EQ('a', byte_of(self->file, 3 * page_size()));
 	EXPECT_EQ(0, byte_of(self->file, 4 * page_size()));
-	/* The neighbouring pages are unchanged. */
+	/* The pages next to the hole are unchanged. */
 	EXPECT_EQ('b', byte_of(self->file, page_size()));
 	EXPECT_EQ('b', byte_of(self->file, 6 * page_size()));
 	EXPECT_EQ(7, byte_of(self->file, 6 * page_size() + 1));
 }
 
-/* The file continues where the region ends. */
+/*
+ * A hole can't reach past the end of the region, even if the file continues
+ * there.
+ */
 TEST_F(backing, a_hole_ends_with_the_region)
 {
 	int fd = region_over(self->file, HALF * page_size());
@@ -97,11 +103,11 @@ TEST(a_file_without_holes_gives_a_region_without_holes)
 /* ---- concurrent stores ---- */
 
 /*
- * A thread that increments a counter in each page as fast as possible, and
- * records its last stores.
+ * A thread that increments a counter in each page as fast as possible. The
+ * thread records its last store to each page.
  */
 struct storing {
-	volatile unsigned long *counters;	/* a counter in each page */
+	volatile unsigned long *counters;	/* one counter in each page */
 	unsigned long done[PAGES];
 	_Atomic unsigned long rounds;
 	_Atomic bool stop;
@@ -125,7 +131,10 @@ static void *store(void *data)
 	return NULL;
 }
 
-/* Wait until the thread has completed a round over all pages since the call. */
+/*
+ * Wait until the thread has completed a whole round over all pages that began
+ * after this call.
+ */
 static void wait_for_round(struct storing *storing)
 {
 	unsigned long now = storing->rounds;
@@ -135,8 +144,8 @@ static void wait_for_round(struct storing *storing)
 }
 
 /*
- * Return the first page, from @from on, whose last store is not in the file, or
- * PAGES if there is none.
+ * Return the first page, from page @from on, whose last store is not in the
+ * file. Return PAGES if there is no such page.
  */
 static size_t first_lost(const struct storing *storing, int file, size_t from)
 {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Regions backed by a file on a failing, slow or removed disk. A touch of a page
- * that can't be read raises SIGBUS. A sync returns each error only once. A process
- * that does not need the disk is not blocked.
+ * Regions backed by a file on a failing, slow or removed disk. A touch raises
+ * SIGBUS if the page can't be read. Each error is returned by only one sync. A
+ * process that does not need the disk is not blocked.
  *
  * Depends on: the kernel.
  */
@@ -13,7 +13,7 @@
 
 FIXTURE(disk)
 {
-	struct disk *disk;	/* every byte of page i is i + 1 */
+	struct disk *disk;	/* at first, every byte of page i is i + 1 */
 	pid_t child;		/* child that serves the disk */
 	int file;
 	int fd;
@@ -58,8 +58,8 @@ FIXTURE_TEARDOWN(disk)
 }
 
 /*
- * Each test uses this macro, because older harnesses continue with the test after
- * SKIP() in the setup.
+ * Every test uses this macro, because older versions of the harness run the
+ * test even if the setup calls SKIP().
  */
 #define SKIP_WITHOUT_DISK()						\
 do {									\
@@ -76,7 +76,10 @@ static int error_of(int result)
 	return result < 0 ? errno : 0;
 }
 
-/* Return true if a thread is in an uninterruptible wait, for example for a lock. */
+/*
+ * Return true if a thread is in an uninterruptible sleep, for example to wait
+ * for a lock.
+ */
 static bool waits(pid_t tid)
 {
 	char path[64], text[256] = "", *state;
@@ -106,10 +109,13 @@ TEST_F(disk, an_unreadable_page_is_sigbus_until_it_is_readable)
 	EXPECT_EQ(SIGBUS, touch_write(page_at(self->map, 4)));
 	EXPECT_EQ(2, device_stat(self->fd).refused_faults);
 	EXPECT_EQ(EIO, error_of(pread(self->fd, &byte, 1, 5 * page_size())));
-	/* A cached write to a part of a page reads the page first. */
+	/*
+	 * With writeback, a write to a part of a page has to read the page
+	 * first.
+	 */
 	EXPECT_EQ(variant->write_back ? EIO : 0,
 		  error_of(pwrite(self->fd, "w", 1, 6 * page_size())));
-	/* A page that was read before is still available. */
+	/* A page that was read before the failure is still available. */
 	EXPECT_TRUE(all_bytes(self->map, 1, page_size()));
 
 	self->disk->read_error = 0;
@@ -126,7 +132,7 @@ static void *read_byte(void *at)
 	return (void *)(uintptr_t)*(volatile char *)at;
 }
 
-TEST_F_TIMEOUT(disk, a_read_that_takes_long_holds_up_nobody_else, 60)
+TEST_F_TIMEOUT(disk, a_slow_read_blocks_no_other_access, 60)
 {
 	pthread_t thread;
 	char *other_map, other;
@@ -138,7 +144,10 @@ TEST_F_TIMEOUT(disk, a_read_that_takes_long_holds_up_nobody_else, 60)
 	ASSERT_EQ(0, pthread_create(&thread, NULL, read_byte,
 				    page_at(self->map, 7)));
 	disk_until_holding(self->disk, FUSE_READ);
-	/* Mappings, new faults and reads work without the disk. */
+	/*
+	 * Mapping the region, new faults on resident pages, and reads work
+	 * without the disk.
+	 */
 	other_map = device_map(self->fd, 1, MAP_SHARED, 0);
 	ASSERT_FALSE(failed(other_map));
 	ASSERT_EQ(0, madvise(self->map, 3 * page_size(), MADV_DONTNEED));
@@ -151,14 +160,17 @@ TEST_F_TIMEOUT(disk, a_read_that_takes_long_holds_up_nobody_else, 60)
 	EXPECT_EQ((void *)8, byte);
 }
 
-TEST_F_TIMEOUT(disk, who_waits_for_what_another_reads_can_be_killed, 60)
+TEST_F_TIMEOUT(disk, a_process_that_waits_for_anothers_read_can_be_killed, 60)
 {
 	pthread_t thread;
 	void *byte;
 	pid_t pid;
 
 	SKIP_WITHOUT_DISK();
-	/* If the child had the file open, its exit would wait for the disk. */
+	/*
+	 * Close the file before the fork. If the child inherited the file, the
+	 * child's exit would wait for the disk.
+	 */
 	close(self->file);
 	self->file = -1;
 	self->disk->hold = FUSE_READ;
@@ -180,8 +192,8 @@ TEST_F_TIMEOUT(disk, who_waits_for_what_another_reads_can_be_killed, 60)
 /* ---- writing ---- */
 
 /*
- * Both a sync of the region and a sync of the file return the error, each of them
- * once.
+ * The error is returned once by a sync of the region, and also once by a sync
+ * of the file.
  */
 TEST_F(disk, a_failed_write_is_reported_once)
 {
@@ -224,7 +236,7 @@ TEST_F(disk, an_error_between_two_syncs_is_shown_by_the_next)
 	*self->map = 'p';
 	ASSERT_EQ(0, sync_file_range(self->file, 0, 0,
 				     SYNC_FILE_RANGE_WRITE));
-	/* If the test waits forever, the harness ends it. */
+	/* If this loop never ends, the harness ends the test. */
 	while (!self->disk->failed)
 		sched_yield();
 	self->disk->write_error = 0;
@@ -232,7 +244,10 @@ TEST_F(disk, an_error_between_two_syncs_is_shown_by_the_next)
 	EXPECT_EQ(0, fsync(self->fd));
 }
 
-/* Pages that are still dirty when the region ends are written with the file. */
+/*
+ * If pages are still dirty when the region ends, they are written back with the
+ * file.
+ */
 TEST_F(disk, the_last_close_loses_nothing)
 {
 	SKIP_WITHOUT_DISK();
@@ -274,7 +289,10 @@ static void *read_direct(void *data)
 			     7 * page_size());
 }
 
-/* Direct I/O stores without a fault, after a sync that left the page clean. */
+/*
+ * After a sync, the page is clean. Direct I/O then stores into the page without
+ * a fault.
+ */
 TEST_F(disk, late_direct_io_is_in_the_file)
 {
 	int file = memfd_create("file", MFD_CLOEXEC), fd;

@@ -1,26 +1,28 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Random file operations on a region. These are reads and writes through
- * descriptors and mappings, of any length and at any offset, even by a process
- * that is then killed; changes of the size; holes; syncs; and reopening. Each
- * operation is also done on an array. Neither the region nor its backing file may
- * differ from the array.
+ * Do random file operations on a region, and the same operations on an array.
+ * Neither the region nor its backing file may ever differ from the array. The
+ * operations are
  *
- * device_exercise [-n OPERATIONS] [-s SEED] [-m METHOD] [-f FILE] [-F DIRECTORY] [-p]
- *		   [-x]
+ * - reads and writes of any length at any offset, through descriptors and mappings,
+ *   and even by a process that is then killed;
+ * - changes of the size, holes, syncs, and reopening.
  *
- *	-n	number of operations, by default 100000
- *	-s	seed of the random numbers, to repeat a run; by default the time
- *	-m	method to map the region: page, insert, pfn ...; by default page
+ * device_exercise [-n OPERATIONS] [-s SEED] [-m METHOD] [-f FILE] [-F DIRECTORY]
+ *		   [-p] [-x]
+ *
+ *	-n	number of operations (default: 100000)
+ *	-s	seed of the random numbers, to repeat a run (default: the time)
+ *	-m	method to map the region: page, insert, pfn ... (default: page)
  *	-f	backing file, which is overwritten
- *	-F	at times, freeze the file system of this directory, which must also
- *		contain the backing file, and must have no other users
- *	-p	at times, poison pages, which are lost until the next boot
- *	-x	change bytes without changing the array: the run must find a
- *		difference
+ *	-F	sometimes freeze the file system of this directory. The backing file
+ *		must be on this file system, and nothing else may use it
+ *	-p	sometimes poison pages, which then can't be used until the next boot
+ *	-x	change bytes of the region, but not of the array: the run must find
+ *		the difference
  *
- * Prints the seed and the number of operations, or the last operations before a
- * difference.
+ * Prints the seed and the number of operations. At a difference, prints the last
+ * operations instead.
  */
 #include "region.h"
 
@@ -29,8 +31,8 @@
 #include <stdarg.h>
 #include <time.h>
 
-#define BLOCKS	64	/* maximum size of the region in blocks; 2 for huge pages */
-#define NOTES	24	/* number of last operations that are printed on failure */
+#define BLOCKS	64	/* maximum size in blocks; with huge pages, it is 2 */
+#define NOTES	24	/* number of operations that are printed on failure */
 
 static struct {
 	/* the tested region */
@@ -130,7 +132,10 @@ static size_t end(void)
 	return x.file >= 0 && x.file_size < x.size ? x.file_size : x.size;
 }
 
-/* Choose a range of accessible bytes, which is short in most cases. Return its length. */
+/*
+ * Choose a range of accessible bytes. Most ranges are short. Return the length
+ * of the range.
+ */
 static size_t part(size_t *start)
 {
 	size_t limit = (chance(4) ? 3 : BLOCKS) * page_size();
@@ -194,7 +199,7 @@ static void do_store(void)
 	memcpy(x.map + start, x.bytes, length);
 }
 
-/* Use a temporary mapping at another address. */
+/* Read and write the range through a temporary mapping at another address. */
 static void do_map(void)
 {
 	size_t start, length = part(&start);
@@ -213,7 +218,7 @@ static void do_map(void)
 	check(!munmap(map, start + length - first), "munmap");
 }
 
-/* Store in a child, which inherits the mapping, and which is then killed. */
+/* Let a child store through the inherited mapping. The child is then killed. */
 static void do_fork(void)
 {
 	size_t start, length = part(&start);
@@ -229,14 +234,20 @@ static void do_fork(void)
 	check(pid > 0 && wait_for(pid) == 128 + SIGKILL, "another process");
 }
 
-/* Return true if the region has a fixed size, so that it can't be mapped past its end. */
+/*
+ * Return true if the size of the region is fixed, so that nothing can be mapped
+ * past its end.
+ */
 static bool fixed(void)
 {
 	return x.file >= 0 || x.method == MMAPDEMO_BY_REMAP ||
 	       x.method == MMAPDEMO_BY_PREPARE;
 }
 
-/* Access bytes past the end, and the first page after the page with the last byte. */
+/*
+ * Access the bytes after the end, and the first page that lies completely after
+ * the end.
+ */
 static void do_past_end(void)
 {
 	size_t past = (end() + page_size() - 1) & -page_size();
@@ -354,8 +365,8 @@ static void freeze(bool frozen)
 }
 
 /*
- * If a process that stored before the freeze is killed, it must end without
- * waiting for the thaw.
+ * Let a child store before the freeze, and kill the child during the freeze.
+ * The child must end without waiting for the thaw.
  */
 static void do_freeze(void)
 {
@@ -380,8 +391,8 @@ static void do_freeze(void)
 }
 
 /*
- * A store during the freeze waits for the thaw. If SIGKILL ends the wait, the
- * store may not happen.
+ * Let a child store during the freeze, and kill the child. The store waits for
+ * the thaw. If SIGKILL ends this wait, the store may or may not happen.
  */
 static void do_store_frozen(void)
 {
@@ -406,8 +417,8 @@ static void do_store_frozen(void)
 }
 
 /*
- * Poison a page in a child, because new kernels send SIGBUS to the caller, as for
- * a touch.
+ * Poison a page. Do this in a child, because new kernels send SIGBUS to the
+ * process that poisons the page.
  */
 static bool poison(char *page)
 {
@@ -424,10 +435,10 @@ static bool poison(char *page)
 }
 
 /*
- * Poison a page. If its data are also in the file, the page is read again.
- * Otherwise the data are lost, and an access fails with SIGBUS or EIO until a
- * hole is punched. The hole leaves the poison mark in the page table, which
- * MADV_DONTNEED drops.
+ * Poison a page. If the data of the page are also in the backing file, the next
+ * touch reads them again. Otherwise the data are lost, and an access fails with
+ * SIGBUS or EIO until a hole is punched. The hole leaves a poison mark in the
+ * page table. MADV_DONTNEED drops this mark.
  */
 static void do_poison(void)
 {

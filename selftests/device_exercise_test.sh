@@ -1,10 +1,10 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# Run device_exercise on regions of each method, and on regions that are backed by
-# a file on disk, by a file in memory, or by a file on a file system that is
-# frozen at times and whose pages are poisoned. With SOAK=1, each run has 100,000
-# operations, and there are more file systems.
+# Run device_exercise on regions of each method, and on regions that are backed
+# by a file. The file is on disk, in memory, or on a file system that is
+# sometimes frozen. In the last case, pages are also poisoned. With SOAK=1, each
+# run has 100,000 operations, and there are more file systems.
 #
 # Depends on: the kernel.
 
@@ -25,8 +25,8 @@ exercise() {
 	"$programs/device_exercise" -n "$operations" -s "$seed" "$@"
 }
 
-# device_exercise must detect errors: with -x, it changes bytes, and must report
-# that.
+# With -x, device_exercise changes bytes. The program must detect and report this
+# change.
 finds_what_is_wrong() {
 	local said
 
@@ -47,8 +47,8 @@ mounted() {
 		mount -o loop "/dev/shm/exercise.$1" "$2"
 }
 
-# laid_over DIRECTORY: mount an overlayfs at DIRECTORY. Its layers are on a new
-# file system at DIRECTORY.below.
+# laid_over DIRECTORY: mount an overlayfs at DIRECTORY. The layers of the
+# overlayfs are on a new file system at DIRECTORY.below.
 laid_over() {
 	mkdir "$1.below" && mounted ext4 "$1.below" &&
 		mkdir "$1.below/"{lower,upper,work} &&
@@ -56,8 +56,8 @@ laid_over() {
 			none "$1"
 }
 
-# on FS: run device_exercise on the file system FS, with freezing and poisoned
-# pages.
+# on FS: run device_exercise on a new file system of type FS. Sometimes freeze
+# the file system and poison pages.
 on() {
 	local folder=$work/$1 frozen=$work/$1 status=0
 
@@ -76,7 +76,7 @@ on() {
 need_module
 echo "# seed $seed, $operations operations each"
 for method in page insert pfn remap around huge prepare; do
-	check "the exerciser finds nothing wrong, by $method" \
+	check "no error is found with method $method" \
 		exercise -m $method
 done
 check 'no error is found with a backing file on the disk' exercise -f "$work/file"
@@ -86,12 +86,12 @@ modprobe -qa loop overlay xfs btrfs
 for system in $systems; do
 	made=${system/overlay/ext4}
 	if ! command -v "mkfs.$made" >/dev/null; then
-		skip "nor on $system, frozen and poisoned" "needs mkfs.$made"
+		skip "no error on $system with freezes and poison" "needs mkfs.$made"
 	elif ! [[ -e /sys/devices/system/memory/hard_offline_page ]]; then
-		skip "nor on $system, frozen and poisoned" \
+		skip "no error on $system with freezes and poison" \
 			"the kernel has no CONFIG_MEMORY_FAILURE"
 	else
-		check "nor on $system, frozen and poisoned" on "$system"
+		check "no error on $system with freezes and poison" on "$system"
 	fi
 done
 check 'an inserted error is found' finds_what_is_wrong

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Access to the device through file descriptors: the bytes are the same as in the
- * mappings, and the end is like the end of a disk.
+ * Access to the device through file descriptors. A descriptor reads and writes
+ * the same bytes as a mapping. The device ends in the same way as a disk.
  *
  * Depends on: the kernel.
  */
@@ -87,7 +87,7 @@ TEST_F(file, vectors_are_one_stream)
 	EXPECT_STREQ("-seven", second);
 }
 
-TEST_F(file, the_whole_of_many_pages_reads_back)
+TEST_F(file, all_bytes_of_many_pages_are_read_back)
 {
 	size_t length = PAGES * page_size() - 1;
 	char *copy = malloc(length);
@@ -144,7 +144,7 @@ TEST(reading_does_not_allocate)
 	EXPECT_EQ(0, device_stat(fd).resident_pages);
 	EXPECT_EQ(1, pwrite(fd, "x", 1, 12345));
 	EXPECT_EQ(1, device_stat(fd).resident_pages);
-	/* The rest of that page is zeros. */
+	/* The rest of the page with this byte is zeros. */
 	EXPECT_EQ(1, pread(fd, &byte, 1, 12346));
 	EXPECT_EQ(0, byte);
 }
@@ -157,12 +157,12 @@ TEST_F(file, memory_that_is_not_mapped_gives_efault)
 	EXPECT_EQ(EFAULT, errno);
 	EXPECT_EQ(-1, pwrite(self->fd, bad, 1, 0));
 	EXPECT_EQ(EFAULT, errno);
-	/* An untouched page causes the same error. */
+	/* A read of an untouched page returns the same error. */
 	EXPECT_EQ(-1, pread(self->fd, bad, 1, self->size - page_size()));
 	EXPECT_EQ(EFAULT, errno);
 }
 
-TEST_F(file, memory_that_ends_early_gives_a_short_count)
+TEST_F(file, a_buffer_that_ends_early_gives_a_short_count)
 {
 	char *page = mmap(NULL, 2 * page_size(), PROT_READ | PROT_WRITE,
 			  MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
@@ -205,7 +205,7 @@ TEST_F(file, writing_past_the_end_gives_enospc)
 	EXPECT_EQ(0, memcmp("ABC", seen, 3));
 }
 
-TEST_F(file, nothing_is_read_or_written_anywhere)
+TEST_F(file, reads_and_writes_of_nothing_succeed_anywhere)
 {
 	char byte;
 

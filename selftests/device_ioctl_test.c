@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The ioctl commands of uapi/mmapdemo.h: their answers, the growth of their
- * structures, and the counters of a region.
+ * The ioctl commands of uapi/mmapdemo.h. The tests check the answers of these
+ * commands, structures that are longer or shorter than today's structures, and
+ * the counters of a region.
  *
  * Depends on: the kernel.
  */
@@ -9,7 +10,7 @@
 
 #define POISON 0xcc
 
-/* One of the structures, followed by poison bytes. */
+/* The structure of any command, followed by poison bytes. */
 struct answer {
 	union {
 		__u64 size;
@@ -21,8 +22,8 @@ struct answer {
 };
 
 /*
- * Issue a command. The structure is poisoned, except @size and, for a probe, the
- * index 0.
+ * Issue a command with a structure that is filled with poison. Only the member
+ * @size, and the index of a probe, which is 0, have valid values.
  */
 static int ask(int fd, unsigned long cmd, struct answer *answer, __u64 size)
 {
@@ -110,7 +111,7 @@ TEST_F(command, zeroes_members_that_only_a_newer_caller_knows)
 			      sizeof(answer) - size));
 }
 
-TEST_F(command, refuses_a_size_that_cannot_be)
+TEST_F(command, refuses_an_impossible_size)
 {
 	struct answer answer;
 
@@ -122,7 +123,7 @@ TEST_F(command, refuses_a_size_that_cannot_be)
 	EXPECT_EQ(E2BIG, errno);
 	EXPECT_EQ(-1, ask(self->fd, variant->cmd, &answer, ~0ULL));
 	EXPECT_EQ(E2BIG, errno);
-	/* The command wrote nothing. */
+	/* The command did not write to the structure. */
 	EXPECT_TRUE(all_bytes(answer.bytes + 16, POISON, sizeof(answer) - 16));
 }
 
@@ -138,7 +139,10 @@ TEST_F(command, refuses_a_bad_pointer)
 	EXPECT_EQ(-1, ioctl(self->fd, variant->cmd, (void *)-4096L));
 	EXPECT_EQ(EFAULT, errno);
 
-	/* The size and the index can be read, but the rest can't be written. */
+	/*
+	 * The size and the index can be read, but the rest of the structure
+	 * can't be written.
+	 */
 	ASSERT_EQ(0, munmap(page_at(two, 1), page_size()));
 	cut = (void *)(page_at(two, 1) - 16);
 	memset(cut, 0, 16);
@@ -146,7 +150,7 @@ TEST_F(command, refuses_a_bad_pointer)
 	EXPECT_EQ(-1, ioctl(self->fd, variant->cmd, cut));
 	EXPECT_EQ(EFAULT, errno);
 
-	/* The structure is in read-only memory. */
+	/* The whole structure is in read-only memory. */
 	ASSERT_EQ(0, mprotect(two, page_size(), PROT_READ));
 	EXPECT_EQ(-1, ioctl(self->fd, variant->cmd, cut));
 	EXPECT_EQ(EFAULT, errno);
@@ -236,7 +240,10 @@ TEST_F(answers, every_probe_is_shown_and_no_more)
 	EXPECT_EQ(EINVAL, errno);
 }
 
-/* If the structure has no room for the index, the command must not read past its end. */
+/*
+ * A structure may have no room for the index. In this case, the command must
+ * not read past its end.
+ */
 TEST_F(answers, a_probe_needs_room_for_its_index)
 {
 	struct answer answer;
@@ -245,7 +252,7 @@ TEST_F(answers, a_probe_needs_room_for_its_index)
 	EXPECT_EQ(EINVAL, errno);
 }
 
-/* Issue the commands as user nobody, with a descriptor that root opened. */
+/* Issue the commands as user nobody, through a descriptor that root opened. */
 static int ask_unprivileged(int fd)
 {
 	struct answer answer;
@@ -257,10 +264,7 @@ static int ask_unprivileged(int fd)
 		return 2;
 	if (!all_bytes(answer.bytes + 16, POISON, sizeof(answer) - 16))
 		return 3;
-	/*
-	 * For the other commands, the descriptor is enough, and no privilege is
-	 * needed.
-	 */
+	/* The other commands need no privilege. A descriptor is enough. */
 	if (ask(fd, MMAPDEMO_IOC_INFO, &answer, sizeof(answer.info)) ||
 	    ask(fd, MMAPDEMO_IOC_STAT, &answer, sizeof(answer.stat)))
 		return 4;
@@ -315,8 +319,8 @@ TEST_F(answers, reads_are_counted)
 	delta = stat_delta(self->fd, &before);
 	EXPECT_TRUE(counts_are(&delta, PAGES, 0, 0, 0));
 	/*
-	 * The fault that makes the page writable does not call the driver's
-	 * .fault either.
+	 * The fault that makes a page writable does not call the driver's
+	 * .fault.
 	 */
 	write_pages(map, PAGES);
 	delta = stat_delta(self->fd, &before);
@@ -383,7 +387,10 @@ TEST(resident_pages_are_counted_once)
 	EXPECT_EQ(PAGES - 7, device_stat(fd).shared_faults);
 }
 
-/* Return the value in a line of /proc/self/fdinfo/FD, or ~0 if there is no such line. */
+/*
+ * Return the value of a line in /proc/self/fdinfo/FD. Return ~0 if there is no
+ * such line.
+ */
 static __u64 fdinfo_get(int fd, const char *key)
 {
 	unsigned long long value = ~0ULL;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The device's memory is charged to the memory cgroup of the process that touches
- * it first, and the cgroup limits it.
+ * A page of the device is charged to the memory cgroup of the process that
+ * touches the page first. The limit of this cgroup applies.
  *
  * Depends on: the kernel.
  */
@@ -9,7 +9,10 @@
 #include "memcg.h"
 #include "region.h"
 
-/* Many more pages than a CPU precharges, because memory.current includes such pages. */
+/*
+ * Many more pages than a CPU precharges. Precharged pages are included in
+ * memory.current.
+ */
 #define MANY_PAGES 1009
 
 FIXTURE(memcg)
@@ -20,8 +23,8 @@ FIXTURE(memcg)
 };
 
 /*
- * Used in each test, because older harnesses continue with the test after SKIP()
- * in the setup.
+ * Every test uses this macro, because older versions of the harness run the
+ * test even if the setup calls SKIP().
  */
 #define SKIP_WITHOUT_MEMCG()					\
 do {								\
@@ -55,7 +58,7 @@ FIXTURE_TEARDOWN(memcg)
 	rmdir(self->path);
 }
 
-/* Join the cgroup, and then touch the pages. Runs in a child. */
+/* Join the cgroup, and then touch the pages. This function runs in a child. */
 static int touch_in(const char *memcg, int fd, long *before, long *after)
 {
 	char *map = device_map(fd, MANY_PAGES, MAP_SHARED, 0);
@@ -85,7 +88,10 @@ TEST_F(memcg, first_touch_is_charged_to_the_group)
 	ASSERT_LE(0, seen[0]);
 	EXPECT_LT(seen[0], bytes / 2);
 	EXPECT_LE(bytes, seen[1]);
-	/* The pages stay allocated, and charged, after the process has exited. */
+	/*
+	 * After the process has exited, the pages are still allocated and still
+	 * charged.
+	 */
 	EXPECT_LE(bytes, memcg_get(self->path, "memory.current", ""));
 }
 
@@ -114,12 +120,13 @@ TEST_F(memcg, write_is_charged_to_the_group)
 	EXPECT_LE(bytes, memcg_get(self->path, "memory.current", ""));
 }
 
-/* Keys of memory.stat. Linux 5.18 added "kernel". */
+/* Keys of memory.stat. Before Linux 5.18, there is no key "kernel". */
 static const char *const keys[] = { "file ", "unevictable ", "shmem ", "kernel " };
 
 /*
- * By how much a region increases the cgroup's memory.stat, and what is left of
- * that after the region ended.
+ * Changes of the cgroup's memory.stat. @grown is the difference while the
+ * region exists. @left is the difference that remains after the end of the
+ * region.
  */
 struct shown {
 	long grown[ARRAY_SIZE(keys)];
@@ -155,15 +162,15 @@ static int region_in(const char *memcg, __u32 method, __u64 bytes,
 }
 
 /*
- * The memory counts as unevictable memory of files, and not as other memory. The
- * kernel counts some unevictable pages late.
+ * The memory of the device is counted as unevictable memory of files, and not
+ * as other memory. Some unevictable pages are counted late by the kernel.
  */
 TEST_F(memcg, the_group_counts_the_memory_as_memory_of_files)
 {
 	struct shown *shown = mmap(NULL, page_size(), PROT_READ | PROT_WRITE,
 				   MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	const long bytes = 2 * HUGE;
-	/* Old kernels add up the counts of the CPUs late. */
+	/* Old kernels add the counts of the CPUs to the total late. */
 	const long late = kernel_before(5, 18) ? bytes / 8 : 0;
 	pid_t pid;
 
@@ -190,8 +197,8 @@ TEST_F(memcg, the_group_counts_the_memory_as_memory_of_files)
 }
 
 /*
- * One page for each of so many regions is more memory than the CPUs precharge and
- * the slabs take.
+ * With this number of regions of one page, the total memory is more than the
+ * memory that CPUs precharge and slabs take.
  */
 #define REGIONS 1000
 
@@ -235,7 +242,7 @@ TEST_F(memcg, all_memory_of_the_group_is_uncharged)
 	}
 }
 
-TEST_F(memcg, the_limit_of_the_group_is_a_limit)
+TEST_F(memcg, the_limit_of_the_group_applies)
 {
 	long ignored;
 	pid_t pid;
@@ -255,8 +262,8 @@ TEST_F(memcg, the_limit_of_the_group_is_a_limit)
 }
 
 /*
- * Size of a region whose pages are all allocated at once. It is large enough for
- * the kill to arrive during the allocation.
+ * Size of a region whose pages are all allocated at once. The allocation takes
+ * long enough for the kill to arrive before its end.
  */
 #define PREPARED (512 * MIB)
 

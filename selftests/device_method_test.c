@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The methods to map a region. The bytes are the same with each method. The
- * kernel's operations on the mapping work or are refused as expected. The methods
- * differ in the number of faults.
+ * The methods to map a region. The contents of a region are the same with every
+ * method. Each operation of the kernel on a mapping works with some methods,
+ * and is refused with others. The methods also differ in the number of faults.
  *
  * Depends on: the kernel.
  */
@@ -12,13 +12,13 @@
 
 #include <sys/resource.h>
 
-#define BLOCKS	2	/* blocks of 2 MiB: the maximum for MMAPDEMO_BY_REMAP */
+#define BLOCKS	2	/* 2 MiB blocks; MMAPDEMO_BY_REMAP allows no more */
 #define BYTES	(BLOCKS * HUGE)
 #define COUNT	(BYTES / page_size())
 
 /*
- * Return true if the kernel calls .huge_fault for a device. Linux 6.1 does not
- * call it.
+ * Return true if the kernel calls .huge_fault for a device. Linux 6.1 never
+ * calls it for a device.
  */
 static bool huge_fault_is_called(void)
 {
@@ -35,7 +35,7 @@ FIXTURE_VARIANT(method)
 {
 	__u32 by;
 	bool private;	/* true if private mappings work */
-	bool at_once;	/* true if mmap() maps all pages, so that there are no faults */
+	bool at_once;	/* true if mmap() maps all pages at once */
 };
 
 FIXTURE_VARIANT_ADD(method, page)
@@ -89,7 +89,7 @@ static char *map_all(int fd)
 	return device_map(fd, COUNT, MAP_SHARED, 0);
 }
 
-/* Return true if each page begins with its number, which write_pages() has written. */
+/* Return true if each page begins with its number, as written by write_pages(). */
 static bool numbered(const char *map, size_t pages)
 {
 	for (size_t i = 0; i < pages; i++)
@@ -228,7 +228,10 @@ TEST_F(method, mprotect_forbids_and_allows_again)
 	ASSERT_EQ(0, mprotect(middle, page_size(), PROT_READ | PROT_WRITE));
 	EXPECT_EQ(10, *middle);
 	EXPECT_EQ(0, touch_write(middle));
-	/* Change the whole mapping, so that the VMA need not be split. */
+	/*
+	 * Change the protection of the whole mapping, so that the kernel need
+	 * not split the VMA.
+	 */
 	ASSERT_EQ(0, mprotect(map, BYTES, PROT_READ));
 	EXPECT_EQ(SIGSEGV, touch_write(page_at(map, 700)));
 	ASSERT_EQ(0, mprotect(map, BYTES, PROT_READ | PROT_WRITE));
@@ -309,8 +312,8 @@ TEST_F(method, a_mapping_outlives_its_file_descriptor)
 /* ---- a debugger ---- */
 
 /*
- * Access through /proc/PID/mem, for which the kernel uses the same functions as
- * for ptrace().
+ * Access the mapping through /proc/PID/mem. The kernel uses the same functions
+ * for /proc/PID/mem as for ptrace().
  */
 TEST_F(method, a_debugger_reads_and_writes_the_mapping)
 {
@@ -329,7 +332,7 @@ TEST_F(method, a_debugger_reads_and_writes_the_mapping)
 	EXPECT_EQ(0, bytes[0]);
 	ASSERT_EQ(6, pwrite(mem, "first", 6, (uintptr_t)page_at(map, 901)));
 	EXPECT_STREQ("first", page_at(map, 901));
-	/* A read-only mapping can't be written through /proc/PID/mem either. */
+	/* If a mapping is read-only, a write through /proc/PID/mem fails, too. */
 	ASSERT_EQ(0, mprotect(map, BYTES, PROT_READ));
 	EXPECT_EQ(-1, pwrite(mem, "x", 1, (uintptr_t)map));
 	EXPECT_EQ(EIO, errno);
@@ -362,7 +365,10 @@ static long faults(void)
 	return usage.ru_minflt + usage.ru_majflt;
 }
 
-/* The test itself also causes faults: on its stack, on its heap, and in the C library. */
+/*
+ * The test itself may cause this many faults: on its stack, on its heap, and in
+ * the C library.
+ */
 #define OWN_FAULTS 30
 
 /*
@@ -397,7 +403,7 @@ static long faults_expected(__u32 by)
 	}
 }
 
-TEST_F(method, the_first_walk_takes_its_number_of_faults)
+TEST_F(method, the_first_walk_takes_the_expected_faults)
 {
 	char *map = map_all(self->fd);
 	long wanted = faults_expected(variant->by), all;
@@ -411,7 +417,10 @@ TEST_F(method, the_first_walk_takes_its_number_of_faults)
 	EXPECT_GE(OWN_FAULTS, all);
 }
 
-/* Map resident pages a second time. "around" maps 16 pages per fault. */
+/*
+ * Map resident pages a second time, and touch each of them. The method "around"
+ * maps 16 pages per fault.
+ */
 static void second_walk(struct __test_metadata *_metadata, int fd, __u32 by,
 			bool write)
 {
@@ -434,12 +443,12 @@ static void second_walk(struct __test_metadata *_metadata, int fd, __u32 by,
 	EXPECT_TRUE(numbered(map, COUNT));
 }
 
-TEST_F(method, the_second_walk_takes_its_number_of_faults)
+TEST_F(method, the_second_walk_takes_the_expected_faults)
 {
 	second_walk(_metadata, self->fd, variant->by, false);
 }
 
-TEST_F(method, the_second_walk_takes_as_many_with_stores)
+TEST_F(method, a_second_walk_with_stores_takes_the_expected_faults)
 {
 	second_walk(_metadata, self->fd, variant->by, true);
 }
@@ -447,8 +456,8 @@ TEST_F(method, the_second_walk_takes_as_many_with_stores)
 /* ---- specific to one method ---- */
 
 /*
- * Return a mask of the pages, among the first 16 of an aligned mapping, that have
- * a page table entry.
+ * Return a bit mask of the first 16 pages of an aligned mapping. The bit of a
+ * page is set if the page has a page table entry.
  */
 static unsigned int entries(const char *map)
 {
@@ -461,7 +470,10 @@ static unsigned int entries(const char *map)
 
 #define PAGE_BIT(nr) (1U << (nr))
 
-/* Map @pages pages of the region at @to, beginning with page @first. */
+/*
+ * Map @pages pages of the region at the address @to. The first page is page
+ * @first.
+ */
 static char *map_there(int fd, char *to, size_t pages, int flags, size_t first)
 {
 	char *map = mmap(to, pages * page_size(), PROT_READ | PROT_WRITE,
@@ -471,8 +483,8 @@ static char *map_there(int fd, char *to, size_t pages, int flags, size_t first)
 }
 
 /*
- * A fault maps only the touched page if it is new, but also maps resident
- * neighbours if the touched page is resident.
+ * If the touched page is new, a fault maps only this page. If the touched page
+ * is already resident, the fault also maps its resident neighbours.
  */
 TEST(around_maps_resident_pages_that_are_not_mapped)
 {
@@ -485,28 +497,31 @@ TEST(around_maps_resident_pages_that_are_not_mapped)
 	map = map_there(fd, to, COUNT, MAP_SHARED, 0);
 	ASSERT_FALSE(failed(map));
 	/*
-	 * Pages 2, 3 and 7 are touched in the other mapping. Page 4, which is
-	 * new, is touched in this mapping.
+	 * Touch pages 2, 3 and 7 in the other mapping. Then touch page 4, which
+	 * is new, in this mapping.
 	 */
 	EXPECT_EQ(0, touch_write(page_at(all, 2)) | touch_write(page_at(all, 3)) |
 		     touch_write(page_at(all, 7)));
 	EXPECT_EQ(0, touch_write(page_at(map, 4)));
 	EXPECT_EQ(PAGE_BIT(4), entries(map));
 	EXPECT_EQ(0, device_stat(fd).around_pages);
-	/* Page 3, which is resident, is touched in this mapping. */
+	/* Touch page 3, which is resident, in this mapping. */
 	EXPECT_EQ(0, touch_write(page_at(map, 3)));
 	EXPECT_EQ(PAGE_BIT(2) | PAGE_BIT(3) | PAGE_BIT(4) | PAGE_BIT(7),
 		  entries(map));
 	EXPECT_EQ(2, device_stat(fd).around_pages);
 	EXPECT_EQ(5, device_stat(fd).shared_faults);
-	/* All of these pages are writable. */
+	/* All pages are writable, even those mapped by fault-around. */
 	write_pages(map, 16);
 	EXPECT_TRUE(numbered(all, 16));
 	EXPECT_EQ(16, device_stat(fd).resident_pages);
 	close(fd);
 }
 
-/* Fault-around ends at the end of the mapping, even if the region continues. */
+/*
+ * Fault-around must not map pages past the end of the mapping, even if the
+ * region continues there.
+ */
 TEST(around_stays_inside_of_the_mapping)
 {
 	int fd = region_open(BYTES, MMAPDEMO_BY_AROUND);
@@ -527,7 +542,7 @@ TEST(around_stays_inside_of_the_mapping)
 	close(fd);
 }
 
-/* A store to a private mapping copies only the touched page. */
+/* A store to a private mapping maps and copies only the touched page. */
 TEST(around_maps_no_neighbours_of_a_private_copy)
 {
 	int fd = region_open(BYTES, MMAPDEMO_BY_AROUND);
@@ -557,7 +572,7 @@ TEST(huge_faults_are_counted_and_shown)
 	ASSERT_LE(0, fd);
 	map = map_all(fd);
 	ASSERT_FALSE(failed(map));
-	/* The device chose an address at which huge pages can be mapped. */
+	/* Huge pages can be mapped at the address that the device chose. */
 	EXPECT_EQ(0, (uintptr_t)map % HUGE);
 	EXPECT_EQ(0, touch_write(page_at(map, 700)));
 	EXPECT_EQ(huge_fault_is_called(), device_stat(fd).huge_faults);
@@ -572,8 +587,8 @@ TEST(huge_faults_are_counted_and_shown)
 		return;
 	}
 	/*
-	 * All pages of the touched block are resident, and no page of the other
-	 * block is.
+	 * All pages of the touched block are resident. No page of the other
+	 * block is resident.
 	 */
 	EXPECT_EQ(512, device_stat(fd).resident_pages);
 	ASSERT_EQ(0, region_pages(fd, 511, 513, shown));
@@ -592,8 +607,8 @@ TEST(huge_faults_are_counted_and_shown)
 }
 
 /*
- * If the address and the offset do not agree modulo 2 MiB, the faults map single
- * pages.
+ * If the address and the offset of a mapping differ modulo 2 MiB, faults map
+ * single pages instead of huge pages.
  */
 TEST(a_huge_block_is_mapped_where_it_fits)
 {
@@ -621,8 +636,8 @@ TEST(a_huge_block_is_mapped_where_it_fits)
 }
 
 /*
- * Return true if the kernel log reports a mapping whose memory type conflicts
- * with another one.
+ * Return true if the kernel log reports that the memory type of a mapping
+ * conflicts with that of another mapping.
  */
 static bool kernel_objected(int log)
 {
@@ -638,8 +653,8 @@ static bool kernel_objected(int log)
 }
 
 /*
- * Return the memory type in the page table entries of a mapping, or ~0 if the
- * types differ.
+ * Return the memory type in the page table entries of a mapping. Return ~0 if
+ * its entries have different types.
  */
 static __u32 memtype_of(int fd, const char *map)
 {
@@ -665,15 +680,15 @@ static __u32 memtype_of(int fd, const char *map)
 }
 
 /*
- * Return true if the page attribute table (PAT) offers more memory types than the
- * two bits PWT and PCD alone.
+ * Return true if the page attribute table (PAT) is enabled. The PAT offers more
+ * memory types than the bits PWT and PCD alone can select.
  */
 static bool pat_enabled(void)
 {
 	return !access("/sys/kernel/debug/x86/pat_memtype_list", F_OK);
 }
 
-TEST(cached_otherwise_the_memory_is_the_same)
+TEST(other_memory_types_show_the_same_bytes)
 {
 	const __u32 flags[] = {
 		MMAPDEMO_REGION_WRITE_COMBINING, MMAPDEMO_REGION_UNCACHED, 0,

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Fault injection by plans: faults in a range of pages are answered with SIGBUS,
- * with an out-of-memory error, or after a delay, a given number of times.
+ * Fault injection by plans. A plan answers faults in a range of pages with
+ * SIGBUS, with an out-of-memory error, or after a delay. A plan applies to a
+ * given number of faults.
  *
  * Depends on: the kernel.
  */
@@ -42,7 +43,10 @@ FIXTURE_VARIANT_ADD(plan, pfn)
 	.by = MMAPDEMO_BY_PFN,
 };
 
-/* Faults hold only the per-VMA lock, if the kernel has such locks. */
+/*
+ * With "around", faults hold only the per-VMA lock, if the kernel has such
+ * locks.
+ */
 FIXTURE_VARIANT_ADD(plan, around)
 {
 	.by = MMAPDEMO_BY_AROUND,
@@ -121,7 +125,7 @@ TEST_F(plan, a_plan_can_be_cancelled)
 	EXPECT_EQ(0, touch_read(page_at(self->map, 7)));
 }
 
-TEST_F(plan, the_newest_plan_counts)
+TEST_F(plan, the_newest_plan_applies)
 {
 	ASSERT_EQ(0, region_plan(self->fd, 0, 9, MMAPDEMO_PLAN_SIGBUS, 0, 0));
 	ASSERT_EQ(0, region_plan(self->fd, 4, 5, MMAPDEMO_PLAN_DELAY, 1, 1));
@@ -191,9 +195,9 @@ static void *touch_first(void *map)
 }
 
 /*
- * Start a thread in a delay that is longer than the test. If the delay held
- * mmap_lock, mmap() would block. If the delay did not end with its process, the
- * test would not end.
+ * Start a thread that waits in a delay. The delay is longer than the test. If
+ * the delayed fault held mmap_lock, mmap() would block. If a killed process had
+ * to wait for the end of the delay, the test would not end.
  */
 static int leave_one_waiting(int fd, char *map)
 {
@@ -227,18 +231,21 @@ TEST_F(plan, a_waiting_task_blocks_no_other_and_can_be_killed)
 		sched_yield();
 	ASSERT_EQ(0, kill(pid, SIGKILL));
 	EXPECT_EQ(128 + SIGKILL, wait_for(pid));
-	/* No process waited for the whole delay. */
+	/* No process has waited until the end of the delay. */
 	EXPECT_GT(start + MMAPDEMO_DELAY_MAX, now());
 }
 
 /* When a task exits, the kernel reads its robust futex list. */
 static int exit_with(char *robust_list)
 {
-	/* this stands for a struct robust_list_head */
+	/* 3 longs are the size of struct robust_list_head */
 	return syscall(SYS_set_robust_list, robust_list, 3 * sizeof(long)) != 0;
 }
 
-/* A signal could not end a delay of an exiting task. */
+/*
+ * A task that exits must not be delayed, because no signal can end the delay of
+ * such a task.
+ */
 TEST_F(plan, a_task_that_exits_does_not_wait)
 {
 	__u64 start = now();
@@ -252,13 +259,16 @@ TEST_F(plan, a_task_that_exits_does_not_wait)
 		_exit(exit_with(self->map));
 	EXPECT_EQ(0, wait_for(pid));
 	EXPECT_GT(start + MMAPDEMO_DELAY_MAX, now());
-	/* The exit caused a fault to which the plan applied. */
+	/* During the exit, a fault occurred to which the plan applied. */
 	EXPECT_EQ(1, device_stat(self->fd).planned_faults);
 }
 
 /* ---- freezing of a task that waits outside of a system call ---- */
 
-/* A group of the cgroup freezer, which freezes tasks in the same way as a suspend. */
+/*
+ * A cgroup of the cgroup freezer, which freezes tasks in the same way as a
+ * suspend does.
+ */
 struct freezer {
 	char mount[64];
 	char group[80];
@@ -309,7 +319,7 @@ static bool freezer_frozen(const struct freezer *freezer)
 	return !strcmp(state, "FROZEN\n");
 }
 
-/* Return true if the task is in a sleep that only a fatal signal can end. */
+/* Return true if the task is in an uninterruptible or killable sleep (state D). */
 static bool task_waits(pid_t pid)
 {
 	char path[64], state = 0;
@@ -335,7 +345,7 @@ static int wait_in_user_space(void *map)
 }
 
 /*
- * Try to freeze a child that waits, and store in @frozen if that worked. Then
+ * Try to freeze a waiting child. Store in @frozen if the child was frozen. Then
  * kill the child.
  */
 static bool frozen_while(const struct freezer *freezer, int fd,
@@ -391,8 +401,8 @@ static int leave_one_waiting_for_nothing(int shown)
 }
 
 /*
- * The mapping was removed and the file was closed, but a thread still waits in
- * the module.
+ * A thread still waits in the module, although its mapping was removed and its
+ * file was closed.
  */
 TEST(the_module_stays_while_a_task_waits)
 {
@@ -459,7 +469,7 @@ TEST_F(plan, the_number_of_plans_is_limited)
 	EXPECT_EQ(-1, region_plan(self->fd, 99, 100, MMAPDEMO_PLAN_SIGBUS, 1,
 				  0));
 	EXPECT_EQ(ENOSPC, errno);
-	/* When a plan has answered all its faults, there is room for another plan. */
+	/* A plan that has answered all its faults makes room for another plan. */
 	EXPECT_EQ(SIGBUS, touch_read(page_at(self->map, 5)));
 	EXPECT_EQ(0, region_plan(self->fd, 99, 100, MMAPDEMO_PLAN_SIGBUS, 1,
 				 0));

@@ -2,11 +2,12 @@
 /*
  * A poisoned page in a region. With every method, a touch of the page raises
  * SIGBUS with BUS_MCEERR_AR, and read(2) and write(2) fail with EIO. The other
- * pages are unchanged, and the page frame is never used again.
+ * pages are unchanged, and the poisoned page frame is never used again.
  *
- * As for every file, mm replaces the page's entries in existing mappings with poison
- * marks. A mark stays in the page table until the program drops it. Entries that map
- * frame numbers stay, because mm does not know them.
+ * As for a page of any file, the kernel replaces the entries that map the page
+ * with poison marks. A mark stays in the page table until the program drops it.
+ * Entries that map frame numbers are not replaced, because the kernel cannot
+ * find them.
  *
  * Depends on: the kernel.
  */
@@ -32,8 +33,8 @@ static __u64 frame_flags(__u64 frame)
 }
 
 /*
- * Poison a page frame, as a machine check does. The write may fail because the
- * page can't be unmapped everywhere, so its error is ignored.
+ * Poison a page frame, as a machine check does. Ignore the error of the write,
+ * which fails if the page can't be unmapped everywhere.
  */
 static bool frame_break(__u64 frame)
 {
@@ -57,7 +58,7 @@ FIXTURE(poison)
 {
 	const char *missing;
 	int fd;
-	char *map;	/* mapping of the whole region, made before the poisoning */
+	char *map;	/* maps the whole region; made before the poisoning */
 	__u64 frame;
 };
 
@@ -65,7 +66,7 @@ FIXTURE_VARIANT(poison)
 {
 	__u32 by;
 	bool frames;	/* true if the method maps frame numbers */
-	bool at_once;	/* true if mmap() maps all pages; then the size and the pages are fixed */
+	bool at_once;	/* true if mmap() maps all pages; the region is then fixed */
 };
 
 FIXTURE_VARIANT_ADD(poison, page)
@@ -104,8 +105,8 @@ FIXTURE_VARIANT_ADD(poison, prepare)
 };
 
 /*
- * Used in each test, because older harnesses continue with the test after SKIP()
- * in the setup.
+ * Every test uses this macro, because older versions of the harness run the
+ * test even if the setup calls SKIP().
  */
 #define SKIP_WITHOUT_POISON()					\
 do {								\
@@ -132,7 +133,10 @@ FIXTURE_TEARDOWN(poison)
 	close(self->fd);
 }
 
-/* Return true if a touch raises SIGBUS with the right reason and the page's address. */
+/*
+ * Return true if a touch raises SIGBUS with the right reason and the right
+ * address.
+ */
 static bool touch_is_refused(char *page, bool write)
 {
 	return touch(page, write) == SIGBUS &&
@@ -140,7 +144,7 @@ static bool touch_is_refused(char *page, bool write)
 	       touch_signal.si_addr == page;
 }
 
-/* Return true if all other pages are readable and unchanged. */
+/* Return true if all pages except the poisoned page are readable and unchanged. */
 static bool others_are_there(char *map)
 {
 	for (size_t i = 0; i < COUNT; i++)
@@ -220,14 +224,17 @@ TEST_F(poison, read_and_write_fail_with_EIO)
 	EXPECT_EQ(EIO, errno);
 	EXPECT_EQ(-1, pwrite(self->fd, "x", 1, at + 5));
 	EXPECT_EQ(EIO, errno);
-	/* Access the bytes before the page, and the bytes after it. */
+	/*
+	 * Access the bytes just before the poisoned page, and the bytes just
+	 * after it.
+	 */
 	EXPECT_EQ(7, pread(self->fd, bytes, sizeof(bytes), at - 7));
 	EXPECT_EQ(7, pwrite(self->fd, bytes, sizeof(bytes), at - 7));
 	EXPECT_EQ(1, pread(self->fd, bytes, 1, at + page_size()));
 	EXPECT_EQ((char)(BROKEN + 1), bytes[0]);
 }
 
-/* If the method maps frames, the kernel calls the driver's .access. */
+/* For a mapping of frame numbers, the kernel calls the driver's .access. */
 TEST_F(poison, a_debugger_gets_EIO)
 {
 	int mem = open("/proc/self/mem", O_RDWR | O_CLOEXEC);
@@ -249,7 +256,10 @@ TEST_F(poison, a_debugger_gets_EIO)
 	close(mem);
 }
 
-/* In a mapping without a poison mark, there is now a new page in another frame. */
+/*
+ * After the hole, a touch gets a new page in another frame. A poison mark,
+ * which would prevent this, is dropped first.
+ */
 TEST_F(poison, a_hole_removes_the_page_from_the_region)
 {
 	size_t first = BROKEN & -512UL;

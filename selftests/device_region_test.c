@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Separate regions: creation, requests that are refused, limits, charging and
+ * Separate regions: their creation, refused requests, limits, charging and
  * lifetime.
  *
  * Depends on: the kernel.
@@ -14,7 +14,7 @@
 
 #define PARAMETERS "/sys/module/mmapdemo/parameters/"
 
-/* Check that a call fails with @error. */
+/* Check that the call fails with @error. */
 #define EXPECT_REFUSED(error, call)			\
 do {							\
 	errno = 0;					\
@@ -60,7 +60,7 @@ TEST_F(own, has_the_requested_size_and_method)
 	}
 }
 
-TEST_F(own, is_empty_and_private)
+TEST_F(own, is_empty_and_separate)
 {
 	int other = region_open(PAGES * page_size(), MMAPDEMO_BY_PAGE);
 	char byte = 'x';
@@ -84,7 +84,7 @@ TEST_F(own, is_empty_and_private)
 	close(other);
 }
 
-TEST_F(own, only_one_is_given)
+TEST_F(own, a_descriptor_gets_only_one_region)
 {
 	ASSERT_EQ(0, region_give(self->fd, page_size(), MMAPDEMO_BY_PAGE, 0));
 	EXPECT_REFUSED(EBUSY, region_give(self->fd, 2 * page_size(),
@@ -106,8 +106,11 @@ TEST_F(own, earlier_mappings_do_not_change)
 	EXPECT_EQ(bytes, device_stat(self->fd).bytes);
 }
 
-/* With the method "remap", a page that disappears from a mapping never comes back. */
-TEST_F(own, a_second_one_takes_nothing_from_the_first)
+/*
+ * The first mapping uses "remap". With "remap", a page that is lost from a
+ * mapping never comes back.
+ */
+TEST_F(own, a_refused_second_region_takes_nothing_from_the_first)
 {
 	char *map;
 
@@ -179,14 +182,14 @@ TEST_F(own, impossible_requests_are_refused)
 		}
 	}
 	/*
-	 * The refused requests have left nothing allocated, so a region can still
-	 * be created.
+	 * The refused requests have left nothing allocated. A region can
+	 * therefore still be created.
 	 */
 	EXPECT_EQ(0, region_give(self->fd, page_size(), MMAPDEMO_BY_PAGE, 0));
 }
 
-/* Each command reads a structure that may grow. */
-TEST_F(own, structures_of_another_size_are_distinguished)
+/* The structure of each command may be longer in a later version. */
+TEST_F(own, structures_of_a_wrong_size_are_refused)
 {
 	const struct {
 		unsigned long cmd;
@@ -216,7 +219,7 @@ TEST_F(own, structures_of_another_size_are_distinguished)
 		EXPECT_REFUSED(E2BIG, ioctl(at, cases[i].cmd, words));
 		EXPECT_REFUSED(EFAULT, ioctl(at, cases[i].cmd, NULL));
 	}
-	/* The member reserved must be 0. */
+	/* The member named "reserved" must be 0. */
 	memset(words, 0, sizeof(words));
 	words[0] = sizeof(struct mmapdemo_region);
 	words[1] = page_size();
@@ -256,7 +259,7 @@ static long regions_left(void)
 	long bytes = 0;
 	int fds[64], count = 0;
 
-	/* Take all that is available, in steps of 1 MiB. */
+	/* Create regions of 1 MiB until the limit is reached. */
 	while (count < 64 && (fds[count] = region_open(MIB, 0)) >= 0) {
 		bytes += MIB;
 		count++;
@@ -266,7 +269,7 @@ static long regions_left(void)
 	return bytes;
 }
 
-/* A module parameter, which a test changes temporarily. */
+/* A module parameter that a test changes temporarily. */
 struct limit {
 	char path[128];
 	char old[32];
@@ -317,12 +320,12 @@ TEST_F(own, all_regions_together_have_a_limit)
 	EXPECT_EQ(3 * (long)MIB, regions_left());
 	fd = device_open(O_RDWR);
 	EXPECT_REFUSED(ENOSPC, region_give(fd, 4 * MIB, MMAPDEMO_BY_PAGE, 0));
-	/* Requests that are refused must not count. */
+	/* Refused requests must not count against the limit. */
 	EXPECT_EQ(0, region_give(fd, 3 * MIB, MMAPDEMO_BY_PAGE, 0));
 	EXPECT_REFUSED(ENOSPC, region_resize(fd, 4 * MIB));
 	EXPECT_EQ(0, region_resize(fd, 2 * MIB));
 	EXPECT_EQ((long)MIB, regions_left());
-	/* A mapping keeps the region, even without a descriptor. */
+	/* A mapping keeps the region alive, even if no descriptor is open. */
 	map = device_map(fd, 1, MAP_SHARED, 0);
 	ASSERT_FALSE(failed(map));
 	close(fd);
@@ -377,8 +380,8 @@ TEST_F(own, fdinfo_shows_the_region)
 /* ---- charging ---- */
 
 /*
- * Touch a region through a descriptor that was opened earlier. This function runs
- * in a child.
+ * Touch a region in a child, through a descriptor that was opened before the
+ * fork.
  */
 static int touch_in(const char *memcg, int fd, size_t pages)
 {
@@ -390,7 +393,7 @@ static int touch_in(const char *memcg, int fd, size_t pages)
 	return 0;
 }
 
-/* Create a region whose block is allocated at once. */
+/* Create a region whose memory is allocated at once, as one block. */
 static int remap_in(const char *memcg)
 {
 	if (!memcg_put(memcg, "cgroup.procs", "0"))
@@ -417,8 +420,8 @@ TEST_F(own, memory_is_charged_to_the_creator)
 	EXPECT_LE(4 * (long)MIB, memcg_get(memcg, "memory.current", ""));
 
 	/*
-	 * If a block does not fit into the cgroup, the command fails, and the OOM
-	 * killer is not called.
+	 * If a block does not fit into the cgroup, the creation of the region
+	 * fails. The OOM killer does not run.
 	 */
 	ASSERT_TRUE(memcg_put(memcg, "memory.max", "6M"));
 	pid = fork_child();
@@ -446,7 +449,10 @@ static long meminfo(const char *key)
 	return kib * KIB;
 }
 
-/* Meanwhile, other programs may change the values by up to half the size. */
+/*
+ * During the test, other programs may change the values by up to half of the
+ * region's size.
+ */
 TEST(memory_of_a_region_is_seen_in_meminfo)
 {
 	const long bytes = 2 * HUGE;
@@ -471,7 +477,7 @@ TEST(memory_of_a_region_is_seen_in_meminfo)
 	}
 }
 
-/* Return the number of pages of a mapping that are resident according to mincore(2). */
+/* Return how many pages of a mapping are resident, as reported by mincore(2). */
 static long pages_in_core(char *map, size_t pages)
 {
 	unsigned char *vector = calloc(pages, 1);
@@ -507,7 +513,7 @@ TEST(mincore_sees_the_pages_of_a_region)
 	}
 }
 
-/* As in <linux/mman.h> of Linux 6.5. */
+/* The number of cachestat(2), as defined by Linux 6.5. */
 #ifndef SYS_cachestat
 #define SYS_cachestat 451
 #endif
@@ -534,7 +540,10 @@ TEST(cachestat_sees_the_pages_of_a_region)
 	close(fd);
 }
 
-/* The page cache must not drop the pages, because there is no other copy of them. */
+/*
+ * The only copy of the data is in these pages, so a drop of the page cache must
+ * not free them.
+ */
 TEST(dropping_caches_leaves_the_pages)
 {
 	for (__u32 by = 0; by < MMAPDEMO_BY_COUNT; by++) {
@@ -579,7 +588,10 @@ static int resize_pages(int fd, size_t pages)
 	return region_resize(fd, pages * page_size()) ? errno : 0;
 }
 
-/* Return the number of the first step that has a wrong result, or 0. */
+/*
+ * Return the number of the first step that has a wrong result. Return 0 if all
+ * steps succeed.
+ */
 static int regions_of_somebody(const int *fd)
 {
 	int step = 0;
@@ -599,7 +611,7 @@ static int regions_of_somebody(const int *fd)
 	return right ? 0 : step;
 }
 
-TEST(regions_of_a_user_are_within_RLIMIT_MEMLOCK)
+TEST(regions_of_a_user_must_fit_into_RLIMIT_MEMLOCK)
 {
 	const int fd[] = {
 		device_open(O_RDWR), device_open(O_RDWR), device_open(O_RDWR),
@@ -613,7 +625,10 @@ TEST(regions_of_a_user_are_within_RLIMIT_MEMLOCK)
 		_exit(regions_of_somebody(fd));
 	}
 	EXPECT_EQ(0, wait_for(pid));
-	/* The charge is returned to the user, whichever process releases the regions. */
+	/*
+	 * The charge is removed from the user, even if another user's process
+	 * releases the regions.
+	 */
 	close(fd[1]);
 	close(fd[2]);
 	close(fd[0]);
@@ -637,7 +652,10 @@ TEST(released_memory_can_be_charged_again)
 	}
 }
 
-/* The pages of the file belong to the page cache, and are not locked. */
+/*
+ * Pages of a file-backed region are in the page cache, and so are not charged
+ * as locked memory.
+ */
 TEST(a_region_over_a_file_is_not_charged)
 {
 	int file = open("/var/tmp", O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Regions that grow, shrink and get holes while they are mapped. Removed pages
- * disappear from all mappings at once, and the other pages stay.
+ * disappear from all mappings at once. The other pages stay mapped.
  *
  * Depends on: the kernel.
  */
@@ -12,8 +12,10 @@
 #include <pthread.h>
 
 /*
- *	0            half           whole
- *	| stays      | comes and goes  |
+ * The tests resize the region between these two sizes:
+ *
+ *	0            half                 whole
+ *	| stays      | removed and added  |
  */
 FIXTURE(resize)
 {
@@ -76,8 +78,9 @@ static int resize(int fd, size_t pages)
 }
 
 /*
- * Return the number of pages in the page table of a process, or -1 if it is
- * unknown. /proc/PID/pagemap does not show pages that are mapped by frame number.
+ * Return how many of the pages are mapped in the page table of a process.
+ * Return -1 if this number is unknown. /proc/PID/pagemap does not show pages
+ * that are mapped by frame number.
  */
 static long mapped_in(pid_t pid, int fd, const char *first, size_t pages)
 {
@@ -152,8 +155,8 @@ TEST_F(resize, every_process_loses_removed_pages)
 	EXPECT_EQ((long)self->whole,
 		  mapped(self->fd, self->map, self->whole));
 	/*
-	 * With some methods, fork() copies the page table entries. The child
-	 * touches nothing.
+	 * With some methods, fork() copies the page table entries, so that the
+	 * child has mapped pages without any touch.
 	 */
 	ASSERT_TRUE(bystander_fork(&child));
 	had = mapped_in(child.pid, self->fd, self->map, self->half);
@@ -167,7 +170,7 @@ TEST_F(resize, every_process_loses_removed_pages)
 	EXPECT_TRUE(bystander_end(&child));
 }
 
-TEST_F(resize, private_copies_are_cut_off_too)
+TEST_F(resize, private_copies_of_removed_pages_are_lost_too)
 {
 	char *private = device_map(self->fd, self->whole, MAP_PRIVATE, 0);
 
@@ -175,7 +178,7 @@ TEST_F(resize, private_copies_are_cut_off_too)
 	if (failed(private))
 		return;
 	write_pages(private, self->whole);
-	/* A copied page is also lost where the region no longer has a page. */
+	/* A private copy is also lost at a page that the region no longer has. */
 	ASSERT_EQ(0, region_punch(self->fd, self->whole - 1, self->whole));
 	ASSERT_EQ(0, resize(self->fd, self->half));
 	EXPECT_EQ(SIGBUS, touch_read(page_at(private, self->half)));
@@ -186,7 +189,7 @@ TEST_F(resize, private_copies_are_cut_off_too)
 	EXPECT_EQ(0, *page_at(private, self->whole - 1));
 }
 
-TEST_F(resize, sizes_that_cannot_be_are_refused)
+TEST_F(resize, impossible_sizes_are_refused)
 {
 	EXPECT_EQ(-1, region_resize(self->fd, 0));
 	EXPECT_EQ(EINVAL, errno);
@@ -259,7 +262,7 @@ TEST_F(resize, ranges_of_holes_are_checked)
 	EXPECT_EQ(0, region_punch(self->fd, 0, 0));
 	EXPECT_EQ(-1, region_punch(self->fd, self->half, 0));
 	EXPECT_EQ(EINVAL, errno);
-	/* The part of the range past the end is ignored. */
+	/* The part of a range past the end of the region is ignored. */
 	write_pages(self->map, self->whole);
 	EXPECT_EQ(0, region_punch(self->fd, self->half, 4 * self->whole));
 	EXPECT_EQ(0, region_punch(self->fd, self->whole, 4 * self->whole));
@@ -277,7 +280,10 @@ TEST(pages_are_shown_with_their_frames)
 	ASSERT_FALSE(failed(map));
 	for (size_t i = 0; i < PAGES; i += 3)
 		EXPECT_EQ(0, touch_write(page_at(map, i)));
-	/* The query allocates no pages. There are no pages past the end. */
+	/*
+	 * The query itself must not allocate pages. The query shows no pages
+	 * past the end.
+	 */
 	for (int twice = 0; twice < 2; twice++) {
 		ASSERT_EQ(0, region_pages(fd, 0, PAGES + 3, shown));
 		for (size_t i = 0; i < PAGES + 3; i++)
@@ -306,7 +312,7 @@ TEST(pages_of_the_shared_region_are_shown_too)
 	close(fd);
 }
 
-/* Query the pages as user nobody, with a descriptor that root opened. */
+/* Query the pages as user nobody, through a descriptor that root opened. */
 static int pages_unprivileged(int fd)
 {
 	__u64 shown;
@@ -331,7 +337,7 @@ TEST(frames_are_shown_to_the_administrator_only)
 	close(fd);
 }
 
-TEST(pages_of_no_range_are_refused)
+TEST(a_query_without_a_valid_range_is_refused)
 {
 	int fd = region_open(page_size(), MMAPDEMO_BY_PAGE);
 	__u64 shown[4];
@@ -355,9 +361,9 @@ TEST(pages_of_no_range_are_refused)
 /* ---- races ---- */
 
 /*
- * A thread that touches the mapping as fast as possible while the region shrinks,
- * grows and gets holes. The thread counts its touches and signals. The test runs
- * two such threads.
+ * A thread that touches the mapping as fast as possible while the test shrinks
+ * the region, grows it, and punches holes into it. The thread counts its
+ * touches and its signals. The test runs two such threads.
  */
 struct toucher {
 	pthread_t thread;
@@ -398,7 +404,10 @@ static void *race_run(void *data)
 	return NULL;
 }
 
-/* Return true if each thread had enough touches, and enough signals. */
+/*
+ * Return true if each thread had enough touches and enough signals for a useful
+ * test.
+ */
 static bool race_rich(struct toucher *touchers, int count)
 {
 	for (int i = 0; i < count; i++)
@@ -425,7 +434,7 @@ TEST_F(resize, threads_never_see_removed_pages)
 	}
 	do {
 		EXPECT_EQ(0, resize(self->fd, self->half));
-		/* These pages can't come back before the region grows. */
+		/* Until the region grows, removed pages can't come back. */
 		EXPECT_EQ(0, mapped(self->fd, page_at(self->map, self->half),
 				    self->half));
 		EXPECT_EQ(0, region_resident(self->fd, self->half,
@@ -438,7 +447,7 @@ TEST_F(resize, threads_never_see_removed_pages)
 		pthread_join(touchers[i].thread, NULL);
 	ASSERT_EQ(0, sigaction(SIGBUS, &old, NULL));
 
-	/* The mapped pages are now the pages of the region. */
+	/* All pages that are mapped now are pages of the region. */
 	EXPECT_EQ((long)device_stat(self->fd).resident_pages,
 		  region_resident(self->fd, 0, self->whole));
 	ASSERT_EQ(0, resize(self->fd, self->half));
@@ -467,9 +476,9 @@ static void *punch_run(void *data)
 }
 
 /*
- * A page that write(2) adds is visible in every mapping at once, even while holes are
- * punched and another thread stores to the page. A mapping shows what was written, or
- * zeros if a hole was punched in between.
+ * A page that write(2) adds is visible in every mapping at once. This holds
+ * even while holes are punched and another thread stores to the page. A mapping
+ * shows the written bytes, or zeros if a hole was punched after the write.
  */
 TEST_F(resize, data_written_into_a_hole_is_in_every_mapping)
 {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * A file-backed region that several processes use at once, through the device and
- * through the file. After a sync, all of them see the same data.
+ * A file-backed region that several processes use at the same time, through the
+ * device and through the file. All of them see the same data after a sync.
  *
  * Depends on: the kernel.
  */
@@ -10,7 +10,7 @@
 #include <pthread.h>
 #include <sys/uio.h>
 
-/* Use the region in another process. Return 0 if the contents are correct. */
+/* Use the region as another process. Return 0 if the contents are correct. */
 static int use_too(int fd, int file)
 {
 	char *map = device_map(fd, PAGES, MAP_SHARED, 0);
@@ -77,8 +77,8 @@ static void *read_too(void *data)
 }
 
 /*
- * A task that waits for a page holds a reference on it, and so does a store
- * without a fault.
+ * A page is in use while a task holds a reference to the page. A task that waits
+ * for the page holds a reference, and so does a store that causes no fault.
  */
 TEST_F(backing, a_page_in_use_is_read_again_after_sync)
 {

@@ -146,10 +146,13 @@ TEST_F(device, private_mapping_copies_on_write)
 	EXPECT_EQ(1, pread(self->fd, &byte, 1, 0));
 	EXPECT_EQ('S', byte);
 
-	/* The whole page was copied, and is no longer shared. */
+	/*
+	 * The whole page was copied, so this store is not visible in the
+	 * private mapping.
+	 */
 	shared[1] = 'T';
 	EXPECT_NE('T', private[1]);
-	/* The neighbouring page was not copied. */
+	/* The next page was not copied. */
 	shared[page_size()] = 'U';
 	EXPECT_EQ('U', private[page_size()]);
 }
@@ -240,7 +243,10 @@ TEST_F(device, an_untouched_mapping_works_after_fork)
 	pid = fork_child();
 	ASSERT_LE(0, pid);
 	if (!pid) {
-		/* The mapping keeps the region, even without a descriptor. */
+		/*
+		 * The mapping keeps the region alive, even if no descriptor is
+		 * open.
+		 */
 		close(self->fd);
 		strcpy(shared, "child");
 		_exit(0);
@@ -306,8 +312,8 @@ TEST_F(device, a_system_call_past_the_end_gets_efault)
 	EXPECT_EQ(-1, write(file, page_at(map, 1), 1));
 	EXPECT_EQ(EFAULT, errno);
 	/*
-	 * The bytes before the end are written. Before Linux 5.16, commit
-	 * a6294593e8a1, these bytes are written only if both ends of the buffer
+	 * The byte before the end is written. Before Linux 5.16, commit
+	 * a6294593e8a1, this byte is written only if both ends of the buffer
 	 * are readable.
 	 */
 	EXPECT_EQ(kernel_before(5, 16) ? -1 : 1,

@@ -28,7 +28,7 @@ records() {
 		mmapdemo record -o c.dat -- cat /etc/passwd >/dev/null
 }
 
-# agrees A B: check the output of mmapdemo diff for recordings A and B
+# agrees A B: check what mmapdemo diff prints for recordings A and B
 agrees() {
 	mmapdemo report --json "$1" >a.json &&
 		mmapdemo report --json "$2" >b.json &&
@@ -47,8 +47,9 @@ faults() {
 		awk -v class="${2:-all}" '$NF == class { print $1 }'
 }
 
-# The second walker touches MANY - FEW more pages than the first. The location of
-# the stack may change the number of faults by a few.
+# The second walker touches MANY - FEW more pages than the first. The difference
+# in faults may be a few more or less, because the stack may be at another
+# address.
 reports_in_words() {
 	local more anon
 

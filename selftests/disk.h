@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * A disk that fails on request: a FUSE file system with a single file. A child of
- * the test serves the file system from shared memory.
+ * A disk that fails on request. The disk is a FUSE file system with a single
+ * file. A child of the test serves the file system from shared memory.
  */
 #ifndef _MMAPDEMO_TEST_DISK_H
 #define _MMAPDEMO_TEST_DISK_H
@@ -20,15 +20,15 @@
 /**
  * struct disk - memory shared by the test and the child
  * @size: size of the file in bytes
- * @write_back: true if the file system caches data and writes it later; false if
- *	each write(2) writes to the disk
- * @read_error: errno with which reads fail; 0: success
- * @write_error: errno with which writes fail; 0: success
- * @sync_error: errno with which fsync() of the file fails; 0: success
- * @room: offset in bytes at or after which writes fail with ENOSPC
- * @hold: opcode of requests that have to wait, such as FUSE_READ, and after which
- *	all other requests wait, too; 0: none
- * @holding: opcode of the waiting request; 0: none
+ * @write_back: true if the file system caches data and writes them later; false if
+ *	each write(2) writes to the disk at once
+ * @read_error: errno with which reads fail; 0: reads succeed
+ * @write_error: errno with which writes fail; 0: writes succeed
+ * @sync_error: errno with which fsync() of the file fails; 0: fsync() succeeds
+ * @room: offset in bytes; a write at this offset or later fails with ENOSPC
+ * @hold: opcode of the request to hold, such as FUSE_READ; 0: none. While such a
+ *	request is held, all later requests wait, too
+ * @holding: opcode of the request that is held now; 0: none
  * @failed: number of requests that were answered with one of the errors
  * @bytes: contents of the disk
  */
@@ -48,8 +48,8 @@ struct disk {
 /* ---- the child ---- */
 
 /*
- * Answer a request. If this fails with ENOENT, the request was aborted in the
- * meantime.
+ * Answer a request. The write of the answer may fail with ENOENT, if the
+ * request was aborted in the meantime.
  */
 static inline void disk_answer(int fuse, const struct fuse_in_header *asked,
 			       int error, const void *out, size_t size)
@@ -159,7 +159,7 @@ static inline void disk_serve(struct disk *disk, int fuse,
 	case FUSE_FORGET:
 	case FUSE_BATCH_FORGET:
 	case FUSE_INTERRUPT:
-		return;		/* these requests need no answer */
+		return;		/* such requests need no answer */
 	case FUSE_FSYNC:
 		error = disk->sync_error;
 		disk->failed += !!error;
@@ -189,7 +189,7 @@ static inline void disk_run(struct disk *disk, int fuse)
 
 /* ---- the test ---- */
 
-/* Create a disk that has no errors at first. Return NULL if out of memory. */
+/* Create a disk that has no errors at first. Return NULL if there is no memory. */
 static inline struct disk *disk_make(size_t size)
 {
 	struct disk *disk = mmap(NULL, sizeof(*disk), PROT_READ | PROT_WRITE,
@@ -217,9 +217,9 @@ static inline void disk_until_holding(struct disk *disk, uint32_t kind)
 }
 
 /*
- * Mount the disk, and return a descriptor of its file, or -1 with errno. The
- * mount point is removed, so that only this descriptor gives access to the file.
- * The caller may kill @child, which serves the file.
+ * Mount the disk. Return a descriptor of its file, or -1 with errno. The mount
+ * point is removed, so that the file can be reached only through this
+ * descriptor. @child serves the file, and may be killed by the caller.
  */
 static inline int disk_mount(struct disk *disk, pid_t *child)
 {
@@ -238,8 +238,8 @@ static inline int disk_mount(struct disk *disk, pid_t *child)
 			disk_run(disk, fuse);
 		file = open(path, O_RDWR | O_CLOEXEC);
 		/*
-		 * The reply to FUSE_SETATTR sets the size. The kernel looks up no
-		 * names.
+		 * The kernel never looks up the name of the file, so the size is
+		 * set by the reply to FUSE_SETATTR.
 		 */
 		if (file >= 0 && ftruncate(file, disk->size)) {
 			close(file);

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """Checks of the documents, for documents.sh and documents_test.sh.
 
-documents.py CHECK [FILE]: compare the program, its sources and its documents.
-Prints what only one of them has, and exits with 1. Needs the sources, and
-mmapdemo in PATH.
+documents.py CHECK [FILE]: compare the program, its sources and its documents. Each
+check prints what is in only one of them, and exits with 1. The sources must be
+present, and mmapdemo must be in PATH.
 """
 
 import functools
@@ -68,7 +68,7 @@ GLYPHS = {"->": "→", "mc": "µ", "en": "–", "pc": "·", "rs": "\\",
 
 
 def plain(text):
-    """Return the text that a line of roff without requests prints."""
+    """Return the text that roff prints for a line without a request."""
     text = re.sub(r"\\\[u([0-9A-F]{4})\]", lambda m: chr(int(m[1], 16)), text)
     text = re.sub(r"\\\[(..)\]|\\\((..)",
                   lambda m: GLYPHS.get(m[1] or m[2], "?"), text)
@@ -77,13 +77,13 @@ def plain(text):
 
 
 def words_of(line):
-    """Return the arguments of a roff request. Text in quotes is one argument."""
+    """Return the arguments of a roff request. A text in quotes is one argument."""
     return [quoted or word for quoted, word in
             re.findall(r'"([^"]*)"|(\S+)', line)]
 
 
 def spans(line):
-    """Return a line of roff as pairs of font and text."""
+    """Return a line of roff as a list of pairs of a font and a text."""
     request = re.match(r"\.([BI]|[BIR][BIR]) +(.*)", line)
     if not request:
         return [] if line.startswith((".", "'")) else [("R", plain(line))]
@@ -94,7 +94,8 @@ def spans(line):
 
 
 class Section:
-    """A section of a manual page: its title, its lines, and its tagged paragraphs."""
+    """A section of a manual page: its title, its lines, and its tagged
+    paragraphs."""
 
     def __init__(self, title):
         self.title = title
@@ -107,7 +108,7 @@ class Section:
                 for font, text in spans(line) if font == "B"]
 
     def tags(self):
-        """Return the lines after .TP as text."""
+        """Return the tags, which are the lines after .TP, as text."""
         return ["".join(text for font, text in spans(line))
                 for before, line in zip([""] + self.lines, self.lines)
                 if before == ".TP"]
@@ -130,7 +131,7 @@ class Section:
 
 @functools.lru_cache(maxsize=None)
 def manual(page):
-    """Return the sections of a manual page, which include its subsections."""
+    """Return the sections and the subsections of a manual page."""
     sections = [Section("")]
     for line in read(f"userspace/man/mmapdemo.{page}").splitlines():
         head = re.match(r"\.S[HS] +(.*)", line)
@@ -149,7 +150,7 @@ def section(title, page=1):
 
 
 def sections_of(command):
-    """Return the sections whose title contains a command."""
+    """Return the sections whose title contains "mmapdemo" and this command."""
     return [s for s in manual(1) if re.search(rf"\bmmapdemo {command}\b",
                                               s.title)]
 
@@ -158,7 +159,8 @@ def sections_of(command):
 
 
 def in_help(command):
-    """Return the options in --help: the argument, by the letter (or "") and the name."""
+    """Return the options in --help. The key is the letter (or "") and the name, and
+    the value is the argument."""
     return {(letter, name): what for letter, name, what in re.findall(
         r"^  +(?:(-\w), |)(--[a-z-]+)(?: ([A-Z]+)|)", helps(command), re.M)}
 
@@ -174,7 +176,8 @@ def in_manual(command):
 
 
 def knows(command, option):
-    """Return whether a command knows an option. A command that does not know the option fails before it prints --help."""
+    """Return whether a command knows an option. A command that does not know the
+    option fails before it prints --help."""
     unknown = "--zzzz"
     return mmapdemo(command, option, "--help")[0] == 0 or \
         mmapdemo(command, option + "=1", "--help")[1].replace(option, "") != \
@@ -213,7 +216,7 @@ def check_letters():
 
 
 def aliases():
-    """Return the commands that mmapdemo --help does not list."""
+    """Return other names of commands. mmapdemo --help does not list them."""
     return re.findall(r'\{ "(\w+)", cmd_\w+, NULL', sources()["cmd/main.c"])
 
 
@@ -245,7 +248,7 @@ def check_commands():
 
 
 def examples():
-    """Yield pairs of a place and a line, which may contain a command."""
+    """Yield each line that may contain a command, together with its place."""
     readme = read("README.md")
     for block in re.findall(r"^```\n(.*?)^```", readme, re.M | re.S):
         for line in block.splitlines():
@@ -313,7 +316,8 @@ def check_readme():
 
 
 def check_layers():
-    """Compare the files of the module that other directories include with README.md."""
+    """Check that README.md lists the module's files that other directories
+    include."""
     shown = re.search(r"^ uapi/ .*?^ userspace/ ", read("README.md"),
                      re.M | re.S)[0]
     real = {name for folder in ("selftests", "userspace")
@@ -328,7 +332,7 @@ def check_layers():
 
 
 def events():
-    """Return the documented and the real fields of each event in events.h."""
+    """Return, from events.h, the documented and the real fields of each event."""
     text = read("module/trace/events.h")
     docs = {name: set(re.findall(r"^ \* @(\w+):", body, re.M))
             for name, body in re.findall(
@@ -340,7 +344,7 @@ def events():
 
 
 def layouts():
-    """Return the program's fields of events, by event."""
+    """Return the fields of each event in the program."""
     text = sources()["event/event.c"]
     fields = {name: set(re.findall(r"\(\w+, (\w+)", body))
               for name, body in re.findall(
@@ -383,7 +387,8 @@ def literals():
 
 
 def json_sections():
-    """Return the sections about JSON by command. "Every" is about all first objects."""
+    """Return the sections about JSON, by command. The section "Every" documents
+    members that the first object of every command has."""
     found = {}
     inside = False
     for part in manual(1):
@@ -396,7 +401,7 @@ def json_sections():
 
 
 def members(part):
-    """Return the members that a section documents. They are bold."""
+    """Return the members that a section documents. Their names are in bold."""
     return {word for word in part.bold()
             if re.fullmatch(r"[a-z][a-z0-9_]*", word)}
 
@@ -425,8 +430,8 @@ def check_json():
                       "the program does not write it")
 
 
-# These objects have members that are named after values, such as events and
-# reasons.
+# The members of these objects have names that are values, such as the names of
+# events or reasons.
 BY_NAME = {"calls", "counts", "merges", "refused", "classes"}
 
 
@@ -444,7 +449,7 @@ def all_members(value):
                 yield from all_members(inner)
 
 
-# These schemas are documented under another name.
+# These schemas are documented in the section of a command with another name.
 SCHEMAS = {"mmapdemo-events": "trace", "mmapdemo-recording": "record"}
 
 
@@ -520,7 +525,8 @@ def printed(word):
 
 
 def check_glyphs():
-    """Check that the manual explains the signs for page table levels and for claims."""
+    """Check that the manual explains the signs for page table levels and for
+    claims."""
     text = sources()["base/line.c"]
     for name, part in re.findall(
             r"struct glyphs (\w+) = \{(.*?)\n\};", text, re.S):
@@ -595,13 +601,14 @@ def check_statuses():
 
 @functools.lru_cache(maxsize=None)
 def listed(command):
-    """Return the output of --list-options: argument, words and help, by spelling."""
+    """Return the output of --list-options. For each spelling of an option, this is
+    the argument, the words and the help."""
     lines = mmapdemo(command, "--list-options")[1].splitlines()
     return {line.split("\t")[0]: line.split("\t")[1:] for line in lines}
 
 
 def completed(command, option):
-    """Return the words that bash offers as the value of an option."""
+    """Return the words that bash offers as values of an option."""
     script = os.path.join(TOP, "userspace/completion/mmapdemo")
     run = subprocess.run(
         ["bash", "-c", '. "$1"; COMP_WORDS=(mmapdemo "$2" "$3" ""); '

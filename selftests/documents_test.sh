@@ -1,10 +1,11 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# The program behaves as documented: the members of its JSON, its exit statuses, and
-# the examples. selftests/vm/documents.sh checks what can be checked without running
-# commands, and probes_test checks the observed functions. This test works without the
-# module, and tests more if the module is loaded.
+# The program must behave as documented. This test checks the members of JSON,
+# the exit statuses, and the examples. selftests/vm/documents.sh checks what can
+# be checked without running commands. probes_test.sh checks the list of
+# observed functions. This test also runs without the module, but then tests
+# less.
 #
 # Depends on: the program.
 
@@ -24,8 +25,8 @@ has_module() {
 	loaded && ((!EUID))
 }
 
-# documented COMMAND ARGUMENT...: run a command that writes JSON to out.json or to
-# standard output, and check that all members are documented.
+# documented COMMAND ARGUMENT...: run a command that writes JSON to out.json or
+# to standard output. Check that the manual has all members of this JSON.
 documented() {
 	rm -f out.json
 	mmapdemo "$@" >said.json || return
@@ -56,7 +57,7 @@ json_of_the_module() {
 		documented maps --watch 0.1 --json $$
 }
 
-# Return 0 if a run of mmapdemo records this shell.
+# Return 0 if an mmapdemo process is recording this shell.
 is_recorded() {
 	local instance
 
@@ -79,7 +80,7 @@ json_of_recordings() {
 		python3 "$tests/documents.py" written record out.json
 }
 
-# ends STATUS ARGUMENT...: check the exit status of mmapdemo ARGUMENT...
+# ends STATUS ARGUMENT...: check that mmapdemo ARGUMENT... exits with STATUS
 ends() {
 	local status=0
 
@@ -87,8 +88,8 @@ ends() {
 	equal "$1" "$status" "status of mmapdemo ${*:2}" || ! cat said.txt
 }
 
-# status_of_command COMMAND: check the section EXIT STATUS for a command of
-# mmapdemo that runs another program.
+# status_of_command COMMAND: check the section EXIT STATUS of the manual for a
+# command of mmapdemo that runs another program.
 status_of_command() {
 	echo 'no program' >data
 	ends 7 "$1" -o out.dat -- sh -c 'exit 7' &&
@@ -109,8 +110,8 @@ statuses() {
 	fi
 }
 
-# examples ADDRESS: print the examples of the manual, one per line, shortened so that
-# they can run here.
+# examples ADDRESS: print the examples of the manual, one per line. The examples
+# are shortened so that they can run in this test.
 examples() {
 	sed -n '/^\.SH EXAMPLES/,/^\.EE/{/^mmapdemo/p}' "$manual" |
 		sed -e 's/\\-/-/g; s/ *|.*//; s/ && .*//; s/ >[^ ]*$//' \
@@ -120,7 +121,7 @@ examples() {
 			-e "s/55d0c8a2f318/$1/"
 }
 
-# Examples that inspect the current shell get an address of this shell.
+# An example that inspects the current shell gets an address in this shell.
 examples_run() {
 	local address line
 

@@ -13,7 +13,7 @@ static const char all_events[] =
 	"do_mmap get_unmapped_area vma_merge vma_link pte_fault vma_split "
 	"vma_unlink brk mremap dup_mm pgd_alloc exit_mmap";
 
-/* Cause every event. The child causes exit_mmap. */
+/* Cause every event. A child is needed for the event exit_mmap. */
 static bool workload(void)
 {
 	size_t length = PAGES * page_size();
@@ -45,7 +45,7 @@ static struct mmapdemo_probe probe_of(int fd, __u32 index)
 	return probe;
 }
 
-/* Return true if @list, a file of ftrace, contains the function. */
+/* Return true if the ftrace file whose text is @list contains the function. */
 static bool listed(const char *list, const char *symbol)
 {
 	char head[80];
@@ -60,15 +60,15 @@ static bool listed(const char *list, const char *symbol)
 #define LINGER "/sys/module/mmapdemo/parameters/linger"
 
 /*
- * Return true if exactly the probes of these events are attached. Both the module
- * and ftrace, which all probes use, must report these probes and no others.
+ * Return true if the probes of these events are attached, and no other probes.
+ * Both the module and ftrace, which all probes use, must agree.
  */
 static bool armed(const struct mmapdemo_info *info, int fd, __u64 events)
 {
 	char *list;
 	bool right;
 
-	/* Detach unused probes at once. */
+	/* Make the module detach unused probes at once. */
 	put(LINGER, "0");
 	put(LINGER, "5000");
 	list = slurp("/sys/kernel/tracing/enabled_functions");
@@ -157,7 +157,7 @@ TEST_F(events, two_instances_record_the_same)
 			     self->other.events[i].fields);
 }
 
-TEST_F(events, closing_one_hears_no_more)
+TEST_F(events, disabled_events_are_not_recorded)
 {
 	size_t count;
 
@@ -172,7 +172,7 @@ TEST_F(events, closing_one_hears_no_more)
 	EXPECT_EQ(count, self->trace.count);
 }
 
-TEST_F(events, hits_are_counted_and_none_is_missed)
+TEST_F(events, calls_are_counted_and_none_is_missed)
 {
 	__u64 missed[64] = { 0 };
 
@@ -230,7 +230,10 @@ TEST_F(events, an_address_space_keeps_its_id)
 	ASSERT_EQ(0, wait_for(pid));
 	ASSERT_TRUE(trace_end(&self->trace));
 	first = self->trace.events;
-	/* The first event is the child's pgd_alloc, before the child exists. */
+	/*
+	 * The first event is the pgd_alloc of the child. This event is recorded
+	 * before the child exists.
+	 */
 	ASSERT_LT(1, self->trace.count);
 	ASSERT_EQ(MMAPDEMO_EVENT_PGD_ALLOC, first->kind);
 	first++;
@@ -238,8 +241,8 @@ TEST_F(events, an_address_space_keeps_its_id)
 		if (e->kind == MMAPDEMO_EVENT_PGD_ALLOC)
 			continue;
 		/*
-		 * From fork to exec, the child has a copy of its parent's address
-		 * space.
+		 * The child starts with a copy of the parent's address space,
+		 * and uses this copy until exec.
 		 */
 		EXPECT_EQ(e->pid == first->pid,
 			  event_num(e, "mm") == event_num(first, "mm"));

@@ -1,9 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# mmapdemo report --format. Every format agrees with report --json of the same
+# mmapdemo report --format. Every format must agree with report --json of the same
 # recording. Names with special characters, damaged files, full disks and closed
-# pipes do no harm.
+# pipes must do no harm.
 #
 # Depends on: the program.
 
@@ -22,8 +22,8 @@ PAGES=257
 formats='csv folded chrome perfetto openmetrics'
 
 # A program that populates a mapping, touches other mappings in threads, and forks
-# children with a locked heap that grows. The names of the children, and of the
-# files that they map, contain characters that are special in each format.
+# children with a growing locked heap. The names of the children, and of the files
+# that they map, contain characters with a special meaning in a format.
 cat >program.py <<-'END'
 	import ctypes, mmap, os, sys, threading
 
@@ -60,7 +60,8 @@ cat >program.py <<-'END'
 	    os._exit(0)
 END
 
-# exported NAME: write the report of a recording as JSON and in all other formats.
+# exported NAME: write the report of the recording NAME as JSON and in all other
+# formats.
 exported() {
 	local format
 
@@ -84,7 +85,7 @@ records() {
 		exported shell
 }
 
-# agrees CHECK FORMAT...: run CHECK of exports.py on the files of these formats.
+# agrees CHECK FORMAT...: run CHECK of exports.py on the files in these formats.
 agrees() {
 	local name files=("${@:2}")
 
@@ -110,7 +111,7 @@ mmap_has_its_faults() {
 	python3 "$exports" populated python.report python.chrome $PAGES
 }
 
-# holds FILE TEXT: check that a file contains this text
+# holds FILE TEXT: check that FILE contains TEXT
 holds() {
 	grep -qaF -e "$2" "$1" || {
 		echo "no $2 in $1"
@@ -118,8 +119,8 @@ holds() {
 	}
 }
 
-# Each name is in the file, on one line. The module escapes quotes in file names,
-# too, as \ooo.
+# Each name must be in the file, without a line break inside it. The module also
+# escapes quotes in the names of files, as \ooo.
 names_are_inert() {
 	holds python.csv ',"a,b"";c\012d",' &&
 		holds python.csv ',"a,b\042;c\012d",' &&
@@ -150,8 +151,8 @@ knows_its_formats() {
 	equal 2 $status 'status of --by'
 }
 
-# reports_error FORMAT FILE: check that report prints an error of one line, and exits
-# with 1.
+# reports_error FORMAT FILE: check that report prints one line with an error,
+# and exits with 1.
 reports_error() {
 	local status=0
 
@@ -191,7 +192,7 @@ reports_a_full_disk() {
 	done
 }
 
-# The reader of the pipe closes it after one byte.
+# The reader of the pipe closes the pipe after it has read one byte.
 takes_a_closed_pipe() {
 	local format
 
@@ -210,7 +211,7 @@ check 'recordings are written in all formats' records
 check 'JSON lines agree with the report' json_agrees
 check 'CSV agrees with the report' agrees csv csv
 check 'folded stacks agree with the report' agrees folded folded
-check 'Chrome events agree with the report, and nest' agrees chrome chrome
+check 'Chrome events agree with the report, and are nested' agrees chrome chrome
 check 'Perfetto events agree with the Chrome events' agrees perfetto perfetto chrome
 check 'OpenMetrics agrees with the report' agrees openmetrics openmetrics csv
 check 'an mmap() contains the faults that populate the mapping' mmap_has_its_faults

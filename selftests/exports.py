@@ -1,13 +1,14 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """Checks of JSON and other formats, for the shell tests.
 
-exports.py CHECK REPORT FILE...: compare FILE with REPORT, the output of report
---json for the same recording. Prints the difference and exits with 1. CHECK
-"code" examines REPORT alone, CHECK "value" prints the value of an expression.
+exports.py CHECK REPORT FILE...: compare FILE with REPORT, which is the output of
+report --json for the same recording. At a difference, print it and exit with 1. The
+check "code" examines only REPORT. The check "value" prints the value of an
+expression.
 
-exports.py: read such words from standard input, a line for each check, with tabs
-between them. Answers each line with the exit status, a digit, what the check
-prints, and a NUL.
+exports.py: read requests from standard input. A request is a line with such
+arguments, separated by tabs. The answer to a request is the exit status as a digit,
+then what the check prints, and then a NUL.
 """
 
 import collections
@@ -29,12 +30,13 @@ def equal(wanted, got, what):
 
 
 def reported(report):
-    """Return the number of faults and their time, by class, from the report."""
+    """Return the number of faults and their total time, by class, in a report."""
     return {c["class"]: (c["faults"], c["ns"]) for c in report["classes"]}
 
 
 def by_class(faults):
-    """Return the number of faults and their time, by class, from class and duration."""
+    """Return the number of faults and their total time, by class. @faults: pairs of
+    class and duration."""
     sums = collections.defaultdict(lambda: (0, 0))
     for name, ns in faults:
         count, total = sums[name]
@@ -42,8 +44,8 @@ def by_class(faults):
     return dict(sums)
 
 
-# These are the kernel's own events, instead of which timelines show the module's
-# calls and faults.
+# Names of the kernel's own events begin like this. Timelines show the calls and
+# faults of the module instead of these events.
 KERNELS = ("sys_", "page_fault_", "signal_")
 
 
@@ -95,7 +97,8 @@ def check_folded(report, path):
 
 
 def nest(slices):
-    """Check that no two slices of a thread overlap, unless one is inside the other."""
+    """Check that no two slices of a thread overlap, unless one is inside the
+    other."""
     for track in slices.values():
         inside = []
         for begin, end, name in sorted(track, key=lambda s: (s[0], -s[1])):
@@ -165,7 +168,7 @@ def varint(data, at):
 
 
 def message(data):
-    """Return the fields of a message, by their numbers: lists of numbers and bytes."""
+    """Return the fields of a message, by number. A field is a list of values."""
     fields, at = collections.defaultdict(list), 0
     while at < len(data):
         key, at = varint(data, at)
@@ -184,9 +187,10 @@ def message(data):
 GAPS = 4
 
 
-# The fields have these numbers. In TracePacket: timestamp 8, track_event 11,
-# timestamp_clock_id 58, track_descriptor 60. In TrackEvent: type 9, track_uuid 11,
-# categories 22, name 23, counter_value 30. In TrackDescriptor: uuid 1, thread 4.
+# Read a file for Perfetto. The numbers in this function stand for these fields. In
+# TracePacket: timestamp 8, track_event 11, timestamp_clock_id 58,
+# track_descriptor 60. In TrackEvent: type 9, track_uuid 11, categories 22, name
+# 23, counter_value 30. In TrackDescriptor: uuid 1, thread 4.
 def read_perfetto(path):
     trace = message(open(path, "rb").read())
     equal([1], list(trace), "fields of the trace")
@@ -225,7 +229,7 @@ def check_perfetto(report, path, chrome):
 
 
 def chrome_gaps(path):
-    """Return the begin, the end and the name of each gap in a file."""
+    """Return the start, the end and the name of each gap in a Chrome file."""
     trace = json.load(open(path, encoding="utf-8"), parse_float=lambda us: us)
     return [(ns_of(e["ts"]), ns_of(e["ts"]) + ns_of(e["dur"]), e["name"])
             for e in trace["traceEvents"] if e.get("cat") == "gap"]
@@ -247,7 +251,8 @@ def perfetto_gaps(path):
 
 
 def check_gaps(report, chrome, perfetto):
-    """Only the total of lost events is known, so a gap is as long as the recording."""
+    """Check the gaps. Only the total of lost events is known, so each gap is as
+    long as the recording."""
     gaps = chrome_gaps(chrome)
     lost, missed = report["lost"], report["missed"]
     many = [" was" if n == 1 else "s were" for n in (lost, missed)]
@@ -307,7 +312,7 @@ def check_openmetrics(report, path, rows):
     durations = collections.defaultdict(list)
     with open(rows, encoding="utf-8") as file:
         for row in csv.DictReader(file):
-            if int(row["duration"]):    # a duration of 0 is unknown
+            if int(row["duration"]):    # a duration of 0 means unknown
                 durations[row["class"]].append(int(row["duration"]))
     for row in report["classes"]:
         check_histogram(samples, row["class"], row["faults"] - row["untimed"],
@@ -347,7 +352,8 @@ def check_openmetrics(report, path, rows):
 
 
 def check_populated(_, path, pages):
-    """Check that an mmap() contains do_mmap(), and one fault for each of its pages."""
+    """Check that an mmap() contains do_mmap() and one fault for each populated
+    page."""
     most = 0
     for track in read_chrome(path)[1].values():
         for begin, end, name in track:
@@ -379,7 +385,8 @@ def check_timeline_sums(report, path):
 
 
 def check_spread(report, path):
-    """Divide the duration of each fault among the moments of the timeline that it spans."""
+    """Check the durations in the timeline. The duration of each fault is divided
+    among all rows of the timeline that the fault spans."""
     begins = [report["first_ns"] + m["from"] for m in report["timeline"]]
     ends = begins[1:] + [1 << 64]
     counts, ns = [0] * len(begins), [0] * len(begins)
@@ -400,14 +407,16 @@ def check_spread(report, path):
 
 
 def neighbours(merge):
-    """Return the reasons on the sides where the range meets another VMA."""
+    """Return the reasons for those sides on which the range is adjacent to another
+    VMA."""
     reasons = [merge[f"reason_{side}_name"] for side in ("prev", "next")
                if merge[f"{side}_end"]]
     return [reason for reason in reasons if reason != "inside"]
 
 
 def check_reasons(report, path):
-    """Compare the reasons why VMAs were not merged."""
+    """Compare the reasons of failed merges in the report with those in the
+    events."""
     reasons = collections.Counter()
     for line in open(path, encoding="utf-8"):
         event = json.loads(line)
@@ -420,7 +429,8 @@ def check_reasons(report, path):
 
 
 def pages_of(fault):
-    """Return how many pages a fault mapped, how many around them, and how many tables."""
+    """Return how many pages a fault mapped, how many pages around them it mapped,
+    and how many page tables it allocated."""
     after, before = set(fault["after_names"]), set(fault["before_names"])
     entry = set(fault["entry_after_names"])
     if not fault["after_seen"]:
@@ -434,7 +444,8 @@ def pages_of(fault):
 
 
 def check_sums(report, path):
-    """Recalculate every figure that can be derived from the events."""
+    """Recalculate every number that can be derived from the events, and compare
+    it."""
     first, *events, last = map(json.loads, open(path, encoding="utf-8"))
     faults = [e for e in events if e["event"] == FAULT]
     merges = [e for e in events if e["event"] == "vma_merge"]
@@ -491,8 +502,8 @@ def check_sums(report, path):
 FIGURES = {"faults", "major", "ns", "max_ns", "untimed"}
 PERCENTILES = FIGURES | {"major_ns", "p50_ns", "p90_ns", "p99_ns"}
 CODE = {"build_id", "symbol", "symbol_offset", "source", "line"}
-# For each schema, all members, and all members of its parts. This list omits the
-# members in CODE, which are written only if they are known.
+# All members of the objects of each schema, at any depth. Members in CODE are
+# left out here, because they are written only if they are known.
 MEMBERS = {
     "mmapdemo-report": (
         set("schema version program kernel title events hidden lost missed "
@@ -555,7 +566,8 @@ def check_members(_, path):
 
 
 def check_code(report, table, symbol, pages, source, line):
-    """Check that a function has at least this many faults at a line of its source."""
+    """Check that a function has at least so many faults at this line of its
+    source."""
     rows = [(r.get("source"), r.get("line"), r["faults"])
             for r in report[table] if r.get("symbol") == symbol]
     if not any(row[:2] == (source, int(line)) and row[2] >= int(pages)
@@ -564,7 +576,7 @@ def check_code(report, table, symbol, pages, source, line):
 
 
 def check_maker(report, symbol, call, flags, made, source, line):
-    """Check which VMAs a function made at a line of its source."""
+    """Check how many VMAs a function made by a call at this line of its source."""
     rows = [(r["call"], r["flags"], r["vmas"], r["made"], r.get("source"),
              r.get("line")) for r in report["makers"]
             if r.get("symbol") == symbol]
@@ -572,7 +584,7 @@ def check_maker(report, symbol, call, flags, made, source, line):
 
 
 def check_frames(header, path, symbol):
-    """Check that stacks have a named frame for each address that can be one of code."""
+    """Check that each frame of a stack names its code, and that one is @symbol."""
     events = [json.loads(line) for line in open(path, encoding="utf-8")]
     stacks = [e for e in events if e.get("stack")]
     if not any(f.get("symbol") == symbol for e in stacks for f in e["frames"]):
@@ -587,7 +599,8 @@ def check_frames(header, path, symbol):
 
 
 def by_name(rows, what):
-    """Return faults and ns, by name. Files known only by their number are one entry."""
+    """Return the number of faults and their total time, by name. All files without
+    a name are one entry."""
     sums = collections.defaultdict(lambda: [0, 0])
     for row in rows:
         name = row[what]
@@ -599,7 +612,7 @@ def by_name(rows, what):
 
 
 def check_diff_calls(a, b, rows):
-    """Compare the system calls. Every call must be in both recordings."""
+    """Compare the rows of system calls. Both recordings must contain every call."""
     names = [row["call"] for row in rows]
     equal(sorted(set(a) | set(b)), sorted(names), "calls")
     for row in rows:
@@ -655,7 +668,7 @@ def check_diff(a, other, path):
 
 
 def check_value(report, expression):
-    """Print the value of an expression, in which r is the report."""
+    """Print the value of an expression. In the expression, r is the report."""
     print(eval(f"({expression})", {"r": report}))
 
 

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# From a log of kselftest's run_tests, print the lines of test files that failed or
-# did not end, and the lines between test files.
+# Print a part of the log of kselftest's run_tests: the lines of test files that
+# failed or did not end, and the lines between test files.
 
 /^# selftests: [^:]+: / && !file	{ file = $NF; text = "" }
 

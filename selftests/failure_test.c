@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Allocations that fail, one at a time: while the module is loaded, while its
- * events are enabled, in each command of the device, and while pages are supplied.
- * An operation that fails returns ENOMEM, and leaves nothing allocated. With enough
- * memory, the same operation succeeds.
+ * Failing allocations, one at a time. Allocations fail while the module is
+ * loaded, while its events are enabled, in each command of the device, and
+ * while the device supplies pages. An operation with a failed allocation
+ * returns ENOMEM, and leaves nothing allocated. With enough memory, the same
+ * operation then succeeds.
  *
- * Requires a kernel with fault injection: /proc/PID/fail-nth makes the Nth
- * allocation of a task fail. See Documentation/fault-injection in the kernel tree.
+ * This test requires a kernel with fault injection. Writing N to
+ * /proc/PID/fail-nth makes the Nth allocation of a task fail. See
+ * Documentation/fault-injection in the kernel tree.
  *
  * Depends on: the kernel.
  */
@@ -16,13 +18,16 @@
 #define FAIL_NTH "/proc/thread-self/fail-nth"
 #define FAULTS "/sys/kernel/debug/"
 
-/* A new trace instance inherits the current value of this global option. */
+/*
+ * A new trace instance copies the value that this global option has at that
+ * time.
+ */
 #define RECORD_NAMES TRACEFS "/options/record-cmd"
 
 /* More allocations than any operation of this test makes. */
 #define ENDLESS 20000
 
-/* Let all kinds of allocations fail, even those that could wait for memory. */
+/* Let allocations of every kind fail, even those that may wait for memory. */
 static void __attribute__((constructor)) injection_required(void)
 {
 	if (!access(FAIL_NTH, W_OK) &&
@@ -40,7 +45,7 @@ static void __attribute__((constructor)) injection_required(void)
 
 /* ---- single failures ---- */
 
-/* The state that the operations share. */
+/* State that all operations share. */
 struct state {
 	struct trace trace;
 	int module;	/* descriptor of the module file */
@@ -53,10 +58,11 @@ struct state {
 /*
  * An operation whose allocations fail.
  *
- * ready() prepares the operation. act() performs it, and returns 0 or -errno. undo()
- * reverts a successful act(). clean() returns true if a failed act() left nothing
- * allocated. first() returns the number of the first allocation of act() that is made
- * for the module.
+ * @ready: prepare the operation
+ * @act: perform the operation; return 0 or -errno
+ * @undo: revert a successful act()
+ * @clean: return true if a failed act() left nothing allocated
+ * @first: return the number of the first allocation in act() that the module makes
  */
 struct operation {
 	bool (*ready)(struct state *state);
@@ -66,7 +72,10 @@ struct operation {
 	int (*first)(struct state *state, int fd);
 };
 
-/* Make the @nth allocation of this task, counted from now on, fail. 0: none. */
+/*
+ * Make the @nth of the next allocations of this task fail. If @nth is 0, none
+ * fails.
+ */
 static bool fail_nth(int fd, unsigned int nth)
 {
 	char text[16];
@@ -88,7 +97,7 @@ static int result(long ret)
 	return ret < 0 ? -errno : 0;
 }
 
-/* Return the number of allocations since the call fail_nth(@fd, ENDLESS). */
+/* Return how many allocations were made since fail_nth(@fd, ENDLESS) was called. */
 static int allocations(int fd)
 {
 	char text[16] = "";
@@ -98,8 +107,9 @@ static int allocations(int fd)
 }
 
 /*
- * Let each allocation of an operation fail, one after the other. Return the
- * number of allocations. If something goes wrong, print the reason and return -1.
+ * Perform an operation repeatedly. Each time, another one of its allocations
+ * fails. Return the number of its allocations. If a check fails, print the
+ * reason and return -1.
  */
 static int fail_each(const struct operation *op, struct state *state)
 {
@@ -172,11 +182,12 @@ static bool load_ready(struct state *state)
 }
 
 /*
- * The tracing core warns if there is no memory for the events of a new module, so
- * these allocations must be skipped. These allocations are made before the
- * module's parameters are parsed. To count them, load the module with a wrong
- * parameter. The number varies by a few, because slab caches grow at different
- * times.
+ * Return the number of the first allocation that may fail. Allocations of the
+ * kernel's tracing core must not fail, because the tracing core warns if there is
+ * no memory for the events of a new module. These allocations are made before the
+ * module's parameters are parsed. To count these allocations, load the module
+ * with a wrong parameter. The number varies by a few, because slab caches grow at
+ * different times.
  */
 static int load_first(struct state *state, int fd)
 {
@@ -230,7 +241,10 @@ static int probe_act(struct state *state)
 	return result(ioctl(state->device, MMAPDEMO_IOC_PROBE, &probe));
 }
 
-/* Reload the module, so that each attempt writes to an untouched region. */
+/*
+ * Reload the module, so that each attempt writes to a region that was never
+ * touched.
+ */
 static bool fresh_ready(struct state *state)
 {
 	if (state->device >= 0)
@@ -269,7 +283,10 @@ static int mmap_act(struct state *state)
 	return failed(state->map) ? -errno : 0;
 }
 
-/* Map the device far from other mappings, so that page tables are allocated, too. */
+/*
+ * Map the device far from other mappings. A fault then also has to allocate
+ * page tables.
+ */
 static bool fault_ready(struct state *state)
 {
 	if (state->map)
@@ -287,14 +304,17 @@ static bool fault_ready(struct state *state)
 #define MADV_POPULATE_WRITE 23
 #endif
 
-/* Without memory, a touch would be retried forever. MADV_POPULATE_WRITE fails instead. */
+/*
+ * Populate a page with MADV_POPULATE_WRITE, which fails without memory. A touch
+ * would be retried forever.
+ */
 static int fault_act(struct state *state)
 {
 	return result(madvise(page_at(state->map, PAGES - 1), page_size(),
 			      MADV_POPULATE_WRITE));
 }
 
-/* Touch a page by an instruction, which succeeds, possibly after retries. */
+/* Touch a page by an instruction. The touch succeeds, possibly after retries. */
 static int touch_act(struct state *state)
 {
 	return touch_write(page_at(state->map, PAGES - 1)) ? -EFAULT : 0;
@@ -333,8 +353,8 @@ static int prepare_act(struct state *state)
 }
 
 /*
- * Map a new separate region far from other mappings, so that page tables are
- * allocated, too.
+ * Map a new separate region far from other mappings. A fault then also has to
+ * allocate page tables.
  */
 static bool own_ready(struct state *state, __u32 by)
 {
@@ -435,8 +455,8 @@ static int merge_event_act(struct state *state)
 #define DMESG "/sys/module/mmapdemo/parameters/dmesg"
 
 /*
- * Attach all probes first, because the operations on events already test failures
- * to attach them.
+ * Attach all probes before the operation. Failures to attach probes are already
+ * tested by the operations on events.
  */
 static bool dmesg_ready(struct state *state)
 {
@@ -484,7 +504,7 @@ static int counter_act(struct state *state)
 	return result(read(state->counter, &faults, sizeof(faults)));
 }
 
-/* An allocation fails during a fault that is observed. */
+/* Observe a fault, during which an allocation then fails. */
 static bool observed_ready(struct state *state)
 {
 	return fault_ready(state) && !fault_event_act(state);
@@ -505,7 +525,7 @@ FIXTURE(failure)
 FIXTURE_VARIANT(failure)
 {
 	struct operation op;
-	bool none;	/* the operation allocates nothing */
+	bool none;	/* true if the operation allocates nothing */
 };
 
 #define OPERATION(name, ...) \
@@ -547,7 +567,10 @@ FIXTURE_SETUP(failure)
 		.counter = -1,
 	};
 	ASSERT_LE(0, self->state.module);
-	/* The kernel warns if there is no memory to record the names of tasks. */
+	/*
+	 * The kernel warns if there is no memory to record task names, so do
+	 * not record them.
+	 */
 	ASSERT_TRUE(put(RECORD_NAMES, "0"));
 	ASSERT_TRUE(trace_create(&self->state.trace));
 	ASSERT_TRUE(put(RECORD_NAMES, "1"));
@@ -556,7 +579,10 @@ FIXTURE_SETUP(failure)
 FIXTURE_TEARDOWN(failure)
 {
 	trace_destroy(&self->state.trace);
-	/* The operation that failed may have been the loading of the module. */
+	/*
+	 * If the operation was to load the module, the module may be missing
+	 * now.
+	 */
 	device_load();
 }
 
@@ -580,10 +606,12 @@ static char *map_at(char *at, size_t pages, int prot)
 }
 
 /*
+ * A new mapping is placed before an existing one:
+ *
  *   [  ]____[##]
- * = [  ][  ][##] without memory to merge the first two
+ * = [  ][  ][##] without memory, the first two mappings are not merged
  */
-TEST(a_merge_that_had_no_memory_has_no_reason)
+TEST(a_merge_without_memory_has_no_reason)
 {
 	char *base = hole(6 * page_size(), page_size());
 	int fd = open(FAIL_NTH, O_RDWR | O_CLOEXEC);

@@ -7,7 +7,10 @@
 
 #define FAULT_AROUND "/sys/kernel/debug/fault_around_bytes"
 
-/* Touch one byte. Return the event of the fault, or NULL if there are none or several. */
+/*
+ * Touch one byte. Return the event of its fault. Return NULL unless there was
+ * exactly one.
+ */
 static inline const struct event *trace_touch(struct trace *trace,
 					      char *address, bool write)
 {
@@ -18,7 +21,7 @@ static inline const struct event *trace_touch(struct trace *trace,
 			((uintptr_t)address & -page_size())) : NULL;
 }
 
-/* Return true if there was a fault of this class. Otherwise, print the fault. */
+/* Return true if @event is a fault of this class. Otherwise, print the event. */
 static inline bool class_is(const struct event *event, const char *class)
 {
 	if (event && event_is(event, "class", class))
@@ -35,9 +38,9 @@ static inline char *map_anon(size_t length)
 }
 
 /*
- * Disable huge pages and fault-around, so that each fault maps one page.
- * Otherwise, fault-around would map neighbouring pages that are in the page
- * cache.
+ * Disable huge pages and fault-around, so that each fault maps only one page.
+ * With fault-around, a fault would also map neighbouring pages that are in the
+ * page cache.
  */
 static inline bool small_faults(char *saved, size_t size)
 {
@@ -51,7 +54,10 @@ static inline bool small_faults(char *saved, size_t size)
 	       put(FAULT_AROUND, "4096");
 }
 
-/* Create an unnamed file on the disk, of which PAGES pages are in the page cache. */
+/*
+ * Create an unnamed file on the disk, with PAGES pages that are in the page
+ * cache.
+ */
 static inline int disk_file(void)
 {
 	int fd = open("/var/tmp", O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);

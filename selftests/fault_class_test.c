@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The field class of pte_fault, for small pages that are in memory or new.
- * fault_{swap,uffd,huge,numa,error}_test cover the other classes. "unknown" occurs
- * only after a race that a test can't force, so only class_test covers it.
+ * The field "class" of pte_fault, for small pages that are new or already in
+ * memory. The other classes are covered by
+ * fault_{swap,uffd,huge,numa,error}_test. The class "unknown" occurs only after
+ * a race that a test can't force, so only class_test covers this class.
  *
  * Depends on: the kernel.
  */
@@ -61,7 +62,10 @@ TEST_F(fault, write_while_a_child_has_the_page_is_wp_copy)
 	ASSERT_TRUE(bystander_end(&child));
 }
 
-/* A long-term reader must not see the child's copy. */
+/*
+ * A pin for reading is a long-term reader, which must not see stores of the
+ * child. The page is therefore copied.
+ */
 TEST_F(fault, reading_by_a_pin_while_a_child_has_the_page_is_wp_copy)
 {
 	struct iovec remote = { .iov_base = self->page, .iov_len = 1 };
@@ -88,7 +92,7 @@ TEST_F(fault, reading_by_a_pin_while_a_child_has_the_page_is_wp_copy)
 	ASSERT_TRUE(bystander_end(&child));
 }
 
-/* Clearing the soft-dirty bits write-protects the page. */
+/* The page becomes write-protected when its soft-dirty bit is cleared. */
 TEST_F(fault, write_to_an_own_page_that_is_not_writable_is_wp_reuse)
 {
 	const struct event *e;
@@ -98,9 +102,10 @@ TEST_F(fault, write_to_an_own_page_that_is_not_writable_is_wp_reuse)
 	ASSERT_EQ(0, touch_write(self->page));
 	pfn = pfn_of(self->page);
 	/*
-	 * A new page is in a per-CPU LRU batch, which holds a reference, and
-	 * kernels before 5.19 copy such a page. move_pages() flushes these
-	 * batches first, even if there are no pages to move.
+	 * A new page is in a per-CPU LRU batch, which holds a reference to the
+	 * page. Because of this reference, kernels before 5.19 would copy the
+	 * page. move_pages() flushes the batches first, even if it has no pages
+	 * to move.
 	 */
 	if (kernel_before(5, 19))
 		ASSERT_EQ(0, syscall(SYS_move_pages, 0, 0L, NULL, &node, &node,
@@ -114,7 +119,7 @@ TEST_F(fault, write_to_an_own_page_that_is_not_writable_is_wp_reuse)
 	EXPECT_TRUE(event_has(e, "entry_after", "write"));
 }
 
-/* The entry looks like a NUMA hint. */
+/* With PROT_NONE, the page table entry looks like a NUMA hint. */
 TEST_F(fault, write_of_a_debugger_to_a_page_without_access_is_wp_copy)
 {
 	int mem = open("/proc/self/mem", O_RDWR | O_CLOEXEC);
@@ -170,9 +175,9 @@ static void *write_on(void *data)
 }
 
 /*
- * mmap() holds mmap_lock while it frees the old pages, beginning with the first.
- * Freeing the pages takes so long that both writers can find no entry, and then wait
- * for the lock.
+ * mmap() holds mmap_lock while it frees the old pages, beginning with the first
+ * page. All pages together take so long to free that both writers can find no
+ * entry for the first page, and then wait for the lock.
  */
 static bool replace(struct writers *writers)
 {
@@ -202,7 +207,7 @@ static bool replace_under(struct writers *writers)
 	return started == 2 && replaced;
 }
 
-TEST_F(fault, a_touch_that_comes_second_is_spurious)
+TEST_F(fault, the_second_of_two_touches_is_spurious)
 {
 	struct writers writers = { .bytes = 2048 * page_size() };
 	const struct event *second = NULL;
@@ -313,9 +318,9 @@ TEST_F(file, write_after_read_of_a_private_mapping_is_wp_copy)
 }
 
 /*
- * Only pages of files with writeback need a fault at the first write. Pages of
- * other files are writable at once, so the test write-protects them by clearing
- * the soft-dirty bits.
+ * A page of a file with writeback is read-only until a fault at the first write.
+ * A page of any other file is writable at once. The test write-protects such a
+ * page by clearing the page's soft-dirty bit.
  */
 TEST_F(file, write_after_read_of_a_shared_mapping_is_wp_shared)
 {

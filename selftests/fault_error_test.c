@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The field class of pte_fault if there is no page to map: a poisoned page, guard
- * pages, no memory, or no space on the disk. fault_class_test also covers the end
- * of a file.
+ * The field "class" of pte_fault if no page can be mapped, because of a
+ * poisoned page, a guard page, missing memory, or a full disk. fault_class_test
+ * also covers the end of a file.
  *
  * Depends on: the kernel.
  */
@@ -17,7 +17,10 @@
 
 /* ---- poisoned page ---- */
 
-/* Poison the page, as after a hardware memory error. Some kernels kill the caller. */
+/*
+ * Poison the page, as after a hardware memory error, in a child that the kernel
+ * may kill.
+ */
 static int break_page(char *page)
 {
 	pid_t pid = fork_child();
@@ -42,7 +45,7 @@ TEST_F(fault, broken_memory_is_hwpoison)
 		SKIP(return, "this kernel can't take memory out of use");
 	EXPECT_TRUE(!status || status == 128 + SIGBUS);
 	e = trace_touch(&self->trace, self->page, false);
-	/* Unpoison the page, if the kernel supports that. */
+	/* Unpoison the page, if the kernel allows this. */
 	put("/sys/kernel/debug/hwpoison/unpoison-pfn", pfn);
 	ASSERT_TRUE(class_is(e, "hwpoison"));
 	EXPECT_EQ(SIGBUS, touch_signal.si_signo);
@@ -53,8 +56,11 @@ TEST_F(fault, broken_memory_is_hwpoison)
 
 /* ---- guards ---- */
 
-/* A touch that the VMA forbids does not reach handle_mm_fault(): see fault_class_test. */
-TEST_F(fault, a_guard_is_sigsegv)
+/*
+ * The VMA allows this touch. A touch that the VMA forbids causes no event: see
+ * fault_class_test.
+ */
+TEST_F(fault, a_touch_of_a_guard_page_is_sigsegv)
 {
 	const struct event *e;
 
@@ -75,10 +81,10 @@ TEST_F(fault, a_guard_is_sigsegv)
 #define UNGIVEN (4 << 20)
 
 /*
- * Read into one page after the other until the pages that the CPU has precharged
- * to the cgroup are used up. The cgroup gets no more pages, and the OOM killer
- * does not kill its task. pread() makes the kernel touch the pages, because an
- * access by the task itself would be retried forever.
+ * Read a byte into each page until the pages that the CPU has precharged to the
+ * cgroup are used up. The cgroup gets no more pages. pread() then fails,
+ * because the kernel makes the touch. A touch by the task itself would be
+ * retried forever. The OOM killer does not kill the task of the cgroup.
  */
 static bool read_without_memory(const char *memcg, int file, char *pages)
 {
@@ -176,7 +182,10 @@ TEST_F(fault, no_memory_is_oom)
 	EXPECT_EQ(0, wait_for(pid));
 	ASSERT_TRUE(trace_end(&self->trace));
 	rmdir(memcg);
-	/* mlockall() has caused the earlier faults in this range. */
+	/*
+	 * mlockall() may have caused earlier faults in this range, so check the
+	 * last fault.
+	 */
 	e = last_fault_at(&self->trace, pages);
 	ASSERT_TRUE(class_is(e, "oom"));
 	EXPECT_EQ(pid, e->pid);

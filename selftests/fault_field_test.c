@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The fields of pte_fault other than class, compared with /proc, the clock and
- * the kernel's counters. Also checks that there is one event for each fault.
+ * The fields of pte_fault except "class", compared with /proc, the clock and
+ * the counters of the kernel. The test also checks that each fault causes
+ * exactly one event.
  *
  * Depends on: the kernel.
  */
@@ -77,8 +78,8 @@ TEST_F(field, the_device_counts_the_same_faults)
 }
 
 /*
- * Cause many kinds of faults: by the kernel, by get_user_pages(), with an error,
- * with a copy, and with a read from disk.
+ * Cause many kinds of faults: faults of the kernel and of get_user_pages(), a
+ * fault with an error, a fault that copies, and a fault that reads from disk.
  */
 static bool mixed_faults(int disk)
 {
@@ -111,11 +112,12 @@ static void forget_pages(int fd)
 }
 
 /*
- * mm_account_fault() counts a fault of any origin for the task, unless the result
- * of handle_mm_fault() is VM_FAULT_RETRY or one of VM_FAULT_ERROR. The fault
- * counts as major if it waited for the disk or was tried twice. So the kernel
- * counts all events except those with an error in ret (sigbus, sigsegv, oom,
- * hwpoison). A touch that no VMA allows causes no event, and is not counted.
+ * The kernel counts faults in mm_account_fault(). A fault of any origin is
+ * counted for the task, unless handle_mm_fault() returns VM_FAULT_RETRY or one
+ * of VM_FAULT_ERROR. A fault is counted as major if it waited for the disk or
+ * was tried twice. So all events are counted, except those with an error in the
+ * field "ret" (sigbus, sigsegv, oom, hwpoison). A touch that no VMA allows
+ * causes no event, and is not counted either.
  */
 TEST_F(field, all_faults_together_are_the_count_of_getrusage)
 {
@@ -123,7 +125,7 @@ TEST_F(field, all_faults_together_are_the_count_of_getrusage)
 	long minor = 0, major = 0, errors = 0;
 	int disk;
 
-	/* Touch the memory that the test itself needs. */
+	/* Touch all memory that the test itself uses. */
 	disk = disk_file();
 	ASSERT_LE(0, disk);
 	ASSERT_TRUE(mixed_faults(disk));
@@ -154,7 +156,10 @@ TEST_F(field, all_faults_together_are_the_count_of_getrusage)
 
 /* ---- location ---- */
 
-/* Return true if the fields about the VMA agree with /proc/self/maps. */
+/*
+ * Return true if the fields about the VMA match the line of this VMA in
+ * /proc/self/maps.
+ */
 static bool vma_agrees(const struct event *e, const struct vma *vma)
 {
 	char prot[5] = "", *p = prot;
@@ -284,9 +289,7 @@ TEST_F(field, the_kernel_touching_for_a_system_call_is_kernel)
 	EXPECT_TRUE(event_is(e, "access", "write"));
 	EXPECT_TRUE(event_is(e, "trigger", "syscall"));
 	EXPECT_EQ(SYS_pread64, event_num(e, "nr"));
-	/*
-	 * The instruction pointer is in the code that made the system call.
-	 */
+	/* The field "ip" is the address of the code that made the system call. */
 	ASSERT_TRUE(vma_of((void *)event_num(e, "ip"), &vma));
 	EXPECT_EQ('x', vma.prot[2]);
 	close(fd);
@@ -303,7 +306,10 @@ static bool all_faults_are(const struct trace *trace, const char *start,
 	return true;
 }
 
-/* The last step of fork runs in the child: it stores the child's TID. */
+/*
+ * After a fork, the kernel stores the child's TID. This last step runs in the
+ * child.
+ */
 TEST_F(field, fork_and_exec_fault_too)
 {
 	size_t forks = 0, execs = 0;
@@ -382,7 +388,10 @@ TEST_F(field, touching_another_process_is_remote)
 	EXPECT_EQ(SYS_process_vm_writev, event_num(e, "nr"));
 	EXPECT_EQ(getpid(), e->pid);
 	EXPECT_EQ(pfn_in(child.pid, page_at(map, 1)), event_num(e, "pfn"));
-	/* The test's own first page is in another address space. */
+	/*
+	 * Faults of the test itself are in another address space than those of
+	 * the child.
+	 */
 	for_each_event(mine, &self->trace)
 		if (fault_within(mine, map, length))
 			EXPECT_EQ(event_is(mine, "from", "user"),
@@ -392,8 +401,8 @@ TEST_F(field, touching_another_process_is_remote)
 }
 
 /*
- * By then, the lock is released, but another process's page table can be read
- * only with the lock.
+ * The page table of another process can be read only under a lock. When the
+ * fault ends, the lock is already released.
  */
 TEST_F(field, the_entry_after_a_remote_file_fault_is_unknown)
 {
@@ -455,8 +464,8 @@ static __u64 pages_in(char *map, size_t pages)
 }
 
 /*
- * Read a page. Return true if the field filled is the number of pages that became
- * mapped.
+ * Read a page. Return true if the field "filled" is the number of pages that
+ * this read mapped.
  */
 static bool filled_agrees(struct trace *trace, char *map, size_t page)
 {
@@ -545,7 +554,10 @@ TEST_F(field, a_page_read_from_disk_is_one_major_fault)
 		e = fault_at(&self->trace, page_at(map, i));
 		ASSERT_NE(NULL, e);
 		EXPECT_TRUE(event_has(e, "ret", "major"));
-		/* The fault waited without the lock, and was then retried. */
+		/*
+		 * The fault released the lock to wait for the disk, and was
+		 * then retried.
+		 */
 		EXPECT_LE(1, event_num(e, "retries"));
 		EXPECT_EQ(pfn_of(page_at(map, i)), event_num(e, "pfn"));
 		EXPECT_FALSE(event_has(e, "before", "PTE"));

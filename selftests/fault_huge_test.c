@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The field class of pte_fault for entries that map 2 MiB: transparent huge pages,
- * huge pages of tmpfs, and pages of hugetlb.
+ * The field "class" of pte_fault for page table entries that map 2 MiB:
+ * transparent huge pages, huge pages of tmpfs, and pages of hugetlb.
  *
  * Depends on: the kernel.
  */
@@ -16,7 +16,7 @@
 FIXTURE(huge)
 {
 	struct trace trace;
-	char *page;	/* aligned anonymous memory, untouched */
+	char *page;	/* untouched anonymous memory, aligned to HUGE */
 };
 
 FIXTURE_SETUP(huge)
@@ -54,7 +54,7 @@ TEST_F(huge, first_write_is_huge_anon)
 	EXPECT_TRUE(event_has(e, "after", "PMD"));
 	EXPECT_FALSE(event_has(e, "after", "PTE"));
 
-	/* All small pages of the huge page are mapped. */
+	/* The fault has mapped all small pages of the huge page. */
 	ASSERT_TRUE(trace_begin(&self->trace, "pte_fault"));
 	write_pages(self->page, HUGE / page_size());
 	ASSERT_TRUE(trace_end(&self->trace));
@@ -102,7 +102,7 @@ TEST_F(huge, write_while_a_child_has_the_page_is_huge_split)
 	ASSERT_TRUE(bystander_end(&child));
 }
 
-/* Create a file in a new tmpfs, which exists until the test ends. */
+/* Create a file in a new tmpfs. The tmpfs exists until the test ends. */
 static int huge_file(void)
 {
 	char path[] = "/var/tmp/mmapdemo-huge.XXXXXX";

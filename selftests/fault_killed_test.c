@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Tasks that end between two attempts to handle a fault. Their slots in the module
- * are released, and no other task takes their data.
+ * Tasks that end between two attempts to handle a fault. The module must
+ * release the slots of such tasks, and must not take their data for another
+ * task.
  *
  * Depends on: the kernel.
  */
-#include "fault.h"
+#include "count.h"
 
 #include <linux/userfaultfd.h>
 #include <poll.h>
@@ -22,20 +23,20 @@
 #define VICTIMS 10
 #define HEIRS 100
 
-/* Number of tasks, more than the module has slots. */
+/* Number of tasks. The module has fewer slots. */
 #define CROWD 300
 
-/* A child in a fault, to which userfaultfd never replies. */
+/* A child that waits in a fault, to which userfaultfd never replies. */
 struct victim {
 	pid_t pid;
-	int said;	/* pipe with one byte for each run of the SIGUSR1 handler */
+	int said;	/* pipe; each run of the SIGUSR1 handler writes one byte */
 };
 
 static int victim_says;
 
 /*
- * The handler of SIGUSR1. From the second signal on, the task stays in the
- * handler, between two attempts.
+ * The handler of SIGUSR1. At the second signal, the task stays in the handler,
+ * and so stays between two attempts to handle the fault.
  */
 static void victim_handle(int unused)
 {
@@ -71,15 +72,15 @@ static void victim_run(char *page, int say)
 	    write(say, &uffd, sizeof(uffd)) != sizeof(uffd))
 		_exit(1);
 	/*
-	 * Touch everything that the handler needs, so that the handler does not
-	 * fault later.
+	 * Run the handler once, to touch all memory that it needs. The handler
+	 * then causes no faults later.
 	 */
 	raise(SIGUSR1);
 	touch_read(page);
 	_exit(1);
 }
 
-/* Read the message of the fault from the victim's userfaultfd. */
+/* Read the message about the victim's fault from the userfaultfd of the victim. */
 static bool victim_in_fault(const struct victim *victim, int number)
 {
 	int pidfd = syscall(SYS_pidfd_open, victim->pid, 0);
@@ -112,8 +113,8 @@ static bool victim_start(struct victim *victim, char *page)
 }
 
 /*
- * Send a signal to a victim, and wait until the victim has left the fault, which
- * it will then retry.
+ * Send a signal to a victim. Wait until the victim has left the fault. After
+ * the signal, the victim would retry the fault.
  */
 static bool victim_signal(const struct victim *victim)
 {
@@ -172,7 +173,7 @@ static bool probe_ask(int fd, struct mmapdemo_probe *probe)
 	return false;
 }
 
-/* Return how many tasks are between two attempts according to the module, or -1. */
+/* Return how many tasks the module considers to be between two attempts, or -1. */
 static long long pending(int fd)
 {
 	struct mmapdemo_probe probe;
@@ -180,7 +181,10 @@ static long long pending(int fd)
 	return probe_ask(fd, &probe) ? (long long)probe.pending : -1;
 }
 
-/* Return true if there is soon a moment when no task is between two attempts. */
+/*
+ * Wait for a moment at which no task is between two attempts. Return false if there
+ * is no such moment soon.
+ */
 static bool pending_none(int fd)
 {
 	for (int i = 0; i < 1000; i++)
@@ -189,7 +193,7 @@ static bool pending_none(int fd)
 	return false;
 }
 
-TEST_F(killed, a_task_killed_in_a_fault_leaves_nothing)
+TEST_F(killed, a_task_killed_in_a_fault_leaves_no_slot)
 {
 	struct victim victim;
 
@@ -199,7 +203,7 @@ TEST_F(killed, a_task_killed_in_a_fault_leaves_nothing)
 	EXPECT_TRUE(pending_none(self->fd));
 }
 
-TEST_F(killed, a_task_killed_between_two_attempts_leaves_nothing)
+TEST_F(killed, a_task_killed_between_two_attempts_leaves_no_slot)
 {
 	struct victim victim[VICTIMS];
 
@@ -214,7 +218,10 @@ TEST_F(killed, a_task_killed_between_two_attempts_leaves_nothing)
 	EXPECT_TRUE(pending_none(self->fd));
 }
 
-/* The task is still alive, so only the age of the slot shows that it is stale. */
+/*
+ * The task is still alive, so the module can only see from the age of the slot
+ * that the slot is stale.
+ */
 TEST_F(killed, an_unfinished_fault_is_dropped_later)
 {
 	struct victim victim;
@@ -233,14 +240,17 @@ TEST_F(killed, an_unfinished_fault_is_dropped_later)
 
 static void *crowd_touch(void *page)
 {
-	/* Touch everything, as in victim_run(), including the thread's stack. */
+	/*
+	 * Touch everything that the handler needs, including the stack of this
+	 * thread.
+	 */
 	raise(SIGUSR1);
 	return (void *)(uintptr_t)*(volatile char *)page;
 }
 
 /*
- * Start CROWD threads. Return when all of them are between two attempts, or on
- * failure.
+ * Start CROWD threads. Return true when all of them are between two attempts.
+ * Return false on failure.
  */
 static bool crowd_start(void)
 {
@@ -276,7 +286,8 @@ static int crowd_run(int say)
 TEST_F(killed, a_fault_without_a_slot_is_missed)
 {
 	struct mmapdemo_probe before, crowded, after;
-	int pipes[2];
+	struct mmapdemo_faults faults;
+	int pipes[2], counter;
 	pid_t pid;
 	char byte;
 
@@ -293,13 +304,19 @@ TEST_F(killed, a_fault_without_a_slot_is_missed)
 	ASSERT_TRUE(probe_ask(self->fd, &crowded));
 	EXPECT_LT(0, crowded.missed - before.missed);
 	EXPECT_LT(0, crowded.pending);
-	/* Another task may also have found no free slot. */
+	/* A task outside of the crowd may also have found no free slot. */
 	EXPECT_LE(CROWD, crowded.pending + crowded.missed - before.missed);
 	kill(pid, SIGKILL);
 	ASSERT_EQ(128 + SIGKILL, wait_for(pid));
 	EXPECT_TRUE(pending_none(self->fd));
 	ASSERT_TRUE(probe_ask(self->fd, &after));
 	EXPECT_GT(CROWD, after.missed - before.missed);
+	/* A counter does not include faults that were missed before its start. */
+	counter = count_open(self->fd, 0, 0);
+	ASSERT_LE(0, counter);
+	ASSERT_TRUE(count_read(counter, &faults));
+	EXPECT_EQ(0, faults.missed);
+	close(counter);
 }
 
 /* ---- threads that share the address space of the exited thread ---- */
@@ -310,7 +327,7 @@ static void thread_exit(int unused)
 	syscall(SYS_exit, 0);
 }
 
-/* A thread that waits for its turn to touch the page. */
+/* A thread that waits for its turn, and then touches the page. */
 struct heir {
 	pthread_t thread;
 	pthread_mutex_t turn;
@@ -332,7 +349,7 @@ static void *page_touch(void *page)
 	return NULL;
 }
 
-/* Start a thread that exits between two attempts to touch the page. */
+/* Start a thread that touches the page, and that exits between two attempts. */
 static bool thread_between(int uffd, char *page)
 {
 	struct uffd_msg message;
@@ -343,7 +360,10 @@ static bool thread_between(int uffd, char *page)
 	       !pthread_kill(thread, SIGUSR1) && !pthread_join(thread, NULL);
 }
 
-/* Start all threads before one of them runs, so that they get all free task structs. */
+/*
+ * Start all threads before any of them touches the page. Together, the threads use
+ * all free task structs.
+ */
 static bool heirs_start(struct heir *heirs, char *page)
 {
 	for (int i = 0; i < HEIRS; i++) {
@@ -356,7 +376,7 @@ static bool heirs_start(struct heir *heirs, char *page)
 	return true;
 }
 
-/* Let each thread touch the page. The page is dropped again for the next thread. */
+/* Let one thread after the other touch the page. Drop the page after each touch. */
 static bool heirs_touch(struct heir *heirs, char *page)
 {
 	for (int i = 0; i < HEIRS; i++) {
@@ -368,13 +388,16 @@ static bool heirs_touch(struct heir *heirs, char *page)
 	return true;
 }
 
-TEST_F(killed, no_other_task_takes_its_fault_for_its_own)
+TEST_F(killed, no_other_task_continues_the_fault_of_an_exited_task)
 {
 	static struct heir heirs[HEIRS];
 	int uffd = syscall(SYS_userfaultfd, O_CLOEXEC);
 	cpu_set_t one;
 
-	/* A processor reuses memory that it has freed itself. */
+	/*
+	 * A processor reuses memory that it has freed itself, so run on only
+	 * one processor.
+	 */
 	CPU_ZERO(&one);
 	CPU_SET(sched_getcpu(), &one);
 	ASSERT_EQ(0, sched_setaffinity(0, sizeof(one), &one));

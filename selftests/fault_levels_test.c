@@ -30,8 +30,8 @@ FIXTURE_TEARDOWN(levels)
 }
 
 #ifdef __x86_64__
-/* The kernel does not show the flag la57 if the fifth level is not in use. */
-TEST_F(levels, there_are_as_many_as_the_processor_walks)
+/* The kernel does not show the flag la57 if five-level paging is not in use. */
+TEST_F(levels, there_are_as_many_levels_as_the_processor_walks)
 {
 	char *cpuinfo = slurp("/proc/cpuinfo");
 
@@ -40,8 +40,11 @@ TEST_F(levels, there_are_as_many_as_the_processor_walks)
 	free(cpuinfo);
 }
 
-/* With five levels, the kernel uses a high address only if mmap() requests it. */
-TEST_F(levels, an_address_of_more_than_47_bits_has_five)
+/*
+ * With five levels, the kernel uses an address above 47 bits only if mmap()
+ * requests it.
+ */
+TEST_F(levels, an_address_of_more_than_47_bits_needs_five_levels)
 {
 	char *wish = (char *)(1UL << 52);
 	char *map = mmap(wish, page_size(), PROT_READ | PROT_WRITE,
@@ -63,7 +66,7 @@ static bool levels_are(const struct event *e, int levels, const char *before,
 {
 	char wanted[2][32];
 
-	/* The tables above the PUD level already exist for the whole process. */
+	/* In a process, the tables above the PUD level exist already. */
 	for (int i = 0; i < 2; i++)
 		snprintf(wanted[i], sizeof(wanted[i]), "%s%s",
 			 levels == 5 ? "PGD|P4D" : "PGD", i ? after : before);
@@ -72,6 +75,8 @@ static bool levels_are(const struct event *e, int levels, const char *before,
 }
 
 /*
+ * The first touches are at these four pages:
+ *
  *	map                       + 2 MiB          + 1 GiB
  *	| 1st | 2nd | ...         | 3rd | ...      | 4th | ...
  */
@@ -92,11 +97,11 @@ TEST_F(levels, levels_are_filled_as_they_are_needed)
 			       levels, "|PUD", "|PUD|PMD|PTE"));
 	EXPECT_TRUE(levels_are(trace_touch(&self->trace, map + GIB, false),
 			       levels, "", "|PUD|PMD|PTE"));
-	/* The page is present, but not writable. */
+	/* The third page is present, but not writable. */
 	again = map + 2 * MIB;
 	EXPECT_TRUE(levels_are(trace_touch(&self->trace, again, true), levels,
 			       "|PUD|PMD|PTE", "|PUD|PMD|PTE"));
-	/* When a page is dropped, its PTE table stays. */
+	/* When a page is dropped, the PTE table that mapped it stays. */
 	ASSERT_EQ(0, madvise(map, page_size(), MADV_DONTNEED));
 	EXPECT_TRUE(levels_are(trace_touch(&self->trace, map, true), levels,
 			       "|PUD|PMD", "|PUD|PMD|PTE"));

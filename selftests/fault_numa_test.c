@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The field class of pte_fault on a machine with several memory nodes: NUMA
- * balancing hints, and pages that migrate between nodes.
+ * The field "class" of pte_fault on a machine with several memory nodes. The
+ * tests cover the hints of NUMA balancing, and pages that migrate between
+ * nodes.
  *
  * Depends on: the kernel.
  */
@@ -22,7 +23,7 @@ FIXTURE(numa)
 	struct trace trace;
 	const char *missing;
 	char *balancing;
-	char *page;	/* private anonymous memory: a huge page, or a single small page */
+	char *page;	/* private anonymous memory: one huge or one small page */
 };
 
 FIXTURE_VARIANT(numa)
@@ -34,7 +35,10 @@ FIXTURE_VARIANT(numa)
 FIXTURE_VARIANT_ADD(numa, small) { .huge = false, .class = "numa" };
 FIXTURE_VARIANT_ADD(numa, huge) { .huge = true, .class = "huge-numa" };
 
-/* Move the page to a node. Return the node of the page afterwards, or -1. */
+/*
+ * Move the page to a node. Return the node on which the page is afterwards, or
+ * -1.
+ */
 static int move_to(char *page, int node)
 {
 	void *pages[] = { page };
@@ -44,7 +48,10 @@ static int move_to(char *page, int node)
 	return status;
 }
 
-/* Run on CPU 0, because NUMA balancing ignores a page on the node of its only user. */
+/*
+ * Run on CPU 0. NUMA balancing ignores a page that is already on the node of
+ * its only user.
+ */
 static bool run_on_first(void)
 {
 	cpu_set_t set;
@@ -81,8 +88,8 @@ FIXTURE_TEARDOWN(numa)
 }
 
 /*
- * Used in each test, because older harnesses continue with the test after SKIP()
- * in the setup.
+ * Every test uses this macro, because older versions of the harness run the
+ * test even if the setup calls SKIP().
  */
 #define SKIP_WITHOUT_NODES()					\
 do {								\
@@ -90,7 +97,7 @@ do {								\
 		SKIP(return, "%s", self->missing);		\
 } while (0)
 
-/* Return a fault on the page that has this class, or NULL. */
+/* Return a fault of this class on the page. Return NULL if there is none. */
 static const struct event *fault_of(const struct trace *trace, char *page,
 				    const char *class)
 {
@@ -101,7 +108,10 @@ static const struct event *fault_of(const struct trace *trace, char *page,
 	return NULL;
 }
 
-/* NUMA balancing scans a task only while the task consumes processor time. */
+/*
+ * Touch the page for a while, because NUMA balancing scans a task only while
+ * the task uses processor time.
+ */
 static void touch_for_a_while(volatile char *page)
 {
 	clock_t end = clock() + CLOCKS_PER_SEC / 20;
@@ -147,7 +157,7 @@ static void *write_on(void *data)
 	return NULL;
 }
 
-/* Move a page from node to node while another thread writes to the page. */
+/* Move a page between nodes while another thread writes to it. */
 static bool move_under(struct writer *writer)
 {
 	bool moved = true;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* A fixture with pages to touch, for tests of the resulting faults. */
+/* A fixture with pages to touch, for tests of the faults that the touches cause. */
 #ifndef _MMAPDEMO_TEST_FAULT_PAGE_H
 #define _MMAPDEMO_TEST_FAULT_PAGE_H
 
@@ -9,7 +9,7 @@ FIXTURE(fault)
 {
 	struct trace trace;
 	char around[32];
-	char *page;	/* private anonymous memory, untouched */
+	char *page;	/* untouched private anonymous memory */
 };
 
 FIXTURE_SETUP(fault)

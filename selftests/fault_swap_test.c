@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The field class of pte_fault for pages that were swapped out, to a file and to
- * zram.
+ * The field "class" of pte_fault for pages that were swapped out to a file or
+ * to zram.
  *
  * Depends on: the kernel.
  */
@@ -62,7 +62,7 @@ static const char *swap_file(struct swap *swap)
 	return swap_on(swap->path, mkstemp(swap->path));
 }
 
-/* Create a new zram device, which is independent of other users of zram. */
+/* Create a new zram device. It does not affect other users of zram. */
 static const char *swap_zram(struct swap *swap)
 {
 	char size[128], *number;
@@ -106,8 +106,8 @@ FIXTURE_TEARDOWN(swap)
 }
 
 /*
- * Used in each test, because older harnesses continue with the test after SKIP()
- * in the setup.
+ * Every test uses this macro, because older versions of the harness run the
+ * test even if the setup calls SKIP().
  */
 #define SKIP_WITHOUT_SWAP()					\
 do {								\
@@ -115,7 +115,10 @@ do {								\
 		SKIP(return, "%s", self->missing);		\
 } while (0)
 
-/* The page may not be in the list of reclaimable pages yet. */
+/*
+ * Swap the page out. Retry if the page is not in the list of reclaimable pages
+ * yet.
+ */
 static bool swap_out(char *page)
 {
 	for (int i = 0; i < 100 && pfn_of(page); i++)
@@ -138,8 +141,9 @@ TEST_F(swap, a_page_that_was_swapped_out_is_swap)
 	EXPECT_EQ(pfn_of(self->page), event_num(e, "pfn"));
 	EXPECT_STREQ("swapped", self->page);
 	/*
-	 * zram completes writes at once, so the page is not cached. A page of a
-	 * swap file may still be in the swap cache.
+	 * zram completes a write at once, so the page has left the swap cache.
+	 * A page that was written to a swap file may still be in the swap
+	 * cache.
 	 */
 	if (variant->make == swap_zram)
 		EXPECT_TRUE(event_has(e, "ret", "major"));

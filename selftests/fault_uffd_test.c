@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The field class of pte_fault for memory that is registered with userfaultfd:
- * pages that userfaultfd supplies, writes that it allows, and markers that it
- * leaves in the page table.
+ * The field "class" of pte_fault for memory that is registered with
+ * userfaultfd. The tests cover pages that userfaultfd supplies, writes that it
+ * allows, and markers that it leaves in the page table.
  *
  * Depends on: the kernel.
  */
@@ -11,12 +11,12 @@
 #include <linux/userfaultfd.h>
 #include <time.h>
 
-/* since Linux 6.4 */
+/* This feature exists since Linux 6.4. */
 #ifndef UFFD_FEATURE_WP_UNPOPULATED
 #define UFFD_FEATURE_WP_UNPOPULATED (1 << 13)
 #endif
 
-/* since Linux 6.6 */
+/* This command exists since Linux 6.6. */
 #ifndef UFFDIO_POISON
 #define UFFD_FEATURE_POISON (1 << 14)
 #define UFFDIO_POISON _IOWR(UFFDIO, 0x08, struct uffdio_poison)
@@ -63,8 +63,8 @@ FIXTURE_TEARDOWN(uffd)
 }
 
 /*
- * Register a page with userfaultfd. Return false if the kernel does not know the
- * features.
+ * Register a page with userfaultfd. Return false if the kernel does not support
+ * the features.
  */
 static bool watch(int fd, char *page, __u64 features, __u64 mode)
 {
@@ -90,7 +90,7 @@ static bool protect(int fd, __u64 page, bool on)
 	return !ioctl(fd, UFFDIO_WRITEPROTECT, &range);
 }
 
-/* Supply a page of zeros to a task that waits for it. */
+/* Supply a page of zeros to the task that waits for it. */
 static bool supply(int fd, __u64 page)
 {
 	struct uffdio_zeropage zero = {
@@ -163,8 +163,11 @@ TEST_F(uffd, a_write_that_userfaultfd_allowed_is_uffd)
 	EXPECT_TRUE(event_has(e, "entry_after", "write"));
 }
 
-/* A missing page can be write-protected, too, by a marker. */
-TEST_F(uffd, a_protected_page_that_is_not_there_is_marker)
+/*
+ * A page that is missing can also be write-protected. The kernel then puts a
+ * marker into the page table.
+ */
+TEST_F(uffd, a_touch_of_a_protected_missing_page_is_marker)
 {
 	const struct event *e;
 
@@ -189,8 +192,8 @@ TEST_F(uffd, a_protected_page_that_is_not_there_is_marker)
 #define LATE_NS 50000000
 
 /*
- * Fork a child that answers one fault of its parent after a delay. If @signal is
- * not 0, the child sends this signal first.
+ * Fork a child that answers one fault of its parent after a delay. If @signal
+ * is not 0, the child first sends this signal to its parent.
  */
 static pid_t answer_later(int fd, int signal)
 {
@@ -202,7 +205,7 @@ static pid_t answer_later(int fd, int signal)
 		return pid;
 	if (read(fd, &message, sizeof(message)) != sizeof(message))
 		_exit(1);
-	/* The parent leaves the fault because of the signal, and then retries it. */
+	/* The signal makes the parent leave the fault, and then retry it. */
 	if (signal && (kill(getppid(), signal) ||
 		       read(fd, &message, sizeof(message)) != sizeof(message)))
 		_exit(1);
@@ -210,7 +213,7 @@ static pid_t answer_later(int fd, int signal)
 	_exit(!supply(fd, message.arg.pagefault.address & -page_size()));
 }
 
-TEST_F(uffd, all_attempts_are_one_fault_and_count_as_long_as_they_take)
+TEST_F(uffd, all_attempts_are_one_fault_and_part_of_its_duration)
 {
 	const struct event *e;
 	pid_t pid;
@@ -226,7 +229,7 @@ TEST_F(uffd, all_attempts_are_one_fault_and_count_as_long_as_they_take)
 	EXPECT_LE(LATE_NS, event_num(e, "duration"));
 }
 
-static char *between_page;	/* the page that the handler touches or unmaps */
+static char *between_page;	/* page that the handler touches or unmaps */
 
 static void between_touch(int unused)
 {
@@ -241,7 +244,7 @@ static void between_unmap(int unused)
 	munmap(between_page, between_page ? 3 * page_size() : 0);
 }
 
-/* Trace one fault. @handler handles SIGUSR1, which arrives after the first attempt. */
+/* Trace one fault. SIGUSR1 arrives after the first attempt, and calls @handler. */
 static bool trace_between(struct trace *trace, int fd, char *page,
 			  void (*handler)(int), char *between)
 {
@@ -249,8 +252,8 @@ static bool trace_between(struct trace *trace, int fd, char *page,
 	pid_t pid;
 
 	/*
-	 * Touch everything that the handler needs, so that the handler does not
-	 * fault later.
+	 * Run the handler once, to touch all memory that it needs. The handler
+	 * then causes no faults later.
 	 */
 	signal(SIGUSR1, handler);
 	between_page = NULL;
@@ -268,7 +271,10 @@ TEST_F(uffd, a_fault_elsewhere_between_two_attempts_is_separate)
 	const struct event *e;
 
 	ASSERT_FALSE(failed(elsewhere));
-	/* The kernel may retry a fault in a VMA of which no page was touched yet. */
+	/*
+	 * The kernel may retry a fault if no page of the VMA was touched
+	 * before, so touch one page.
+	 */
 	write_pages(page_at(elsewhere, 1), 1);
 	ASSERT_TRUE(watch(self->fd, self->page, 0,
 			  UFFDIO_REGISTER_MODE_MISSING));
@@ -281,10 +287,10 @@ TEST_F(uffd, a_fault_elsewhere_between_two_attempts_is_separate)
 }
 
 /*
- * The data stored between the two halves of munmap() is separate from the data of
- * the fault.
+ * At the start of munmap(), the module stores data for the end of munmap(). This
+ * data must not overwrite the data of the fault.
  */
-TEST_F(uffd, unmapping_between_two_attempts_is_no_attempt)
+TEST_F(uffd, unmapping_between_two_attempts_is_separate)
 {
 	char *range = map_anon(3 * page_size());
 	const struct event *e;

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Formats of events, and limits of numbers and names. Formats as the kernel writes
- * them are accepted. Damaged formats are never passed to libtraceevent, whose
- * functions are replaced here.
+ * Formats of events, and limits of numbers and names. A format that the kernel
+ * has written is accepted. A damaged format is never passed to libtraceevent.
+ * The functions of libtraceevent are replaced in this test.
  *
  * Depends on: nothing.
  */
@@ -146,7 +146,7 @@ TEST(the_largest_sizes_are_parsed)
 	EXPECT_EQ(~0ULL, size);
 }
 
-TEST(a_buffer_has_a_page_and_at_most_a_tebibyte)
+TEST(a_buffer_has_from_one_page_to_one_tebibyte)
 {
 	__u64 size;
 
@@ -200,8 +200,8 @@ TEST(each_unit_of_a_size_begins_with_one)
 	EXPECT_STREQ("16 EiB", format_size(text, ~0ULL - 4095));
 }
 
-/* A rate below 10 is printed with one decimal. */
-TEST(ten_has_no_decimal)
+/* A rate below 10 is printed with one decimal. A rate of 10 or more has none. */
+TEST(a_rate_of_ten_has_no_decimal)
 {
 	char text[FORMAT_MAX];
 
@@ -212,7 +212,7 @@ TEST(ten_has_no_decimal)
 	EXPECT_STREQ("10", format_rate(text, 10, 1000000000));
 }
 
-/* Overlong encodings and halves of surrogate pairs are not UTF-8. */
+/* Overlong encodings and halves of surrogate pairs are not valid UTF-8. */
 TEST(invalid_bytes_are_escaped)
 {
 	char text[40];

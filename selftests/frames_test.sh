@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# Readers of tracefs see page frame numbers, unless the module parameter frames is
-# 0. perf_test.sh tests the same for perf.
+# Users who can read tracefs see page frame numbers, unless the module parameter
+# "frames" is 0. perf_test.sh tests the same for perf.
 #
 # Depends on: the kernel.
 
@@ -21,14 +21,13 @@ trap 'enable_all 0
 PAGES=31
 nobody=65534
 
-# group_reads: print the trace, as a member of the group for which tracefs was
-# mounted.
+# group_reads: print the trace as a user whose group has access to tracefs.
 group_reads() {
 	setpriv --reuid $nobody --regid $nobody --clear-groups \
 		cat $tracing/trace
 }
 
-# record: set $faults to the events of an actor that writes to its pages.
+# record: set $faults to the fault events of an actor that writes to its pages.
 record() {
 	local start
 

@@ -1,12 +1,14 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Prints outputs of mmapdemo as lines that can be compared, for golden_test.sh.
+"""Print outputs of mmapdemo as lines that can be compared, for golden_test.sh.
 
-golden.py json|page|perfetto FILE: the values of JSON, each on a line after its path;
-the data of an HTML page in the same form, without the report, which report --json
-prints, too; or the fields of each packet of a trace for Perfetto.
-golden.py damage FILE: cut a recording, and change its bytes, in many places, and print
-what mmapdemo report says.
-golden.py lint: write events, for recordings.c, of a program with many faults of lint.
+golden.py json FILE: print each value in JSON on one line, after its path.
+golden.py page FILE: print the data of an HTML page in the same form. The report in
+the data is left out, because report --json also prints it.
+golden.py perfetto FILE: print the fields of each packet of a trace for Perfetto.
+golden.py damage FILE: cut a recording, and change its bytes, at many places. Print
+what mmapdemo report says about each result.
+golden.py lint: print events, for recordings.c, of a program about which lint has
+many findings.
 """
 
 import collections
@@ -18,7 +20,7 @@ import exports
 
 
 def leaves(value, path=""):
-    """Yield a JSON value as lines. A list of plain values is one line."""
+    """Yield the lines for a JSON value. A list of plain values is one line."""
     if isinstance(value, dict):
         for name, part in value.items():
             yield from leaves(part, f"{path}.{name}" if path else name)
@@ -31,7 +33,7 @@ def leaves(value, path=""):
 
 
 def values(text):
-    """Yield the values in a text that contains one or more JSON objects."""
+    """Yield each JSON object in a text that contains one or more of them."""
     decoder, at = json.JSONDecoder(), 0
     while at < len(text.rstrip()):
         value, at = decoder.raw_decode(text, at)
@@ -40,7 +42,7 @@ def values(text):
 
 
 def flat(value):
-    """Replace the program's version by a word."""
+    """Return a value with a fixed word instead of the program's version."""
     if isinstance(value, dict):
         if "program" in value:
             value["program"] = "VERSION"
@@ -61,12 +63,12 @@ def print_page(path):
     print(*leaves(flat(data)), sep="\n")
 
 
-# The fields of a TracePacket, and of its parts, that are messages.
+# Paths of the fields of a TracePacket that are messages themselves.
 PARTS = {(), (11,), (60,), (60, 3), (60, 4), (60, 8), (11, 4), (6,)}
 
 
 def fields(data, path=()):
-    """Yield the fields of a message."""
+    """Yield the fields of a message as "PATH=VALUE"."""
     for number, found in sorted(exports.message(data).items()):
         inner = path + (number,)
         for value in found:
@@ -84,7 +86,7 @@ def print_perfetto(path):
 
 
 def tried(data):
-    """Return the exit status and the error message of report for this recording."""
+    """Return the exit status and the error message of mmapdemo report for @data."""
     with open("damaged.dat", "wb") as file:
         file.write(data)
     found = subprocess.run(["mmapdemo", "report", "damaged.dat"], text=True,
@@ -113,7 +115,7 @@ PAGE = 4096
 
 
 def touch(mm, start, pages, page, name="anon", wait=2000, **more):
-    """Print an event: a fault in a VMA."""
+    """Print the event of a fault in a VMA."""
     classes = {"anon-zero": 1, "anon": 2, "read": 3, "cow": 4, "wp-copy": 11}
     line = dict(wait=wait, mm=mm, address=start + page * PAGE, ip=0x400123,
                 access=int(name != "anon-zero" and name != "read"),
@@ -134,14 +136,14 @@ def mmap(start, pages, count):
 
 
 def storm(at):
-    """Touch anonymous memory page by page."""
+    """Touch one page of anonymous memory after the other."""
     mmap(at, 600, 2)
     for page in range(600):
         touch(7, at, 600, page)
 
 
 def again(at):
-    """Free the same pages again and again, and touch them again."""
+    """Touch the same pages and free them, again and again."""
     mmap(at, 64, 3)
     for _ in range(10):
         for page in range(64):
@@ -151,7 +153,7 @@ def again(at):
 
 
 def zero(at):
-    """Load from pages, then store to them."""
+    """Load from each page, and then store to this page."""
     mmap(at, 600, 4)
     for page in range(600):
         touch(7, at, 600, page, "anon-zero", entry_after=0xc9)
@@ -159,7 +161,8 @@ def zero(at):
 
 
 def copied(at):
-    """Load from pages of a private file mapping, then store to them."""
+    """Load from each page of a private file mapping, and then store to this
+    page."""
     for page in range(600):
         touch(7, at, 600, page, "read", ino=21, dev=8388609, pgoff=page,
               entry_after=0x9, ret=4 * (page % 6 == 0),
@@ -183,7 +186,7 @@ def pingpong(at):
 
 
 def forks():
-    """Fork children that then call exec."""
+    """Fork children. Each child then calls exec."""
     for child in range(2000, 2020):
         mm = child - 1900
         print(f"dup_mm wait=153000 tid=1000 mm=7 child_mm={mm} child_pid={child} map_count=9 "

@@ -1,12 +1,13 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# All outputs for some recordings, word for word. The events of these recordings are
-# known: golden/events contains those of the first recording, and golden/forks contains
-# forks and threads. Also the outputs of top, count and walk for the synthetic data of
-# inspected.c. golden/commands lists the commands, and each file golden/NAME.txt is the
-# output of one of them. If an output is changed on purpose, run this test with WRITE=1,
-# and read what git diff shows: each number must follow from the events.
+# All outputs for some recordings, compared word for word. The events of these
+# recordings are known. golden/events contains the events of the first
+# recording. golden/forks contains forks and threads. The outputs of top, count,
+# walk and why are those for the synthetic data of inspected.c. golden/commands
+# lists the commands, and each file golden/NAME.txt is the output of one
+# command. If you change an output on purpose, run this test with WRITE=1. Then
+# read what git diff shows: each number must follow from the events.
 #
 # Depends on: nothing.
 
@@ -24,8 +25,8 @@ cd "$work" || exit
 export LC_ALL=C PYTHONDONTWRITEBYTECODE=1
 unset COLUMNS
 
-# The second recording differs from the first: it has no child, longer faults, and
-# other files.
+# The recording "other" differs from the recording "golden": it has no child, a
+# fault is longer, and it has another file.
 record_all() {
 	cp "$golden/events" . && head -c 200 events >short || return
 	"$programs/recordings" events <"$golden/events" >golden.dat &&
@@ -49,7 +50,7 @@ record_all() {
 		echo '.without tlb_flush' | "$programs/recordings" events >flush.dat
 }
 
-# printed HOW COMMAND...: run a command, and print its output, its errors and its exit
+# printed HOW COMMAND...: run a command. Print its output, its errors and its exit
 # status in a form that can be compared.
 printed() {
 	local status=0 program=mmapdemo
@@ -67,8 +68,8 @@ printed() {
 	((!status)) || echo "status: $status"
 }
 
-# misused LIST: print the error message and the exit status of each command in
-# LIST.
+# misused LIST: run each command in the file LIST. Print its error message and its
+# exit status.
 misused() {
 	local line status
 
@@ -90,7 +91,7 @@ is_golden() {
 	diff -u "$golden/$name.txt" "$name.txt"
 }
 
-# exported NAME: write this recording in all export formats.
+# exported NAME: write the recording NAME in all export formats.
 exported() {
 	local format
 
@@ -103,8 +104,8 @@ exported() {
 		mmapdemo diff --json golden.dat $1.dat >$1.diff
 }
 
-# requests NAME: print the checks that exports.py has to run on the exports of
-# this recording.
+# requests NAME: print requests for exports.py to check the exports of the
+# recording NAME.
 requests() {
 	printf '%s\t%s\t%s\t%s\n' sums $1.json $1.events '' \
 		openmetrics $1.json $1.openmetrics $1.csv csv $1.json $1.csv '' \
@@ -113,7 +114,7 @@ requests() {
 		sed 's/\t$//'
 }
 
-# exports.py recalculates, from the events, as many figures as it can.
+# exports.py recalculates as many numbers as it can from the events.
 figures_follow_from_the_events() {
 	local name
 
@@ -125,7 +126,8 @@ figures_follow_from_the_events() {
 }
 
 echo "TAP version 13"
-check 'events are recorded' record_all
+# The other tests need the recordings, so $ONLY does not apply.
+ONLY='' check 'events are recorded' record_all
 while read -r -a words; do
 	[[ ! ${words[*]} || ${words[0]} == \#* ]] ||
 		check "${words[0]}: mmapdemo ${words[*]:2}" is_golden "${words[@]}"

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * While a direct call takes over from a kretprobe, each fault is observed exactly
- * once.
+ * A direct call takes over from a kretprobe. During this handover, each fault
+ * must be observed exactly once.
  *
  * Depends on: the kernel.
  */
@@ -15,7 +15,7 @@
 #define FAULTS 16	/* number of pages touched in each round */
 #define ROUNDS 3
 
-/* The results of each task, in memory that all tasks share. */
+/* The results of each task. All tasks share this memory. */
 struct tasks {
 	bool stop;
 	struct {
@@ -42,7 +42,10 @@ static struct mmapdemo_probe fault_probe(int fd)
 	return probe;
 }
 
-/* Detach unused probes, by writing to a module parameter the value that it has. */
+/*
+ * Make the module detach unused probes. A write of the parameter's current
+ * value does this.
+ */
 static bool settle(void)
 {
 	return put("/sys/module/mmapdemo/parameters/attach", "auto");
@@ -68,7 +71,7 @@ FIXTURE_TEARDOWN(handover)
 	close(self->fd);
 }
 
-/* Touch the same pages repeatedly, and drop them after each round. */
+/* Touch the same pages in each round. Drop the pages after each round. */
 static void touch_pages(struct tasks *tasks, int which)
 {
 	size_t bytes = FAULTS * page_size();
@@ -107,7 +110,10 @@ static void end(struct tasks *tasks)
 		waitpid(tasks->task[i].pid, NULL, 0);
 }
 
-/* Return true if a kretprobe is attached first, and a direct call then takes over. */
+/*
+ * Return true if a kretprobe is attached at first, and a direct call then takes
+ * over.
+ */
 static bool handed_over(int fd)
 {
 	struct mmapdemo_probe probe = fault_probe(fd);
@@ -175,7 +181,10 @@ TEST_F(handover, a_lingering_probe_is_used_again)
 	EXPECT_EQ(MMAPDEMO_METHOD_NONE, fault_probe(self->fd).method);
 }
 
-/* The trampoline of a disarmed probe passes calls on, and does not report them. */
+/*
+ * A probe that is disarmed keeps its trampoline. The trampoline forwards calls
+ * without reporting them.
+ */
 TEST_F(handover, a_lingering_probe_observes_nothing)
 {
 	char *pages = mmap(NULL, FAULTS * page_size(), PROT_READ | PROT_WRITE,

@@ -2,11 +2,11 @@
 /*
  * inspected WHAT
  *
- * Prints what mmapdemo top, count and walk print for synthetic data. golden_test.sh uses
- * this program, without the module or a terminal. WHAT is "top" (intervals as text, then
- * as JSON), "vmas" (top of one process), "proc" (top without events), "screen" (what
- * each key does), "count", "walk", or "why" (how pairs of VMAs differ). The functions in
- * this file replace the functions that query the kernel.
+ * Prints, for synthetic data, what mmapdemo top, count, walk and why would print.
+ * golden_test.sh uses this program instead of the module and a terminal. WHAT is
+ * "top" (intervals as text, then as JSON), "vmas" (top of one process), "proc" (top
+ * without events), "screen" (the effect of each key), "count", "walk", or "why" (how
+ * pairs of VMAs differ). Functions that query the kernel are replaced in this file.
  */
 #include "base/screen.h"
 #include "inspect/class_counts.h"
@@ -33,7 +33,7 @@
 #define FILE_INO	11
 #define FILE_DEV	(8U << 20 | 1)
 #define LIVES		5000	/* PID of a process that exists */
-#define OLD		4999	/* TID of another thread of this process */
+#define OLD		4999	/* TID of another thread of process LIVES */
 #define MM		7
 
 /* ---- the machine ---- */
@@ -55,7 +55,7 @@ int uname(struct utsname *system)
 	return 0;
 }
 
-/* Processes with a PID above 6000 have ended. */
+/* Every process with a PID up to 6000 exists. */
 int kill(pid_t pid, int sig)
 {
 	(void)sig;
@@ -77,8 +77,8 @@ int proc_process(int tid, char comm[COMM_MAX])
 }
 
 /*
- * Each scan of /proc finds more faults. In the last scan, a PID belongs to
- * another process.
+ * Each scan of /proc finds more faults than the previous scan. In the last
+ * scan, one PID belongs to another process than before.
  */
 int proc_stats(int (*visit)(const struct proc_stat *stat, void *data),
 	       void *data)
@@ -176,8 +176,8 @@ int instance_want(struct instance *instance, int kind, bool wanted)
 }
 
 /*
- * Return four VMAs: a file mapping, anonymous memory, another file mapping, and
- * the stack.
+ * Return four VMAs. They are a file mapping, anonymous memory, another file
+ * mapping, and the stack.
  */
 int vmas_read_ranges(struct vmas *vmas, int pid)
 {
@@ -325,8 +325,8 @@ static const struct event second[] = {
 };
 
 /*
- * The process has called exec, so its address space is new. The PID 3001 is used
- * again.
+ * The process LIVES has called exec, so it has a new address space. The PID
+ * 3001 belongs to another process now.
  */
 static const struct event third[] = {
 	FAULT(LIVES, MM + 9, MMAPDEMO_FAULT_ANON, 3000, 0x7fff1000,
@@ -346,7 +346,7 @@ static void check(int err)
 		errx(1, "%s", strerror(-err));
 }
 
-/* Let an interval of @ns pass, in which these events happen. */
+/* Let an interval of @ns pass. The events in @list happen in this interval. */
 static void turn(struct top *top, const struct event *list, __u64 ns)
 {
 	events = list;
@@ -518,7 +518,10 @@ static void print_counted(const struct style *style,
 	printf("\n");
 }
 
-/* A run that was shorter than its faults took in all threads, with and without them. */
+/*
+ * Print a run that was shorter than the sum of its faults in all threads. Then
+ * print the same run without these faults.
+ */
 static void print_short_run(const struct style *style, struct workload command)
 {
 	command.ran = 100000;
@@ -566,8 +569,9 @@ static void print_count(void)
 #define AT 0x7f0000000000ULL
 
 /*
- * The entries of a range: tables, pages, a hole, the zero page, swap, guards and huge
- * pages. Each call returns three runs, so that some pages continue in the next answer.
+ * The entries of a range: tables, pages, a hole, the zero page, swap, guards
+ * and huge pages. Each call returns at most three runs, so a run of pages may
+ * be split between two calls.
  */
 static const struct mmapdemo_run runs[] = {
 	{ 0, 0, 1, MMAPDEMO_ENTRY_TABLE, MMAPDEMO_LEVEL_PGD, 0 },
@@ -603,7 +607,10 @@ int dev_walk(int fd, struct mmapdemo_walk *walk)
 	return 0;
 }
 
-/* Without the device, only the entries that map pages are known. */
+/*
+ * This function replaces the reading of pagemap. Without the device, only the
+ * entries that map pages are known.
+ */
 int pagemap_pages(int pid, __u64 start, __u64 end,
 		  int (*visit)(const struct mmapdemo_run *run, void *data),
 		  void *data)
@@ -624,7 +631,10 @@ bool pagemap_guards(int pid, __u64 address)
 	return address == 0x20003000;
 }
 
-/* In a story, bits of an entry have special texts. Here, print their names instead. */
+/*
+ * Print the names of the bits of an entry. The program prints other texts in a
+ * story.
+ */
 void add_entry_bits(struct line *line, __u32 entry)
 {
 	for (const struct name *bit = names_entry; bit->name; bit++) {
@@ -661,8 +671,8 @@ static void print_walked(const struct walked *from)
 }
 
 /*
- * Print the result of a walk to one address, in which @found is the entry of the
- * last level.
+ * Print the result of a walk to one address. @found is the entry of the last
+ * level.
  */
 static void print_address(struct walked walked, struct mmapdemo_run found,
 			  __u64 address)
@@ -718,8 +728,8 @@ static void print_walk(void)
 #define OF_FILE .ino = FILE_INO, .dev = FILE_DEV
 
 /*
- * Pairs of neighbouring VMAs. The lower VMA has two pages, and the upper VMA has
- * three.
+ * Pairs of neighbouring VMAs. In each pair, the lower VMA has two pages, and
+ * the upper VMA has three pages.
  */
 static const struct pair {
 	const char *name;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The trace instance of a run, with directories and files instead of tracefs.
+ * The trace instance of a run. In this test, directories and files replace
+ * tracefs.
  *
  * Depends on: nothing.
  */
@@ -72,7 +73,10 @@ char *tracefs_instance_get_dir(struct tracefs_instance *instance)
 	return strdup(instance->path);
 }
 
-/* How many removals fail with EBUSY, and whether tracing was on during a removal. */
+/*
+ * @busy is the number of removals that fail with EBUSY. @removed_on is true if
+ * tracing was on during a removal.
+ */
 static int busy;
 static bool on, removed_on;
 
@@ -193,7 +197,10 @@ static void make(const char *name)
 	tracefs_instance_free(tracefs_instance_create(name));
 }
 
-/* At each write, the kernel waits for all processors. */
+/*
+ * Many threads are followed by one write, because the kernel waits for all
+ * processors at each write.
+ */
 TEST_F(instance, tasks_are_followed_by_one_write)
 {
 	int tids[1000];
@@ -208,8 +215,8 @@ TEST_F(instance, tasks_are_followed_by_one_write)
 }
 
 /*
- * The lock shows that the run is alive. The PID in the name may be of another PID
- * namespace.
+ * A lock on an instance shows that its run is alive. The PID in the name of the
+ * instance does not show this, because the run may be in another PID namespace.
  */
 TEST_F(instance, a_locked_instance_is_kept)
 {
@@ -232,14 +239,20 @@ TEST_F(instance, a_locked_instance_is_kept)
 	EXPECT_TRUE(exists(names[2]));
 	EXPECT_EQ(0, rmdir(strcat(strcat(strcpy(appended, root), "/"),
 				  names[2])));
-	/* The run has ended without cleaning up. Its guard process may still exist. */
+	/*
+	 * The run ended without removing its instance. The guard process of the
+	 * run may still exist for a moment.
+	 */
 	snprintf(appended, sizeof(appended), PREFIX "%d", pid);
 	names[3] = appended;
 	while (exists(appended))
 		clean();
 }
 
-/* A child of the run keeps files open a little longer, but nothing is recorded. */
+/*
+ * A child of the run may keep files open for a moment, but nothing is recorded
+ * any longer.
+ */
 TEST_F(instance, a_busy_instance_is_removed_later)
 {
 	names[0] = PREFIX "2147483647";
@@ -261,7 +274,7 @@ static int open_in(const struct instance *instance, const char *name)
 	return fd;
 }
 
-/* The run notices writes as well as reads. */
+/* The run detects access by other programs, both reads and writes. */
 TEST_F(instance, access_by_others_is_detected)
 {
 	int on_fd = open_in(&self->ours, "tracing_on");
@@ -290,8 +303,8 @@ TEST_F(instance, access_by_others_is_detected)
 }
 
 /*
- * A run that is stopped by SIGSTOP holds the lock. Another run, which waits for
- * the lock, can be terminated.
+ * A run that is stopped by SIGSTOP holds the lock. A second run, which waits
+ * for the lock, can be terminated.
  */
 TEST_F(instance, a_waiting_run_can_be_interrupted)
 {

@@ -1,8 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# Looks for memory that earlier tests have leaked: kernel memory to which no pointer
-# is left, according to kmemleak. Leaves the module loaded if it was loaded before.
+# Look for memory that earlier tests have leaked. Leaked memory is kernel memory
+# to which no pointer is left, as reported by kmemleak. The module stays loaded
+# if it was loaded before.
 #
 # Depends on: the kernel.
 
@@ -10,10 +11,10 @@
 . "$(dirname "$0")/tap.sh"
 
 kmemleak=/sys/kernel/debug/kmemleak
-AGE=6	# age in seconds from which on kmemleak reports an object
+AGE=6	# kmemleak reports only objects of at least this age in seconds
 
-# nothing_leaked: scan until every object that exists now is old enough to be reported,
-# and check that none is.
+# nothing_leaked: repeat scans until all present objects are old enough to be
+# reported. Check that no object is reported.
 nothing_leaked() {
 	local begin=$SECONDS
 
@@ -24,8 +25,8 @@ nothing_leaked() {
 	! grep . "$kmemleak"
 }
 
-# After the module was unloaded, no pointer in the module hides an object that it
-# did not free.
+# A pointer in the module may hide an object that the module did not free. After
+# unloading, there is no such pointer.
 nothing_leaked_by_unloading() {
 	unload && ! loaded && nothing_leaked
 }

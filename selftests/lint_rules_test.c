@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The advice of mmapdemo lint, and cases in which it gives no advice. The tests
- * pass events to lint, and check its findings. Requires neither the module nor
- * root.
+ * The advice of mmapdemo lint, and cases in which lint gives no advice. Each
+ * test passes events to lint, and checks the findings. The tests require
+ * neither the module nor root.
  *
  * Depends on: nothing.
  */
@@ -25,7 +25,10 @@
 #define RW (VM_READ | VM_WRITE)
 #define US 1000ULL
 
-/* The rows of a report need this function, but lint does not. */
+/*
+ * The code for the rows of a report needs this function to link. lint never
+ * calls it.
+ */
 const struct symbol *symbols_find(struct symbols *symbols, __u32 dev,
 				  __u64 ino, __u64 offset)
 {
@@ -45,21 +48,7 @@ const char *symbols_path(struct symbols *symbols, __u32 dev, __u64 ino)
 	return "";
 }
 
-void summary_add_symbol(struct line *line, struct symbols *symbols,
-			struct code code, bool call)
-{
-	(void)line, (void)symbols, (void)code, (void)call;
-}
-
-struct json_object *summary_json_symbol(struct json_object *object,
-					struct symbols *symbols,
-					struct code code, bool call)
-{
-	(void)symbols, (void)code, (void)call;
-	return object;
-}
-
-/* Needed for texts about the borders between VMAs. */
+/* Texts about the borders between VMAs need this function. */
 const char *reason_text(__u32 reason)
 {
 	return name_of(names_reason, reason);
@@ -76,13 +65,13 @@ FIXTURE(lint) {
 	struct lint_machine machine;
 	struct findings findings;
 	struct fault_event fault;	/* template for the next faults */
-	__u64 vm_flags;			/* VM_* before the next change */
+	__u64 vm_flags;			/* VM_* flags before the next change */
 	__u32 trigger;			/* trigger of the next change */
 	__u32 tid;
 	__u64 time;
 };
 
-/* A fixture with anonymous memory of 4096 pages. */
+/* Set up anonymous memory of 4096 pages. */
 FIXTURE_SETUP(lint)
 {
 	memset(self, 0, sizeof(*self));
@@ -158,7 +147,10 @@ static void advise(FIXTURE_DATA(lint) *self, __u64 from, __u64 to, int advice)
 	advise_with(self, from, to, advice, 0);
 }
 
-/* Call mremap() for @pages pages. The result is @more pages at page @to. */
+/*
+ * Call mremap() for @pages pages. The new mapping has @more pages, from page
+ * @to on.
+ */
 static void move(FIXTURE_DATA(lint) *self, __u64 from, __u64 pages, __u64 to,
 		 __u64 more)
 {
@@ -191,7 +183,10 @@ static void map(FIXTURE_DATA(lint) *self, __u64 from, __u64 to)
 	map_at(self, from, to, 0);
 }
 
-/* Change a part of a VMA: in its middle, at its start or at its end. */
+/*
+ * Change a part of a VMA. @prev and @next say whether this part is in the
+ * middle, at the start or at the end of the VMA.
+ */
 static void change(FIXTURE_DATA(lint) *self, __u64 from, __u64 to, long nr,
 		   __u64 flags, __u32 prev, __u32 next)
 {
@@ -210,8 +205,8 @@ static void change(FIXTURE_DATA(lint) *self, __u64 from, __u64 to, long nr,
 }
 
 /*
- * Return the number of findings. There is one finding for each cause, and the
- * findings are sorted by rank.
+ * Return the number of findings. Each cause has one finding. The list is then
+ * sorted by rank.
  */
 static size_t found(FIXTURE_DATA(lint) *self)
 {
@@ -273,7 +268,7 @@ TEST_F(lint, before_5_14_only_mappings_touched_as_a_whole_are_populated)
 	EXPECT_EQ(ADVICE_POPULATE_OLD, FOUND(0)->advice);
 }
 
-/* The kernel touches the pages during read(). */
+/* The kernel touches the pages, for example during read(). */
 TEST_F(lint, pages_touched_by_the_kernel_are_a_storm)
 {
 	self->fault.from = MMAPDEMO_FROM_KERNEL;
@@ -283,7 +278,7 @@ TEST_F(lint, pages_touched_by_the_kernel_are_a_storm)
 	EXPECT_EQ(4096U, FOUND(0)->count);
 }
 
-/* A debugger's touch after the last page is not one of the program's touches. */
+/* The last touch is made by a debugger, and so is not a touch of the program. */
 TEST_F(lint, touches_of_another_process_are_no_part_of_a_storm)
 {
 	touch(self, 0, 600);
@@ -300,7 +295,7 @@ TEST_F(lint, a_storm_begins_and_ends_within_a_huge_page)
 	EXPECT_EQ(1536U, FOUND(0)->count);
 }
 
-/* The faults map large folios of 16 KiB. */
+/* Each fault maps a large folio of 16 KiB, which has four pages. */
 TEST_F(lint, a_fault_brings_all_pages_of_its_folio)
 {
 	self->fault.order = 2;
@@ -337,8 +332,8 @@ TEST_F(lint, seven_pages_of_eight_are_nearly_all)
 }
 
 /*
- * It would be wrong to populate the whole mapping, because this would touch pages
- * that the program does not need.
+ * To populate the whole mapping would be wrong, because the program does not
+ * touch all of its pages.
  */
 TEST_F(lint, ranges_far_apart_are_populated_separately)
 {
@@ -353,7 +348,10 @@ TEST_F(lint, ranges_far_apart_are_populated_separately)
 	EXPECT_EQ(BASE + 2560 * PAGE, FOUND(0)->end);
 }
 
-/* A gap is populated, too, if it is less than an eighth of the range. */
+/*
+ * The pages of a gap are also populated if the gap is less than an eighth of
+ * the range.
+ */
 TEST_F(lint, a_range_has_small_gaps)
 {
 	touch(self, 0, 3584);
@@ -364,7 +362,10 @@ TEST_F(lint, a_range_has_small_gaps)
 	EXPECT_EQ(BASE + 3584 * PAGE, FOUND(0)->end);
 }
 
-/* The VMAs meet within the range of a huge page. Its faults are divided between them. */
+/*
+ * The two VMAs meet in the middle of a 2 MiB block. The faults in this block
+ * are divided between them.
+ */
 TEST_F(lint, each_of_two_neighbours_has_its_faults)
 {
 	self->fault.vma_start = BASE + 768 * PAGE;
@@ -379,7 +380,7 @@ TEST_F(lint, each_of_two_neighbours_has_its_faults)
 	EXPECT_EQ(ADVICE_POPULATE, FOUND(0)->advice);
 }
 
-/* A third VMA, which overlaps both, joins them. */
+/* A third VMA overlaps both VMAs. All three VMAs are therefore one mapping. */
 TEST_F(lint, a_merged_mapping_has_the_faults_of_both)
 {
 	self->fault.vma_end = BASE + 1000 * PAGE;
@@ -417,7 +418,7 @@ TEST_F(lint, pieces_are_populated_by_the_calls_that_map_them)
 	EXPECT_TRUE(says(FOUND(0), "after each mmap() call"));
 }
 
-/* All pages of one mapping were touched, and some pages of the other mapping. */
+/* All pages of one mapping were touched, but only some pages of the other one. */
 TEST_F(lint, arenas_used_in_part_are_the_same_finding)
 {
 	map_pieces(self, 64);
@@ -432,8 +433,9 @@ TEST_F(lint, arenas_used_in_part_are_the_same_finding)
 }
 
 /*
- * Map pieces with gaps between them, and touch only some pages of each piece, as
- * malloc() does. malloc() maps one more page for the header of a block.
+ * Map pieces with gaps between them, as malloc() does for large blocks. Touch
+ * only some pages of each piece. If @pages is odd, the piece looks like a block
+ * of malloc(), which has one more page for its header.
  */
 static void map_parts_at(FIXTURE_DATA(lint) *self, __u64 pages, __u64 hint)
 {
@@ -469,7 +471,10 @@ TEST_F(lint, a_block_of_malloc_is_populated_or_in_the_heap)
 	EXPECT_EQ(ADVICE_POPULATE_MALLOC, FOUND(0)->advice);
 }
 
-/* Python's arenas have 1 MiB, and those of gcc have 2 MiB. */
+/*
+ * In this test, an arena is an even number of pages. Arenas of Python have 1
+ * MiB, and arenas of gcc have 2 MiB.
+ */
 TEST_F(lint, arenas_of_other_allocators_are_populated)
 {
 	map_parts_at(self, 1024, 0);
@@ -477,7 +482,7 @@ TEST_F(lint, arenas_of_other_allocators_are_populated)
 	EXPECT_EQ(ADVICE_POPULATE_WRITE_EACH, FOUND(0)->advice);
 }
 
-/* LuaJIT and V8 choose the addresses of their blocks. */
+/* LuaJIT and V8 pass the addresses of their blocks to mmap(). */
 TEST_F(lint, blocks_at_a_chosen_address_are_not_those_of_malloc)
 {
 	map_parts_at(self, 1023, BASE);
@@ -502,7 +507,10 @@ TEST_F(lint, the_options_of_malloc_keep_its_blocks_alone)
 	}
 }
 
-/* Without huge pages, a heap would have just as many faults. */
+/*
+ * Without huge pages, memory in a heap would have just as many faults as these
+ * pieces.
+ */
 TEST_F(lint, parts_of_pieces_without_huge_pages_are_populated)
 {
 	map_parts(self);
@@ -511,7 +519,10 @@ TEST_F(lint, parts_of_pieces_without_huge_pages_are_populated)
 	EXPECT_EQ(ADVICE_POPULATE_WRITE_EACH, FOUND(0)->advice);
 }
 
-/* A process can refuse huge pages by prctl(PR_SET_THP_DISABLE). */
+/*
+ * These pieces get no huge pages, as if the process had called
+ * prctl(PR_SET_THP_DISABLE).
+ */
 TEST_F(lint, parts_of_pieces_that_get_no_huge_pages_are_populated)
 {
 	map_parts(self);
@@ -538,7 +549,10 @@ TEST_F(lint, old_kernels_populate_pieces_too)
 	EXPECT_EQ(ADVICE_POPULATE_EACH, FOUND(0)->advice);
 }
 
-/* One call for two pages takes about as long as the faults that it saves. */
+/*
+ * One call that populates two pages takes about as long as the two faults that
+ * it saves.
+ */
 TEST_F(lint, small_pieces_are_to_be_larger)
 {
 	map_pieces(self, 2);
@@ -554,7 +568,10 @@ TEST_F(lint, one_call_maps_one_piece)
 	EXPECT_EQ(ADVICE_POPULATE, FOUND(0)->advice);
 }
 
-/* The dynamic linker mapped three pages next to the memory. */
+/*
+ * The small neighbour is like a mapping that the dynamic linker makes next to
+ * the memory.
+ */
 TEST_F(lint, a_small_neighbour_is_no_piece)
 {
 	map(self, 0, 4093);
@@ -566,8 +583,8 @@ TEST_F(lint, a_small_neighbour_is_no_piece)
 }
 
 /*
- * This advice is also correct for shared file mappings, for which MAP_POPULATE
- * does not store.
+ * madvise() after each call is also correct for shared file mappings. For these
+ * mappings, MAP_POPULATE would be wrong, because MAP_POPULATE does not store.
  */
 TEST_F(lint, pieces_of_files_are_populated_after_each_call)
 {
@@ -578,7 +595,7 @@ TEST_F(lint, pieces_of_files_are_populated_after_each_call)
 	EXPECT_EQ(ADVICE_POPULATE_WRITE_EACH, FOUND(0)->advice);
 }
 
-/* Two files with the same inode number are on two disks. */
+/* If two files have the same inode number, they are on two disks. */
 TEST_F(lint, files_of_the_same_inode_number_are_two)
 {
 	self->fault.ino = 7;
@@ -630,7 +647,7 @@ TEST_F(lint, a_part_is_populated_by_madvise)
 	EXPECT_EQ(BASE + 1536 * PAGE, FOUND(0)->end);
 }
 
-/* Populating all pages costs more than the faults on every second page. */
+/* Populating all pages would cost more than a fault on every second page. */
 TEST_F(lint, sparse_touches_give_no_finding)
 {
 	for (__u64 page = 0; page < 4096; page += 2)
@@ -658,7 +675,10 @@ TEST_F(lint, a_heap_that_grows_is_one_finding)
 	EXPECT_STREQ("[heap]", FOUND(0)->name);
 }
 
-/* brk() can't populate the heap, so only huge pages reduce the number of its faults. */
+/*
+ * brk() can't populate a heap. Only huge pages can reduce the number of faults
+ * in a heap.
+ */
 TEST_F(lint, a_heap_without_huge_pages_gives_no_finding)
 {
 	struct mapping heap = {
@@ -687,8 +707,8 @@ TEST_F(lint, a_heap_with_MADV_NOHUGEPAGE_gives_no_finding)
 }
 
 /*
- * If the program requested small pages, this does not mean that the kernel has no
- * huge pages.
+ * The program requested small pages. Small pages therefore do not mean that the
+ * kernel provides no huge pages.
  */
 TEST_F(lint, a_heap_that_had_MADV_NOHUGEPAGE_is_one_finding)
 {
@@ -707,8 +727,8 @@ TEST_F(lint, a_heap_that_had_MADV_NOHUGEPAGE_is_one_finding)
 }
 
 /*
- * Two VMAs are merged. The kernel used small pages although there was room for
- * huge pages.
+ * Two VMAs are merged. The kernel used small pages for the heap, although there
+ * was room for huge pages.
  */
 TEST_F(lint, a_heap_that_gets_no_huge_pages_gives_no_finding)
 {
@@ -746,8 +766,8 @@ static void small_in_heap(FIXTURE_DATA(lint) *self, __u64 small, __u64 pages)
 }
 
 /*
- * Depending on its start address, such a heap may not have room for a single huge
- * page.
+ * A heap of this size may have no room for even one huge page, depending on its
+ * start address.
  */
 TEST_F(lint, a_heap_smaller_than_two_huge_pages_gives_no_finding)
 {
@@ -764,7 +784,10 @@ TEST_F(lint, a_small_heap_can_have_huge_pages)
 	EXPECT_EQ(ADVICE_HUGETLB, FOUND(0)->advice);
 }
 
-/* A step of 16 MiB would be larger than the heap. */
+/*
+ * The advice would be to grow the heap in steps of 16 MiB. This heap is smaller
+ * than one step.
+ */
 TEST_F(lint, a_heap_smaller_than_a_step_gives_no_finding)
 {
 	small_in_heap(self, 4095, 4095);
@@ -780,21 +803,17 @@ TEST_F(lint, a_heap_as_large_as_a_step_grows_in_steps)
 				   "M_MMAP_THRESHOLD to 32 MiB"));
 }
 
-/* The program followed the advice, so small pages are left only at the ends of steps. */
+/*
+ * The program followed the advice, so small pages are left only at the end of
+ * each step.
+ */
 TEST_F(lint, a_heap_of_huge_pages_gives_no_finding)
 {
 	small_in_heap(self, 4096, 8193);
 	EXPECT_EQ(0U, found(self));
 }
 
-/*
- * The memory is like that of glibc's arenas: the program calls only malloc(), and
- * can't change how it is mapped.
- */
-/*
- * The advice for a heap does not depend on its ranges, so there is one finding
- * for all ranges.
- */
+/* The advice for a heap is the same for all its ranges, so they are one finding. */
 TEST_F(lint, a_heap_with_a_gap_is_one_finding)
 {
 	struct mapping heap = {
@@ -812,6 +831,10 @@ TEST_F(lint, a_heap_with_a_gap_is_one_finding)
 	EXPECT_EQ(6144U, FOUND(0)->count);
 }
 
+/*
+ * The memory is like an arena of glibc: the program calls only malloc(), and can't
+ * change how the memory is mapped.
+ */
 TEST_F(lint, a_reserve_opened_step_by_step_gives_no_finding)
 {
 	self->fault.vm_flags |= VM_NORESERVE;
@@ -837,8 +860,8 @@ TEST_F(lint, memory_that_is_read_is_populated_for_reading)
 }
 
 /*
- * The first attempt was a major fault. If one call read all pages, no fault would
- * wait.
+ * The first attempt of each fault was a major fault. If one call read all
+ * pages, no fault would have to wait for the file.
  */
 TEST_F(lint, a_fault_that_was_tried_again_has_waited)
 {
@@ -861,7 +884,7 @@ TEST_F(lint, pages_populated_by_a_call_give_no_finding)
 	EXPECT_EQ(0U, found(self));
 }
 
-/* Fault-around maps the cached pages of the file around the touched page. */
+/* Fault-around also maps the cached pages of the file around the touched page. */
 TEST_F(lint, faults_with_fault_around_give_no_finding)
 {
 	of_file(self, VM_READ, MMAPDEMO_FAULT_READ);
@@ -872,7 +895,10 @@ TEST_F(lint, faults_with_fault_around_give_no_finding)
 	EXPECT_EQ(0U, found(self));
 }
 
-/* Each fault maps @pages pages. The first and the last page are touched. */
+/*
+ * Touch pages so that each fault maps @pages pages. The first and the last page
+ * are touched.
+ */
 static void read_around(FIXTURE_DATA(lint) *self, __u64 pages)
 {
 	of_file(self, VM_READ, MMAPDEMO_FAULT_READ);
@@ -921,8 +947,8 @@ TEST_F(lint, at_most_half_of_memory_is_populated)
 }
 
 /*
- * Stores to a file that is not cached wait for reads of the file. All these waits
- * are a single finding.
+ * Stores to a file that is not cached wait for reads of the file. All these
+ * waits together are one finding.
  */
 TEST_F(lint, stores_that_wait_for_the_file_are_no_storm)
 {
@@ -942,7 +968,10 @@ TEST_F(lint, a_file_larger_than_memory_is_left_alone)
 	EXPECT_EQ(0U, found(self));
 }
 
-/* MAP_POPULATE only loads from the pages of a shared mapping. */
+/*
+ * In a shared mapping, MAP_POPULATE only loads from pages, and does not store
+ * to them.
+ */
 TEST_F(lint, a_shared_file_is_populated_for_writing_since_5_14)
 {
 	of_file(self, RW | VM_SHARED | VM_MAYSHARE, MMAPDEMO_FAULT_SHARED);
@@ -954,7 +983,10 @@ TEST_F(lint, a_shared_file_is_populated_for_writing_since_5_14)
 	EXPECT_EQ(0U, found(self));
 }
 
-/* Map shared memory with this name in @spaces processes, each of which touches it. */
+/*
+ * In each of @spaces processes, map shared memory with this name, and touch all
+ * of it.
+ */
 static void touch_shared(FIXTURE_DATA(lint) *self, const char *name,
 			 __u32 spaces)
 {
@@ -974,7 +1006,7 @@ static void touch_shared(FIXTURE_DATA(lint) *self, const char *name,
 	}
 }
 
-/* If one of the processes populates the memory, only this process saves faults. */
+/* Populating the shared memory in one process saves faults only in this process. */
 TEST_F(lint, memory_that_processes_share_has_huge_pages)
 {
 	touch_shared(self, SHARED_MEMORY, 2);
@@ -1014,7 +1046,7 @@ TEST_F(lint, a_file_that_processes_share_is_populated)
 	EXPECT_EQ(ADVICE_POPULATE_WRITE, FOUND(0)->advice);
 }
 
-/* There is a finding for the process that stores, but not for the process that loads. */
+/* Only the process that stores has a finding. The process that loads has none. */
 TEST_F(lint, loads_of_shared_memory_with_fault_around_give_no_finding)
 {
 	touch_shared(self, SHARED_MEMORY, 1);
@@ -1039,7 +1071,7 @@ TEST_F(lint, before_5_14_a_file_is_read_without_MADV_POPULATE_READ)
 	EXPECT_TRUE(says(FOUND(0), "MAP_POPULATE reads the file"));
 }
 
-/* In such a mapping, MAP_POPULATE would copy the file. */
+/* In a private writable mapping, MAP_POPULATE would copy all pages of the file. */
 TEST_F(lint, before_5_14_a_private_writable_file_is_not_read_at_once)
 {
 	self->machine.populate = false;
@@ -1066,7 +1098,10 @@ TEST_F(lint, faults_that_wait_for_the_file_are_found)
 	EXPECT_EQ(ADVICE_NOT_RANDOM_OLD, FOUND(0)->advice);
 }
 
-/* The program does not map itself and its libraries: exec and the dynamic linker do. */
+/*
+ * A program and its libraries are not mapped by the program itself, but by exec
+ * and the dynamic linker.
+ */
 TEST_F(lint, faults_that_wait_for_a_program_give_no_finding)
 {
 	of_file(self, VM_READ | VM_EXEC, MMAPDEMO_FAULT_READ);
@@ -1079,7 +1114,10 @@ TEST_F(lint, faults_that_wait_for_a_program_give_no_finding)
 	EXPECT_EQ(0U, found(self));
 }
 
-/* The dynamic linker relocates the data of a library. */
+/*
+ * The stores are like those of the dynamic linker, which relocates the data of
+ * a library.
+ */
 TEST_F(lint, stores_to_a_library_give_no_finding)
 {
 	of_file(self, VM_READ | VM_EXEC, MMAPDEMO_FAULT_READ);
@@ -1091,7 +1129,7 @@ TEST_F(lint, stores_to_a_library_give_no_finding)
 	EXPECT_EQ(0U, found(self));
 }
 
-/* Another process may run a file that this process reads. */
+/* A file that this process reads may be the program of another process. */
 TEST_F(lint, a_program_that_is_read_is_populated)
 {
 	of_file(self, VM_READ | VM_EXEC, MMAPDEMO_FAULT_READ);
@@ -1152,8 +1190,8 @@ static void store_after_load(FIXTURE_DATA(lint) *self, __u64 from, __u64 to)
 }
 
 /*
- * If the program stored to all pages first, it would allocate four pages for each
- * fault that it saves.
+ * To save one fault by an early store, the program would have to allocate four
+ * pages.
  */
 TEST_F(lint, few_stores_among_many_loads_give_no_finding)
 {
@@ -1166,7 +1204,10 @@ TEST_F(lint, few_stores_among_many_loads_give_no_finding)
 		EXPECT_NE(FINDING_ZERO, FOUND(i)->kind);
 }
 
-/* The loads map the zero page because the memory was freed before. */
+/*
+ * The loads map the zero page only because the program gave the memory back
+ * before.
+ */
 TEST_F(lint, pages_written_first_are_not_read_first)
 {
 	touch(self, 0, 1000);
@@ -1204,7 +1245,10 @@ TEST_F(lint, pages_read_before_they_are_copied_are_not_read_at_once)
 	EXPECT_EQ(FINDING_COPIED, FOUND(0)->kind);
 }
 
-/* After fork(), the store copies the program's own copy, not the page of the file. */
+/*
+ * The store copies a private page of the program, as after fork(). The store
+ * does not copy a page of the file.
+ */
 TEST_F(lint, copies_of_copies_are_no_copies_of_the_file)
 {
 	of_file(self, RW, MMAPDEMO_FAULT_WP_COPY);
@@ -1230,7 +1274,7 @@ TEST_F(lint, pages_given_back_by_advice_are_no_first_touches)
 	EXPECT_EQ(SYS_madvise, FOUND(0)->nr);
 }
 
-/* If the range has a hole, madvise() still changes the mapped parts. */
+/* If the range has a hole, madvise() fails, but still changes the mapped parts. */
 TEST_F(lint, advice_for_a_range_with_a_hole_takes_pages)
 {
 	for (int round = 0; round < 40; round++) {
@@ -1247,7 +1291,7 @@ TEST_F(lint, advice_for_a_range_with_a_hole_takes_pages)
 	EXPECT_EQ(2U, found(self));
 }
 
-/* Before the second touch, the kernel had reclaimed the file's pages. */
+/* The kernel reclaims the pages of the file before the last touch. */
 TEST_F(lint, a_call_takes_pages_once)
 {
 	of_file(self, VM_READ, MMAPDEMO_FAULT_READ);
@@ -1260,7 +1304,10 @@ TEST_F(lint, a_call_takes_pages_once)
 	EXPECT_EQ(600U, FOUND(0)->count);
 }
 
-/* The second fault began before the first ended, and found the page present. */
+/*
+ * The second fault on a page begins before the first one ends, and finds the
+ * page present.
+ */
 TEST_F(lint, two_threads_that_touch_a_page_at_once_touch_it_once)
 {
 	self->fault.duration = 20 * US;
@@ -1273,7 +1320,7 @@ TEST_F(lint, two_threads_that_touch_a_page_at_once_touch_it_once)
 	EXPECT_EQ(600U, FOUND(0)->count);
 }
 
-/* The pages belong to the second of two merged VMAs. */
+/* The removed pages are in the second of two VMAs that are merged later. */
 TEST_F(lint, the_call_that_removed_pages_is_known_for_a_part)
 {
 	self->fault.vma_end = BASE + 64 * PAGE;
@@ -1293,7 +1340,10 @@ TEST_F(lint, the_call_that_removed_pages_is_known_for_a_part)
 	EXPECT_EQ(BASE, FOUND(0)->start);
 }
 
-/* Each fault maps a huge page again, of which the program touches one page. */
+/*
+ * Each fault maps a whole huge page again, but the program touches only one
+ * page of it.
+ */
 TEST_F(lint, all_pages_of_a_huge_page_are_touched_again)
 {
 	self->fault.class = MMAPDEMO_FAULT_HUGE_ANON;
@@ -1307,7 +1357,7 @@ TEST_F(lint, all_pages_of_a_huge_page_are_touched_again)
 	EXPECT_EQ(512U, FOUND(0)->pages);
 }
 
-/* The folio is larger than the mapping. */
+/* Each fault maps a folio that is larger than the mapping. */
 TEST_F(lint, pages_outside_of_a_mapping_are_not_touched_again)
 {
 	self->fault.order = 4;
@@ -1332,7 +1382,10 @@ TEST_F(lint, a_finding_has_512_touches)
 	EXPECT_EQ(1U, found_of(self, FINDING_AGAIN));
 }
 
-/* The cause is unknown if process_madvise() freed the pages, or if events were lost. */
+/*
+ * The call is not known if process_madvise() freed the pages, or if events were
+ * lost.
+ */
 TEST_F(lint, a_call_that_was_not_seen_has_no_name)
 {
 	for (int round = 0; round < 40; round++) {
@@ -1345,7 +1398,7 @@ TEST_F(lint, a_call_that_was_not_seen_has_no_name)
 				   "removed"));
 }
 
-/* The kernel had reclaimed the file's page, and the store makes a copy. */
+/* The kernel reclaims the page of the file, and the store then makes a copy. */
 TEST_F(lint, pages_of_a_private_file_come_and_go)
 {
 	of_file(self, RW, MMAPDEMO_FAULT_READ);
@@ -1368,7 +1421,10 @@ TEST_F(lint, copies_given_back_by_advice_are_kept_without_the_file)
 	EXPECT_EQ(ADVICE_KEEP_ADVISED, FOUND(0)->advice);
 }
 
-/* In the 32-bit table, the number 11 is another system call. */
+/*
+ * In the 32-bit system call table, the number 11 stands for another call than
+ * munmap().
+ */
 TEST_F(lint, calls_of_32_bits_have_no_name)
 {
 	struct event event = {
@@ -1415,7 +1471,10 @@ TEST_F(lint, malloc_frees_memory_without_mremap)
 	EXPECT_EQ(ADVICE_KEEP, FOUND(0)->advice);
 }
 
-/* realloc() moves a block that grows. The block's pages are kept, at another address. */
+/*
+ * A block that grows by realloc() may be moved. Its pages are kept at another
+ * address.
+ */
 TEST_F(lint, pages_moved_by_mremap_are_not_removed)
 {
 	touch(self, 0, 600);
@@ -1425,7 +1484,7 @@ TEST_F(lint, pages_moved_by_mremap_are_not_removed)
 	EXPECT_EQ(0U, found_of(self, FINDING_AGAIN));
 }
 
-/* Of 1200 pages, 600 are moved, and 600 are freed. */
+/* mremap() moves 600 of the 1200 pages, and frees the other 600 pages. */
 TEST_F(lint, mremap_moves_some_pages_and_frees_others)
 {
 	touch(self, 0, 1200);
@@ -1437,7 +1496,10 @@ TEST_F(lint, mremap_moves_some_pages_and_frees_others)
 	EXPECT_EQ(600U, FOUND(1)->count);
 }
 
-/* MREMAP_FIXED frees the pages that were mapped at the new address. */
+/*
+ * MREMAP_FIXED frees the pages that were mapped at the new address before the
+ * call.
+ */
 TEST_F(lint, pages_that_mremap_replaces_are_removed)
 {
 	touch(self, 0, 600);
@@ -1456,8 +1518,8 @@ TEST_F(lint, an_mremap_that_fails_frees_nothing)
 }
 
 /*
- * A call is named only for the pages that it removed, not for other pages of the
- * same 2 MiB.
+ * A call is named only for pages that it removed. A call is not named for other
+ * pages in the same 2 MiB.
  */
 TEST_F(lint, another_call_nearby_took_nothing)
 {
@@ -1471,7 +1533,7 @@ TEST_F(lint, another_call_nearby_took_nothing)
 	EXPECT_EQ(SYS_munmap, FOUND(0)->nr);
 }
 
-/* Such a range may occur in damaged recordings. */
+/* A damaged recording may contain a range up to the highest address. */
 TEST_F(lint, the_last_addresses_are_unmapped_once)
 {
 	struct event event = {
@@ -1484,7 +1546,7 @@ TEST_F(lint, the_last_addresses_are_unmapped_once)
 	EXPECT_EQ(0U, found(self));
 }
 
-/* The kernel may reclaim file pages at any time. */
+/* The kernel may reclaim pages of a file at any time. */
 TEST_F(lint, pages_of_files_come_and_go)
 {
 	of_file(self, VM_READ, MMAPDEMO_FAULT_READ);
@@ -1496,8 +1558,8 @@ TEST_F(lint, pages_of_files_come_and_go)
 /* ---- memory of drivers ---- */
 
 /*
- * With per-VMA locks, each of these faults takes two attempts. A call that
- * populates memory would skip such memory.
+ * With per-VMA locks, each of these faults takes two attempts. No advice is
+ * possible, because a call that populates memory would skip this memory.
  */
 TEST_F(lint, memory_of_drivers_is_neither_read_nor_populated)
 {
@@ -1517,7 +1579,10 @@ TEST_F(lint, memory_of_drivers_is_neither_read_nor_populated)
 	EXPECT_TRUE(fault_awaited(&self->fault, 0, 0));
 }
 
-/* Some pages of a mixed mapping belong to the driver. Their faults wait for no file. */
+/*
+ * Some pages of a mixed mapping belong to the driver. A fault on such a page
+ * does not wait for a file.
+ */
 TEST_F(lint, mixed_memory_of_drivers_waits_for_no_file)
 {
 	of_file(self, RW | VM_SHARED | VM_MAYSHARE | VM_MIXEDMAP,
@@ -1529,7 +1594,7 @@ TEST_F(lint, mixed_memory_of_drivers_waits_for_no_file)
 
 /* ---- huge pages ---- */
 
-/* Map 4 MiB at one page above a multiple of 2 MiB, and touch this memory. */
+/* Map 4 MiB one page above a multiple of 2 MiB. Touch the memory. */
 static void off_by_a_page(FIXTURE_DATA(lint) *self, bool huge, __u64 flags)
 {
 	map(self, 1, 1025);
@@ -1544,10 +1609,7 @@ static void off_by_a_page(FIXTURE_DATA(lint) *self, bool huge, __u64 flags)
 	touch(self, 1024, 1025);
 }
 
-/*
- * The faults in place of a missed huge page do not also count as a storm. Of 513
- * faults, only one is left.
- */
+/* 513 faults replace the missed huge page. These faults are not also a storm. */
 TEST_F(lint, a_missed_huge_page_is_no_storm)
 {
 	map(self, 1, 1025);
@@ -1582,7 +1644,7 @@ TEST_F(lint, a_huge_page_missed_by_alignment_is_found)
 	EXPECT_EQ(ADVICE_ALIGN, FOUND(0)->advice);
 }
 
-/* A program can't align what malloc() maps. */
+/* malloc() maps the memory, so the program can't align the mapping. */
 TEST_F(lint, a_huge_page_missed_by_malloc_is_found)
 {
 	map(self, 1, 1026);
@@ -1592,7 +1654,10 @@ TEST_F(lint, a_huge_page_missed_by_malloc_is_found)
 	EXPECT_TRUE(says(FOUND(0), "aligned_alloc()"));
 }
 
-/* The missed huge page is also found if the VMA is unmapped in the end. */
+/*
+ * The missed huge page is also found if the VMA is unmapped before the
+ * recording ends.
+ */
 TEST_F(lint, a_huge_page_missed_after_munmap_is_found)
 {
 	off_by_a_page(self, true, 0);
@@ -1600,7 +1665,7 @@ TEST_F(lint, a_huge_page_missed_after_munmap_is_found)
 	EXPECT_EQ(1U, missed(self));
 }
 
-/* The program requested huge pages, and got some in the requested range. */
+/* The program requested huge pages, and also got one in the requested range. */
 TEST_F(lint, a_huge_page_that_was_asked_for_is_missed)
 {
 	off_by_a_page(self, true, VM_HUGEPAGE);
@@ -1626,7 +1691,10 @@ TEST_F(lint, a_storm_elsewhere_keeps_its_faults)
 	EXPECT_EQ(FINDING_UNALIGNED, FOUND(1)->kind);
 }
 
-/* The mapping begins in the 2 MiB in which the other one ends. */
+/*
+ * The mapping of the storm begins in the same 2 MiB block in which the other
+ * mapping ends.
+ */
 TEST_F(lint, a_storm_next_to_an_edge_keeps_its_faults)
 {
 	off_by_a_page(self, true, 0);
@@ -1641,7 +1709,10 @@ TEST_F(lint, a_storm_next_to_an_edge_keeps_its_faults)
 	EXPECT_EQ(FINDING_UNALIGNED, FOUND(1)->kind);
 }
 
-/* The cost of the edges is part of the other finding. */
+/*
+ * The cost of the faults at the edges is part of the finding about the missed
+ * huge page.
+ */
 TEST_F(lint, a_storm_between_edges_remains)
 {
 	map(self, 1, 1025);
@@ -1661,7 +1732,10 @@ TEST_F(lint, a_storm_between_edges_remains)
 	EXPECT_EQ(2U, self->findings.count);
 }
 
-/* Pages at the edges that are touched again are not part of the storm. */
+/*
+ * Pages at the edges are touched again. The second touches are not part of the
+ * storm.
+ */
 TEST_F(lint, a_storm_keeps_pages_touched_again_at_the_edges)
 {
 	self->fault.vma_start = BASE + PAGE;
@@ -1679,8 +1753,8 @@ TEST_F(lint, a_storm_keeps_pages_touched_again_at_the_edges)
 }
 
 /*
- * The faults at both edges are in the other finding. The faults between the edges
- * are the storm.
+ * The storm consists only of the faults between the edges. The faults at both
+ * edges are in the finding about the missed huge page.
  */
 TEST_F(lint, a_range_of_edges_alone_is_no_storm)
 {
@@ -1709,7 +1783,10 @@ TEST_F(lint, memory_unmapped_before_is_another_mapping)
 	EXPECT_EQ(1U, missed(self));
 }
 
-/* 513 touches of a single page at the end do not stand for 512 pages. */
+/*
+ * The last page is touched 513 times. These touches must not be taken for
+ * touches of 512 pages.
+ */
 TEST_F(lint, no_huge_page_is_missed_by_a_page_touched_again)
 {
 	map(self, 1, 1025);
@@ -1726,7 +1803,10 @@ TEST_F(lint, no_huge_page_is_missed_by_a_page_touched_again)
 	EXPECT_EQ(1U, self->findings.count);
 }
 
-/* Each step ends within a huge page, the rest of which the next step adds. */
+/*
+ * Each step ends in the middle of a huge page. The next step adds the rest of
+ * this huge page.
+ */
 TEST_F(lint, no_huge_page_is_missed_by_opening_in_steps)
 {
 	map(self, 0, 1025);
@@ -1818,7 +1898,7 @@ static void flush(FIXTURE_DATA(lint) *self)
 	flush_as(self, FLUSH_LOCAL_MM);
 }
 
-/* End the system call that made the last change. */
+/* End the mprotect() call that made the last change. */
 static void leave_protect(FIXTURE_DATA(lint) *self, __u64 duration)
 {
 	struct event event = {
@@ -1830,8 +1910,8 @@ static void leave_protect(FIXTURE_DATA(lint) *self, __u64 duration)
 }
 
 /*
- * Calls that remove and restore rights are ranked, among findings about faults,
- * by their duration.
+ * A ping-pong is a finding about calls that remove and restore rights. A
+ * ping-pong is ranked by its duration, together with findings about faults.
  */
 TEST_F(lint, a_ping_pong_is_ranked_by_its_time)
 {
@@ -1853,8 +1933,8 @@ TEST_F(lint, a_ping_pong_is_ranked_by_its_time)
 }
 
 /*
- * Return the number of flushes in the finding for 40 calls. @flushed is called
- * during each call.
+ * Make 40 calls that change rights. Call @flushed during each of them. Return
+ * the number of flushes in the finding.
  */
 static __u64 flushes(FIXTURE_DATA(lint) *self,
 		     void (*flushed)(FIXTURE_DATA(lint) *self))
@@ -1868,7 +1948,7 @@ static __u64 flushes(FIXTURE_DATA(lint) *self,
 	return found(self) == 1 ? FOUND(0)->flushes : ~0ULL;
 }
 
-/* Flush in another thread, whose TID is hashed to the same slot. */
+/* Flush in another thread. The TID of this thread is hashed to the same slot. */
 static void flush_by_another(FIXTURE_DATA(lint) *self)
 {
 	self->tid += LINT_CHANGES;
@@ -1881,7 +1961,10 @@ TEST_F(lint, a_flush_by_another_thread_belongs_to_no_call)
 	EXPECT_EQ(0U, flushes(self, flush_by_another));
 }
 
-/* This event is only a request. The flush on the other CPU is a separate event. */
+/*
+ * This event is a request to another CPU. The flush on the other CPU would be a
+ * separate event.
+ */
 static void ask_others(FIXTURE_DATA(lint) *self)
 {
 	flush_as(self, FLUSH_SEND);
@@ -1905,8 +1988,8 @@ static void flush_twice_then_unmap(FIXTURE_DATA(lint) *self)
 }
 
 /*
- * The start of munmap() is not recorded, so one of the flushes before its end may
- * belong to munmap().
+ * The start of munmap() is not recorded. One of the flushes before the end of
+ * munmap() may therefore belong to munmap().
  */
 TEST_F(lint, a_flush_before_munmap_belongs_to_no_call)
 {
@@ -1933,7 +2016,7 @@ TEST_F(lint, a_call_that_flushed_twice_has_flushed_once)
 	EXPECT_EQ(20U, FOUND(0)->flushes);
 }
 
-/* Other calls for the same range have flushed, too. */
+/* Earlier calls for the same range have also flushed. */
 TEST_F(lint, flushes_are_never_more_than_calls)
 {
 	for (int round = 0; round < 20; round++) {
@@ -1968,8 +2051,8 @@ TEST_F(lint, pkey_mprotect_takes_and_gives_rights_too)
 }
 
 /*
- * The calls have the pattern of the stacks of threads, one after the other at the
- * same address.
+ * The calls have the pattern of a thread's stack that is mapped again and again
+ * at the same address.
  */
 TEST_F(lint, memory_mapped_again_gets_no_rights_back)
 {
@@ -1985,7 +2068,7 @@ TEST_F(lint, memory_mapped_again_gets_no_rights_back)
 	EXPECT_EQ(0U, found(self));
 }
 
-/* The event of a merge does not show the previous permissions. */
+/* If the VMA was merged, the event does not show its previous permissions. */
 TEST_F(lint, rights_that_are_not_known_are_no_others)
 {
 	struct event event = {
@@ -2005,7 +2088,7 @@ TEST_F(lint, rights_that_are_not_known_are_no_others)
 	EXPECT_EQ(20U, FOUND(0)->count);
 }
 
-/* In a damaged recording, a thread may have the number 0. */
+/* In a damaged recording, the TID of an event may be 0. */
 TEST_F(lint, a_flush_by_no_task_belongs_to_no_call)
 {
 	struct event event = { .kind = EVENT_FLUSH, .time = US };
@@ -2016,7 +2099,10 @@ TEST_F(lint, a_flush_by_no_task_belongs_to_no_call)
 	EXPECT_EQ(0U, found(self));
 }
 
-/* The calls have the pattern of data that are written once, and again at the end. */
+/*
+ * The calls have the pattern of data that are made writable only once more, at
+ * the end.
+ */
 TEST_F(lint, rights_that_are_given_back_once_give_no_finding)
 {
 	for (int page = 0; page < 64; page++) {
@@ -2036,7 +2122,10 @@ TEST_F(lint, memory_that_becomes_code_once_gives_no_finding)
 
 /* ---- VMAs ---- */
 
-/* Change every second pair of pages among 256 pages. The changes add 127 VMAs. */
+/*
+ * Change every second pair of pages in a VMA of 256 pages. The changes add 127
+ * VMAs.
+ */
 static void pieces(FIXTURE_DATA(lint) *self, __u64 flag)
 {
 	for (__u64 page = 0; page < 256; page += 4)
@@ -2057,7 +2146,10 @@ TEST_F(lint, sixteen_borders_are_a_pattern)
 	EXPECT_EQ(16U, FOUND(0)->count);
 }
 
-/* In the 32-bit table, the number of madvise() stands for another system call. */
+/*
+ * In the 32-bit system call table, the number of madvise() stands for another
+ * call.
+ */
 TEST_F(lint, calls_of_32_bits_that_split_VMAs_have_no_name)
 {
 	self->trigger = MMAPDEMO_TRIGGER_SYSCALL32;
@@ -2066,7 +2158,7 @@ TEST_F(lint, calls_of_32_bits_that_split_VMAs_have_no_name)
 	EXPECT_EQ(-1, FOUND(0)->nr);
 }
 
-/* Once a mapping was writable, it stays accounted, and mprotect() can't undo that. */
+/* A mapping that was writable stays accounted. mprotect() can't undo this. */
 TEST_F(lint, parts_of_files_that_were_written_give_no_finding)
 {
 	const struct mapping file = {
@@ -2081,7 +2173,10 @@ TEST_F(lint, parts_of_files_that_were_written_give_no_finding)
 	EXPECT_EQ(0U, found(self));
 }
 
-/* Move a border of each piece by one page: the neighbouring VMA absorbs the page. */
+/*
+ * Move a border of each piece by one page. The neighbouring VMA absorbs this
+ * page.
+ */
 static void move_borders(FIXTURE_DATA(lint) *self, __u32 outcome)
 {
 	bool up = outcome == MMAPDEMO_MERGE_PREV;
@@ -2118,7 +2213,7 @@ TEST_F(lint, a_border_that_moves_stays_one)
 	EXPECT_EQ(127U, FOUND(0)->count);
 }
 
-/* Some events may be missing, so a border may move to a place that already has one. */
+/* If events are missing, a border may move to a place that already has a border. */
 TEST_F(lint, a_border_that_moves_replaces_an_older_one)
 {
 	struct event event = {
@@ -2159,8 +2254,8 @@ TEST_F(lint, pieces_left_out_of_core_dumps_are_one_finding)
 }
 
 /*
- * If the program set the flag on all pages, a child would lose the contents of
- * the other pages.
+ * The advice must not be to set the flag on all pages, because a child would
+ * then lose the contents of the other pages.
  */
 TEST_F(lint, memory_withheld_from_a_child_is_not_advised_for_all)
 {
@@ -2228,8 +2323,9 @@ TEST_F(lint, the_limit_is_the_recorded_one)
 }
 
 /*
- * Split a VMA by a system call, whose function was called from BASE + 1. @enter:
- * start of the system call.
+ * Split a VMA by a system call that begins with the event @enter. With two
+ * @frames, the stack says that the system call's function was called from BASE
+ * + 1.
  */
 static void split(FIXTURE_DATA(lint) *self, __u64 page, __u32 frames,
 		  const struct event *enter)
@@ -2272,8 +2368,8 @@ TEST_F(lint, a_crowd_names_its_makers)
 }
 
 /*
- * The code that is named is the caller of the wrapper function, because the
- * wrapper has no frame.
+ * The named code is the caller of the wrapper function of the system call,
+ * because the wrapper itself sets up no stack frame.
  */
 TEST_F(lint, makers_name_the_calling_code)
 {
@@ -2299,7 +2395,7 @@ TEST_F(lint, makers_name_the_calling_code)
 	EXPECT_FALSE(strstr(text, "in: the code"));
 }
 
-/* The caller in the field caller is nearer than the functions with frames. */
+/* The field "caller" of an event names the direct caller. The stack may skip it. */
 TEST_F(lint, the_field_caller_names_the_caller)
 {
 	struct mapping code = { .start = BASE, .end = BASE + PAGE, .ino = 1,
@@ -2326,8 +2422,8 @@ TEST_F(lint, the_field_caller_names_the_caller)
 }
 
 /*
- * Stacks were recorded, but contain no caller of this code. So the advice is not
- * to record stacks.
+ * Stacks were recorded, but none of them contains a caller. The advice must
+ * therefore not be to record stacks.
  */
 TEST_F(lint, a_crowd_without_frames_needs_frame_pointers)
 {
@@ -2339,7 +2435,7 @@ TEST_F(lint, a_crowd_without_frames_needs_frame_pointers)
 	EXPECT_FALSE(says(FOUND(0), "--stack"));
 }
 
-/* If there is no stack, the advice says how to record it. */
+/* If stacks were not recorded, the advice says how to record them. */
 TEST_F(lint, a_crowd_without_code_needs_stacks)
 {
 	self->machine.map_count = 65530;
@@ -2351,7 +2447,7 @@ TEST_F(lint, a_crowd_without_code_needs_stacks)
 	EXPECT_EQ(3, finding_lines(FOUND(0)));
 }
 
-/* The arguments of a different system call must not be used for the split. */
+/* The arguments of one system call must not be shown for a split by another one. */
 TEST_F(lint, makers_have_the_flags_of_their_own_call)
 {
 	struct event enter = { .kind = EVENT_ENTER + EVENT_CALL_MADVISE };
@@ -2410,7 +2506,10 @@ TEST_F(lint, sixteen_address_spaces_are_a_pattern)
 	EXPECT_EQ(1U, found(self));
 }
 
-/* A few copies of a large process can take as long as many copies of a small process. */
+/*
+ * Few copies of a large address space can take as long as many copies of a
+ * small one.
+ */
 TEST_F(lint, few_long_copies_are_found)
 {
 	struct event event = {
@@ -2432,7 +2531,10 @@ TEST_F(lint, few_long_copies_are_found)
 	EXPECT_EQ(100220U * US, FOUND(0)->ns);
 }
 
-/* A page of a file would also be copied without fork(). */
+/*
+ * A child's copy of a page of a file is not counted, because it would also be
+ * made without fork().
+ */
 TEST_F(lint, copies_of_a_child_are_part_of_its_time)
 {
 	struct event event = {
@@ -2478,7 +2580,10 @@ TEST_F(lint, the_largest_saving_is_first)
 	EXPECT_EQ(FINDING_DONTFORK, FOUND(2)->kind);
 }
 
-/* At the limit of VMAs, calls fail. Such a finding outranks any duration. */
+/*
+ * At the limit of VMAs, calls fail. A finding about the limit outranks every
+ * finding about time.
+ */
 TEST_F(lint, failures_come_before_costs)
 {
 	self->machine.map_count = 65530;
@@ -2490,7 +2595,10 @@ TEST_F(lint, failures_come_before_costs)
 
 /* ---- wording ---- */
 
-/* Setting only one threshold does not help, because glibc then stops adapting both. */
+/*
+ * When a program sets one of the two thresholds, glibc stops adapting both of
+ * them. A program must therefore set both.
+ */
 TEST_F(lint, malloc_advice_names_both_thresholds)
 {
 	struct finding finding = {
@@ -2522,8 +2630,8 @@ TEST_F(lint, the_text_says_what_is_counted)
 }
 
 /*
- * If a process touches the memory of another process, the stack is in the address
- * space of the first process.
+ * A process that touches the memory of another process has its stack in its own
+ * address space.
  */
 TEST_F(lint, a_stack_belongs_to_the_touching_thread)
 {

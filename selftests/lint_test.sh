@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# mmapdemo lint reports each finding for a program with this flaw, and no other
-# finding.
+# mmapdemo lint must report each finding for a program with this flaw. lint must
+# report no other finding.
 #
 # Depends on: the program.
 
@@ -17,27 +17,26 @@ trap 'rm -rf "$work"' EXIT
 cd "$work" || exit
 export LC_ALL=C
 
-# lints WHAT: write lint's findings about "untidy WHAT" to the file found.
+# lints WHAT: write the findings of lint about "untidy WHAT" to the file "found".
 lints() {
 	mmapdemo lint --json -- "$programs/untidy" "$1" >found
 }
 
-# finds_in WHAT FINDING COUNT [PATTERN]: check that lint reports FINDING with COUNT for
-# "untidy WHAT".
+# finds_in WHAT FINDING COUNT [PATTERN]: check that lint reports FINDING with
+# this COUNT for "untidy WHAT".
 finds_in() {
 	lints $1 || return
 	grep "\"finding\":\"$2\",\"count\":$3," found |
 		grep -qE "${4:-.}" || ! cat found
 }
 
-# finds FINDING COUNT [PATTERN]: check that lint reports FINDING for "untidy
-# FINDING".
+# finds FINDING COUNT [PATTERN]: check that lint reports FINDING with this COUNT
+# for "untidy FINDING".
 finds() {
 	finds_in $1 "$@"
 }
 
-# finds_none_in WHAT FINDING: check that lint does not report FINDING for "untidy
-# WHAT"
+# finds_none_in WHAT FINDING: check that lint reports no FINDING for "untidy WHAT"
 finds_none_in() {
 	lints $1 || return
 	! grep "\"finding\":\"$2\"" found
@@ -47,7 +46,7 @@ finds_a_fault_storm() {
 	finds fault-storm 600 '"ns":[1-9].*MAP_POPULATE'
 }
 
-# The mapping is read-only.
+# The mapping of this file is read-only.
 populates_for_reading() {
 	local call=MADV_POPULATE_READ
 
@@ -55,7 +54,8 @@ populates_for_reading() {
 	finds_in read-storm fault-storm 600 $call
 }
 
-# The same 64 pages are touched again and again, which is not a fault storm.
+# The program touches the same 64 pages again and again. This is not a fault
+# storm.
 finds_what_is_touched_again() {
 	finds_in give-back touched-again 1216 '"call":"madvise","pages":64' &&
 		finds_in trim-heap touched-again 1216 '"call":"brk","pages":64' &&
@@ -74,7 +74,7 @@ finds_copies_for_exec() {
 	finds fork-then-exec 20
 }
 
-# Every second call removes access rights.
+# In each of these programs, every second call removes access rights.
 finds_ping_pong() {
 	finds mprotect-ping-pong 20 '"flushes":(1[0-9]|20),' &&
 		finds_in pkey-ping-pong mprotect-ping-pong 20 &&
@@ -87,8 +87,9 @@ finds_what_almost_merges() {
 		'"reason":"flags","flags_names":\["dontdump"\],"call":"mmap"'
 }
 
-# Changes to twenty separate pieces of a mapping, the first at its start, add 39
-# VMAs. Pieces whose change is undone, or that are unmapped, add none.
+# The program changes twenty separate pieces of a mapping. The first piece is at
+# the start of the mapping, so the changes add 39 VMAs. A piece adds none if its
+# change is undone, or if it is unmapped.
 finds_what_is_not_forked() {
 	finds dontfork 39 && equal 1 "$(grep -c '"dontfork"' found)" findings &&
 		finds_none_in dontfork-unmapped dontfork &&
@@ -128,8 +129,8 @@ reports_in_words() {
 		grep -q ': [0-9]* findings\?$' found || ! cat found
 }
 
-# Without -v, lint shows only the five findings that would save most. On kernels
-# without MADV_POPULATE_READ, both storms are one finding.
+# Without -v, lint shows only the five findings with the largest savings. On
+# kernels without MADV_POPULATE_READ, both storms together are one finding.
 prints_the_most() {
 	local sixth=''
 
@@ -142,8 +143,8 @@ prints_the_most() {
 		! cat found
 }
 
-# lint must name the kernel of the recording, not the running kernel. They differ
-# here.
+# lint must name the kernel in the recording. In this test, the running kernel
+# is another one.
 names_the_recorded_kernel() {
 	setarch --uname-2.6 mmapdemo lint --json -i a.dat >found || return
 	grep -qF "\"kernel\":\"$(uname -r)\"" found || ! cat found
@@ -166,14 +167,15 @@ refuses_what_is_wrong() {
 		refused 127 'lint: no-such-command: ' lint no-such-command
 }
 
-# The exit status of lint does not depend on that of the command.
+# The exit status of lint must not depend on the exit status of the command.
 succeeds_whatever_the_command_returns() {
 	# shellcheck disable=SC2016
 	mmapdemo lint -- sh -c 'exit 7' >found &&
 		mmapdemo lint -- sh -c 'kill $$' >found || ! cat found
 }
 
-# Interrupt lint while the command runs. lint must report the findings up to then.
+# Interrupt lint while the command runs. lint must report what it has found so
+# far.
 ends_when_interrupted() {
 	local lint
 

@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# mmapdemo maps for a process whose memory is known. Requires neither the module
-# nor root.
+# mmapdemo maps for a process whose memory is known. The test requires neither
+# the module nor root.
 #
 # Depends on: nothing.
 
@@ -16,7 +16,10 @@ trap 'rm -rf "$work"' EXIT
 cd "$work" || exit
 export LC_ALL=C
 
-# Map a page of a file five times, and shared memory that a child touches, too.
+# The process maps a page of a file five times. It also maps shared memory,
+# which a child later touches, too.
+# Each processor delays MADV_FREE for some pages. The second call drains those of its
+# own processor.
 process='import ctypes, mmap, os, signal, threading
 file = os.memfd_create("five")
 os.ftruncate(file, 4096)
@@ -45,8 +48,10 @@ with open("data", "w+b") as data:
 	data.truncate(4096)
 	libc.mmap(ctypes.c_void_p(start), 4096, 3, 18, data.fileno(), 0)
 libc.mmap(ctypes.c_void_p(start + 4096), 28672, 3, 50, -1, 0)
+os.sched_setaffinity(0, [min(os.sched_getaffinity(0))])
 lazy = mmap.mmap(-1, 1 << 20, mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS)
 lazy[:] = bytes(1 << 20)
+lazy.madvise(8, 0, 1 << 18)
 lazy.madvise(8, 0, 1 << 18)
 print(os.getpid(), flush=True)
 input()
@@ -59,8 +64,8 @@ input()
 os.kill(child, signal.SIGKILL)
 os.wait()'
 
-# Set $pid. Write the rows of a process without a child, and then those while the
-# process has a child.
+# Set $pid. Write the rows of the process while it has no child. Then write them
+# again while it has a child.
 rows_are_there() {
 	local line status=0
 
@@ -88,14 +93,14 @@ rows_are_there() {
 	return $status
 }
 
-# row FILE NAME: print the first row with that name, with single blanks between
-# columns.
+# row FILE NAME: print the first row of FILE with this name. Blanks between
+# columns are reduced to one.
 row() {
 	grep -m 1 "$2" "$1" | sed -E 's/^ +//; s/ +/ /g'
 }
 
-# The memory belongs to a file in tmpfs, and is not anonymous memory. SHARED depends
-# on the page tables.
+# Shared anonymous memory belongs to a file in tmpfs, so it is not counted as
+# ANON. SHARED is nonzero only if two page tables map a page.
 shared_anonymous_memory_is_shmem() {
 	equal 'rw-s 1 MiB 1 MiB . . shared anonymous memory' \
 		"$(row alone.txt 'shared anonymous')" 'in one process' &&
@@ -103,36 +108,40 @@ shared_anonymous_memory_is_shmem() {
 			"$(row both.txt 'shared anonymous')" 'in two processes'
 }
 
-# The page counts as shared, although no other process maps the file.
+# No other process maps the file, but its page is counted as shared, because it
+# is mapped five times.
 mappings_of_one_process_are_shared() {
 	equal 'rw-s 4 KiB 0 . 4 KiB memfd:five (deleted)' \
 		"$(row alone.txt memfd:five)" row
 }
 
-# A PSS of 4096 / 5 bytes is less than 1 KiB, and is printed as 0. [vsyscall] has no
-# memory, so its PSS is printed as a dot. Some kernels have no [vsyscall].
+# The PSS of a page that is mapped five times is 4096 / 5 bytes. Such a PSS is
+# less than 1 KiB, and is printed as 0. [vsyscall] has no memory, so its PSS is
+# printed as a dot. Some kernels have no [vsyscall].
 small_pss_is_not_none() {
 	equal 0 "$(row alone.txt memfd:five | cut -d ' ' -f 4)" PSS || return
 	! grep -q vsyscall /proc/self/maps ||
 		equal '--xp . . . . [vsyscall]' "$(row alone.txt vsyscall)" vsyscall
 }
 
-# lazyfree EVENT: print the sum of these members of VMAs (""), or that of the totals.
+# lazyfree EVENT: print the sum of the members "lazyfree". If EVENT is "", these
+# are the members of VMAs. If EVENT is "summary", the member is that of the
+# totals.
 lazyfree() {
 	python3 -c "import json, sys
 print(sum(v.get('lazyfree', 0) for v in map(json.loads, open('rows.json'))
 	if v.get('event', '') == sys.argv[1]))" "$1"
 }
 
-# The pages stay mapped until the kernel needs memory.
+# Pages that can be freed stay mapped until the kernel needs memory.
 memory_to_be_freed_is_shown() {
 	grep -qx '256 KiB of the RSS can be freed at any time (MADV_FREE)' added.txt &&
 		equal 262144 "$(lazyfree '')" VMAs &&
 		equal 262144 "$(lazyfree summary)" totals
 }
 
-# The column of names is as wide as the longest name. Only the last column is
-# shortened.
+# The column of names is as wide as the longest name. On a narrow terminal, only
+# the last column is shortened.
 added_columns_stand_before_texts() {
 	grep -qE '^ *ADDRESS .* END +DIRTY NAME +UNMERGED$' added.txt &&
 		grep -qE ' DIRTY NAME +UNMERGED$' narrow.txt &&
@@ -140,20 +149,22 @@ added_columns_stand_before_texts() {
 		! head -n 3 added.txt narrow.txt
 }
 
-# With --sort RSS, the row above is not the neighbour in memory, so UNMERGED is not
-# shown.
+# UNMERGED is about the VMA in the row above. With --sort RSS, the row above is
+# not the neighbour in memory, so UNMERGED is not shown.
 sorted_rows_have_no_neighbours() {
 	grep -qE '^ *ADDRESS .* RSS +PSS .* NAME$' sorted.txt &&
 		grep -qE '^ *ADDRESS .* NAME +UNMERGED$' added.txt &&
 		equal "$(tac downwards.txt)" "$(<upwards.txt)" 'reverse order'
 }
 
-# sums FILE: print the number of VMAs, SIZE and RSS. PSS depends on other processes.
+# sums FILE: print the number of VMAs, and the sums of SIZE and RSS. PSS is left
+# out, because it depends on other processes.
 sums() {
 	row "$1" ' VMAs  ' | cut -d ' ' -f 1-6
 }
 
-# VMAs without RSS are one row, with their number and the sum of their sizes.
+# All VMAs without RSS are shown as one row. The row has their number and the
+# sum of their sizes.
 empty_rows_are_one() {
 	local rss='[0-9.]+ ([KMG]iB|bytes)' all empty
 
@@ -191,8 +202,8 @@ shmem_is_named() {
 		grep -qE " tmpfs: /dev/shm/rows-$pid \(deleted\)\$" sorted.txt
 }
 
-# The stack of a thread is found by its stack pointer, but other titles are
-# guesses.
+# The title "stack" of a thread is known from the thread's stack pointer. Other
+# titles of anonymous memory are guesses.
 anonymous_memory_is_named() {
 	title '"heap" in v["name"]' | grep -qx '\[heap\] 0' &&
 		title '"?" in v["title"]' >guesses.txt &&
@@ -212,11 +223,11 @@ echo "TAP version 13"
 check 'a process is shown' rows_are_there
 check 'shared anonymous memory is shmem' shared_anonymous_memory_is_shmem
 check 'mappings of one process are shared' mappings_of_one_process_are_shared
-check 'a small PSS is not none' small_pss_is_not_none
+check 'a small PSS is printed as 0' small_pss_is_not_none
 check 'memory that can be freed is reported' memory_to_be_freed_is_shown
-check 'added columns stand before texts' added_columns_stand_before_texts
-check 'sorted rows have no neighbours' sorted_rows_have_no_neighbours
-check 'empty rows are one' empty_rows_are_one
+check 'added columns stand before columns of text' added_columns_stand_before_texts
+check 'sorted rows do not show UNMERGED' sorted_rows_have_no_neighbours
+check 'empty rows are shown as one row' empty_rows_are_one
 check 'the smallest rows are first' smallest_rows_are_first
 check 'shmem is named' shmem_is_named
 check 'anonymous memory is named' anonymous_memory_is_named

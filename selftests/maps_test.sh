@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# The output of mmapdemo maps agrees with smaps and status of the same process,
-# and with mmapdemo why about its neighbouring VMAs.
+# The output of mmapdemo maps must agree with smaps and status of the same
+# process. For neighbouring VMAs, the output must also agree with mmapdemo why.
 #
 # Depends on: the kernel.
 
@@ -15,7 +15,7 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 export LC_ALL=C
 
-# Set $pid to a process that sleeps from now on.
+# Set $pid to a process that does nothing but sleep.
 process_is_there() {
 	local line
 
@@ -25,8 +25,8 @@ process_is_there() {
 		within 20 999 "$(grep -c '"start":' "$work/maps.json")" VMAs
 }
 
-# smaps: print "START SIZE RSS ANON DIRTY SWAP" of each VMA, in bytes. PSS is left out,
-# because it depends on other processes.
+# smaps: print "START SIZE RSS ANON DIRTY SWAP" for each VMA, with sizes in
+# bytes. PSS is left out, because it depends on other processes.
 smaps() {
 	awk '
 		function hex(text,  n, i) {
@@ -52,7 +52,7 @@ smaps() {
 		END { put() }' /proc/$pid/smaps
 }
 
-# ours: print "START SIZE RSS ANON DIRTY SWAP" of each VMA, from the output of
+# ours: print "START SIZE RSS ANON DIRTY SWAP" for each VMA, as shown by
 # mmapdemo maps.
 ours() {
 	local number='\([0-9]*\)' line
@@ -67,20 +67,20 @@ says_what_smaps_says() {
 	diff <(smaps) <(ours)
 }
 
-# member NAME: print the member NAME of the sums in maps.json.
+# member NAME: print the member NAME in the sums of maps.json.
 member() {
 	sed -n 's/^{"event":"summary".*"'"$1"'":\([0-9]*\).*/\1/p' "$work/maps.json"
 }
 
-# held WHAT: print RssWHAT in /proc/PID/status, in bytes. The kernel may not have
-# counted the last pages yet: at most 64 per thread before Linux 6.2, and at most 32
-# per processor since then.
+# held WHAT: print RssWHAT from /proc/PID/status, in bytes. The kernel may not
+# have counted the last pages yet. There are at most 64 such pages per thread
+# before Linux 6.2, and at most 32 such pages per processor since Linux 6.2.
 held() {
 	awk '$1 == "Rss'"$1"':" { print $2 * 1024 }' /proc/$pid/status
 }
 
-# splits_rss: check that each part of RSS is about that in status, and that the
-# sum of the parts is RSS.
+# splits_rss: check that each part of RSS is about the same as in status. Check
+# that RSS is the sum of its parts.
 splits_rss() {
 	local slack=$((4096 * (64 + 32 * $(nproc)))) part size
 
@@ -123,7 +123,8 @@ knows_shmem() {
 	END
 }
 
-# At least one page is shared with the parent after fork(), and with no other process.
+# After fork(), at least one page is shared with the parent, and with no other
+# process.
 shows_what_is_shared() {
 	local heap
 
@@ -132,7 +133,8 @@ shows_what_is_shared() {
 	within 1 99 "$heap" 'pages shared by fork'
 }
 
-# pgtables_bytes does not include the PGD and the P4D tables.
+# The number pgtables_bytes of the kernel includes neither the PGD nor the P4D
+# tables.
 shows_all_page_tables() {
 	local vm_pte p4ds=0 levels
 
@@ -147,7 +149,8 @@ shows_all_page_tables() {
 		"$work/maps.json")" 'bytes of page tables'
 }
 
-# Each huge page of anonymous memory has a page table in reserve, which maps nothing.
+# For each huge page of anonymous memory, the kernel keeps a page table in
+# reserve. This page table maps nothing.
 shows_tables_in_reserve() {
 	local line status=0 huge
 
@@ -184,9 +187,10 @@ says_what_why_says() {
 		within 12 999 "$(reasons "$work/why.json" | wc -l)" pairs
 }
 
-# watches SECONDS: watch $actor in the background, and write to watch.json. Return
-# when counting has begun. Set $watching. A new trace instance is also on for a
-# moment before any event is enabled in it.
+# watches SECONDS: watch $actor in the background, with output to watch.json. Set
+# $watching. Return when counting has begun. A new trace instance is on even
+# before an event is enabled, so wait until the event is enabled and the instance
+# is on.
 watches() {
 	local instance
 
@@ -202,8 +206,8 @@ watches() {
 	done
 }
 
-# The VMA has one fault for each touched page. The faults of other processes, and of
-# children, are not counted.
+# The VMA must have one fault for each touched page. Faults of children and of
+# other processes must not be counted.
 counts_faults() {
 	local at
 
@@ -218,7 +222,7 @@ counts_faults() {
 		! cat "$work/watch.json"
 }
 
-# All faults of the process are counted, but no fault of its children.
+# All faults of the process must be counted, but no faults of its children.
 counts_only_its_own() {
 	local before
 
@@ -235,7 +239,8 @@ counts_only_its_own() {
 		"$work/watch.json")" faults && leave
 }
 
-# The process unmaps the memory that it touches. This test checks the text output.
+# The process unmaps the memory that it has touched. This test checks the output
+# as text.
 counts_faults_of_no_vma() {
 	act runner && turn && mmapdemo maps --watch 0.3 $actor >"$work/words" &&
 		kill $actor && grep -qE '^ *ADDRESS .* FAULTS NAME +UNMERGED$' \
@@ -244,7 +249,7 @@ counts_faults_of_no_vma() {
 			"$work/words" || ! cat "$work/words"
 }
 
-# A process that has ended has no VMAs to show.
+# When a process has ended, it has no VMAs that could be shown.
 knows_that_it_ended() {
 	local status=0
 
@@ -273,8 +278,8 @@ fits_its_width() {
 			"$work/words" || ! cat "$work/words"
 }
 
-# -o prints the named columns in the given order. -n leaves out the headings and
-# the sums.
+# With -o, the named columns are printed in the given order. With -n, the
+# headings and the sums are left out.
 prints_columns_asked_for() {
 	mmapdemo maps -n -o rss,Address $pid >"$work/words" &&
 		equal "$(grep -c '"start"' "$work/maps.json")" \
@@ -284,9 +289,9 @@ prints_columns_asked_for() {
 		grep -qE ' END +DIRTY NAME +UNMERGED$' "$work/words" || ! cat "$work/words"
 }
 
-# Check that the amounts in maps.json are sorted: each is at most the one in the previous
-# row. values MEMBER: print the start of each VMA, and its member MEMBER, from the JSON
-# output.
+# values MEMBER: print the start and the member MEMBER of each VMA, from the
+# JSON output. The caller checks that the values are sorted, and that none is
+# larger than the one before.
 values() {
 	sed -n 's/.*"start":\([0-9]*\),.*"'"$1"'":\([0-9]*\).*/\1 \2/p' \
 		"$work/maps.json"
@@ -321,7 +326,7 @@ refuses_unknown_columns() {
 	equal 2 $status status && grep -q 'nonsense: must be ADDRESS, ' "$work/errors"
 }
 
-# The path is longer than the names that mmapdemo maps stores.
+# The path is longer than the names that mmapdemo maps keeps.
 names_files_of_long_paths() {
 	local folder sleeper status=0
 
@@ -340,7 +345,7 @@ names_files_of_long_paths() {
 	((!status)) || ! cat "$work/long"
 }
 
-# Run as user nobody, on a process of nobody.
+# User nobody runs mmapdemo maps on a process of user nobody.
 does_without_root() {
 	install -d -m 755 "$work/open"
 	chmod 755 "$work"

@@ -9,7 +9,10 @@
 
 #define CGROUP "/sys/fs/cgroup"
 
-/* Return the reason why no memory cgroup can be created, or NULL if one can. */
+/*
+ * Return the reason why no memory cgroup can be created. Return NULL if one can
+ * be created.
+ */
 static inline const char *memcg_missing(void)
 {
 	if (access(CGROUP "/cgroup.controllers", F_OK))
@@ -19,8 +22,8 @@ static inline const char *memcg_missing(void)
 }
 
 /*
- * Create a cgroup, and store its path in @memcg. The caller removes the cgroup
- * with rmdir().
+ * Create a cgroup. Store its path in @memcg. The caller has to remove the
+ * cgroup with rmdir().
  */
 static inline bool memcg_create(char *memcg, size_t size)
 {
@@ -38,8 +41,8 @@ static inline bool memcg_put(const char *memcg, const char *name,
 }
 
 /*
- * Return the number after @key in a file of the cgroup. If @key is "", return the
- * file's only number.
+ * Return the number after @key in a file of the cgroup. If @key is "", the file
+ * contains only one number. Return that number.
  */
 static inline long memcg_get(const char *memcg, const char *name,
 			     const char *key)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Helpers for tests of an address space: the VMA and the page frame at an
- * address, and the signal that a touch raises.
+ * Helpers for tests of an address space. The helpers find the VMA and the page
+ * frame at an address, and the signal that a touch raises.
  */
 #ifndef _MMAPDEMO_MEMORY_H
 #define _MMAPDEMO_MEMORY_H
@@ -29,8 +29,8 @@
 #define GIB (1024UL * MIB)
 
 /*
- * Return true if the kernel is older than Linux @major.@minor. Use this only for
- * real differences between kernels.
+ * Return true if the kernel is older than Linux @major.@minor. Use this function
+ * only where kernels really behave differently.
  */
 static inline bool kernel_before(int major, int minor)
 {
@@ -51,7 +51,7 @@ static inline bool failed(const void *mapping)
 	return mapping == MAP_FAILED;
 }
 
-/* Return the address of page @nr of a mapping. */
+/* Return the address of page @nr of the memory at @base. */
 static inline char *page_at(char *base, size_t nr)
 {
 	return base + nr * page_size();
@@ -72,8 +72,8 @@ static inline bool put(const char *path, const char *text)
 /* ---- page frames ---- */
 
 /*
- * Return the page frame at an address of a process, or 0 if the page is not
- * present or the test may not know the frame.
+ * Return the page frame at an address of a process. Return 0 if no page is
+ * present, or if the test is not allowed to see the frame.
  */
 static inline __u64 pfn_in(pid_t pid, const volatile void *address)
 {
@@ -121,8 +121,8 @@ static inline bool vma_parse(const char *line, struct vma *vma)
 
 /*
  * Count the VMAs that overlap the range from @start to @end, and copy the first
- * one to @first. The x86 vsyscall page is listed in maps, but is not a VMA of the
- * process.
+ * one to @first. Do not count the x86 vsyscall page, which is listed in
+ * /proc/self/maps but is not a VMA of the process.
  */
 static inline int vmas_in(const void *start, const void *end, struct vma *first)
 {
@@ -144,7 +144,7 @@ static inline int vmas_in(const void *start, const void *end, struct vma *first)
 	return count;
 }
 
-/* Find the VMA that contains an address. If there is none, clear @vma. */
+/* Find the VMA that contains an address. If there is no such VMA, clear @vma. */
 static inline bool vma_of(const void *address, struct vma *vma)
 {
 	memset(vma, 0, sizeof(*vma));
@@ -157,8 +157,8 @@ static inline int vmas_of_process(void)
 }
 
 /*
- * Return an unused address range for MAP_FIXED, or NULL. The range lies far below
- * the other mappings, where malloc() and the C library map nothing.
+ * Return an unused address range for MAP_FIXED, or NULL. The range lies far
+ * below all other mappings. malloc() and the C library map nothing there.
  */
 static inline char *hole(size_t length, size_t alignment)
 {
@@ -188,8 +188,8 @@ static inline void touch_handler(int signal, siginfo_t *info, void *context)
 }
 
 /*
- * Read a byte, or write 0x5a if @write is true. Return 0, or the signal that the
- * access raised. touch_signal then has the details.
+ * Read a byte. If @write is true, write 0x5a instead. Return 0, or the signal
+ * that the access raised. The details of the signal are then in touch_signal.
  */
 static inline int touch(volatile char *address, bool write)
 {
@@ -223,7 +223,7 @@ static inline int touch_write(volatile void *address)
 	return touch(address, true);
 }
 
-/* Touch pages one after the other. */
+/* Read a byte of each page, one page after the other. */
 static inline void read_pages(const volatile char *base, size_t pages)
 {
 	for (size_t i = 0; i < pages; i++)
@@ -249,7 +249,7 @@ static inline bool all_bytes(const void *start, char byte, size_t length)
 
 /* ---- children ---- */
 
-/* Fork a child that does not outlive the test, even if the test fails. */
+/* Fork a child. If the test ends early, the child is killed. */
 static inline pid_t fork_child(void)
 {
 	pid_t pid = fork();
@@ -260,8 +260,8 @@ static inline pid_t fork_child(void)
 }
 
 /*
- * Return the exit status of a child, 128+N if signal N killed it, or -1 if there
- * is no child.
+ * Return the exit status of a child. If signal N killed the child, return
+ * 128+N. If there is no child, return -1.
  */
 static inline int wait_for(pid_t pid)
 {
@@ -273,10 +273,10 @@ static inline int wait_for(pid_t pid)
 				   128 + WTERMSIG(status);
 }
 
-/* A child that does nothing but keep its shared memory until the pipe is closed. */
+/* A child that only keeps its shared memory. It exits when the pipe is closed. */
 struct bystander {
 	pid_t pid;
-	int pipe;	/* the child exits when this is closed */
+	int pipe;	/* the child exits when this end is closed */
 };
 
 static inline bool bystander_fork(struct bystander *child)

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The events vma_split, vma_unlink, brk and mremap, which report changes to
- * mappings by calls other than mmap(). The events dup_mm, pgd_alloc and
- * exit_mmap, which report the start and the end of address spaces. Also the field
- * trigger of each event.
+ * Events about address spaces. The events vma_split, vma_unlink, brk and mremap
+ * report changes to mappings by calls other than mmap(). The events dup_mm,
+ * pgd_alloc and exit_mmap report the start and the end of address spaces. The
+ * tests also check the field "trigger" of each event.
  *
  * Depends on: the kernel.
  */
@@ -26,7 +26,10 @@ FIXTURE(mm)
 FIXTURE_SETUP(mm)
 {
 	ASSERT_TRUE(trace_create(&self->trace));
-	/* The first read of maps allocates memory, so read it before tracing begins. */
+	/*
+	 * The first read of /proc/self/maps allocates memory, so read the file
+	 * before the trace begins.
+	 */
 	vmas_of_process();
 }
 
@@ -35,7 +38,10 @@ FIXTURE_TEARDOWN(mm)
 	trace_destroy(&self->trace);
 }
 
-/* Map pages that have a hole of at least one page on each side. */
+/*
+ * Map pages. At least one page before and one page after the mapping are
+ * unmapped.
+ */
 static char *island(size_t pages)
 {
 	return mmap(hole((pages + 2) * page_size(), page_size()) + page_size(),
@@ -43,7 +49,7 @@ static char *island(size_t pages)
 		    MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE, -1, 0);
 }
 
-/* Return the @nth event of a kind, or NULL. */
+/* Return event number @n of a kind. Return NULL if there is no such event. */
 static const struct event *nth_event(const struct trace *trace, int kind,
 				     int n)
 {
@@ -67,6 +73,8 @@ static bool called(const struct event *event, int nr)
 /* ---- vma_split ---- */
 
 /*
+ * A change in the middle of a VMA makes three VMAs:
+ *
  *   [        ]
  * = [  ][##][  ]
  */
@@ -86,7 +94,7 @@ TEST_F(mm, a_change_in_the_middle_splits_twice)
 		EXPECT_TRUE(called(SPLIT(i), SYS_mprotect));
 		EXPECT_EQ(vmas - 1 + i, (int)event_num(SPLIT(i), "map_count"));
 	}
-	/* Which border is cut first depends on the kernel. */
+	/* Kernels differ in which border is cut first. */
 	EXPECT_EQ((uintptr_t)page_at(map, 2) + (uintptr_t)page_at(map, 4),
 		  event_num(SPLIT(0), "cut") + event_num(SPLIT(1), "cut"));
 	EXPECT_NE(event_num(SPLIT(0), "cut"), event_num(SPLIT(1), "cut"));
@@ -131,8 +139,8 @@ TEST_F(mm, a_change_at_the_boundaries_splits_nothing)
 void *returned_to;
 
 /*
- * Define a function without a frame, which makes a system call between two pieces
- * of assembly code.
+ * Define a function without a stack frame. The function makes a system call
+ * between two pieces of assembly code.
  */
 #define BARE(name, before, after)					\
 long name(long nr, const void *start, size_t len, long prot, long flags,	\
@@ -147,12 +155,15 @@ asm(".pushsection .text\n.type " #name ", @function\n" #name ":\n"	\
 BARE(bare, "", "");
 BARE(pushes_data, "push $1234\n", "pop %r10\n");
 
-/* The stack pointer is again where a return address can be. */
+/*
+ * Each of these functions pushes two words, so that the upper one is where a
+ * return address could be.
+ */
 BARE(pushes_address, "push %rdi\n push %rdi\n", "pop %r10\n pop %r10\n");
 BARE(pushes_code, "lea 1f(%rip), %r9\n push %r9\n push %r9\n xor %r9d, %r9d\n",
      "1: pop %r10\n pop %r10\n");
 
-/* The word that pushes_word() pushes */
+/* The word that pushes_word() pushes onto the stack. */
 void *pushed;
 
 BARE(pushes_word, "push pushed(%rip)\n push pushed(%rip)\n",
@@ -190,8 +201,9 @@ TEST_F(mm, the_caller_that_maps_is_shown)
 }
 
 /*
- * Copy code to the start of a page. The code is entered at byte 16. It calls bare()
- * by a call instruction of two bytes, which are the first bytes of the page.
+ * Copy code to the start of a page. The first two bytes of the page are a call
+ * instruction, which calls bare(). The code is entered at byte 16, and jumps to
+ * the call.
  */
 static typeof(bare) *calling_code(char *page)
 {
@@ -206,7 +218,10 @@ static typeof(bare) *calling_code(char *page)
 	return (typeof(bare) *)(page + 16);
 }
 
-/* The bytes before a short call may be in a page that is absent, or not mapped. */
+/*
+ * The bytes before a short call may be in another page, which is absent or not
+ * mapped.
+ */
 TEST_F(mm, a_call_at_the_start_of_a_page_is_found)
 {
 	char *map = island(6), *code = island(2);
@@ -228,7 +243,10 @@ TEST_F(mm, a_call_at_the_start_of_a_page_is_found)
 	}
 }
 
-/* Return a counter of the page faults of this task in the kernel, or -1. */
+/*
+ * Return a perf counter of this task's page faults in the kernel. Return -1 on
+ * failure.
+ */
 static int kernel_faults(void)
 {
 	struct perf_event_attr attr = {
@@ -243,7 +261,7 @@ static int kernel_faults(void)
 	return syscall(SYS_perf_event_open, &attr, 0, -1, -1, PERF_FLAG_FD_CLOEXEC);
 }
 
-/* A read of absent code would be a page fault, which other tracers see. */
+/* If the module read absent code, other tracers would see a page fault. */
 TEST_F(mm, code_that_is_absent_is_not_read)
 {
 	char *map = island(6), *code = island(2);
@@ -269,10 +287,11 @@ TEST_F(mm, code_that_is_absent_is_not_read)
 }
 
 /*
- * The event shows neither data of the program, nor an address of data, nor an
- * address of code at which no call ends.
+ * The field "caller" shows only addresses at which a call instruction ends. This
+ * field shows neither data of the program, nor addresses of data, nor other
+ * addresses of code.
  */
-TEST_F(mm, other_words_than_return_addresses_are_not_shown)
+TEST_F(mm, only_return_addresses_are_shown_as_caller)
 {
 	char *map = island(20);
 
@@ -292,7 +311,7 @@ TEST_F(mm, other_words_than_return_addresses_are_not_shown)
 		EXPECT_EQ(0, event_num(e, "caller"));
 }
 
-/* Make a system call of the 32-bit table, as a 32-bit program does. */
+/* Make a 32-bit system call, as a 32-bit program does. */
 static unsigned int call32(int nr, unsigned int first, unsigned int second,
 			   unsigned int third)
 {
@@ -421,10 +440,12 @@ TEST_F(mm, a_hole_is_split_off_and_then_unlinked)
 }
 
 /*
+ * An unmap of everything between the two outer holes would give the same event:
+ *
  *   [    ]  [    ]  [    ]
- * - [################] an unmap from hole to hole would give the same event
+ * - [################]
  */
-TEST_F(mm, one_event_shows_many_with_holes_between)
+TEST_F(mm, one_event_shows_many_vmas_with_holes_between)
 {
 	char *map = island(12);
 
@@ -441,7 +462,7 @@ TEST_F(mm, one_event_shows_many_with_holes_between)
 	EXPECT_EQ(3, event_num(UNLINK(0), "vmas"));
 }
 
-TEST_F(mm, the_range_is_that_of_the_vmas)
+TEST_F(mm, the_range_of_an_unmap_is_that_of_its_vmas)
 {
 	char *map = island(6);
 
@@ -458,7 +479,7 @@ TEST_F(mm, the_range_is_that_of_the_vmas)
 	EXPECT_EQ(1, event_num(UNLINK(0), "vmas"));
 }
 
-TEST_F(mm, thousands_are_counted)
+TEST_F(mm, thousands_of_vmas_are_counted)
 {
 	enum { VMAS = 3000 };
 	char *map = island(VMAS);
@@ -488,7 +509,7 @@ TEST_F(mm, munmap_of_a_hole_unlinks_nothing)
 	EXPECT_EQ(0, self->trace.count);
 }
 
-TEST_F(mm, a_fixed_mapping_replaces)
+TEST_F(mm, a_fixed_mapping_replaces_vmas)
 {
 	char *map = island(6);
 
@@ -504,13 +525,16 @@ TEST_F(mm, a_fixed_mapping_replaces)
 	EXPECT_TRUE(called(UNLINK(0), SYS_mmap));
 	EXPECT_TRUE(event_range_is(UNLINK(0), "range", page_at(map, 2),
 				   page_at(map, 6)));
-	/* The system call ends last, after the events of its parts. */
+	/*
+	 * The event of the system call comes last, after the events of its
+	 * parts.
+	 */
 	EXPECT_EQ(MMAPDEMO_EVENT_DO_MMAP,
 		  self->trace.events[self->trace.count - 1].kind);
 }
 
-/* Some kernels gather the VMAs that will be replaced before they detect the failure. */
-TEST_F(mm, a_vma_that_is_put_back_is_not_unlinked)
+/* Some kernels remove VMAs for mmap(), and restore them when mmap() fails. */
+TEST_F(mm, vmas_that_a_failed_mmap_restores_are_not_unlinked)
 {
 	struct rlimit before, none = { 0 };
 	char *map = island(2), *other;
@@ -579,7 +603,7 @@ TEST_F(mm, brk_of_32_bit_programs_is_shown)
 	if (!calls32())
 		SKIP(return, "this kernel runs no 32-bit programs");
 	ASSERT_TRUE(trace_begin(&self->trace, "brk"));
-	/* The address is below all heaps, so nothing changes. */
+	/* This address is below the heap, so brk() changes nothing. */
 	call32(NR32_BRK, 0x1234, 0, 0);
 	ASSERT_TRUE(trace_end(&self->trace));
 	e = only_event(&self->trace, MMAPDEMO_EVENT_BRK);
@@ -634,7 +658,7 @@ TEST_F(mm, mremap_moves_to_a_new_vma)
 
 	ASSERT_FALSE(failed(map));
 	to += page_size();
-	/* Only memory that was touched keeps its page offset when it is moved. */
+	/* When memory is moved, it keeps its page offset only if it was touched. */
 	write_pages(map, 2);
 	ASSERT_TRUE(trace_begin(&self->trace, vma_events));
 	ASSERT_EQ(to, mremap(map, 2 * page_size(), 2 * page_size(),
@@ -649,7 +673,10 @@ TEST_F(mm, mremap_moves_to_a_new_vma)
 	EXPECT_EQ(1, COUNT(VMA_LINK));
 	ASSERT_EQ(1, COUNT(VMA_UNLINK));
 	EXPECT_TRUE(event_range_is(UNLINK(0), "range", map, page_at(map, 2)));
-	/* The system call ends last, after the events of its parts. */
+	/*
+	 * The event of the system call comes last, after the events of its
+	 * parts.
+	 */
 	EXPECT_EQ(e, &self->trace.events[self->trace.count - 1]);
 }
 
@@ -688,7 +715,10 @@ TEST_F(mm, mremap_of_32_bit_programs_is_shown)
 
 /* ---- fork ---- */
 
-/* Map a page in a child, which causes an event with the child's mm, and exit. */
+/*
+ * Map a page in a child, and exit. The mapping causes an event with the child's
+ * mm.
+ */
 static void child_maps(void)
 {
 	mmap(NULL, page_size(), PROT_READ, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
@@ -765,7 +795,10 @@ TEST_F(mm, the_page_table_of_a_child_is_shown_not_that_of_its_parent)
 	EXPECT_GT(tables * page_size(), event_num(dup, "pgtables"));
 }
 
-/* Each huge page of anonymous memory that fork copies has a page table in reserve. */
+/*
+ * For each huge page of anonymous memory, fork copies the entry, and keeps a
+ * page table in reserve.
+ */
 TEST_F(mm, huge_pages_that_fork_copies_are_counted)
 {
 	const size_t blocks = 5, huge = 3;
@@ -821,7 +854,7 @@ TEST_F(mm, exit_ends_an_address_space)
 	ASSERT_TRUE(end && dup);
 	EXPECT_EQ(pid, end->pid);
 	EXPECT_EQ(event_num(dup, "child_mm"), event_num(end, "mm"));
-	/* The child has mapped one more page, which has no neighbour. */
+	/* The child has mapped one more page. This page is a VMA of its own. */
 	EXPECT_EQ(event_num(dup, "map_count") + 1,
 		  event_num(end, "map_count"));
 	EXPECT_LE(event_num(dup, "pgtables"), event_num(end, "pgtables"));
@@ -859,8 +892,8 @@ TEST_F(mm, a_fork_that_fails_copies_nothing)
 	int status;
 
 	/*
-	 * The limit does not apply to privileged tasks, so the child becomes user
-	 * nobody.
+	 * The limit does not apply to a privileged task. The child therefore
+	 * becomes user nobody.
 	 */
 	ASSERT_TRUE(trace_put(&self->trace, "options/event-fork", "1"));
 	ASSERT_TRUE(trace_begin(&self->trace, "dup_mm"));
@@ -880,15 +913,15 @@ TEST_F(mm, a_fork_that_fails_copies_nothing)
 
 /* ---- fork and exec of 32-bit programs ---- */
 
-/* Arguments of execve() that 32-bit pointers can address. */
+/* Arguments of execve() at addresses that a 32-bit pointer can hold. */
 struct exec32 {
 	char path[16];
 	__u32 argv[2];
 };
 
 /*
- * Fork a child by the 32-bit fork(2), which exits at once or runs @exec. Return 0
- * on failure.
+ * Fork a child with the 32-bit fork(2). The child exits at once, or runs @exec.
+ * Return 0 on failure.
  */
 static pid_t child32(const struct exec32 *exec)
 {
@@ -984,8 +1017,8 @@ TEST_F(mm, exec_changes_to_a_new_address_space)
 		else if (e->kind == MMAPDEMO_EVENT_EXIT_MMAP)
 			new = e;
 		/*
-		 * execve() inserts the stack first, and the other VMAs before it
-		 * returns.
+		 * execve() first inserts the stack. It inserts the other VMAs
+		 * before it returns.
 		 */
 		if (e->kind == MMAPDEMO_EVENT_VMA_LINK &&
 		    event_is(e, "cause", "insert")) {
@@ -1004,8 +1037,8 @@ TEST_F(mm, exec_changes_to_a_new_address_space)
 	EXPECT_EQ(event_num(begin, "kernel"), event_num(begin, "shared"));
 }
 
-/* The child is killed while it is not in a system call. */
-TEST_F(mm, a_signal_ends_an_address_space_too)
+/* When the child is killed, it is not in a system call. */
+TEST_F(mm, a_fatal_signal_ends_an_address_space_too)
 {
 	const struct event *e;
 	pid_t pid;

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The events do_mmap, get_unmapped_area and vma_link: the request, the function
- * that searched, and the resulting VMA or the reason for the failure.
+ * The events do_mmap, get_unmapped_area and vma_link. They show the request,
+ * the function that searched for an address, and the resulting VMA or the
+ * reason of the failure.
  *
  * Depends on: the kernel.
  */
@@ -34,7 +35,7 @@ FIXTURE_TEARDOWN(map)
 	close(self->disk);
 }
 
-/* Trace an mmap(), and preserve its errno. */
+/* Trace a call of mmap(). Preserve the errno of the call. */
 static char *trace_mmap(struct trace *trace, char *address, size_t length,
 			int prot, int flags, int fd, off_t offset)
 {
@@ -124,7 +125,10 @@ TEST_F(map, the_four_events_follow_each_other)
 	EXPECT_EQ(MMAPDEMO_EVENT_GET_UNMAPPED_AREA, e[0].kind);
 	EXPECT_EQ(MMAPDEMO_EVENT_VMA_MERGE, e[1].kind);
 	EXPECT_EQ(MMAPDEMO_EVENT_VMA_LINK, e[2].kind);
-	/* The system call ends last, after the events of its parts. */
+	/*
+	 * The event of the system call comes last, after the events of its
+	 * parts.
+	 */
 	EXPECT_EQ(MMAPDEMO_EVENT_DO_MMAP, e[3].kind);
 	for (int i = 1; i < 4; i++)
 		EXPECT_EQ(event_num(&e[0], "mm"), event_num(&e[i], "mm"));
@@ -211,7 +215,10 @@ TEST_F(map, a_file_on_disk_has_the_search_of_its_file_system)
 		SKIP(return, "/var/tmp is not on ext4");
 	e = searched(&self->trace);
 	ASSERT_NE(NULL, e);
-	/* Without huge pages, ext4 has no search function. */
+	/*
+	 * On a kernel without huge pages, ext4 has no search function of its
+	 * own.
+	 */
 	EXPECT_EQ(!access("/sys/kernel/mm/transparent_hugepage", F_OK),
 		  event_is(e, "search", "thp_get_unmapped_area"));
 	EXPECT_TRUE(event_file_is(e, &vma));
@@ -263,7 +270,10 @@ TEST_F(map, a_fixed_address_is_always_used)
 	EXPECT_EQ(0, event_num(e, "high"));
 }
 
-/* Return true if the address that was found is within the reported limits. */
+/*
+ * Return true if the address that was found is within the limits that the event
+ * shows.
+ */
 static bool within_limits(const struct event *e)
 {
 	__u64 low = event_num(e, "low"), high = event_num(e, "high");
@@ -275,12 +285,12 @@ static bool within_limits(const struct event *e)
 	return false;
 }
 
-TEST_F(map, the_search_has_limits)
+TEST_F(map, the_search_shows_its_limits)
 {
 	const int fds[] = { -1, self->disk };
 
 	for (int i = 0; i < 2; i++) {
-		/* The range at the hint is not free, which forces a search. */
+		/* The range at the hint is not free. This forces a search. */
 		char *map = trace_mmap(&self->trace, (char *)fds,
 				       PAGES * page_size(), PROT_READ,
 				       MAP_PRIVATE | (i ? 0 : MAP_ANONYMOUS),
@@ -309,8 +319,8 @@ TEST_F(map, low_memory_is_searched_for_in_its_own_limits)
 }
 
 /*
- * With five levels, the kernel uses addresses above 47 bits only if mmap()
- * requests them.
+ * With five levels, the kernel uses an address above 47 bits only if mmap()
+ * requests one.
  */
 TEST_F(map, a_hint_above_47_bits_raises_the_limit)
 {
@@ -321,7 +331,7 @@ TEST_F(map, a_hint_above_47_bits_raises_the_limit)
 	map = mmap(hint, page_size(), PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS,
 		   -1, 0);
 	more = map == hint;
-	/* The range at the hint is no longer free, which forces a search. */
+	/* The range at the hint is no longer free. This forces a search. */
 	ASSERT_FALSE(failed(trace_mmap(&self->trace, hint, page_size(),
 				       PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS,
 				       -1, 0)));
@@ -341,7 +351,10 @@ TEST_F(map, a_new_vma_is_shown_as_it_is_in_maps)
 	char *map;
 	int vmas;
 
-	/* The first read of maps allocates memory, so read it before tracing begins. */
+	/*
+	 * The first read of /proc/self/maps allocates memory, so read the file
+	 * before the trace begins.
+	 */
 	vmas_of_process();
 	ASSERT_TRUE(trace_begin(&self->trace, "vma_link"));
 	map = mmap(NULL, 5 * page_size(), PROT_READ, MAP_SHARED, self->disk,
@@ -361,7 +374,10 @@ TEST_F(map, a_new_vma_is_shown_as_it_is_in_maps)
 	EXPECT_EQ(vmas, (int)event_num(e, "map_count"));
 }
 
-/* VM_SHARED is not set, but the VMA is shared, and maps shows that. */
+/*
+ * The VMA does not have VM_SHARED, although the mapping is shared.
+ * /proc/self/maps shows the mapping as shared.
+ */
 TEST_F(map, a_shared_mapping_of_a_read_only_file_is_shared)
 {
 	int fd = open("/proc/self/exe", O_RDONLY | O_CLOEXEC);
@@ -409,7 +425,10 @@ TEST_F(map, an_extended_neighbour_is_no_new_vma)
 
 /* ---- names ---- */
 
-/* Return true if vma_link and do_mmap report a file with this name as @wanted. */
+/*
+ * Return true if vma_link and do_mmap show @wanted as the name of a file that
+ * is named @name.
+ */
 static bool name_becomes(struct trace *trace, const char *name,
 			 const char *wanted)
 {
@@ -435,7 +454,10 @@ static bool name_becomes(struct trace *trace, const char *name,
 	return false;
 }
 
-/* Mount an overlayfs in a tmpfs on @dir, and open a file on it. Return -1 on failure. */
+/*
+ * Mount an overlayfs in a tmpfs on @dir. Open a file on the overlayfs. Return
+ * -1 on failure.
+ */
 static int overlay_file(const char *dir)
 {
 	char options[256], path[64];
@@ -468,7 +490,10 @@ static void overlay_end(const char *dir)
 	rmdir(dir);
 }
 
-/* The VMA maps the underlying file, which is not the file that a container sees. */
+/*
+ * The VMA maps the file on the underlying file system, not the file that a
+ * container opens.
+ */
 TEST_F(map, a_file_of_overlayfs_is_the_one_in_maps)
 {
 	char dir[] = "/var/tmp/mmapdemo-map.XXXXXX";
@@ -494,7 +519,7 @@ TEST_F(map, a_file_of_overlayfs_is_the_one_in_maps)
 	ASSERT_TRUE(link);
 	EXPECT_TRUE(event_file_is(link, &vma));
 	EXPECT_TRUE(event_is(link, "name", "file"));
-	/* do_mmap reports the file that was opened. */
+	/* do_mmap reports the file that the program has opened. */
 	if (!kernel_before(6, 7))
 		EXPECT_TRUE(event_file_is(asked(&self->trace), &vma));
 }
@@ -502,7 +527,7 @@ TEST_F(map, a_file_of_overlayfs_is_the_one_in_maps)
 #define X10 "xxxxxxxxxx"
 #define X60 X10 X10 X10 X10 X10 X10
 
-TEST_F(map, names_are_the_last_component)
+TEST_F(map, names_are_the_last_component_of_the_path)
 {
 	EXPECT_TRUE(name_becomes(&self->trace, "plain", "plain"));
 	EXPECT_TRUE(name_becomes(&self->trace, "key=value", "key=value"));
@@ -518,16 +543,16 @@ TEST_F(map, names_are_escaped)
 				 "a\\033[31mb"));
 	EXPECT_TRUE(name_becomes(&self->trace, "a\177b", "a\\177b"));
 	EXPECT_TRUE(name_becomes(&self->trace, "%s%n", "%s%n"));
-	/* Letters of other languages are not escaped. */
+	/* Letters of languages other than English are not escaped. */
 	EXPECT_TRUE(name_becomes(&self->trace, "größe", "größe"));
 }
 
-TEST_F(map, names_are_cut)
+TEST_F(map, long_names_are_shortened)
 {
 	EXPECT_TRUE(name_becomes(&self->trace, X60 "abc", X60 "abc"));
 	EXPECT_TRUE(name_becomes(&self->trace, X60 "abcd", X60 "abc"));
 	EXPECT_TRUE(name_becomes(&self->trace, X60 X60 X60, X60 "xxx"));
-	/* A name is never cut inside an escape sequence. */
+	/* When a name is shortened, no escape sequence is cut. */
 	EXPECT_TRUE(name_becomes(&self->trace, X60 " b", X60));
 	EXPECT_TRUE(name_becomes(&self->trace, X10 " " X60,
 				 X10 "\\040" X10 X10 X10 X10 "xxxxxxxxx"));
@@ -564,7 +589,7 @@ TEST_F(map, a_zero_length_fails_before_the_search)
 	EXPECT_EQ(1, self->trace.count);
 }
 
-TEST_F(map, lack_of_room_fails_in_the_search)
+TEST_F(map, a_length_without_room_fails_in_the_search)
 {
 	const struct event *e;
 
@@ -605,7 +630,10 @@ TEST_F(map, an_address_that_is_taken_fails_after_the_search)
 
 /* ---- exec ---- */
 
-/* Run a program whose address space is filled from the bottom up. */
+/*
+ * Run a program in an address space that is filled from the lowest address
+ * upwards.
+ */
 TEST_F(map, exec_maps_too)
 {
 	size_t inserted = 0, bottomup = 0, stack = 0;
@@ -639,7 +667,7 @@ TEST_F(map, exec_maps_too)
 
 /*
  * Return the first search in a new address space. The range that this search
- * finds ends at a limit.
+ * finds ends at a limit of the search.
  */
 static const struct event *first_search(const struct trace *trace, pid_t pid)
 {

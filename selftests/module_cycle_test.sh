@@ -1,10 +1,10 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# Load and unload the module 24 times, or 1000 times with SOAK=1, with every method to
-# attach probes, while every CPU handles faults. No memory may be left allocated. On a
-# kernel with kmemleak, each cycle takes a long time, and kmemleak finds leaks, so 10 cycles
-# are enough.
+# Load and unload the module 24 times, or 1000 times with SOAK=1, while every
+# CPU handles faults. The cycles use all methods to attach probes. No memory may
+# be left allocated. On a kernel with kmemleak, 10 cycles are enough: each of
+# them takes a long time, and kmemleak finds leaks.
 #
 # Depends on: the kernel.
 
@@ -13,7 +13,7 @@
 
 CYCLES=24
 [[ ! ${SOAK:-} ]] || CYCLES=1000
-WARM=8		# number of cycles until every one-time allocation has been made
+WARM=8		# number of cycles in which all one-time allocations are made
 leaks_are_found=
 if [[ -e /sys/kernel/debug/kmemleak ]]; then
 	leaks_are_found=1
@@ -26,7 +26,7 @@ storming() {
 }
 
 # cycle NUMBER: load the module, record events, and unload the module. With
-# kretprobes, and only then, the events may stay enabled.
+# kretprobes, the module can be unloaded while events are enabled.
 cycle() {
 	local way=auto
 
@@ -43,16 +43,17 @@ cycle() {
 	unload
 }
 
-# objects: print the bytes of unreclaimable slab objects, one line for each cache, and
-# those of other kernel memory. It would be less precise to count the pages of the
-# caches, because objects with long and short lives share pages.
+# objects: print how many bytes of kernel memory are in use. There is one line
+# for each slab cache that can't be reclaimed, and lines for other memory.
+# Counting the pages of the caches would be less precise, because short-lived
+# objects share pages with long-lived objects.
 objects() {
 	local shrink
 
 	for shrink in /sys/kernel/slab/*/shrink; do
 		echo 1 >"$shrink"
 	done
-	# The other entries in this directory are links to these directories.
+	# The other entries in this directory are links to its subdirectories.
 	find /sys/kernel/slab -mindepth 1 -maxdepth 1 -type d -printf \
 		'%p/objects\0%p/object_size\0%p/reclaim_account\0' |
 		xargs -0 grep -H . | awk '
@@ -71,8 +72,8 @@ objects() {
 	awk '/^(Percpu|VmallocUsed):/ { print $1, $2 * 1024 }' /proc/meminfo
 }
 
-# kernel_memory FILE: reclaim all that can be reclaimed, print how many KiB of
-# memory the kernel still uses, and write to FILE for what.
+# kernel_memory FILE: reclaim as much memory as possible. Print how many KiB of
+# memory the kernel still uses. Write to FILE what this memory is used for.
 kernel_memory() {
 	sync
 	echo 3 >/proc/sys/vm/drop_caches
@@ -80,7 +81,7 @@ kernel_memory() {
 	awk '{ sum += $2 } END { printf "%d\n", sum / 1024 }' "$1"
 }
 
-# growth FILE FILE: print which memory grew most from the first file to the
+# growth FILE FILE: print which memory has grown most from the first file to the
 # second.
 growth() {
 	awk 'NR == FNR { before[$1] = $2; next }
@@ -95,18 +96,18 @@ free_memory() {
 		END { print sum * 4 }' /proc/zoneinfo
 }
 
-# measure NAME: set $held and $free while the storm is stopped.
+# measure NAME: stop the storm for a moment, and set $held and $free.
 measure() {
 	pkill -STOP -P "$actor"
 	held=$(kernel_memory "$work/$1") free=$(free_memory)
 	pkill -CONT -P "$actor"
 }
 
-# The limits of cycles() are as follows. Kernel objects may grow by less than 4
-# KiB per cycle in at least one half of the cycles: a leak grows in both halves,
-# but the storm's own memory varies by more than that. Free pages may shrink by 4
-# MiB, because the storm is not stopped at the same point each time. The device
-# allocates 1 MiB in each cycle.
+# Kernel objects must grow by less than 4 KiB per cycle in at least one half of
+# the cycles. A leak grows in both halves. In a single half, the storm's own
+# memory may grow by more than this limit. Free pages may shrink by 4 MiB,
+# because the storm is stopped at different points. The limits are low enough,
+# because the device allocates 1 MiB in each cycle.
 cycles() {
 	local i held free first_held first_free middle_held='' half
 
@@ -133,8 +134,8 @@ cycles() {
 	memory+=" free $first_free kB, $free kB; most bytes more:"
 	memory+=" $(growth "$work/first" "$work/last")"
 	! splat && nothing_attached || return
-	# Skip the measurement on this kernel, because it would include memory
-	# that the sanitizers keep.
+	# On a kernel with sanitizers, do not compare the numbers, because these
+	# numbers include memory that the sanitizers keep.
 	[[ ! $leaks_are_found ]] || return 0
 	{
 		within 0 $((first_held + half * 4)) "$middle_held" held ||

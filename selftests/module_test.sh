@@ -1,9 +1,10 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# Loading and unloading of the module: with events enabled, with the device open,
-# with tasks asleep or calls in progress, and with any parameters. Leaves the
-# module loaded if it was loaded before.
+# Loading and unloading of the module. The module is loaded and unloaded with
+# events enabled, with the device open, with tasks asleep, with calls in
+# progress, and with all kinds of parameters. The module stays loaded if it was
+# loaded before.
 #
 # Depends on: the kernel.
 
@@ -28,7 +29,7 @@ refused_while_mapped() {
 	wait "$actor" && unload && ! loaded
 }
 
-# With kretprobes, the module is in use only while the device is open.
+# With kretprobes, nothing but an open device keeps the module in use.
 
 unloads_while_followed() {
 	load attach=kretprobe && echo $$ >$parameters/dmesg && attached || return
@@ -43,8 +44,8 @@ unloads_while_recorded() {
 	attached && unload && nothing_attached && rmdir "$instance"
 }
 
-# A fault begins while one probe is attached. When the fault ends, no probe or
-# another probe is attached.
+# A fault begins while a probe is attached. When the fault ends, this probe is
+# detached, and either no probe or a new probe is attached.
 sleeps_across() {
 	local again=$1
 
@@ -66,8 +67,8 @@ sleeps_across_enabled() {
 	heard awake && leave && ! splat
 }
 
-# With direct calls, the module is in use until they are detached, and the last
-# call through them has returned.
+# With direct calls, the module is in use until all probes are detached, and
+# until the last call through them has returned.
 
 busy() {
 	local said
@@ -102,8 +103,8 @@ refused_while_asleep() {
 	equal 0 "$(inside)" "calls inside" && unload && ! splat
 }
 
-# An old call returns through a probe that was attached again and detached again
-# meanwhile.
+# A call is in progress while its probe is detached, attached again, and
+# detached again. Then the call returns through this probe.
 refused_while_asleep_again() {
 	log_begin
 	load attach=direct && enable_all 1 && act sleeper || return
@@ -116,7 +117,7 @@ refused_while_asleep_again() {
 	enable_all 0 && unload && ! splat
 }
 
-# One event is disabled, and the probes of the others stay attached.
+# One event is disabled. The probes of the other events stay attached.
 asleep_in_one_of_two() {
 	log_begin
 	load attach=direct && enable_all 1 && act sleeper || return
@@ -138,7 +139,8 @@ killed_while_asleep() {
 
 # ---- parameters ----
 
-# refused PARAMETER: check that loading fails with EINVAL and a message in the log.
+# refused PARAMETER: check that loading with PARAMETER fails with EINVAL, and
+# that the log has a message.
 refused() {
 	local said
 
@@ -181,7 +183,7 @@ bad_methods() {
 	done
 }
 
-# The parameter attach can be changed, except while a probe is attached by another
+# The parameter "attach" can be changed, unless a probe is attached by another
 # method.
 methods() {
 	local method said
@@ -211,8 +213,8 @@ unknown_parameter() {
 	log | grep -q "unknown parameter 'nonsense'"
 }
 
-# region_is PARAMETER BYTES: check the size of the default region with
-# size=PARAMETER
+# region_is PARAMETER BYTES: check that size=PARAMETER gives a default region of
+# BYTES bytes.
 region_is() {
 	load "size=$1" || return
 	equal "$2" "$(cat $parameters/size)" "size=$1" &&
@@ -234,7 +236,8 @@ parameters_are_guarded() {
 
 # ---- the story in the kernel log ----
 
-# refuses VALUE ERROR: check that writing VALUE to the parameter dmesg fails with ERROR.
+# refuses VALUE ERROR: check that a write of VALUE to the parameter "dmesg"
+# fails with ERROR.
 refuses() {
 	local said
 
@@ -250,12 +253,13 @@ refuses() {
 }
 
 bad_followers() {
-	# No PID is this high.
+	# This number is higher than any PID.
 	local thread status
 
 	refuses -1 'Invalid argument' && refuses abc 'Invalid argument' &&
 		refuses 4194305 'No such process' || return
-	# Lines contain the PID of the process, so the TID of a thread is refused.
+	# Log lines contain the PID of the process. The TID of a thread is
+	# therefore refused.
 	act sleeper || return
 	thread=$(find "/proc/$actor/task" -mindepth 1 -maxdepth 1 -printf '%f\n' |
 		grep -vx "$actor" | head -n 1)
@@ -273,7 +277,7 @@ follows_one() {
 	log_begin
 	echo "$actor" >$parameters/dmesg || return
 	equal "$actor" "$(cat $parameters/dmesg)" dmesg || return
-	# Meanwhile, another process does the same.
+	# While $actor is followed, another process does the same work.
 	"$programs/actor" walker 257 </dev/null || return
 	turn
 	heard over || return
@@ -290,8 +294,8 @@ follows_one() {
 			"pages written"
 }
 
-# The log is read outside of the container, where a PID from inside would be
-# meaningless.
+# The log is read outside of the container. A PID of the container's namespace
+# would have no meaning there.
 numbers_of_the_host() {
 	local child
 
@@ -313,8 +317,9 @@ numbers_of_the_host() {
 			"lines with another number"
 }
 
-# Addresses are hexadecimal, and longer than any offset in this test. Durations may
-# have as many digits as addresses.
+# An address is printed as a hexadecimal number that is longer than any offset in
+# this test. Durations are excluded, because a duration may have as many digits as
+# an address.
 has_addresses() {
 	lines | sed 's/[0-9]* ns//g' | grep -E '0x|[0-9a-f]{9,}'
 }
@@ -355,9 +360,9 @@ one_after_the_other() {
 	equal 0 "$(lines | grep -c "\[$first\]")" "lines of the first"
 }
 
-# At most 400 lines are logged in 5 seconds. With the first line after that time,
-# the kernel reports the number of dropped lines. The actor faults all the time. If
-# it takes more than 5 seconds to log 400 lines, more lines are allowed.
+# At most 400 lines are logged in 5 seconds. With the first line after this
+# time, the kernel reports how many lines were dropped. The actor faults all the
+# time. If 400 lines take more than 5 seconds, more lines are allowed.
 limited() {
 	local said before most
 
@@ -365,7 +370,8 @@ limited() {
 	log_begin
 	echo "$actor" >$parameters/dmesg || return
 	turn
-	# Read the log soon, because later lines overwrite the first ones.
+	# Read the log soon, because later lines overwrite the first lines of
+	# the test.
 	until said=$(dmesg | sed "1,/$log_mark/d") && grep -q 'callbacks suppressed' <<<"$said"; do
 		[[ -d /proc/$actor ]] || return
 	done
@@ -388,7 +394,7 @@ followed_from_the_start() {
 	heard over || return
 	leave
 	within 31 99 "$(lines | grep -c 'fault: ')" faults && unload || return
-	# If there is no process with this PID, the module is loaded nevertheless.
+	# Loading must succeed even if no process has this PID.
 	log_begin
 	load "dmesg=$actor" && log | grep -q 'the process does not exist' &&
 		equal 0 "$(cat $parameters/dmesg)" dmesg
@@ -400,8 +406,8 @@ followed_to_the_end() {
 	turn
 	heard over || return
 	leave
-	# The process has ended. Another process with the same PID must not be
-	# followed.
+	# The process has ended. If another process gets the PID, this other
+	# process must not be followed.
 	unload && nothing_attached && load
 }
 
@@ -410,8 +416,8 @@ check 'unloading is refused while the device is open' refused_while_open
 check 'unloading is refused while the device is mapped' refused_while_mapped
 check 'the module unloads while a process is followed' unloads_while_followed
 check 'the module unloads while an instance records' unloads_while_recorded
-check 'a fault outlives the probe' sleeps_across ''
-check 'a fault outlives the probe, and meets another' sleeps_across again
+check 'a fault outlives its probe' sleeps_across ''
+check 'a fault outlives the probe, and ends with another probe' sleeps_across again
 check 'a fault outlives the event' sleeps_across_enabled
 check 'unloading is refused while attached by direct calls' \
 	refused_while_direct
@@ -426,7 +432,7 @@ check 'absurd processes are refused' bad_dmesg
 check 'unknown methods are refused' bad_methods
 check 'the method can be changed' methods
 check 'an unknown parameter is reported and ignored' unknown_parameter
-check 'sizes are understood' sizes
+check 'all forms of a size are understood' sizes
 check 'only root reads and changes the followed process' parameters_are_guarded
 check 'a process can be followed from the start' followed_from_the_start
 check 'a process can be followed to its end' followed_to_the_end
@@ -436,6 +442,6 @@ check 'dmesg shows PIDs of the host' numbers_of_the_host
 check 'the story has no addresses' no_addresses
 check 'the story ends on request' silent_again
 check 'the story can switch to another process' one_after_the_other
-check 'the story is limited' limited
+check 'the rate of lines in the story is limited' limited
 give_back
 finish

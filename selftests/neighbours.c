@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * neighbours - a process with neighbouring VMAs that are not merged, for each
- * reason
+ * neighbours - a process with neighbouring VMAs that are not merged, with a pair of
+ *	VMAs for each reason
  *
- * Prints "ready PID". After reading a line, the program creates the pairs and
+ * Prints "ready PID", and waits for a line. Then the program creates the pairs, and
  * prints for each pair
  *
  *	NAME ADDRESS SEEN UNSEEN TRIED
  *
- * with the address of the common border, the reason that /proc shows, a reason
- * that /proc does not show, and the kernel's reason when it tried to merge the
- * pair. "-" stands for no reason. Finally, the program prints "over", and waits
- * for another line.
+ * ADDRESS is the common border of the pair. SEEN is the reason that /proc shows.
+ * UNSEEN is a reason that /proc does not show. TRIED is the reason that the kernel
+ * had when it tried to merge the pair. "-" stands for no reason. Finally, the
+ * program prints "over", and waits for another line.
  */
 #include "memory.h"
 
@@ -95,7 +95,10 @@ static void flags(void)
 	say("mapped-with-other-flags", page_at(at, 1), "flags", "-", "flags");
 	at = area();
 	place(at, 2, RW);
-	/* Since Linux 6.6, mprotect() would clear VM_ACCOUNT of untouched memory. */
+	/*
+	 * Since Linux 6.6, mprotect() clears VM_ACCOUNT unless the memory was
+	 * touched.
+	 */
 	write_pages(at, 2);
 	protect(page_at(at, 1), 1, PROT_READ);
 	say("cut-by-mprotect", page_at(at, 1), "flags", "-", "inside");
@@ -147,7 +150,7 @@ static void name(void)
 	say("name", page_at(at, 1), "anon-name", "-", "inside");
 }
 
-/* The address range of the BIOS, in which there is no RAM. */
+/* A mapping of the address range of the BIOS, which is not RAM. */
 static void special(void)
 {
 	int mem = open("/dev/mem", O_RDONLY | O_CLOEXEC);
@@ -188,7 +191,7 @@ static void owners(char *inherited)
 	write_pages(at, 1);
 	write_pages(page_at(at, 2), 1);
 	place(page_at(at, 1), 1, RW);
-	/* Linux 6.1 to 6.11 compare the next VMA first. */
+	/* Linux 6.1 to 6.11 compare the range with the next VMA first. */
 	say("other-side", page_at(at, kernel_before(6, 1) ||
 				      !kernel_before(6, 12) ? 2 : 1),
 	    "-", "anon-vma", "other-side");
@@ -208,12 +211,12 @@ static void moved(void)
 	at = area();
 	place(at, 1, RW);
 	move(at, page_at(at, 1), 4 /* MREMAP_DONTUNMAP */);
-	/* Some kernels merge these VMAs nevertheless. */
+	/* Some kernels merge the two VMAs. Others do not. */
 	if (vmas_in(at, page_at(at, 2), NULL) == 2)
 		say("copied", page_at(at, 1), "-", "anon-vma", "not-tried");
 }
 
-/* System V shared memory has .close, which counts its users. */
+/* A mapping of System V shared memory has .close, because its users are counted. */
 static void closes(void)
 {
 	int id = shmget(IPC_PRIVATE, 4 * page_size(), IPC_CREAT | 0600);

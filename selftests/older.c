@@ -2,8 +2,8 @@
 /*
  * older NUMBER... -- COMMAND [ARGUMENT...]
  *
- * Runs a command as if the module did not know these ioctls yet. The ioctls fail
- * with ENOTTY for the command and its children.
+ * Runs a command as if the module were too old to know the ioctls with these
+ * numbers. In the command and its children, these ioctls fail with ENOTTY.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -25,8 +25,9 @@ static struct sock_filter load(size_t offset)
 }
 
 /*
- * Return a BPF jump over @equal instructions if the number is @value, and over
- * @other instructions if it is not.
+ * Return a BPF instruction that compares the loaded number with @value. If they
+ * are equal, the instruction jumps over @equal instructions. Otherwise, it
+ * jumps over @other instructions.
  */
 static struct sock_filter jump(__u32 value, __u8 equal, __u8 other)
 {
@@ -39,7 +40,10 @@ static struct sock_filter answer(__u32 value)
 	return (struct sock_filter)BPF_STMT(BPF_RET | BPF_K, value);
 }
 
-/* Install the filter. It compares the second argument of ioctl(), which has 32 bits. */
+/*
+ * Install the filter. The filter compares the lower 32 bits of the second
+ * argument of ioctl().
+ */
 static int forget(char **numbers, int count)
 {
 	struct sock_filter filter[NUMBERS_MAX + 5], *f = filter;

@@ -1,10 +1,10 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# Compatibility with older versions. With an older module, the program offers what
-# the module supports, and reports what is missing. For older programs, the events
-# keep all their fields, and the meaning of the fields. Fields may be added, but
-# are never removed.
+# Compatibility with other versions. With an older module, the program must
+# offer what the module supports, and must report what is missing. For older
+# programs, each event must keep all its fields, and the meaning of its fields.
+# Fields may be added, but must never be removed.
 #
 # Depends on: the program.
 
@@ -20,7 +20,7 @@ trap 'rm -rf "$work"' EXIT
 cd "$work" || exit
 export LC_ALL=C
 
-# The numbers of the ioctls, as in abi_test.c.
+# Numbers of ioctls, as in abi_test.c.
 stat_now=0xc068de01 probe_first=0xc070de02 probe_now=0xc078de02
 walk=0xc038de03 count=0x4010de04 region=0x4020de05
 
@@ -28,8 +28,8 @@ functions() {
 	sed 's/.*"function":"\([^"]*\)".*/\1/'
 }
 
-# lacks NUMBERS COMMAND...: check that mmapdemo COMMAND... fails without these
-# ioctls, and that it says why in one line.
+# lacks NUMBERS COMMAND...: check that mmapdemo COMMAND... fails without the
+# ioctls with these NUMBERS, and reports the reason in one line.
 lacks() {
 	local numbers=$1 status=0
 
@@ -79,8 +79,8 @@ traces_with_older_probes() {
 
 # ---- fields of events ----
 
-# The offset of a field may change, and a field may become wider, because programs
-# read the format.
+# A field may move to another offset, and may become wider. Programs notice such a
+# change, because programs read the format.
 fields_stay() {
 	local event names format name bytes now missing=0
 
@@ -131,12 +131,12 @@ END
 
 echo 'TAP version 13'
 check 'only the named ioctls are unknown' forgets
-check 'probes of a module from before "inside" are shown' \
+check 'probes of a module without the member "inside" are shown' \
 	probes_of_before_inside
 check 'probes says that the module is older' lacks_probes
 check 'count says that the module is older' lacks_count
 check 'walk says that the module is older' lacks_walk
 check 'read --method says that the module is older' lacks_regions
-check 'trace needs none of these commands' traces_with_older_probes
+check 'trace needs none of these ioctls' traces_with_older_probes
 check 'events have all fields that they ever had' fields_stay
 finish

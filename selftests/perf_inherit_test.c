@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Inherited perf events. While an administrator observes an unprivileged process,
- * the process can still fork and start threads.
+ * Inherited perf events. While an administrator observes a process without
+ * privileges, the process must still be able to fork and to start threads.
  *
  * Depends on: the kernel.
  */
@@ -45,7 +45,10 @@ FIXTURE_SETUP(inherit)
 	ASSERT_EQ(0, pipe2(self->go, O_CLOEXEC));
 	self->paranoid = slurp(PARANOID);
 	ASSERT_NE(NULL, self->paranoid);
-	/* With this setting, only the module refuses to open the event. */
+	/*
+	 * With this setting, perf itself allows every event. Only the module
+	 * can then refuse to open its event.
+	 */
 	ASSERT_TRUE(put(PARANOID, "-1"));
 }
 
@@ -57,7 +60,10 @@ FIXTURE_TEARDOWN(inherit)
 	close(self->go[1]);
 }
 
-/* Return the id that perf uses for an event, or 0 if there is no such event. */
+/*
+ * Return the id by which perf opens an event. Return 0 if there is no such
+ * event.
+ */
 static __u64 event_id(const char *event)
 {
 	char path[128];
@@ -94,8 +100,8 @@ static void *thread_run(void *unused)
 }
 
 /*
- * Fork a chain of @depth processes, each of which starts a thread. Return the
- * first errno.
+ * Fork a chain of @depth processes. Each process starts a thread. Return the
+ * first errno, or 0.
  */
 static int fork_deep(int depth)
 {
@@ -148,7 +154,7 @@ TEST_F(inherit, the_observed_process_forks_and_starts_threads)
 	close(event);
 }
 
-/* A process that has inherited an event may still not open it. */
+/* A process may not open an event, even if the process has inherited this event. */
 TEST_F(inherit, the_observed_process_cannot_open_the_event)
 {
 	__u64 id = event_id(variant->event);

@@ -19,7 +19,8 @@ events='do_mmap get_unmapped_area vma_merge vma_link pte_fault '
 events+='vma_split vma_unlink brk pgd_alloc exit_mmap'
 paranoid=/proc/sys/kernel/perf_event_paranoid
 
-# Other processes may fault meanwhile, so select our faults by their addresses.
+# Other processes may fault at the same time, so select our faults by their
+# addresses.
 records_everybody() {
 	local event start faults
 
@@ -36,7 +37,7 @@ records_everybody() {
 			<<<"$faults")" "faults of class anon"
 }
 
-# counted PAGES: print the number of an actor's faults, as counted by perf stat.
+# counted PAGES: print how many faults of an actor perf stat counts.
 counted() {
 	perf stat -x , -o stat -e mmapdemo:pte_fault \
 		"$programs/actor" walker "$1" </dev/null >/dev/null &&
@@ -47,8 +48,7 @@ counts() {
 	within $PAGES $((PAGES + 256)) "$(counted $PAGES)" faults
 }
 
-# opens ID: open the event with this ID as user nobody, and set $opened to the
-# result.
+# opens ID: open the event with this ID as user nobody. Set $opened to the result.
 opens() {
 	act opener "$1" || return
 	turn
@@ -57,8 +57,8 @@ opens() {
 	opened=${words[*]}
 }
 
-# Only the administrator may see page frame numbers, whatever perf_event_paranoid
-# allows.
+# Only the administrator may see page frame numbers, even if perf_event_paranoid
+# allows everything.
 refuses_others() {
 	local saved event opened status=0
 
@@ -69,8 +69,8 @@ refuses_others() {
 			equal 'Operation not permitted' "$opened" "$event" ||
 			status=1
 	done
-	# An event of the kernel can be opened, so opening is not refused in
-	# general.
+	# User nobody can open an event of the kernel. It is therefore the
+	# module that refuses to open its own events.
 	opens "$(<$tracing/events/sched/sched_switch/id)" &&
 		equal opened "$opened" sched_switch || status=1
 	echo "$saved" >$paranoid

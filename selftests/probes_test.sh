@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# Every function that the module observes exists on this kernel. If a new kernel
-# or compiler removes a function, this test fails first.
+# Every function that the module observes must exist on this kernel. If a new
+# kernel or compiler removes such a function, this test is the first to fail.
 #
 # Depends on: the kernel.
 
@@ -31,8 +31,7 @@ if since 7.2; then
 	change[1]=vma_modify_name
 fi
 
-# Print the event and the function of each probe, as mmapdemo probes should list
-# them.
+# Print the event and the function of each probe that mmapdemo probes should list.
 wanted() {
 	local event
 
@@ -57,8 +56,8 @@ wanted() {
 	echo pte_fault handle_mm_fault
 }
 
-# probes_with PATTERN: print the event and the function of each probe whose state
-# matches.
+# probes_with PATTERN: print the event and the function of each probe whose
+# state matches PATTERN.
 probes_with() {
 	mmapdemo probes | awk -v "state= $1 " '
 		NR == 1 { next }
@@ -85,8 +84,8 @@ each_its_way() {
 	enable_all 0 && return "$status"
 }
 
-# all_attached_by PARAMETER HOW: check that with attach=PARAMETER, all probes are
-# attached as HOW says
+# all_attached_by PARAMETER HOW: check that attach=PARAMETER attaches all probes
+# in the way that HOW says
 all_attached_by() {
 	local status=0
 
@@ -95,7 +94,8 @@ all_attached_by() {
 	enable_all 0 && attach_by auto && return "$status"
 }
 
-# With ftrace off, an enabled event would silently observe nothing.
+# While ftrace is off, an enabled event would observe nothing, without any
+# message.
 refused_without_ftrace() {
 	local said status=0
 
@@ -118,8 +118,9 @@ has_kretprobe() {
 	grep -qw handle_mm_fault /sys/kernel/debug/kprobes/list
 }
 
-# A kretprobe that is detached while ftrace is off leaves a flag in ftrace's record of
-# the function. At the end of its last user, ftrace finds the flag and stops forever.
+# If a kretprobe is detached while ftrace is off, a flag is left in ftrace's
+# record of the function. When the last user of the function ends, ftrace finds
+# this flag, and stops forever.
 detached_with_ftrace() {
 	local switch=/proc/sys/kernel/ftrace_enabled status=0
 	local enable=$tracing/events/mmapdemo
@@ -140,8 +141,8 @@ detached_with_ftrace() {
 	enable_all 0 && attach_by auto && return $status
 }
 
-# Use only kretprobes, because with a direct call the kernel may refuse to switch
-# ftrace off.
+# Use only kretprobes. While a direct call is attached, the kernel may refuse to
+# switch ftrace off.
 ftrace_goes() {
 	local said status=0
 
@@ -160,8 +161,8 @@ ftrace_goes() {
 	enable_all 0 && attach_by auto && return $status
 }
 
-# ftrace is switched off for a moment, and is on again at the end. Only the
-# program's message shows that ftrace was off.
+# ftrace is switched off for a moment. At the end it is on again, so only the
+# message of the program shows that it was off.
 ftrace_comes_back() {
 	local switch=/proc/sys/kernel/ftrace_enabled status=0 work
 
@@ -182,7 +183,8 @@ ftrace_comes_back() {
 	attach_by auto && return $status
 }
 
-# top reports at once that ftrace was switched off, not only at the end.
+# top must report at once that ftrace was switched off, and not only when top
+# ends.
 top_says_it() {
 	local switch=/proc/sys/kernel/ftrace_enabled status=0 words top
 
@@ -209,9 +211,9 @@ top_says_it() {
 	attach_by auto && return $status
 }
 
-# waited 0|1: disable or enable all events in another process. Print for how many
-# grace periods this process waits: RCU grace periods in the probe engine, and all
-# RCU-tasks grace periods.
+# waited 0|1: disable or enable all events in another process. Print how often
+# this process waits for a grace period. All waits for RCU-tasks grace periods
+# are counted, but waits for RCU grace periods only in the probe engine.
 waited() {
 	local pid
 
@@ -222,14 +224,14 @@ waited() {
 		"$instance/trace"
 }
 
-# Events are enabled and disabled with event_mutex held, for which other tasks may
-# wait.
+# To enable or disable an event, the kernel holds event_mutex, for which other
+# tasks may wait. Meanwhile, the module must not wait for a grace period.
 no_grace_period() {
 	local instance=$tracing/instances/mmapdemo-grace-$$ i all=0
 	local functions=synchronize_rcu
 
-	# In a kernel without preemption, synchronize_rcu_tasks is another name of
-	# synchronize_rcu.
+	# In a kernel without preemption, synchronize_rcu_tasks is another name
+	# for synchronize_rcu.
 	! grep -qw synchronize_rcu_tasks /proc/kallsyms ||
 		functions+=' synchronize_rcu_tasks'
 	attach_by auto && mkdir "$instance" || return
@@ -240,8 +242,8 @@ no_grace_period() {
 			echo 1 >"$instance/events/mmapdemo_grace/$i/enable" ||
 			return
 	done
-	# At the end of the sequence, a direct call is attached, which settle then
-	# detaches.
+	# At the end of this sequence, a direct call is attached. The call of
+	# settle below then detaches it.
 	for i in 1 0 settle 1 settled 0 1 0; do
 		if [[ $i == settle* ]]; then
 			$i
@@ -264,8 +266,9 @@ no_grace_period() {
 	equal 0 $all 'grace periods under event_mutex'
 }
 
-# grace_of_kretprobe INSTANCE: return 0 if a query of a probe began and ended
-# during a single wait for a grace period.
+# grace_of_kretprobe INSTANCE: return 0 if another process queried a probe
+# during a wait for a grace period. The query must have begun and ended during
+# the same wait.
 grace_of_kretprobe() {
 	awk '
 		/ wait: / && /kworker/ { waiter = $1; split("", began) }
@@ -275,9 +278,9 @@ grace_of_kretprobe() {
 		END { exit !found }' "$1/trace"
 }
 
-# The module waits for a grace period before it frees kretprobes, but holds no
-# lock that other tasks need. During the wait, another process queries the probes
-# repeatedly, and gets answers.
+# Before the module frees kretprobes, the module waits for a grace period. During
+# this wait, the module must not hold a lock that other tasks need. To check this,
+# another process queries a probe repeatedly, and must get answers during a wait.
 detaching_delays_nobody() {
 	local instance=$tracing/instances/mmapdemo-delay-$$ i status=1
 	local events=$instance/events/mmapdemo_delay
@@ -308,8 +311,8 @@ detaching_delays_nobody() {
 	return $status
 }
 
-# Print each event in the manual with each of its functions. A function may be a
-# prefix followed by a star.
+# Print each event in the manual with each of its functions. In the manual, the
+# name of a function may be a prefix that ends in a star.
 functions_of_the_manual() {
 	sed -n '/^event|attached to$/,/^\.TE/{s/ ([^)]*)//g;p}' \
 		"$manual" | awk -F '|' '
@@ -325,8 +328,8 @@ functions_of_the_manual() {
 		}'
 }
 
-# is_in_manual EVENT FUNCTION: return 0 if the manual lists this function for this event.
-# The names in the manual may end with a star.
+# is_in_manual EVENT FUNCTION: return 0 if the manual lists this function for
+# this event. A name in the manual may end in a star.
 is_in_manual() {
 	local event name
 
@@ -337,8 +340,7 @@ is_in_manual() {
 	return 1
 }
 
-# The manual describes the functions for brk and mremap in words, because these
-# are system calls.
+# In the manual, brk and mremap are system calls instead of functions.
 functions_are_in_manual() {
 	local shown event function
 
@@ -363,10 +365,10 @@ check 'every function can be attached to by a kretprobe' \
 	all_attached_by kretprobe kretprobe
 check 'every function can be attached to by a direct call' \
 	all_attached_by direct 'direct call'
-check 'no function is attached to afterwards' all_are ready
+check 'no probe stays attached' all_are ready
 check 'neither enabling nor disabling waits for a grace period' \
 	no_grace_period
-check 'neither waits for the grace period of a probe being detached' detaching_delays_nobody
+check 'a probe being detached delays no other task' detaching_delays_nobody
 check 'nothing is enabled by kretprobe while ftrace is off' \
 	refused_without_ftrace kretprobe
 check 'nothing is enabled by direct call while ftrace is off' \

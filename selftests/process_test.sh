@@ -1,8 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# Commands that inspect a process: the ways to name a process, the messages if there is
-# nothing to show, and the destination of the output. The module may be loaded or not.
+# Commands that inspect a process. The tests check the ways to name a process,
+# the messages when there is nothing to show, and where the output goes. The
+# module may or may not be loaded.
 #
 # Depends on: the program.
 
@@ -20,7 +21,7 @@ chmod 755 .
 cp "$(command -v mmapdemo)" .
 export LC_ALL=C
 
-# has PATTERN FILE: check that a line of FILE matches
+# has PATTERN FILE: check that a line of FILE matches PATTERN
 has() {
 	grep -qE -- "$1" "$2" || {
 		echo "no '$1' in:"
@@ -42,7 +43,7 @@ says_once_what_is_wrong() {
 	refused 2 "trace: option '--buffer' requires an argument" trace --buffer
 }
 
-# without_device FILE: source FILE in a shell that sees an empty /dev.
+# without_device FILE: source FILE in a shell for which /dev is empty.
 without_device() {
 	unshare --mount sh -e -c 'mount -t tmpfs none /dev; . "$1"' sh \
 		"$PWD/$1" || ! echo "$1: $?"
@@ -103,11 +104,11 @@ names_what_was_expected() {
 			report
 }
 
-# hold: start two processes that wait, $first and $second.
+# hold: start two processes, $first and $second. Both only wait.
 hold() {
 	coproc FIRST { exec cat; }
 	first=$FIRST_PID first_input=${FIRST[1]}
-	# Hide a warning: bash warns about a second coprocess.
+	# Suppress a warning. bash warns about a second coprocess.
 	coproc SECOND { exec cat; } 2>/dev/null
 	second=$SECOND_PID second_input=${SECOND[1]}
 }
@@ -152,7 +153,8 @@ writes_to_standard_output() {
 		equal '' "$(find . -name -)" 'a file of that name'
 }
 
-# For each address, walk must predict how the kernel answers a touch.
+# For each address, walk must predict what the kernel does when the address is
+# touched.
 shows_the_next_touch() {
 	local line
 
@@ -192,7 +194,7 @@ sys.stdin.read()'; }
 			walk self 100000000000000
 }
 
-# A process may have no memory, like a zombie.
+# A process such as a zombie has no memory.
 knows_what_has_no_memory() {
 	local zombie command
 
@@ -214,7 +216,7 @@ sys.stdin.read()'; }
 	refused 1 'walk: process 4194305: No such process' walk 4194305
 }
 
-# Without the module, root has no events either.
+# Without the module, even root gets no events.
 says_why_there_are_no_events() {
 	local why='root is required'
 
@@ -255,8 +257,8 @@ counts_for_anybody() {
 		has 'kernel.perf_event_paranoid \(now 3\) is required; try sudo' words
 }
 
-# family: start a process with a child, which touches 1000 pages when the input
-# ends.
+# family: start a process with a child. When the input of the process ends, the
+# child touches 1000 pages.
 family() {
 	coproc FAMILY { exec python3 -c 'import mmap, os, sys
 end, begin = os.pipe()
@@ -278,8 +280,8 @@ os.wait()'; }
 	read -r -u ${FAMILY[0]} child
 }
 
-# counts_a_family [COMMAND...]: count the faults of such a family by mmapdemo,
-# which COMMAND runs.
+# counts_a_family [COMMAND...]: start a family, and count its faults with
+# mmapdemo. If there is a COMMAND, mmapdemo is run by this COMMAND.
 counts_a_family() {
 	local name faults processes
 
@@ -312,7 +314,7 @@ without_the_device() {
 		sh -c 'mount -t tmpfs none /dev && exec "$@"' sh
 }
 
-# The help says that no duration includes the wait for mmap_lock before it.
+# The help must say that no duration includes a wait for mmap_lock.
 says_what_a_duration_covers() {
 	local command
 

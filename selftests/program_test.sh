@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
 # The program mmapdemo(1) while the module is loaded. Every function test_* is a
-# test, whose name is the sentence that it proves. If the function returns 4, the
-# test is skipped.
+# test. The name of the function is a sentence that the test proves. A test that
+# returns 4 is skipped.
 #
 # shellcheck disable=SC2317 # the functions are called by their names
 #
@@ -36,7 +36,8 @@ fails() {
 	}
 }
 
-# contains FILE PATTERN...: check that FILE matches extended regular expressions.
+# contains FILE PATTERN...: check that FILE matches each of these extended
+# regular expressions.
 contains() {
 	local file=$1 pattern
 
@@ -60,9 +61,9 @@ trace() {
 	mmapdemo trace -o "$tmp/story" "$@"
 }
 
-# buffer_of_others: print the size of the global ring buffer in KiB per CPU. Before
-# the first trace, the file contains, for example, "7 (expanded: 1408)". The size
-# is rounded up to whole sub-buffers.
+# buffer_of_others: print the size of the global ring buffer in KiB per CPU. The
+# size is rounded up to whole sub-buffers. Before the first trace, the file has
+# the future size in parentheses, for example "7 (expanded: 1408)".
 buffer_of_others() {
 	local kib page
 
@@ -76,8 +77,8 @@ no_instance() {
 	! compgen -G "$instances/mmapdemo-*"
 }
 
-# valid_json FILE: check that each line is an object, which contains only plain
-# values and lists.
+# valid_json FILE: check that each line is a JSON object whose members are only
+# plain values or lists.
 valid_json() {
 	local text='"([^"\\]|\\.)*"' number='-?[0-9]+'
 	local list="\[(($text|$number)(,($text|$number))*)?\]"
@@ -86,8 +87,8 @@ valid_json() {
 	[[ -s $1 ]] && ! grep -vE "^\{$member(,$member)*\}\$" "$1"
 }
 
-# in_background: trace a command in the background, with the signal settings of a
-# terminal. Return when the command runs. Set $tracer and $traced.
+# in_background: trace a command in the background, but with the signal settings
+# of a terminal. Return when the command runs. Set $tracer and $traced.
 in_background() {
 	set -m
 	mmapdemo trace -o "$tmp/story" -- \
@@ -126,7 +127,7 @@ test_read_of_a_part_is_that_part() {
 	done
 }
 
-# The sum of the offset and the length may be too large for a number of 64 bits.
+# The sum of the offset and the length may need more than 64 bits.
 test_read_of_any_length_ends_with_the_file() {
 	mmapdemo read --offset 1 --length 0xffffffffffffffff /etc/passwd |
 		cmp - <(tail -c +2 /etc/passwd)
@@ -188,8 +189,8 @@ test_read_refuses_files_that_cannot_be_mapped() {
 			mmapdemo read /dev/tty
 }
 
-# The file shrinks while its first part is in the pipe, and the rest is not
-# written yet.
+# The file shrinks while the first part of its data is in the pipe. The rest is
+# not written yet.
 test_read_survives_a_file_that_shrinks() {
 	local file status
 
@@ -249,8 +250,8 @@ test_write_to_the_device_is_seen_by_read() {
 		cmp - "$file"
 }
 
-# With a method, the program maps a separate region, and the default region does
-# not change.
+# With --method, the program writes to a separate region. The default region
+# must not change.
 test_write_by_a_method_is_private() {
 	echo shared | mmapdemo write "$dev" &&
 		echo mine | mmapdemo write --method insert "$dev" &&
@@ -355,7 +356,8 @@ test_trace_follows_children() {
 			'munmap of .* known.bin +[0-9.]+ .?s$'
 }
 
-# fork() write-protects the pages, and a later write copies the page.
+# After fork(), the pages are write-protected, and the next write to a page
+# copies the page.
 test_trace_shows_flushes_of_the_tlb() {
 	trace -- bash -c '(:); :' &&
 		contains "$tmp/story" 'fork: .*, TLB flush: all entries' \
@@ -392,7 +394,7 @@ test_trace_cleans_up_without_a_reader() {
 	[[ ${PIPESTATUS[0]} == 0 ]] && no_instance
 }
 
-# When the first line arrives through the FIFO, the trace has begun.
+# The first line in the FIFO shows that the trace has begun.
 test_trace_follows_a_running_process() {
 	local pid
 
@@ -437,7 +439,7 @@ test_json_shows_as_many_events_as_it_says() {
 	[[ $events -gt 50 && $(wc -l <"$tmp/story") == $((events + 2)) ]]
 }
 
-# Meanwhile, the reader of the events is stopped.
+# The command stops the reader of the events for a moment.
 test_lost_events_are_shown() {
 	mmapdemo trace --buffer 4K -o "$tmp/story" -- bash -c '
 		kill -STOP $PPID
@@ -508,7 +510,8 @@ test_count_is_the_sum_of_its_classes() {
 			'"class_name":"wp-copy".*"buckets":\[0,'
 }
 
-# The run time is the time of the command, without the preparations.
+# The run time is that of the command. The run time does not include the
+# preparations of mmapdemo.
 test_count_shows_the_run_time() {
 	local time='[0-9.]+ (ns|µs|us|ms|s)'
 
@@ -608,8 +611,8 @@ test_count_ends_with_the_command_when_interrupted() {
 # ---- walk ----
 
 # A program that maps 61 pages, writes to 17 of them, and reads 5 others. The
-# program prints the address of the 61 pages, and the frame of page 3 from
-# /proc/self/pagemap. Then it waits.
+# program prints the address of the 61 pages, and the page frame of page 3 from
+# /proc/self/pagemap. Then the program waits.
 walked='
 import ctypes, mmap, sys
 m = mmap.mmap(-1, 61 * 4096, mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS)
@@ -684,7 +687,8 @@ test_walk_of_a_range_has_every_page_once() {
 	walk_end && return "$status"
 }
 
-# The kernel counts the tables below the PGD, except those of the P4D level.
+# The number VmPTE of the kernel includes all tables except the PGD and the P4D
+# tables.
 test_walk_finds_every_table() {
 	local pid counted shown
 
@@ -732,7 +736,7 @@ zeros() {
 		awk '{ n += $1 } END { print n + 0 }'
 }
 
-# Hide the device by an empty /dev.
+# Hide the device by mounting an empty file system on /dev.
 test_walk_works_without_the_module() {
 	local range status=0
 
@@ -845,7 +849,7 @@ test_version_and_help_are_shown() {
 			bash -c 'mmapdemo record --help >/dev/full'
 }
 
-# With Debian's setting, other users can't count with perf either.
+# By Debian's default, other users can't count faults with perf either.
 test_errors_ask_for_root() {
 	local nobody=(setpriv --reuid 65534 --clear-groups) before status=0
 	local paranoid=/proc/sys/kernel/perf_event_paranoid

@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# The file that mmapdemo record writes is complete, and other programs can open
-# it.
+# The file that mmapdemo record writes must be complete. Other programs must be
+# able to open it.
 #
 # Depends on: the program.
 
@@ -23,7 +23,8 @@ about() {
 	grep -ao '{"schema":"mmapdemo-recording",.*}' "$1"
 }
 
-# says PATTERN TEXT: check that TEXT matches an extended regular expression.
+# says PATTERN TEXT: check that TEXT matches an extended regular expression
+# PATTERN.
 says() {
 	grep -qE -- "$1" <<<"$2" || {
 		echo "no '$1' in: $2"
@@ -53,8 +54,8 @@ trace_cmd_opens_it() {
 		grep -q 'sched_process_exec:' report.txt
 }
 
-# trace-cmd must find as many events as were read from the kernel's buffers,
-# according to the kernel.
+# trace-cmd must find exactly the number of events that the kernel says were
+# read from its buffers.
 holds_every_event() {
 	local read
 
@@ -87,8 +88,8 @@ says_what_it_is_about() {
 		says "$release" "$(trace-cmd report --uname about.dat)"
 }
 
-# The process continues only after the recording has begun. When the process
-# exits, the recording ends.
+# The process must continue only after the recording has begun. The recording
+# must end when the process exits.
 follows_a_running_process() {
 	local pid recorder status
 
@@ -115,7 +116,7 @@ follows_a_running_process() {
 	trace-cmd report pid.dat | grep -q ' pte_fault: '
 }
 
-# When record prints this line, the recording has begun.
+# record must print this line only after the recording has begun.
 reports_that_it_began() {
 	local idle two status=0
 
@@ -162,7 +163,7 @@ ends_as_the_command_does() {
 		says 'record: no-such-command: No such file' "$(<errors.txt)"
 }
 
-# Meanwhile, the reader of the events is stopped.
+# The command stops the reader of the events for a moment.
 shows_what_is_lost() {
 	# shellcheck disable=SC2016
 	mmapdemo record --buffer 4K -o lost.dat -- \
@@ -175,7 +176,7 @@ shows_what_is_lost() {
 		trace-cmd report lost.dat | grep -q ' do_mmap: '
 }
 
-# The process makes more mappings of code than fit into perf's ring buffer.
+# The process maps code more often than perf's ring buffer has room for records.
 reports_lost_mappings() {
 	mmapdemo record -q -o lost.dat -- python3 -c 'import mmap, os, signal
 code = os.open("/proc/self/exe", os.O_RDONLY)
@@ -194,7 +195,8 @@ reports_a_full_disk() {
 		says 'record: /dev/full: No space left' "$(<errors.txt)"
 }
 
-# The kernel's own events show calls that the module's events do not show.
+# A fault that kills the command never reaches the module's events. Such a fault
+# is shown by the kernel's own events.
 says_what_killed() {
 	local status=0
 
@@ -214,8 +216,8 @@ says_what_killed() {
 			"$(mmapdemo report bad.dat)"
 }
 
-# These calls are an madvise() that changes no VMA, and an mprotect() and an
-# mmap() that fail.
+# The module has no event for these calls: an madvise() that changes no VMA, and
+# an mprotect() and an mmap() that fail.
 shows_calls_of_no_event() {
 	mmapdemo trace -o words.txt -- python3 -c 'import ctypes, mmap
 memory = mmap.mmap(-1, 1 << 20, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS)
@@ -238,7 +240,7 @@ memory.madvise(mmap.MADV_DONTNEED)' || return
 			"$(mmapdemo report calls.dat)"
 }
 
-# on_disk BYTES: record a walker, with the recording on a disk of this size.
+# on_disk BYTES: record a walker to a disk of this size.
 on_disk() {
 	local status=0
 
@@ -251,7 +253,7 @@ on_disk() {
 	return $status
 }
 
-# Pages are first spooled to one file, and then moved to another file.
+# record first spools the pages to one file, and then moves them to another file.
 needs_space_once() {
 	mmapdemo record -o walker30.dat -- "$programs/actor" walker 30000 \
 		</dev/null >/dev/null || return
@@ -273,7 +275,7 @@ keeps_what_fits() {
 		says '^[0-9]{4,} faults' "$(<report.txt)"
 }
 
-# The list of 30,000 mappings is larger than the pages.
+# The metadata list 30,000 mappings, and take more space than the pages.
 keeps_what_was_mapped() {
 	local idle status=0
 
@@ -311,7 +313,7 @@ for i in range(60000):
 		says 'No space left on device; later events' "$(<report.txt)"
 }
 
-# The spool file is in $TMPDIR, because /dev has no room for pages.
+# record spools to $TMPDIR, because /dev has no room for the pages.
 writes_to_a_pipe() {
 	mkdir -p spool && TMPDIR=$work/spool \
 		mmapdemo record -q -o /dev/stdout true | cat >piped.dat &&
@@ -324,8 +326,8 @@ writes_to_a_pipe() {
 		"$(<errors.txt)"
 }
 
-# The recorder is in system call 257, openat(2), which waits for a reader. So the
-# recorder has created nothing yet.
+# Wait until the recorder is in system call 257, openat(2), which waits for a
+# reader of the FIFO. The recorder has created nothing yet.
 ends_while_nobody_reads() {
 	local status=0
 
@@ -368,8 +370,8 @@ leaves_what_has_no_name() {
 	mmapdemo report "$name" >/dev/null && rm "$name"
 }
 
-# Changing the size of the list saved_cmdlines clears the list. Then no task has a
-# name, as before the first trace.
+# The names of tasks are in the list saved_cmdlines. A change of the size of this
+# list clears the list. Then no task has a name, as before the first trace.
 needs_no_names() {
 	local size
 
@@ -381,7 +383,8 @@ needs_no_names() {
 	equal 0 $status status && mmapdemo report names.dat >/dev/null
 }
 
-# begins_record FILE OPTION...: record in the background, and set $recorder.
+# begins_record FILE OPTION...: start a recording in the background. Set
+# $recorder.
 begins_record() {
 	mmapdemo record -q -o "$@" 4>&- &
 	recorder=$!
@@ -420,7 +423,7 @@ go.set()' <in >ready &
 	mmapdemo report threads.dat >/dev/null
 }
 
-# While a process with 3000 VMAs is recorded, nothing happens.
+# A process with 3000 VMAs is recorded while it does nothing.
 counts_what_was_mapped_before() {
 	local idle vmas most
 
@@ -449,8 +452,8 @@ sys.stdin.readline()' <in >ready &
 		! cat makers.txt
 }
 
-# The program is on a file system that exists only in the program's mount
-# namespace.
+# The program is on a file system that is mounted only in the program's own
+# mount namespace.
 finds_files_elsewhere() {
 	local idle
 
@@ -512,7 +515,7 @@ check 'a recording that cannot be renamed is kept' leaves_what_has_no_name
 check 'a recording needs no names of tasks' needs_no_names
 check 'a recording has each address space once' keeps_an_address_space_once
 check 'VMAs from before a recording are counted' counts_what_was_mapped_before
-check 'build ids are those of the files that are mapped' finds_files_elsewhere
+check 'build ids are found in another mount namespace' finds_files_elsewhere
 check 'a recording names processes that continued' says_who_went_on
 check 'nothing is left over' nothing_stays
 finish

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# The recorder while there are other runs, signals, existing files, and programs
+# The recorder must cope with other runs, signals, existing files, and programs
 # that outlive the command. The module is not required, but is used if it is
 # loaded.
 #
@@ -39,9 +39,9 @@ says_not() {
 	! grep -E -- "$1" "$2"
 }
 
-# begins [OPTION]...: start mmapdemo trace, set $tracer, and return when it has
-# written something. A line that is written to the FIFO go stays there until it is
-# read.
+# begins [OPTION]...: start mmapdemo trace. Set $tracer. Return when the trace
+# has written something. The FIFO go keeps a line that is written to it until
+# the line is read.
 begins() {
 	rm -f shown go
 	mkfifo go
@@ -53,7 +53,7 @@ begins() {
 	done
 }
 
-# ends STATUS: check the exit status of $tracer
+# ends STATUS: wait for $tracer, and check its exit status
 ends() {
 	local status=0
 
@@ -65,14 +65,15 @@ instance() {
 	echo "$tracing/instances/mmapdemo-$tracer"
 }
 
-# A command that causes faults, waits for a line from the FIFO go, and causes more
-# faults.
+# A command that causes faults, waits for a line from the FIFO go, and then
+# causes more faults.
 # shellcheck disable=SC2016 # the variables are the command's
 waits='for i in 1 2 3; do (:); done; read -r <go; for i in 1 2 3; do (:); done'
 
 # ---- other runs ----
 
-# whole_with COMMAND...: check that a run is complete although COMMAND runs meanwhile.
+# whole_with COMMAND...: check that a run is complete even if COMMAND runs at
+# the same time.
 whole_with() {
 	begins -- bash -c "$waits" && "$@" &&
 		equal 1 "$(<"$(instance)/tracing_on")" tracing_on || return
@@ -81,7 +82,7 @@ whole_with() {
 		within 6 99 "$(grep -cE '\] exit(:|$)' shown)" exits
 }
 
-# Other runs recognize a live run by its lock, not by its PID.
+# Other runs recognize a live run by its lock, and not by its PID.
 leaves_other_names() {
 	cp "$(command -v mmapdemo)" renamed &&
 		whole_with ./renamed trace -b -o other -- true &&
@@ -97,8 +98,8 @@ leaves_other_namespaces() {
 	whole_with refused_in_a_namespace
 }
 
-# switched_off FILE...: write 0 to each FILE of the trace instance, which the run
-# must report.
+# switched_off FILE...: write 0 to each FILE of the trace instance. Check that
+# the run reports this.
 switched_off() {
 	local file
 
@@ -113,8 +114,8 @@ switched_off() {
 	done
 }
 
-# undone FILE: write 0 and then 1 to FILE of the trace instance, which the run
-# must report.
+# undone FILE: write 0 and then 1 to FILE of the trace instance. Check that the
+# run reports this.
 undone() {
 	local file=$1
 
@@ -146,15 +147,16 @@ says_what_disturbed() {
 
 # ---- signals ----
 
-# nothing_stays_after SIGNAL: send SIGNAL to the tracer, and check that the
-# command continues, but is no longer observed.
+# nothing_stays_after SIGNAL: send SIGNAL to the tracer. Check that the command
+# continues, and that the trace instance is removed.
 nothing_stays_after() {
 	local folder
 
 	begins -- bash -c "$waits" || return
 	folder=$(instance)
 	kill -"$1" $tracer
-	# The tracer passes SIGQUIT on to the command, which ignores the signal.
+	# The tracer forwards SIGQUIT to the command. The command ignores this
+	# signal.
 	[[ $1 != QUIT ]] || echo >go
 	wait $tracer 2>/dev/null
 	while [[ -d $folder ]]; do
@@ -171,8 +173,8 @@ leaves_nothing() {
 	done
 }
 
-# A run that was stopped during its start holds the lock for which other runs
-# wait.
+# A run that is suspended during its start holds a lock. Another run waits for
+# this lock. This waiting run must end when it gets a signal.
 ends_while_it_waits() {
 	local status=0 waiting
 
@@ -190,20 +192,21 @@ ends_while_it_waits() {
 		equal '' "$(compgen -G '.mmapdemo-*')" leftovers
 }
 
-# on_terminal COMMAND...: run COMMAND in terminal.py, which reads its script from stdin.
+# on_terminal COMMAND...: run COMMAND in terminal.py. The script for terminal.py
+# is read from stdin.
 on_terminal() {
 	TERM=xterm python3 "$terminal" 24 80 "$@"
 }
 
-# COMMAND has a separate session, as on every terminal.
+# terminal.py starts COMMAND in a separate session, as on every terminal.
 restores_the_terminal() {
 	on_terminal mmapdemo top <<-'END' || return
 		shows 1 ^mmapdemo top
 		types \x1c
 		ends 0
 	END
-	# The background job kills top as soon as top has changed the settings of
-	# the terminal.
+	# The background job waits until top has changed the settings of the
+	# terminal. Then the job kills top.
 	# shellcheck disable=SC2016
 	on_terminal bash -c '
 		until stty -a | grep -q -- " -echo "; do
@@ -212,8 +215,8 @@ restores_the_terminal() {
 		exec mmapdemo top' <<<'ends -11'
 }
 
-# Background jobs of a shell ignore the signals of the terminal. But a SIGINT from
-# another process still ends the trace.
+# A background job of a shell ignores signals from the terminal. A SIGINT that
+# another process sends must still end the trace.
 hears_who_sends() {
 	act walker 3 && begins -p $actor && kill -INT $tracer && ends 0 &&
 		turn && heard over && leave
@@ -245,7 +248,8 @@ follows_to_the_end() {
 		"$(grep -cE '\] exit(:|$)' shown)" exits
 }
 
-# followed_with SOFT HARD: trace the idle process $idle with these limits on open files.
+# followed_with SOFT HARD: trace the idle process $idle with these two limits on
+# open files.
 followed_with() {
 	(
 		ulimit -Sn "$1" && ulimit -Hn "$2" && begins -p $idle &&
@@ -253,7 +257,8 @@ followed_with() {
 	)
 }
 
-# counted_with SOFT HARD: count the faults of $idle with these limits on open files.
+# counted_with SOFT HARD: count the faults of $idle with these two limits on
+# open files.
 counted_with() {
 	local counter
 
@@ -325,8 +330,8 @@ follows_no_trap() {
 		[[ -L link ]] && says ' fault ' precious
 }
 
-# If the observed command inherited the output file, it could write into the
-# story.
+# The observed command must not inherit the output file, because the command
+# could write to it.
 keeps_its_files() {
 	mmapdemo trace -o story -- sh -c \
 		'readlink /proc/self/fd/* >files; grep -q /files files' &&
@@ -347,8 +352,8 @@ writes_to_what_is_no_file() {
 		refused 1 'trace: \.: Is a directory' trace -o . true
 }
 
-# A mounted file, as in a container, can't be replaced. The run must report this at
-# once.
+# A file that is a mount point, as in a container, can't be replaced. The run
+# must report this before the command starts.
 says_what_is_mounted() {
 	local verdict=0
 
@@ -392,7 +397,7 @@ check 'a run that was switched off and on says so' says_what_was_undone
 check 'a run that is killed leaves nothing' leaves_nothing
 check 'a run that waits for another one can be interrupted' ends_while_it_waits
 check 'the terminal is restored' restores_the_terminal
-check 'SIGINT that is sent ends a background run' hears_who_sends
+check 'a SIGINT from another process ends a background run' hears_who_sends
 check 'processes that outlive the command are counted' says_who_went_on
 check 'processes that outlive the command are followed' follows_to_the_end
 check 'threads that perf cannot follow are counted' says_who_is_not_followed

@@ -2,18 +2,19 @@
 /*
  * recordings NAME [NUMBER [NUMBER]] > FILE
  *
- * Writes a recording of synthetic events, in the format of mmapdemo record, to test
- * the program without the module and without root. The formats of the events are
- * generated from the program's own list of fields. The recording "events" contains
- * the events that standard input lists, one per line:
+ * Writes a recording of synthetic events, in the format of mmapdemo record. With
+ * such recordings, the program is tested without the module and without root. The
+ * formats of the events are generated from the program's own list of fields. The
+ * recording "events" contains the events that standard input lists, one per line:
  *
  *	pte_fault tid=1000 wait=500 mm=7 address=0x10000000 stack=0x401000,0x402000
  *
- * All fields are optional, and 0 by default. The task is by default that of the
- * previous line, and the event is 1000 ns after the previous event. A line ".about
- * JSON" has members of the metadata. A line ".comms TEXT" is a line in the list of
- * the names of tasks. With ".without EVENT" or ".without EVENT.FIELD", the formats
- * are those of an older module.
+ * All fields are optional. A missing field is 0, but a missing tid is that of the
+ * previous line, and a missing wait is 1000. The wait is the time in ns since the
+ * previous event. A line ".about JSON" adds members to the metadata. A line ".comms
+ * TEXT" adds a line to the list of the names of tasks. With ".without EVENT" or
+ * ".without EVENT.FIELD", the formats are those of an older module without this
+ * event or field.
  */
 #include "../userspace/event/names.c"
 #include "../userspace/event/event.c"
@@ -29,7 +30,7 @@
 #define PAGE		4096
 #define COMMON		8	/* size in bytes of the fields that all events have */
 #define HEAD		16	/* size in bytes of the header of a ring buffer page */
-#define WORDS_MAX	28	/* maximum length that fits into the first word of a record */
+#define WORDS_MAX	28	/* maximum length that a record's first word can hold */
 #define MM		0x100
 #define FIRST		1000	/* TID of the first task */
 #define FILE_INO	7
@@ -46,8 +47,8 @@ static __u32 task = FIRST;
 static const char *comms = "1000 synthetic\n";
 static const char *tasks = "", *probes = "", *gaps = "";
 static const char *about_more = "";	/* more members of the metadata */
-static char *without = "";	/* event, or EVENT.FIELD, that the formats lack */
-static __u64 files;	/* number of files in the list, whose inodes begin at FILE_INO */
+static char *without = "";	/* EVENT or EVENT.FIELD that formats lack */
+static __u64 files;	/* number of files; the first one has the inode FILE_INO */
 static __u64 lost, missed;
 static bool call_formats;	/* the recording may have events of system calls */
 static bool flush_format;	/* the recording may have TLB flushes */
@@ -188,7 +189,10 @@ static bool has_format(int kind)
 	       (fault_formats && EVENTS_FAULTS >> kind & 1);
 }
 
-/* List the tracers: the one whose event is a call stack, or no tracer. */
+/*
+ * List the tracers. The only tracer is the one whose events are call stacks. It is
+ * listed only if the recording has call stacks.
+ */
 static void put_tracers(void)
 {
 	put_number(stack_format, 4);
@@ -202,8 +206,8 @@ static void put_tracers(void)
 }
 
 /*
- * List each event as if it were alone in its system, so that a system may occur
- * several times.
+ * List each event as if its system had no other event. A system may therefore
+ * occur several times.
  */
 static void put_formats(void)
 {
@@ -398,9 +402,10 @@ static void fault(__u32 mm, __u64 start, __u64 size)
 #define LOW 0x10000000ULL
 
 /*
- * Let a process map @vmas separate ranges, each below the previous one, as mmap()
- * does. Then the process touches the ranges, in steps of @step. With a @step of 1,
- * the process touches the ranges in the order in which they were mapped.
+ * Let a process map @vmas separate ranges, each below the previous one, as the
+ * kernel places them. The process then touches the ranges in steps of @step.
+ * With a @step of 1, the process touches the ranges in the order in which the
+ * process has mapped them.
  */
 static void put_vmas(__u64 vmas, __u64 step)
 {
@@ -412,8 +417,8 @@ static void put_vmas(__u64 vmas, __u64 step)
 }
 
 /*
- * Let @processes concurrent processes have @faults faults each, one after the
- * other in turns.
+ * Let @processes concurrent processes have @faults faults each. The processes
+ * fault in turns.
  */
 static void put_processes(__u64 processes, __u64 faults)
 {
@@ -430,7 +435,10 @@ static void put_processes(__u64 processes, __u64 faults)
 	}
 }
 
-/* Let a process with @vmas VMAs fork @children children, each with one more VMA. */
+/*
+ * Let a process with @vmas VMAs fork @children children. Each child has one VMA
+ * more than its parent.
+ */
 static void put_children(__u64 vmas, __u64 children)
 {
 	put_vmas(vmas, 1);
@@ -455,7 +463,10 @@ static void unmap(__u64 start, __u64 size)
 	put(&event, MMAPDEMO_EVENT_VMA_UNLINK);
 }
 
-/* Let the process of put_vmas() unmap its ranges, beginning with the lowest. */
+/*
+ * Let the process of put_vmas() also unmap its ranges, beginning with the
+ * lowest range.
+ */
 static void put_unmapped(__u64 vmas, __u64 step)
 {
 	put_vmas(vmas, step);
@@ -464,8 +475,8 @@ static void put_unmapped(__u64 vmas, __u64 step)
 }
 
 /*
- * Map @vmas ranges that are longer than a huge page, but at addresses that leave
- * no room for an aligned huge page.
+ * Map @vmas ranges that are larger than a huge page. Each range begins at an
+ * address that leaves no room for an aligned huge page.
  */
 static void put_large(__u64 vmas, __u64 unused)
 {
@@ -478,7 +489,10 @@ static void put_large(__u64 vmas, __u64 unused)
 	}
 }
 
-/* Map @count different files. Each file has code that touches the file itself. */
+/*
+ * Map @count different files. Each file contains the code that touches this
+ * file.
+ */
 static void put_files(__u64 count, __u64 unused)
 {
 	struct event event;
@@ -520,7 +534,10 @@ static void read_fault(__u32 class, __u32 ret, __u32 retries)
 	put(&event, MMAPDEMO_EVENT_PTE_FAULT);
 }
 
-/* 5 faults start a read, and 7 wait for a read. The other faults do neither. */
+/*
+ * Write 5 faults that start a read, 7 faults that wait for a read, and other
+ * faults.
+ */
 static void put_reads(__u64 unused, __u64 unused_too)
 {
 	(void)unused;
@@ -545,7 +562,7 @@ static void fill(__u64 address, __u32 entry_before, __u32 filled)
 	put(&event, MMAPDEMO_EVENT_PTE_FAULT);
 }
 
-/* Faults that map 15, 0, 3 and 0 other pages around their addresses. */
+/* Write faults that map 15, 0, 3 and 0 pages around the touched page. */
 static void put_around(__u64 unused, __u64 unused_too)
 {
 	(void)unused;
@@ -570,7 +587,10 @@ static void put_untimed(__u64 timed, __u64 untimed)
 	}
 }
 
-/* A cycle of tasks, in which each task is a thread of another. */
+/*
+ * Write a cycle of tasks. Each task in it is a thread of another task of the
+ * cycle.
+ */
 static void put_cycle(__u64 unused, __u64 unused_too)
 {
 	(void)unused;
@@ -587,7 +607,10 @@ static void put_cycle(__u64 unused, __u64 unused_too)
 	}
 }
 
-/* A fault whose order stands for more pages than there are addresses. */
+/*
+ * Write a fault with an impossible order. The order stands for more pages than
+ * there are addresses.
+ */
 static void put_order(__u64 order, __u64 unused)
 {
 	struct event event = touch(MM, LOW, PAGE);
@@ -613,7 +636,10 @@ static void stack_fault(__u64 at, __u64 start, __u64 end, __u64 ip)
 	put(&event, MMAPDEMO_EVENT_PTE_FAULT);
 }
 
-/* exec creates a stack, and then moves it. Another mapping also grows downwards. */
+/*
+ * Let exec create a stack and then move it. Also map other memory that grows
+ * downwards.
+ */
 static void put_stacks(__u64 unused, __u64 unused_too)
 {
 	struct event event = {
@@ -639,8 +665,8 @@ static void put_stacks(__u64 unused, __u64 unused_too)
 }
 
 /*
- * exec copies the arguments. The faults of this copy belong to no instruction of
- * the new program.
+ * Let exec copy the arguments. The faults of the copy are caused by no
+ * instruction of the new program.
  */
 static void put_exec(__u64 unused, __u64 unused_too)
 {
@@ -672,8 +698,8 @@ static void put_bytes(__u64 unused, __u64 unused_too)
 }
 
 /*
- * Let an mmap() merge with neither neighbour. A @reason of 0 stands for flags,
- * and a @tid of 0 for FIRST.
+ * Let an mmap() be merged with neither neighbour. If @reason is 0, the reason
+ * is that the flags differ. If @tid is 0, the task is FIRST.
  */
 static void put_refused(__u64 reason, __u64 tid)
 {
@@ -693,7 +719,7 @@ static void put_refused(__u64 reason, __u64 tid)
 	put(&event, MMAPDEMO_EVENT_VMA_MERGE);
 }
 
-/* Let @merges merges of one VMA fail, at regular intervals. */
+/* Let @merges merges of one VMA fail. The time between them is always the same. */
 static void put_refusals(__u64 merges, __u64 unused)
 {
 	(void)unused;
@@ -703,8 +729,8 @@ static void put_refusals(__u64 merges, __u64 unused)
 }
 
 /*
- * Faults in an impossible VMA, which ends before its start, and in a VMA that
- * contains it.
+ * Write faults in an impossible VMA, which ends before it starts. Also write
+ * faults in a VMA that contains the impossible VMA.
  */
 static void put_inverted(__u64 unused, __u64 unused_too)
 {
@@ -716,8 +742,8 @@ static void put_inverted(__u64 unused, __u64 unused_too)
 }
 
 /*
- * Record an attached function with @error, and two functions that could not be
- * attached.
+ * Write a list of functions: one that was attached but has @error, and two that
+ * could not be attached.
  */
 static void put_absent(__u64 error, __u64 unused)
 {
@@ -735,7 +761,10 @@ static void put_absent(__u64 error, __u64 unused)
 	fault(MM, LOW, PAGE);
 }
 
-/* Record @events lost events, on two processors, and @calls missed calls. */
+/*
+ * Record that @events events were lost on two processors, and that @calls calls
+ * were missed.
+ */
 static void put_losses(__u64 events, __u64 calls)
 {
 	lost = events;
@@ -745,8 +774,8 @@ static void put_losses(__u64 events, __u64 calls)
 }
 
 /*
- * Write events with these errors, which are given as positive numbers. The merge
- * belongs to no system call.
+ * Write an mmap() and a merge that fail with these errors. The errors are given
+ * as positive numbers. The merge belongs to no system call.
  */
 static void put_errors(__u64 mmap_error, __u64 merge_error)
 {
@@ -772,7 +801,10 @@ static void put_errors(__u64 mmap_error, __u64 merge_error)
 #define BELOW 1
 #define ABOVE 2
 
-/* Write a merge with the neighbours in @outcome, or a failed merge. */
+/*
+ * Write a merge with the neighbours that @outcome names. If @outcome is 0,
+ * write a failed merge.
+ */
 static void put_merge(__u32 cause, __u32 outcome, __u64 neighbours, __u32 prev,
 		      __u32 next)
 {
@@ -794,7 +826,10 @@ static void put_merge(__u32 cause, __u32 outcome, __u64 neighbours, __u32 prev,
 	put(&event, MMAPDEMO_EVENT_VMA_MERGE);
 }
 
-/* Give the next event the time of the last event, as if it were on another processor. */
+/*
+ * Give the next event the same time as the last event, as if they were on two
+ * processors.
+ */
 static void at_once(void)
 {
 	now -= 1000;
@@ -815,8 +850,8 @@ static void link_counted(__u64 start, __u32 count)
 #define EVENT_FAULT MMAPDEMO_EVENT_PTE_FAULT
 
 /*
- * Write one event of each kind that a report counts. The last event was the first
- * to begin.
+ * Write one event of each kind that a report counts. The event that began first
+ * is written last, because an event is recorded when it ends.
  */
 static void put_kinds(__u64 unused, __u64 unused_too)
 {
@@ -901,7 +936,10 @@ static void put_two_gaps(__u64 unused, __u64 unused_too)
 	fault(MM, LOW, PAGE);
 }
 
-/* The kernel listed the task twice. The last name contains a newline. */
+/*
+ * Write a list of tasks that contains the same task twice. The last name of this
+ * task contains a newline.
+ */
 static void put_renamed(__u64 unused, __u64 unused_too)
 {
 	(void)unused;
@@ -910,7 +948,7 @@ static void put_renamed(__u64 unused, __u64 unused_too)
 	fault(MM, LOW, PAGE);
 }
 
-/* A thread ends, and then a process gets the thread's number. */
+/* Let a thread end. Then let a process get the TID of this thread. */
 static void put_reused(__u64 unused, __u64 unused_too)
 {
 	struct event event = { 0 };
@@ -937,8 +975,8 @@ static void call_mmap(int which, __s64 ret)
 }
 
 /*
- * Four calls of mmap(): one succeeds, one fails in do_mmap(), one fails before
- * do_mmap(), and the start of one is missing.
+ * Write four calls of mmap(). One succeeds, one fails in do_mmap(), one fails
+ * before do_mmap(), and one has no recorded start.
  */
 static void put_ends(__u64 unused, __u64 unused_too)
 {
@@ -980,7 +1018,7 @@ static void split(__u64 start, __u64 cut, __s64 nr)
 	put(&event, MMAPDEMO_EVENT_VMA_SPLIT);
 }
 
-/* Extend the VMA at @start + PAGE downwards. */
+/* Extend the VMA at @start + PAGE by one page downwards. */
 static void extend_down(__u64 start)
 {
 	struct event event = {
@@ -1002,9 +1040,10 @@ static void extend_down(__u64 start)
 #define HUGEPAGE	0x20000000
 
 /*
- * VMAs of several kinds, each with different flags. Some stay, except that one replaces
- * two of them. Some exist only one at a time. One VMA loses its start to munmap(). One
- * VMA grows downwards. One VMA is split and merged again, repeatedly. Some VMAs end with
+ * Write events of several kinds of VMAs, each kind with different flags. @stay
+ * VMAs stay, but one new VMA replaces two of them. @rounds VMAs exist one after
+ * the other. One VMA loses its start to munmap(). One VMA grows downwards. One
+ * VMA is split and merged again @rounds times. @rounds VMAs end together with
  * their process.
  */
 static void put_makers(__u64 stay, __u64 rounds)
@@ -1041,7 +1080,10 @@ static void put_makers(__u64 stay, __u64 rounds)
 	}
 }
 
-/* List the VMAs that a task has at the beginning, and [vsyscall], which is not a VMA. */
+/*
+ * List the VMAs that a task has when the recording begins. Also list
+ * [vsyscall], which is not a VMA.
+ */
 static void seed_task(FILE *out, __u32 tid, const char *hidden, __u64 vmas)
 {
 	fprintf(out, "{\"tid\":%u,\"hidden\":%s,\"maps\":[", tid, hidden);
@@ -1053,9 +1095,10 @@ static void seed_task(FILE *out, __u32 tid, const char *hidden, __u64 vmas)
 }
 
 /*
- * Record a process that has @vmas VMAs and two threads, and the recorder itself. The
- * process unmaps the start of @rounds VMAs, and maps and unmaps another VMA @rounds
- * times. If @rounds is not 0, another process then makes a VMA.
+ * Record the recorder itself, and a process with @vmas VMAs and two threads.
+ * The process unmaps the start of @rounds VMAs. @rounds times, the process also
+ * maps one more VMA and unmaps this VMA again. If @rounds is not 0, a new process
+ * then makes a VMA.
  */
 static void put_before(__u64 vmas, __u64 rounds)
 {
@@ -1120,9 +1163,10 @@ static void move(__s64 ret, __u64 duration)
 }
 
 /*
- * Write system calls. The starts of madvise() and of the second munmap() are missing.
- * If @without is 1, there are only the events brk and mremap. If @growth is 1, each
- * brk() succeeds. If @growth is 2, one brk() takes a little longer.
+ * Write system calls. The starts of madvise() and of the second munmap() are
+ * missing. If @without is 1, write only the events brk and mremap. If @growth
+ * is 1, each brk() succeeds. If @growth is 2, one of the brk() calls takes a
+ * little longer.
  */
 static void put_calls(__u64 without, __u64 growth)
 {
@@ -1150,8 +1194,8 @@ static void put_calls(__u64 without, __u64 growth)
 }
 
 /*
- * Write events that contradict each other: a fault without an address space, or
- * an address space or a task that is its own child.
+ * Write events that contradict each other. Depending on @which, a fault has no
+ * address space, or an address space or a task is its own child.
  */
 static void put_impossible(__u64 which, __u64 unused)
 {
@@ -1172,7 +1216,10 @@ static void write_fault(__u32 mm, __u32 class, __u32 entry_before)
 	put(&event, MMAPDEMO_EVENT_PTE_FAULT);
 }
 
-/* Store to pages of anonymous memory, to the zero page and to a page of a file. */
+/*
+ * Write stores to pages of anonymous memory, to the zero page, and to a page of
+ * a file.
+ */
 static void put_stores(__u32 mm)
 {
 	write_fault(mm, MMAPDEMO_FAULT_WP_COPY, MMAPDEMO_ENTRY_ANON);
@@ -1201,9 +1248,10 @@ static void exec_space(__u32 mm)
 }
 
 /*
- * All address spaces store to the same pages. If @old is 0, the parent begins with exec;
- * otherwise it is older than the recording. The parent stores before and after @forks
- * forks. Each child stores, and then starts a program that stores.
+ * Let all address spaces store to the same addresses. If @old is 0, the parent
+ * begins with exec. Otherwise, the parent is older than the recording. The
+ * parent stores before and after @forks forks. Each child stores, and then runs
+ * a program that stores.
  */
 static void put_copies(__u64 forks, __u64 old)
 {
@@ -1223,7 +1271,10 @@ static void put_copies(__u64 forks, __u64 old)
 	put_stores(MM);
 }
 
-/* exec takes @duration ns to end the copy that fork made for the task. */
+/*
+ * Let exec end the address space @mm, which fork copied for the task. This
+ * takes @duration ns.
+ */
 static void leave_copy(__u32 mm, __u64 duration)
 {
 	struct event event = {
@@ -1237,10 +1288,10 @@ static void leave_copy(__u32 mm, __u64 duration)
 }
 
 /*
- * A parent with huge pages forks @forks children. The last fork takes 10 times as long
- * as the others. Each child splits one huge page, writes to another huge page without a
- * copy, and starts a program. Then the parent creates @spawned children that share its
- * memory.
+ * Let a parent with huge pages fork @forks children. The last fork takes 10
+ * times as long as each other fork. Each child splits one huge page, writes to
+ * another one without a copy, and runs a program. Then the parent creates
+ * @spawned children that share its memory.
  */
 static void put_huge_copies(__u64 forks, __u64 spawned)
 {
@@ -1285,9 +1336,9 @@ static void long_fault(__u64 duration)
 }
 
 /*
- * A fault of 640 us ends in the middle of the recording. If @earlier is not 0, a second
- * fault then ends, which began @earlier ns before the first event. The last event of
- * the recording is not a fault.
+ * Let a fault of 640 us end in the middle of the recording. If @earlier is not
+ * 0, another fault ends later. This fault began @earlier ns before the first
+ * event. The last event of the recording is not a fault.
  */
 static void put_spans(__u64 earlier, __u64 unused)
 {
@@ -1306,8 +1357,8 @@ static void put_spans(__u64 earlier, __u64 unused)
 }
 
 /*
- * A command that the recorder has started has @count faults of 1 us, starts another
- * program, and ends.
+ * Write the events of a command that the recorder has started. The command has
+ * @count faults of 1 us, runs another program, and ends.
  */
 static void put_command(__u64 count, __u64 unused)
 {
@@ -1342,8 +1393,8 @@ static void link_brk(__u64 start, __u32 trigger)
 }
 
 /*
- * exec maps .bss by the same function as brk(). Then brk() makes the heap, which
- * is not next to .bss.
+ * Let exec map .bss with the function that brk() also uses. Then let brk() make
+ * the heap. The heap is not next to .bss.
  */
 static void put_bss(__u64 unused, __u64 unused_too)
 {
@@ -1370,7 +1421,10 @@ static void flush(__u32 reason, __u64 pages)
 	put(&event, EVENT_FLUSH);
 }
 
-/* TLB flushes are recorded. @which: 0: no flush; 1: a request; 2: a full flush. */
+/*
+ * Record TLB flushes. With @which 0, there is no flush; with 1, a request; with
+ * 2, a full flush.
+ */
 static void put_flushes(__u64 which, __u64 unused)
 {
 	(void)unused;
@@ -1451,7 +1505,10 @@ static void put_event_line(char *line)
 		put_stack(stack);
 }
 
-/* Append @between, and then a line without its first word, to @text. */
+/*
+ * Return @text with @between and @line appended. The first word of @line is
+ * left out.
+ */
 static const char *appended(const char *text, const char *between,
 			    const char *line)
 {
@@ -1464,7 +1521,7 @@ static const char *appended(const char *text, const char *between,
 
 /*
  * Write the events that standard input lists. The recording has the formats of
- * all events.
+ * every event.
  */
 static void put_events(__u64 unused, __u64 unused_too)
 {

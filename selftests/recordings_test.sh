@@ -1,8 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# The program's output for synthetic recordings, of which every event is known. Also
-# output that must not depend on the locale. Requires neither the module nor root.
+# The output of the program for synthetic recordings. Every event of these
+# recordings is known. Some tests check that output does not depend on the
+# locale. The tests require neither the module nor root.
 #
 # Depends on: nothing.
 
@@ -18,12 +19,13 @@ trap 'exec 7>&-; wait; rm -rf "$work"' EXIT
 cd "$work" || exit
 export LC_ALL=C
 
-# One process answers all requests, because starting a process takes longer than
-# getting an answer.
+# One process answers all requests. Starting a process for each request would
+# take longer than the answer.
 mkfifo requests
 exec 8< <(exec python3 "$exports" <requests) 7>requests
 
-# examine CHECK REPORT WORD...: run CHECK of exports.py with these arguments.
+# examine CHECK REPORT WORD...: run CHECK of exports.py on REPORT with these
+# words.
 examine() {
 	local IFS=$'\t' words=("${@//[$'\t\n']/ }") answer
 
@@ -33,18 +35,18 @@ examine() {
 	return "${answer:0:1}"
 }
 
-# recorded NAME [NUMBER...]: write this recording of recordings.c to NAME.dat.
+# recorded NAME [NUMBER...]: write the recording NAME of recordings.c to NAME.dat.
 recorded() {
 	"$programs/recordings" "$@" >$1.dat || ! echo "no recording $1"
 }
 
-# has PATTERN FILE: check that a line of FILE matches.
+# has PATTERN FILE: check that a line of FILE matches PATTERN.
 has() {
 	grep -qE -e "$1" "$2" || ! { echo "no '$1' in"; cat "$2"; }
 }
 
-# member FILE EXPRESSION: print the value of EXPRESSION, in which r is the JSON
-# object in FILE.
+# member FILE EXPRESSION: print the value of EXPRESSION. In EXPRESSION, r is the
+# JSON object in FILE.
 member() {
 	examine value "$1" "$2"
 }
@@ -88,8 +90,8 @@ copies() {
 		"reused_ns", "copied_unsure", "copied_unsure_ns"))'
 }
 
-# A page is copied because of a fork only if it is anonymous, and if its address
-# space has forked or is a copy.
+# A page is copied because of a fork only if two conditions are met. The page
+# must be anonymous, and its address space must have forked or must be a copy.
 copies_because_of_forks_are_counted() {
 	local name
 
@@ -113,8 +115,8 @@ copies_because_of_forks_are_counted() {
 		! grep possibly new.txt && ! grep wp-copy\) copies.txt
 }
 
-# A store to a huge page splits it and copies a small page, or makes it writable
-# without a copy.
+# A store to a huge page can split the huge page, and copy one of its small pages.
+# Another store makes the huge page writable without a copy.
 huge_pages_after_forks_are_counted() {
 	local members='"copied", "copied_children", "huge_split", "huge_split_ns",
 		"huge_reused", "huge_reused_ns", "shared"'
@@ -129,7 +131,7 @@ huge_pages_after_forks_are_counted() {
 			huge.txt && ! grep vfork huge.txt
 }
 
-# During fork, only the copy of a fork that fails ends.
+# If an address space ends during fork, it is the copy of a fork that failed.
 all_forks_may_fail() {
 	"$programs/recordings" events >failed.dat <<-EOF
 	exit_mmap tid=1000 mm=7 trigger=3 nr=56 duration=300
@@ -141,7 +143,7 @@ all_forks_may_fail() {
 			failed.txt
 }
 
-# exec ends the copy that fork has made. posix_spawn() makes no copy.
+# exec ends the copy that fork made. posix_spawn() does not make a copy.
 copies_for_nothing_are_shown() {
 	recorded huge-copies 4 3 && mmapdemo report huge-copies.dat >huge.txt &&
 		mmapdemo report --json huge-copies.dat >huge.json || return
@@ -153,7 +155,7 @@ copies_for_nothing_are_shown() {
 			r["forks"]["shared"])')" JSON
 }
 
-# The errors of failed calls are printed. brk() returns no errors.
+# The errors of failed calls are printed. brk() does not return errors.
 errors_of_calls_are_named() {
 	recorded calls && mmapdemo report calls.dat >calls.txt &&
 		mmapdemo report --json calls.dat >calls.json || return
@@ -166,7 +168,8 @@ errors_of_calls_are_named() {
 			("brk", "mmap", "mprotect")}')" JSON
 }
 
-# Each duration is that of the whole system call, not the 500 ns of do_mmap().
+# Each duration must be that of the whole system call. It must not be the 500 ns
+# of do_mmap().
 calls_are_summed_up() {
 	recorded calls && mmapdemo report calls.dat >calls.txt &&
 		mmapdemo report --json calls.dat >calls.json || return
@@ -210,7 +213,8 @@ unrecorded_calls_are_shown() {
 		! grep 'not recorded in both' diff.txt
 }
 
-# brk() took 95 ns longer in one recording, but both times are printed as 1.1 us.
+# In one recording, brk() took 95 ns longer, but in both recordings, the time is
+# printed as 1.1 us.
 rows_that_print_alike_are_unchanged() {
 	recorded calls && cp calls.dat short.dat && recorded calls 0 2 &&
 		mmapdemo diff short.dat calls.dat >diff.txt &&
@@ -230,7 +234,7 @@ address_spaces_that_end_are_shown() {
 			for f in r["figures"] if f["figure"] == "exit_mmap_ns"][0]')" diff
 }
 
-# The report leaves out sentences about things that did not happen.
+# The report must not mention what did not happen.
 what_did_not_happen_is_left_out() {
 	local which
 
@@ -245,8 +249,8 @@ what_did_not_happen_is_left_out() {
 		has '^TLB flushes were not recorded' reads.txt
 }
 
-# The first event took 1 us, and ends at 1.001 ms. If there are no events, the
-# report has no such line.
+# The first event took 1 us, and ended at 1.001 ms. If there are no events, the
+# report has no line with times.
 times_are_those_of_the_clock() {
 	recorded untimed 3 && mmapdemo report untimed.dat >times.txt &&
 		mmapdemo report --json untimed.dat >times.json &&
@@ -273,8 +277,8 @@ pages_around_faults_are_counted() {
 		has '^ +\+72 KiB  0 bytes -> 72 KiB of pages mapped around ' diff.txt
 }
 
-# One more VMA among 3000 changes some sizes and times so little that they are
-# printed as equal.
+# If there is one VMA more than 3000, some sizes and times change so little that
+# they are printed as equal.
 differences_that_print_alike_are_left_out() {
 	recorded vmas 3000 && cp vmas.dat few.dat && recorded vmas 3001 &&
 		mmapdemo diff few.dat vmas.dat >diff.txt &&
@@ -290,8 +294,9 @@ differences_that_print_alike_are_left_out() {
 			for f in r["figures"] if f["figure"] == "mapped_bytes"][0]')" JSON
 }
 
-# If both recordings have the same number of faults, one long fault may be chance. A
-# ratio such as 163228.4% would be hard to read.
+# One long fault is named if both recordings have the same number of faults,
+# because one long fault may be chance. A large ratio is printed as a factor,
+# because a percentage such as 163228.4% would be hard to read.
 one_long_fault_is_named() {
 	recorded one-long 4 1000 && cp one-long.dat short.dat &&
 		recorded one-long 4 900000 && mmapdemo diff short.dat one-long.dat >diff.txt &&
@@ -302,8 +307,8 @@ one_long_fault_is_named() {
 		has '; the faults took 3\.0 us more \(\+60\.0%\)$' more.txt
 }
 
-# The run time is unknown if there was no command, or if the command had not
-# ended.
+# The run time is unknown if there was no command, or if the command was still
+# running at the end.
 the_run_time_is_shown() {
 	recorded command 7 && cp command.dat short.dat && recorded command 17 &&
 		mmapdemo report command.dat >run.txt &&
@@ -316,7 +321,7 @@ the_run_time_is_shown() {
 		! grep 'to exit' none.txt
 }
 
-# Recording makes a command slower. The cost grows with the number of events.
+# Recording makes a command slower. More events cost more time.
 run_times_include_the_recording() {
 	local cost='from exec to exit of the command, which includes the cost of recording'
 
@@ -332,8 +337,8 @@ run_times_include_the_recording() {
 		! grep 'includes* the cost' none.txt reads.txt
 }
 
-# Copies of an address space have the same ranges, so the output also shows their
-# processes.
+# The copies of an address space have the same ranges. The output must therefore
+# show the processes, too.
 vmas_name_their_process() {
 	recorded processes 2 3 && mmapdemo report --by vma processes.dat >vmas.txt &&
 		mmapdemo report --json processes.dat >vmas.json || return
@@ -343,22 +348,23 @@ vmas_name_their_process() {
 			'sorted((v["pid"], v["comm"]) for v in r["vmas"])')" JSON
 }
 
-# The total duration of faults is not the time by which they delay the program.
+# The report must say that the total duration of faults is not the whole delay
+# of the program.
 totals_say_what_they_leave_out() {
 	recorded reads && mmapdemo report reads.dat >reads.txt &&
 		has "^this does not include the program's own time, entry into the kernel, or the cost of recording$" \
 			reads.txt
 }
 
-# Events that never happened are not reported as lost.
+# If no event happened, the report must not say that events were lost.
 an_empty_recording_says_so() {
 	recorded untimed && mmapdemo report untimed.dat >none.txt || return
 	has '^no event was recorded: the process was idle, or recording began too late$' \
 		none.txt && ! grep '0 faults took' none.txt
 }
 
-# mmapdemo diff shows first the figure for which a user looks, and says what no
-# figure includes.
+# mmapdemo diff must print the total time first, because users look for it.
+# mmapdemo diff must also say which cost is not included in any number.
 diff_begins_with_the_whole_time() {
 	recorded vmas 3000 && cp vmas.dat few.dat && recorded vmas 9000 &&
 		mmapdemo diff few.dat vmas.dat >diff.txt &&
@@ -370,14 +376,15 @@ diff_begins_with_the_whole_time() {
 			diff.txt
 }
 
-# Each class in a report is explained in mmapdemo(7), to which the help points.
+# The classes in a report are explained in mmapdemo(7). The help must point to
+# mmapdemo(7).
 classes_are_explained() {
 	mmapdemo report --help >help.txt &&
 		has '^The class \(anon, read, cow, \.\.\.\) .* see mmapdemo\(7\)\.$' help.txt
 }
 
-# Faults of unknown duration are counted, but are not part of means, percentiles
-# and histograms.
+# Faults of unknown duration must be counted, but must not affect means,
+# percentiles and histograms.
 unknown_durations_are_shown() {
 	recorded untimed 8 8 && mmapdemo report untimed.dat >untimed.txt &&
 		mmapdemo report --json untimed.dat >untimed.json &&
@@ -410,7 +417,8 @@ threads_of_each_other_are_exported() {
 	done
 }
 
-# A process that gets the number of an earlier thread has a separate track.
+# If a process has the number of an earlier thread, the process must have a
+# separate track.
 reused_numbers_are_other_tracks() {
 	recorded reused && mmapdemo report --format=chrome reused.dat >reused.out &&
 		equal '[(1000, 1000), (1000, 1001), (1001, 1001)]' \
@@ -419,7 +427,7 @@ reused_numbers_are_other_tracks() {
 				if e["name"] == "thread_name"]')" threads
 }
 
-# If a task is listed several times, the last name is used.
+# If a task is in the list several times, its last name is used.
 tasks_have_their_last_name() {
 	recorded renamed && mmapdemo report --format=chrome renamed.dat >renamed.out &&
 		mmapdemo report --format=folded renamed.dat >renamed.folded &&
@@ -429,7 +437,7 @@ tasks_have_their_last_name() {
 		has '^new\\012name-1000;' renamed.folded
 }
 
-# The number of VMAs follows each map and unmap, down to 0.
+# The number of VMAs must follow each map and each unmap, down to 0.
 vmas_come_and_go() {
 	recorded unmapped 3 && mmapdemo report --format=chrome unmapped.dat \
 		>unmapped.out &&
@@ -438,14 +446,14 @@ vmas_come_and_go() {
 				if e["ph"] == "C"]')" VMAs
 }
 
-# A shift by more bits than a word has may give any number. On x86, the shift
-# would give 4 in this case.
+# A shift by more bits than a word has may give any number. On x86, the shift by
+# this order would give 4.
 impossible_orders_are_no_numbers() {
 	recorded order 130 && mmapdemo report --html=order.html order.dat &&
 		! grep -o 'of [0-9]* pages' order.html
 }
 
-# exec moves the stack. After that, the first location is not a stack any longer.
+# exec moves the stack. Memory at the first location is then no longer the stack.
 there_is_one_stack() {
 	recorded stacks && mmapdemo report --faults stacks.dat >stacks.txt &&
 		has ' 7ffc00000000  \[stack\]  by ' stacks.txt &&
@@ -456,8 +464,8 @@ there_is_one_stack() {
 			'[(f["file"], f["faults"]) for f in r["files"]]')" files
 }
 
-# Like /proc, the report uses the name [heap] for memory from brk(), and for .bss
-# only if the two touch.
+# As in /proc, memory from brk() has the name [heap]. .bss has this name only if
+# it is adjacent to the heap.
 the_bss_is_not_the_heap() {
 	recorded bss && mmapdemo report --by vma bss.dat >bss.txt &&
 		mmapdemo report --json bss.dat >bss.json || return
@@ -467,13 +475,14 @@ the_bss_is_not_the_heap() {
 			'sorted(f["file"] for f in r["files"])')" files
 }
 
-# sums FIGURE...: print the sums of these columns of the timeline in kinds.json.
+# sums FIGURE...: print the sum of each of these columns of the timeline in
+# kinds.json.
 sums() {
 	member kinds.json "[sum(m[c] for m in r['timeline']) for c in '$*'.split()]"
 }
 
-# spread NAME: check that the timeline of a recording divides durations among its
-# rows.
+# spread NAME: check that the timeline of the recording NAME divides each
+# duration among the rows in which it falls.
 spread() {
 	mmapdemo report --json $1.dat >spread.json &&
 		mmapdemo report --faults --json $1.dat >faults.json &&
@@ -482,8 +491,8 @@ spread() {
 		examine timeline_sums spread.json timeline.txt
 }
 
-# The second fault takes longer than a row of the timeline, and the last row has
-# no fault.
+# The second fault takes longer than one row of the timeline. The last row has
+# no faults.
 durations_are_divided_over_the_timeline() {
 	local earlier
 
@@ -496,7 +505,7 @@ durations_are_divided_over_the_timeline() {
 		recorded processes 500 4 && spread processes
 }
 
-# A call that the module observes is not counted again when it ends.
+# A call that the module observes must not be counted again at its end.
 calls_are_counted_once() {
 	recorded ends && mmapdemo report --json ends.dat >calls.json || return
 	equal '(2, 2, 2000, 4096, 4, 3)' \
@@ -505,7 +514,7 @@ calls_are_counted_once() {
 			r["calls"]["mmap"]["failed"])')" calls
 }
 
-# One figure of each kind, compared with numbers that were calculated by hand.
+# The numbers of all kinds must be those that were calculated by hand.
 kinds_are_counted() {
 	recorded kinds && mmapdemo report --json kinds.dat >kinds.json || return
 	equal '(10, 3, 511000, 500000)' "$(member kinds.json \
@@ -528,8 +537,8 @@ kinds_are_counted() {
 			'most VMAs at once'
 }
 
-# If the only neighbour of a range is the rest of its own VMA, there is nothing to
-# merge with.
+# If the only neighbour of a range is the rest of the range's own VMA, the range
+# cannot be merged with it.
 refused_merges_are_counted_by_their_reasons() {
 	recorded kinds && mmapdemo report --json kinds.dat >kinds.json &&
 		mmapdemo report kinds.dat >kinds.txt &&
@@ -543,8 +552,8 @@ refused_merges_are_counted_by_their_reasons() {
 		! grep 'a part of this VMA' merges.txt
 }
 
-# Reason 5 is that of a range in the middle of its VMA, and 7 is that of different
-# flags.
+# Reason 5 says that the range was in the middle of its VMA. Reason 7 says that
+# the flags differed.
 recorded_merges_of_one_vma_are_no_answer() {
 	local gone=4194304 reason
 
@@ -559,8 +568,8 @@ recorded_merges_of_one_vma_are_no_answer() {
 	done
 }
 
-# The program accepts every event by itself, but not events that contradict each
-# other.
+# Each of these events is valid by itself. The program must refuse the recording,
+# because the events contradict each other.
 contradictions_are_damage() {
 	local which status
 
@@ -582,7 +591,7 @@ names_keep_their_bytes() {
 			r["files"][0]["file_bytes"]')" name
 }
 
-# Errors are signed numbers, of which some have 32 bits and others 64 bits.
+# Errors are signed numbers. Some have 32 bits, and others have 64 bits.
 errors_are_negative() {
 	recorded errors 12 22 && mmapdemo report --json errors.dat >errors.json &&
 		mmapdemo report --faults --json errors.dat >faults.json &&
@@ -595,8 +604,8 @@ errors_are_negative() {
 		has '"event":"pte_fault",.*"nr":-1,"nr_name":"none"}$' faults.json
 }
 
-# EINPROGRESS (115) means that a kretprobe observed the function until a direct
-# call could replace it.
+# The error EINPROGRESS (115) means that a kretprobe observed the function until
+# a direct call could take over.
 attached_functions_are_observed() {
 	recorded absent 115 && mmapdemo report absent.dat >absent.txt || return
 	! grep handle_mm_fault absent.txt &&
@@ -606,8 +615,8 @@ attached_functions_are_observed() {
 			absent.txt
 }
 
-# names_absent FILE OBJECT: check that FILE names the functions that the recording
-# "absent" lacks.
+# names_absent FILE OBJECT: check that FILE names the two functions that could
+# not be observed in the recording "absent".
 names_absent() {
 	equal '__split_vma: vma_split, vma_link; do_brk_flags: brk' \
 		"$(member "$1" '"; ".join(a["function"] + ": " + a["events"]
@@ -679,7 +688,7 @@ losses_are_shown() {
 		equal '' "$(<errors.txt)" 'a whole recording'
 }
 
-# A gap is visible in a timeline, not only in the metadata.
+# A gap must be visible in the timeline, and not only in the metadata.
 timelines_have_gaps() {
 	local recording name
 
@@ -694,8 +703,8 @@ timelines_have_gaps() {
 	done
 }
 
-# The first number in a row is the maximum of VMAs at the same time. The second
-# number is that of all VMAs that were made.
+# The first number in a row is the maximum number of VMAs that existed at the
+# same time. The second number is the number of all VMAs that were made.
 makers_of_vmas_are_counted() {
 	recorded makers 1000 9 && mmapdemo report --by maker makers.dat >makers.txt &&
 		mmapdemo report --json makers.dat >makers.json || return
@@ -720,8 +729,9 @@ the caller of 1033 VMAs is unknown; if the program was built with -fno-omit-fram
 			if m["call"] == "mprotect"][0]')" 'JSON of a split'
 }
 
-# limited LIMIT ABOUT: print what is said of this limit of VMAs for a recording of two
-# processes, with five VMAs and four. ABOUT: more members of its metadata.
+# limited LIMIT ABOUT: print what the report says about the limit of VMAs. The
+# recording has two processes, with five and with four VMAs. ABOUT has more
+# members of the metadata.
 limited() {
 	"$programs/recordings" events >limited.dat <<-EOF || return
 		.about "pid":1000,"max_map_count":$1${2:+,$2}
@@ -735,8 +745,8 @@ limited() {
 		mmapdemo report --by maker limited.dat 2>/dev/null | sed -n 's/^limit of [0-9]* VMAs //p'
 }
 
-# The limit counts as not reached only if nothing is missing, and if no call failed
-# near it.
+# The report may say that the limit was not reached only if no event is missing,
+# and if no call failed near the limit.
 the_limit_is_not_denied() {
 	local vmas='5 VMAs in the largest address space, that of process 1000 large (limit'
 
@@ -762,9 +772,9 @@ the_limit_is_not_denied() {
 			'(r["vmas_most"], r["vmas_most_pid"], r["vmas_most_comm"])')" JSON
 }
 
-# Write callers.dat: VMAs that were made by a caller in a file that no longer exists, by
-# a function that may be a caller of the caller, by code of a file that has changed, and
-# by unknown code.
+# Write callers.dat, with VMAs from several callers. One caller is in a file
+# that no longer exists. One function may be a caller of the caller. One VMA was
+# made by code of a file that has changed, and one VMA by unknown code.
 records_callers() {
 	"$programs/recordings" events >callers.dat <<-EOF
 	.about "tasks":[{"tid":1000,"hidden":false,"maps":[{"start":4194304,"end":4202496,"ino":11,"dev":1,"name":"/gone/prog"},{"start":5242880,"end":5251072,"ino":12,"dev":1,"name":"$work/callers.dat"}]}]
@@ -777,8 +787,8 @@ records_callers() {
 	EOF
 }
 
-# The code of a maker is shown even if its file is missing, and is marked if it may not
-# be the caller.
+# The code that made VMAs must be shown even if its file is missing. Code that may
+# not be the caller must be marked.
 code_of_makers_is_marked() {
 	records_callers ,stack=0x500444 ' stack=0x500444,0x400222' ' stack=0x500444' &&
 		mmapdemo report --by maker callers.dat >callers.txt &&
@@ -805,7 +815,8 @@ while the process runs, mmapdemo why --all PID shows the VMAs that were made bef
 			callers.txt && ! grep -E '^(in|via): ' callers.txt
 }
 
-# Write some.dat: a VMA made by code of a file for which the file has no symbol: its header.
+# Write some.dat, in which code made a VMA. The address of the code is in the
+# header of a file, where the file has no symbol.
 records_code_without_symbol() {
 	"$programs/recordings" events >some.dat <<-EOF
 	.about "tasks":[{"tid":1000,"hidden":false,"maps":[{"start":4194304,"end":4202496,"ino":11,"dev":1,"name":"/some/file"}]}]
@@ -815,7 +826,8 @@ records_code_without_symbol() {
 	mmapdemo report --by maker some.dat
 }
 
-# A file can have names for other functions, and a recording may have no build ID.
+# A file may have symbols only for other functions. A recording may lack the
+# build ID of a file.
 names_that_are_missing_are_explained() {
 	local id
 
@@ -829,7 +841,7 @@ print(data[at:at + 20].hex())' "$programs/recordings") || return
 		has "^no function names for $programs/recordings: the recording has no build ID of the file$" none.txt
 }
 
-# If there are many VMAs, a report shows their makers, and lint names them, too.
+# If there are many VMAs, both report and lint must name the calls that made them.
 many_vmas_have_makers() {
 	local finding='"finding":"map-count","count":40000,.*"makers":\[\{"caller":"","at":"","vmas":40000,"made":40000,"call":"mmap","split":0,"flags":"rw-p"\}\],'
 
@@ -851,7 +863,7 @@ many_vmas_have_makers() {
 		! grep 'PID' lint.txt lint.json
 }
 
-# VMAs that existed before the recording are counted, with and without events.
+# VMAs from before the recording must be counted, with and without events.
 vmas_before_the_recording_count() {
 	local row="'vmas', 'made', 'call', 'split', 'flags'" what
 
@@ -889,7 +901,7 @@ refused_merges_name_the_neighbour() {
 			refused.txt
 }
 
-# The page contains every Nth verdict, however many there are.
+# The page must contain every Nth verdict, even if there are very many.
 verdicts_are_thinned_out_evenly() {
 	recorded refusals 9000 && mmapdemo report --html=refusals.html refusals.dat ||
 		return
@@ -902,12 +914,12 @@ print(page[page.index("id=\"data\">") + 10:page.rindex("</script>")])' \
 			zip(r["verdicts"], r["verdicts"][1:])}))')" verdicts
 }
 
-# agree CHECK FILE...: run CHECK of exports.py on the report and these files.
+# agree CHECK FILE...: run CHECK of exports.py on report.json and these files.
 agree() {
 	examine "$1" report.json "${@:2}"
 }
 
-# The sums in the report are the sums over the events.
+# Each sum in the report must be the sum over the events.
 sums_are_those_of_the_events() {
 	local name
 
@@ -939,8 +951,8 @@ faults_of_exec_are_by_exec() {
 		equal 2 "$(grep -c ',exec,' exec.csv)" 'lines of CSV by exec'
 }
 
-# tall COLUMNS|'' COMMAND...: print the number of output lines, and check that
-# none is wider than COLUMNS.
+# tall COLUMNS|'' COMMAND...: print the number of output lines. Check that no
+# line is wider than COLUMNS.
 tall() {
 	local columns=$1 wide
 
@@ -951,7 +963,7 @@ tall() {
 	wc -l <tall.txt
 }
 
-# A row of a table is one line, even on a narrow terminal.
+# Each row of a table must be one line, even on a narrow terminal.
 tables_are_not_folded() {
 	local columns option wanted
 
@@ -966,8 +978,8 @@ tables_are_not_folded() {
 	done
 }
 
-# A process that has VMAs at the addresses of the recorded merge. There is a hole
-# below these VMAs.
+# A process with VMAs at the addresses of the recorded merge. Below these VMAs,
+# there is a hole, and then one more VMA.
 neighbours='import ctypes, mmap
 map = ctypes.CDLL(None).mmap
 map.argtypes = [ctypes.c_size_t] * 6
@@ -977,8 +989,8 @@ for page in -4096, *range(16):
 print("ready", flush=True)
 input()'
 
-# An unknown reason in a recording is ignored, and the reason is derived from
-# /proc instead.
+# A reason that the program does not know is ignored. The reason is then derived
+# from /proc.
 reasons_of_newer_modules_are_unknown() {
 	local ready status=0
 
@@ -996,8 +1008,8 @@ reasons_of_newer_modules_are_unknown() {
 		has '"address":268439552,"reason":"flags",' why.json
 }
 
-# --all shows ten borders of a group. With --verbose, and in JSON, why shows all
-# borders, which are at least 15 here.
+# Without --verbose, why --all shows only ten borders of a group. With --verbose,
+# and in JSON, why shows all borders. In this test, there are at least 15.
 groups_of_borders_are_short() {
 	local ready status=0 count
 
@@ -1017,7 +1029,7 @@ groups_of_borders_are_short() {
 		! grep ' more$' long.txt && has ' a hole below$' short.txt
 }
 
-# borders REASON: count the borders in the group with this reason.
+# borders REASON: count the borders in the group of this reason.
 borders() {
 	awk -v reason="$1" '/^ ? ? ?[0-9]+  / && length($1) < 6 {
 			own = $2 == reason
@@ -1027,7 +1039,7 @@ borders() {
 		END { print n + 0 }'
 }
 
-# A hole below the first of two VMAs does not count as a hole between them.
+# Only a hole between the two VMAs is counted. A hole below the first VMA is not.
 holes_are_those_between() {
 	local ready status=0
 
@@ -1045,8 +1057,8 @@ holes_are_those_between() {
 			around
 }
 
-# Ranges that end before their start must not confuse code that joins overlapping
-# ranges.
+# A range that ends before it starts must not confuse the code that joins
+# overlapping ranges.
 ranges_can_be_inverted() {
 	recorded inverted && timeout 60 mmapdemo report inverted.dat >inverted.txt &&
 		timeout 60 mmapdemo lint -i inverted.dat >/dev/null ||
@@ -1067,8 +1079,8 @@ an_empty_result_is_named() {
 	! grep '^no ' bytes.txt
 }
 
-# All VMAs, processes and children are reported, however many there are. In the
-# recording, there is a new VMA every 2000 ns.
+# All VMAs, processes and children must be reported, even if there are very
+# many. In the recording of VMAs, there is a new VMA every 2000 ns.
 many_are_all_shown() {
 	recorded vmas 5000 && recorded processes 500 4 &&
 		recorded children 2000 20 || return
@@ -1089,8 +1101,8 @@ many_are_all_shown() {
 			tr -d '(),')" children
 }
 
-# The list of files is searched for each file. Without an index, the searches would
-# take many seconds.
+# For each file, the program searches the list of files. Without an index, these
+# searches would take many seconds.
 files_are_found_quickly() {
 	recorded files 20000 || return
 	(ulimit -t 6 && mmapdemo report --json files.dat >files.json) &&
@@ -1100,17 +1112,17 @@ files_are_found_quickly() {
 			tr -d '(),')" files
 }
 
-# If each child had a copy of the list of VMAs, the copies would take at least 224
-# MB.
+# If each child had its own copy of the list of VMAs, these copies would take at
+# least 224 MB.
 children_share_memory() {
 	recorded children 20000 100 || return
 	(ulimit -v 131072 && mmapdemo report children.dat >children.txt) &&
 		has '^20100 faults took ' children.txt
 }
 
-# A locale that writes one half as "0,5" changes neither input nor output. Only the
-# locale's category of numbers is compiled, because the other categories would take
-# much longer.
+# In some locales, one half is written as "0,5". Such a locale must change
+# neither input nor output. The test compiles only the locale's category of
+# numbers, because the other categories would take much longer.
 numbers_are_the_same_everywhere() {
 	printf '%s\n' LC_NUMERIC 'copy "de_DE"' 'END LC_NUMERIC' >numbers
 	localedef -c -i numbers -f ANSI_X3.4-1968 "$work/de_DE" 2>/dev/null
@@ -1122,7 +1134,8 @@ numbers_are_the_same_everywhere() {
 		has ' took 8\.0 ' german.txt
 }
 
-# refused_by_full_disk COMMAND...: check the exit status and the file in the error.
+# refused_by_full_disk COMMAND...: check the exit status, and that the error
+# names the file.
 refused_by_full_disk() {
 	local status=0
 
@@ -1166,47 +1179,48 @@ check '.bss is not the heap' the_bss_is_not_the_heap
 check 'durations are divided over the timeline' durations_are_divided_over_the_timeline
 check 'copies because of forks are counted' copies_because_of_forks_are_counted
 check 'huge pages after forks are counted' huge_pages_after_forks_are_counted
-check 'all forks may fail' all_forks_may_fail
-check 'copies for nothing are reported' copies_for_nothing_are_shown
+check 'forks that fail are counted even if all forks failed' all_forks_may_fail
+check 'copies that exec ended are reported' copies_for_nothing_are_shown
 check 'events that did not happen are left out' what_did_not_happen_is_left_out
-check 'times are those of the clock' times_are_those_of_the_clock
+check 'times are those of CLOCK_MONOTONIC' times_are_those_of_the_clock
 check 'calls are summed up' calls_are_summed_up
 check 'errors of calls are named' errors_of_calls_are_named
 check 'unrecorded calls are reported' unrecorded_calls_are_shown
 check 'address spaces that end are reported' address_spaces_that_end_are_shown
 check 'pages around faults are counted' pages_around_faults_are_counted
-check 'differences that print alike are left out' \
+check 'differences that are printed as equal are left out' \
 	differences_that_print_alike_are_left_out
-check 'rows that print alike are unchanged' rows_that_print_alike_are_unchanged
+check 'rows that are printed alike are unchanged' rows_that_print_alike_are_unchanged
 check 'one long fault is named in diff' one_long_fault_is_named
 check 'VMAs name their process' vmas_name_their_process
 check 'totals say what they leave out' totals_say_what_they_leave_out
 check 'the run time is reported' the_run_time_is_shown
 check 'run times include the recording' run_times_include_the_recording
-check 'an empty recording says so' an_empty_recording_says_so
+check 'a report of an empty recording says so' an_empty_recording_says_so
 check 'diff begins with the total time' diff_begins_with_the_whole_time
 check 'classes are explained' classes_are_explained
 check 'unknown durations are reported' unknown_durations_are_shown
-check 'threads of each other are exported' threads_of_each_other_are_exported
-check 'reused numbers are other tracks' reused_numbers_are_other_tracks
-check 'tasks have their last name' tasks_have_their_last_name
-check 'VMAs come and go' vmas_come_and_go
+check 'tasks that are threads of each other are exported' \
+	threads_of_each_other_are_exported
+check 'a reused TID has a separate track' reused_numbers_are_other_tracks
+check 'the last name of a task is used' tasks_have_their_last_name
+check 'the number of VMAs follows maps and unmaps' vmas_come_and_go
 check 'calls are counted once' calls_are_counted_once
 check 'an impossible order gives no number of pages' impossible_orders_are_no_numbers
 check 'a moved stack is the only stack' there_is_one_stack
 check 'makers of VMAs are counted' makers_of_vmas_are_counted
-check 'the limit of VMAs is not denied without proof' the_limit_is_not_denied
+check 'without proof, no limit is called not reached' the_limit_is_not_denied
 check 'code of makers is marked' code_of_makers_is_marked
 check 'names that are missing are explained' names_that_are_missing_are_explained
-check 'many VMAs have makers' many_vmas_have_makers
+check 'the makers of many VMAs are named' many_vmas_have_makers
 check 'VMAs from before the recording are counted' vmas_before_the_recording_count
 check 'events are counted by kind' kinds_are_counted
 check 'failed merges are counted by reason' \
 	refused_merges_are_counted_by_their_reasons
-check 'recorded merges of one VMA are no answer' \
+check 'recorded merges within one VMA are ignored' \
 	recorded_merges_of_one_vma_are_no_answer
-check 'contradictions are damage' contradictions_are_damage
-check 'names keep their bytes' names_keep_their_bytes
+check 'events that contradict each other are damage' contradictions_are_damage
+check 'names that are not UTF-8 keep their bytes' names_keep_their_bytes
 check 'errors are negative' errors_are_negative
 check 'attached functions are observed' attached_functions_are_observed
 check 'functions not observed are reported' absent_functions_are_shown
@@ -1214,15 +1228,16 @@ check 'all gaps are reported' all_gaps_are_shown
 check 'losses are reported' losses_are_shown
 check 'timelines have gaps' timelines_have_gaps
 check 'failed merges name the neighbour' refused_merges_name_the_neighbour
-check 'verdicts are thinned out evenly' verdicts_are_thinned_out_evenly
+check 'verdicts are left out at even intervals' verdicts_are_thinned_out_evenly
 check 'sums are those of the events' sums_are_those_of_the_events
 check 'members are those of the schema' members_are_those_of_the_schema
-check 'faults of exec are by exec' faults_of_exec_are_by_exec
+check 'faults of exec are attributed to exec' faults_of_exec_are_by_exec
 check 'tables are not folded' tables_are_not_folded
-check 'reasons of newer modules are unknown' reasons_of_newer_modules_are_unknown
-check 'groups of borders are short' groups_of_borders_are_short
+check 'unknown reasons of newer modules are ignored' \
+	reasons_of_newer_modules_are_unknown
+check 'long groups of borders are shortened' groups_of_borders_are_short
 check 'only holes between VMAs are counted' holes_are_those_between
-check 'ranges can be inverted' ranges_can_be_inverted
+check 'inverted ranges do no harm' ranges_can_be_inverted
 check 'an empty result is named' an_empty_result_is_named
 check 'many items are all reported' many_are_all_shown
 check 'files are found quickly' files_are_found_quickly

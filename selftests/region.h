@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Helpers for separate regions, for tests and other programs: see uapi/mmapdemo.h. */
+/*
+ * Helpers for separate regions, which uapi/mmapdemo.h describes. Tests and other
+ * programs use these helpers.
+ */
 #ifndef _MMAPDEMO_TEST_REGION_H
 #define _MMAPDEMO_TEST_REGION_H
 
@@ -20,8 +23,8 @@ static const char *const region_methods[] __attribute__((unused)) = {
 };
 
 /*
- * Return true if the page cache of this kernel, and so a region, can hold blocks
- * of 2 MiB.
+ * Return true if the page cache of this kernel can hold blocks of 2 MiB. A region
+ * can then have such blocks, too.
  */
 static inline bool region_has_blocks(void)
 {
@@ -42,7 +45,7 @@ static inline int region_give(int fd, __u64 bytes, __u32 method, __u32 flags)
 }
 
 /*
- * Open the device, and create the region that @region describes. Return the file
+ * Open the device, and create a region as described by @region. Return the file
  * descriptor, or -1 with errno.
  */
 static inline int region_ask(const struct mmapdemo_region *region)
@@ -91,7 +94,7 @@ static inline int region_resize(int fd, __u64 bytes)
 	return ioctl(fd, MMAPDEMO_IOC_RESIZE, &resize);
 }
 
-/* Punch a hole from page @first up to, but not including, page @end. */
+/* Punch a hole that begins at page @first and ends before page @end. */
 static inline int region_punch(int fd, size_t first, size_t end)
 {
 	struct mmapdemo_punch punch = {
@@ -132,8 +135,8 @@ static inline int region_plan(int fd, size_t first, size_t end, __u32 answer,
 }
 
 /*
- * Return the number of resident pages from @first up to, but not including, @end,
- * or -1 with errno.
+ * Return the number of resident pages from page @first to page @end - 1. Return
+ * -1 with errno on failure.
  */
 static inline long region_resident(int fd, size_t first, size_t end)
 {

@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# mmapdemo report: the figures equal the sums over trace-cmd's text of the same
-# recording. Files that are not recordings do no harm.
+# The numbers in mmapdemo report must equal the sums over trace-cmd's text of
+# the same recording. Files that are not recordings must do no harm.
 #
 # Depends on: the program.
 
@@ -24,7 +24,8 @@ number() {
 	sed -nE "s/^.*\"$1\":([0-9]+)[,}].*$/\1/p" "$2"
 }
 
-# reported FILE: print the figures of report --json, as lines "NAME VALUE...".
+# reported FILE: print the numbers in report --json, one per line, as "NAME
+# VALUE...".
 reported() {
 	mmapdemo report --json "$1" >report.json || return
 	sed -nE 's/.*"counts":\{([^}]*)\}.*/\1/p' report.json | tr ',' '\n' |
@@ -45,9 +46,10 @@ reported() {
 	echo "vmas_most $(number vmas_most report.json)"
 }
 
-# shown FILE: print the part of trace-cmd's text that is about the command. The
-# address space that exec replaced belongs to the recorder, and its number is used
-# again later. TLB flushes and the kernel's own events have no address space.
+# shown FILE: print the part of trace-cmd's text that is about the command.
+# Before exec, the address space belongs to the recorder, and its number is used
+# again later. TLB flushes and the kernel's own events do not show an address
+# space.
 shown() {
 	awk '
 		NR == FNR {
@@ -66,8 +68,8 @@ shown() {
 		FNR > last || !index($0, ours)' "$1" "$1"
 }
 
-# counted FILE: print the same figures as reported, computed from trace-cmd's
-# text.
+# counted FILE: print the same numbers as reported, but computed from the text
+# of trace-cmd.
 counted() {
 	echo "hidden $(($(grep -cE -e '-[0-9]+ +\[[0-9]+\]' "$1") -
 		$(shown "$1" | wc -l)))"
@@ -119,7 +121,7 @@ counted() {
 			if (ns > longest[call])
 				longest[call] = ns
 		}
-		# Times are too large for the numbers of awk, so split them.
+		# A time has too many digits for a number in awk, so split it.
 		event ~ /^sys_(enter|exit)_/ {
 			match($0, /[0-9]+\.[0-9]+: /)
 			split(substr($0, RSTART, RLENGTH - 2), now, ".")
@@ -166,14 +168,14 @@ counted() {
 				       failed[i], call_ns[i], longest[i]
 			for (i in merges)
 				print "merge", i, merges[i]
-			# The integers of mawk have only 32 bits.
+			# Integers in mawk have only 32 bits, so print with %.0f.
 			printf "mmap_ns %.0f\n", mmap_ns
 			print "vmas_most", most + 0
 		}'
 }
 
-# agrees NAME LEAST COMMAND...: record COMMAND, compare the figures of both
-# programs, and check that there are at least LEAST faults.
+# agrees NAME LEAST COMMAND...: record COMMAND, and compare the numbers of both
+# programs. Check that there are at least LEAST faults.
 agrees() {
 	local name=$1 least=$2
 
@@ -222,7 +224,8 @@ shell_agrees() {
 		/etc/passwd
 }
 
-# fork() write-protects the pages, and then flushes all TLB entries of the process.
+# fork() write-protects the pages, and then flushes all TLB entries of the
+# process.
 flushes_are_shown() {
 	mmapdemo report shell.dat >report.txt || return
 	if [[ ! -d $tracing/events/tlb/tlb_flush ]]; then
@@ -235,9 +238,9 @@ flushes_are_shown() {
 			'^flushes local-mm-shootdown [1-9][0-9]* [1-9]'
 }
 
-# The pages that faults mapped are resident, except those that were unmapped
-# again, such as the linker's cache. smaps is used because it counts page table
-# entries, while the counters in status lag behind.
+# Pages that faults have mapped are resident, unless they were unmapped again,
+# like the cache of the dynamic linker. Use smaps, because it counts page table
+# entries. The counters in status are updated late.
 pages_are_those_of_rss() {
 	local mapped resident
 
@@ -256,8 +259,9 @@ print((report["filled_bytes"] + report["around_bytes"]) // 1024)')
 		'KiB mapped by faults'
 }
 
-# Print the times that a parent measures for its forks, in ns: the time of the calls, of
-# the children's writes, and of the children's ends.
+# A program that measures the cost of its forks in ns. The program prints the
+# duration of the calls, of the writes by the children, and of the ends of the
+# children.
 cat >forker.py <<'END'
 import mmap, os, struct, time
 now = time.monotonic_ns
@@ -284,8 +288,8 @@ for child in range(4):
 print(calls, writes, ends)
 END
 
-# The times that the program measures also include the entry into the kernel, and waits
-# for a processor, so they are the larger ones.
+# The program's own measurements are larger, because the program also measures the
+# entry into the kernel and waits for a processor.
 fork_cost_agrees() {
 	local calls writes ends sum
 
@@ -310,8 +314,8 @@ print(json.load(open("cost.json"))["forks"]["ns"])')" 'ns of fork()' &&
 		grep -q ' 4 copied address spaces were freed: .* total cost of fork: .* freeing copied address spaces .* the total does not include [0-9]* faults\? on file pages and shared memory in children ('
 }
 
-# The parent is suspended only within the call. How much of the call this is, depends on
-# the load of the machine.
+# The parent is suspended for a part of the call. How long this part is depends
+# on the load of the machine.
 vfork_agrees() {
 	local measured
 
@@ -332,7 +336,7 @@ print(took)' >measured && read -r measured <measured &&
 			' 5 suspensions of parents until exec or exit of the child: .* in total.* this does not include creating the child, or '
 }
 
-# The faults of the child on the shared page are not a part of the cost.
+# Faults of the child on the shared pages must not be counted as a cost of fork.
 shared_memory_is_not_copied() {
 	mmapdemo record -q -o shared.dat -- python3 -c 'import mmap, os
 memory = mmap.mmap(-1, 100 << 12)
@@ -346,7 +350,7 @@ os.wait()' && mmapdemo report --json shared.dat >cost.json || return
 	within 100 300 "$(number uncopied cost.json)" 'faults of the child'
 }
 
-# The child writes to two pages of three, and the parent to one of them.
+# Of three pages, the child writes to two. The parent writes to one of these two.
 hugetlb_pages_are_copied() {
 	local before
 
@@ -371,7 +375,8 @@ os.wait()'
 			"$(number cost_ns cost.json)" 'ns in all'
 }
 
-# The kernel accepts each mapping, but not their sum, which fork copies as one VMA.
+# The kernel accepts each of the two mappings. Both mappings together are one VMA,
+# and the kernel refuses to copy a VMA of this size.
 failed_forks_are_counted() {
 	mmapdemo record -q -o failed.dat -- python3 -c 'import mmap, os
 lines = [line.split() for line in open("/proc/meminfo")]
@@ -393,7 +398,7 @@ os.wait()' && mmapdemo report --json failed.dat >cost.json || return
 		grep -q ' for 2 copies of failed forks$' failed.txt
 }
 
-# The pages of the program are freed by its child, which ends half a second later.
+# The child ends half a second after its parent, and frees the pages of both.
 copy_may_outlive_the_original() {
 	mmapdemo record -q -o outlived.dat -- sh -c 'python3 -c "import os, time
 if not os.fork():
@@ -404,7 +409,7 @@ if not os.fork():
 		grep -q ' for 1 that outlived the original (not a cost of fork) '
 }
 
-# A huge page that fork copies has a page table in reserve.
+# For each huge page that fork copies, the kernel keeps a page table in reserve.
 reserve_is_shown() {
 	mmapdemo record -q -o reserve.dat -- python3 -c 'import mmap, os
 memory = mmap.mmap(-1, 16 << 20, mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS)
@@ -421,15 +426,15 @@ os.wait()' >huge && mmapdemo report --json reserve.dat >cost.json || return
 			'bytes in reserve'
 }
 
-# The command in cost.json ran until shortly before the last event.
+# Check that the command in cost.json ran until shortly before the last event.
 runs_to_the_end() {
 	within 0 500000000 "$(python3 -c 'import json
 r = json.load(open("cost.json"))
 print(r["ns"] - r["run_ns"])')" 'ns before or after the run'
 }
 
-# Python starts a thread that calls exec. The TID of the thread ends, and the PID of the
-# process stays.
+# In Python, a thread calls exec. The TID of this thread ends, but the PID of
+# the process does not.
 thread_may_exec() {
 	local pids
 
@@ -445,7 +450,7 @@ print(*sorted({(row["pid"], row["comm"]) for row in r["vmas"]}), r["counts"]["sc
 		runs_to_the_end
 }
 
-# The process ends when its last thread ends.
+# A process ends only when its last thread ends.
 first_thread_may_end() {
 	mmapdemo record -q -o last.dat -- python3 -c 'import ctypes, os, threading, time
 def last():
@@ -474,7 +479,7 @@ percentiles_agree() {
 	done
 }
 
-# Every table contains every fault.
+# Every table must contain every fault.
 tables_are_whole() {
 	local by faults
 
@@ -491,7 +496,7 @@ tables_are_whole() {
 				grep -cE '  VMA (below|above) ')" merges
 }
 
-# The heap is one row, although brk() creates more VMAs for it.
+# The heap must be one row, although brk() creates several VMAs for it.
 heap_is_one() {
 	mmapdemo record -q -o heap.dat -- "$programs/untidy" grow-heap &&
 		mmapdemo report --by vma heap.dat >vma.txt || return
@@ -500,7 +505,7 @@ heap_is_one() {
 		! cat vma.txt
 }
 
-# Narrow tables have fewer columns, but contain all faults.
+# A narrow table has fewer columns, but must contain all faults.
 tables_fit() {
 	local by columns faults
 
@@ -520,7 +525,8 @@ tables_fit() {
 	done
 }
 
-# Names are shortened in the middle, and only if the width of the output is known.
+# Long names are shortened in the middle, but only if the width of the output is
+# known.
 names_are_shortened() {
 	local name=a-program-whose-name-is-longer-than-there-is-room-for-it
 	local short='a-program-whose[a-z-]*\.\.[a-z-]*room-for-it'
@@ -549,8 +555,8 @@ goes_over_time() {
 			timeline.txt
 }
 
-# The data of libc become read-only, so the flags of their VMA differ from those of its
-# neighbours.
+# The data of libc become read-only. The flags of this VMA then differ from
+# those of its neighbours.
 says_why() {
 	mmapdemo report --json shell.dat >report.json &&
 		mmapdemo report --merges --json shell.dat >merges.json &&
@@ -564,7 +570,7 @@ says_why() {
 		! cat answer.txt
 }
 
-# Progress is shown only on a terminal, and is erased at the end.
+# Progress is shown only on a terminal. The progress is erased at the end.
 shows_progress() {
 	mmapdemo record -o many.dat -- "$programs/caller" 5000 </dev/null \
 		>/dev/null &&
@@ -593,7 +599,7 @@ answers_first() {
 		! cat answer.txt
 }
 
-# Meanwhile, the reader of the events is stopped.
+# The command stops the reader of the events for a moment.
 shows_losses() {
 	# shellcheck disable=SC2016
 	mmapdemo record --buffer 4K -o lost.dat -- \
@@ -605,7 +611,7 @@ shows_losses() {
 			'^[0-9]+ events were lost: all figures are too low'
 }
 
-# refused FILE: check that report prints an error of one line, and exits with 1.
+# refused FILE: check that report prints one line with an error, and exits with 1.
 refused() {
 	local status=0
 
@@ -640,7 +646,7 @@ refuses_what_was_cut_off() {
 	done
 }
 
-# refuses_damage AT: overwrite bytes of a copy of sort.dat at offset AT, and check
+# refuses_damage AT: overwrite bytes at offset AT in a copy of sort.dat. Check
 # that report refuses the copy.
 refuses_damage() {
 	cp sort.dat bad.dat
@@ -649,7 +655,7 @@ refuses_damage() {
 	refused bad.dat || ! echo "damaged at byte $1"
 }
 
-# Damage the file at the start, at the end, and at some places in between.
+# Damage the file at its start, at its end, and at some places in between.
 refuses_damaged_files() {
 	local size at
 
@@ -668,26 +674,27 @@ check 'a report of sort counts what trace-cmd shows' sort_agrees
 check 'a report of a shell that forks counts what trace-cmd shows' shell_agrees
 check 'a report of a start of Python counts what trace-cmd shows' python_agrees
 if python3 -c 'import sqlite3'; then
-	check 'a report of a database does, too' database_agrees
+	check 'a report of a database counts what trace-cmd shows' database_agrees
 else
-	skip 'a report of a database does, too' 'needs sqlite3 of Python'
+	skip 'a report of a database counts what trace-cmd shows' \
+		'needs sqlite3 of Python'
 fi
 if command -v gcc >/dev/null; then
-	check 'a report of a compiler does, too' compiler_agrees
+	check 'a report of a compiler counts what trace-cmd shows' compiler_agrees
 else
-	skip 'a report of a compiler does, too' 'needs gcc'
+	skip 'a report of a compiler counts what trace-cmd shows' 'needs gcc'
 fi
 check 'TLB flushes are reported, or that they were not recorded' flushes_are_shown
 check 'pages mapped by faults are those of RSS' pages_are_those_of_rss
 check 'percentiles are right' percentiles_agree
-check 'what fork cost is what the program measures' fork_cost_agrees
+check 'the cost of fork agrees with the measurement of the program' fork_cost_agrees
 check 'vfork() suspends no longer than the program measures' vfork_agrees
 check 'shared memory is not copied by fork' shared_memory_is_not_copied
 check 'hugetlb pages are copied after fork' hugetlb_pages_are_copied
 check 'forks that failed are counted' failed_forks_are_counted
 check 'a copy may outlive the original' copy_may_outlive_the_original
 check 'page tables in reserve are those of huge pages' reserve_is_shown
-check 'a thread that calls exec becomes its process' thread_may_exec
+check 'a thread that calls exec gets the PID of its process' thread_may_exec
 check 'a program runs until its last thread ends' first_thread_may_end
 check 'every table has every fault' tables_are_whole
 check 'report has one row for a heap that grows' heap_is_one

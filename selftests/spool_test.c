@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Writing the pages of a recording to a disk that becomes full.
+ * Writing the pages of a recording to a disk. The disk becomes full.
  *
  * Depends on: nothing.
  */
@@ -16,7 +16,7 @@
 #define MIB	(1 << 20)
 #define DISK	(8 * MIB)
 
-/* The modes of fallocate(2) that the file system refuses. */
+/* The modes of fallocate(2) that the simulated file system refuses. */
 static bool without_holes, without_space;
 
 static int poor_fallocate(int fd, int mode, off_t at, off_t size)
@@ -92,7 +92,7 @@ FIXTURE_TEARDOWN(spool)
 	rmdir(self->folder);
 }
 
-/* Write pages until an error occurs, and return the error. */
+/* Write pages until an error occurs. Return this error. */
 static int fill(struct spool *spool)
 {
 	static char page[4096];
@@ -105,7 +105,10 @@ static int fill(struct spool *spool)
 	return err;
 }
 
-/* Write a file in the same way as trace_dat_write(), with @rest bytes after the pages. */
+/*
+ * Write a file in the same way as trace_dat_write(). The file has @rest bytes
+ * after the pages.
+ */
 static int write_whole(FIXTURE_DATA(spool) *self, size_t rest)
 {
 	static char bytes[MIB / 4];
@@ -124,7 +127,10 @@ static int write_whole(FIXTURE_DATA(spool) *self, size_t rest)
 	return err;
 }
 
-/* The rest of the file is as large as for a process with tens of thousands of VMAs. */
+/*
+ * The rest of the file has the size that a process with tens of thousands of
+ * VMAs needs.
+ */
 TEST_F(spool, a_full_disk_has_space_for_the_rest)
 {
 	ASSERT_EQ(0, spool_reserve(&self->spool, 3 * MIB));
@@ -136,14 +142,14 @@ TEST_F(spool, a_full_disk_has_space_for_the_rest)
 	EXPECT_EQ(0, write_whole(self, 3 * MIB));
 }
 
-/* The error is reported before anything is recorded. */
+/* The error must be reported before the recording begins. */
 TEST_F(spool, data_that_never_fits_is_refused)
 {
 	EXPECT_EQ(-ENOSPC, spool_reserve(&self->spool, 9 * MIB));
 	EXPECT_EQ(0, spool_reserve(&self->spool, MIB));
 }
 
-/* The limit applies to a single file, which is the future recording. */
+/* The limit on file sizes also applies to the future recording. */
 TEST_F(spool, a_limited_file_has_space_for_the_rest)
 {
 	const struct rlimit limit = { 3 * MIB, 3 * MIB };

@@ -1,7 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# mmapdemo record --stack, and the symbols that mmapdemo report shows for code.
+# Call stacks of mmapdemo record --stack, and the symbols of code in mmapdemo
+# report.
 #
 # Depends on: the program.
 
@@ -21,14 +22,14 @@ cd "$work" || exit
 
 PAGES=61
 
-# code TABLE SYMBOL MARK: check the faults of SYMBOL at the line of caller.c that has
-# the comment MARK.
+# code TABLE SYMBOL MARK: check that TABLE has the faults of SYMBOL at the right
+# line of caller.c. This line has the comment MARK.
 code() {
 	python3 "$tests/exports.py" code report.json $1 $2 $PAGES caller.c \
 		"$(grep -n "/\* $3 \*/" "$tests/caller.c" | cut -d : -f 1)"
 }
 
-# Use a copy of the program, which the tests remove later.
+# Record a copy of the program, because the tests later remove the copy.
 records() {
 	mkdir -p bin
 	cp "$program" bin/caller
@@ -59,8 +60,8 @@ names_who_called() {
 			caller.txt || ! cat caller.txt
 }
 
-# The changes to the first and to the last of the changed pages make one VMA each,
-# and the other changes make two each. The report names the function that called
+# The change of the first page and that of the last page make one VMA each. Each
+# other change makes two. The report must name the function that called
 # mprotect(), with and without frame pointers, and with and without call stacks.
 names_what_made_vmas() {
 	local how line
@@ -86,7 +87,8 @@ makes_vmas() {
 			maker.txt || ! cat maker.txt
 }
 
-# Callers are found while the program is recorded, so its file is not needed later.
+# Callers are looked up during the recording, so the program's file is not
+# needed later.
 needs_no_file_for_callers() {
 	local status
 
@@ -100,14 +102,15 @@ needs_no_file_for_callers() {
 			maker.txt || ! cat maker.txt
 }
 
-# Each fault is in exactly one row, whether its caller is known or not.
+# Each fault must be in exactly one row, even if its caller is unknown.
 counts_all_faults() {
 	equal "$(mmapdemo report --faults stack.dat | wc -l)" \
 		"$(mmapdemo report --by caller stack.dat |
 			awk 'NR > 1 { sum += $1 } END { print sum }')" faults
 }
 
-# The header, which has no events, is only passed to name the recording.
+# The file with the header has no events. The test passes this file only because
+# exports.py needs a report.
 names_frames() {
 	mmapdemo report --faults --json stack.dat >faults.json &&
 		head -n 1 faults.json >header.json &&
@@ -142,8 +145,8 @@ trace_cmd_shows_stacks() {
 			stacks
 }
 
-# The process must outlive the recorder, because the recorder reads the maps of
-# the process after recording has begun. The process ends only on request.
+# The process must still exist after the recording has begun, because the
+# recorder then reads the maps of the process. The process ends only on request.
 names_a_running_process() {
 	local pid recorder said
 
@@ -174,7 +177,8 @@ names_a_running_process() {
 		code instructions touch 'touched here'
 }
 
-# Another program with the same path has other symbols, which must not be shown.
+# Another program at the same path has other symbols. These other symbols must not
+# be shown.
 shows_the_build_id() {
 	local id what
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Statistics of durations, some of which are unknown. Requires neither the module
- * nor root. No JSON is written here, so the functions for JSON are empty.
+ * Statistics of durations, some of which are unknown. The tests require neither
+ * the module nor root. They write no JSON, so the functions for JSON are empty.
  *
  * Depends on: nothing.
  */
@@ -59,7 +59,7 @@ int json_line(FILE *out, struct json_object *object)
 
 /* ---- statistics of events ---- */
 
-TEST(unknown_durations_are_counted_alone)
+TEST(unknown_durations_are_counted_separately)
 {
 	struct histogram histogram = { 0 };
 	struct stats stats = { 0 };
@@ -148,8 +148,11 @@ TEST_F(counted, an_idle_interval_has_no_durations)
 		     "         0  all                0 ns\n", table(self));
 }
 
-/* The longest duration of all is known only if no class can have had a longer one. */
-TEST_F(counted, the_longest_of_all_is_that_or_not_known)
+/*
+ * The longest duration of all classes is unknown if another class may have had
+ * a longer one.
+ */
+TEST_F(counted, the_longest_of_all_classes_may_be_unknown)
 {
 	const char *all;
 
@@ -166,10 +169,10 @@ TEST_F(counted, the_longest_of_all_is_that_or_not_known)
 /* ---- probes ---- */
 
 /*
- * The error of an attached probe says why the probe does not use a better method.
- * Only EUNATCH means that calls are not observed.
+ * The error of an attached probe normally says why the probe does not use a
+ * better method. Only the error EUNATCH means that calls are not observed.
  */
-TEST(attached_probes_observe)
+TEST(attached_probes_observe_calls)
 {
 	static const struct {
 		__u32 state, error, unobserved;

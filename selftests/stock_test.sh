@@ -1,9 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# The program without the module, which then uses the kernel's own interfaces. The
-# program's figures agree with the kernel's, and the program says which
-# information is missing.
+# The program without the module. Without the module, the program uses the
+# interfaces of the kernel. The program's numbers must agree with those of the
+# kernel. The program must say which information is missing.
 #
 # Depends on: the kernel.
 
@@ -20,8 +20,8 @@ export LC_ALL=C
 
 # ---- helpers ----
 
-# begins WORD COMMAND [OPTION]...: start mmapdemo in the background, set
-# $observer, and return when it has written WORD to the file shown.
+# begins WORD COMMAND [OPTION]...: start mmapdemo in the background. Set
+# $observer. Return when mmapdemo has written WORD to the file "shown".
 begins() {
 	: >shown
 	set -m
@@ -41,14 +41,14 @@ ends() {
 	equal 0 $status status
 }
 
-# json FILE: check that each line is a JSON value.
+# json FILE: check that each line of FILE is a JSON value.
 json() {
 	python3 -c 'import json, sys
 for line in open(sys.argv[1]):
 	json.loads(line)' "$1"
 }
 
-# of NAME: print the number NAME in the last line of the file shown.
+# of NAME: print the number NAME from the last line of the file "shown".
 of() {
 	sed -n "\$s/.*\"$1\":\([0-9]*\).*/\1/p" shown
 }
@@ -75,7 +75,7 @@ majors_of() {
 	sed 's/.*) //' "/proc/$1/stat" | cut -d ' ' -f 10
 }
 
-# Read a file that is not in the page cache.
+# The command reads a file that is not in the page cache.
 counts_what_is_read_from_a_disk() {
 	local before after all
 
@@ -93,8 +93,8 @@ counts_what_is_read_from_a_disk() {
 		! cat shown
 }
 
-# The child ends long before the report, so only the counter can include its
-# faults.
+# The child has ended long before the report, so no source except the counter
+# can include its faults.
 counts_children() {
 	mmapdemo count --json -o shown -- \
 		bash -c '"$0" walker 700 </dev/null >/dev/null; exit 3' \
@@ -122,8 +122,8 @@ counts_in_words() {
 
 # ---- trace ----
 
-# contains PATTERN...: check that the file shown matches extended regular
-# expressions.
+# contains PATTERN...: check that the file "shown" matches each of these
+# extended regular expressions.
 contains() {
 	local pattern
 
@@ -154,8 +154,8 @@ traces_a_command() {
 	equal 3 $status status
 }
 
-# No event and no address space may be missing. There is a write fault for every
-# page, and the number of faults is that of the kernel.
+# No event may be missing, and no address space. Each page must have a write
+# fault. The number of faults must be that of the kernel.
 traces_what_the_kernel_counts() {
 	local before after
 
@@ -173,8 +173,8 @@ traces_what_the_kernel_counts() {
 		equal 0 "$(of lost)" lost || ! cat shown
 }
 
-# in_pages START COUNT: print how many pages had a write fault while they were not
-# present.
+# in_pages START COUNT: print how many of these pages had a write fault while
+# they were not present.
 in_pages() {
 	python3 -c 'import json, sys
 start, count = int(sys.argv[1], 0), int(sys.argv[2])
@@ -206,7 +206,8 @@ memory.close()' || return
 		'madvise of 7[0-9a-f-]+ .*: dontneed' 'brk\(NULL\): the heap'
 }
 
-# The child has a copy of the page tables, so its first writes are protection faults.
+# The child has a copy of the page tables. Its first write to each page is
+# therefore a protection fault.
 traces_children() {
 	mmapdemo trace -o shown -- bash -c '(:); :' &&
 		contains 'fork: \[[0-9]+\] starts with a copy' \
@@ -241,6 +242,6 @@ check 'trace prints the faults that the kernel counts' \
 	traces_what_the_kernel_counts
 check 'trace prints system calls' traces_system_calls
 check 'trace follows children' traces_children
-check 'trace leaves nothing' leaves_nothing
+check 'trace leaves nothing behind' leaves_nothing
 check 'parts that need the module are reported as missing' says_what_is_missing
 finish

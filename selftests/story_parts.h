@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The parts of the program that turn events into a story, for tests that include them. */
+/*
+ * The parts of the program that turn events into a story. Tests include this
+ * header.
+ */
 #ifndef _STORY_PARTS_H
 #define _STORY_PARTS_H
 

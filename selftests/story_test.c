@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The parts of the program that need no system: how events change the maps, and
- * which text is printed for them. Requires neither the module nor root.
+ * The parts of the program that need no running system. The tests check how
+ * events change the maps, and which text is printed for the events. They
+ * require neither the module nor root.
  *
  * Depends on: nothing.
  */
@@ -128,7 +129,10 @@ TEST(unwanted_characters_are_numbers)
 						      "a;b c", ";"));
 }
 
-/* The first and the last UTF-8 character of each length, and invalid sequences. */
+/*
+ * The characters are the first and the last UTF-8 character of each length.
+ * Also test invalid sequences.
+ */
 TEST(characters_are_recognized)
 {
 	static const char *const letters[] = {
@@ -183,7 +187,7 @@ TEST(texts_are_shortened_between_letters)
 	strcpy(both, text);
 	text_shorten(both, 5);
 	EXPECT_STREQ("grö..", both);
-	/* There is not enough room for two dots and a letter. */
+	/* Two columns have no room for a letter and two dots. */
 	text_shorten(both, 2);
 	EXPECT_STREQ("grö..", both);
 	strcpy(both, text);
@@ -366,7 +370,7 @@ TEST_F(maps, many_stay_sorted)
 		ASSERT_LE(known->end, next->start);
 }
 
-/* A list of pages, with which the maps are compared. */
+/* An array of mapped pages, with which the test compares the tree of mappings. */
 #define MODEL_PAGES 512
 
 struct model {
@@ -399,7 +403,7 @@ static bool is_like(const struct maps *maps, const struct model *model)
 	return true;
 }
 
-/* Copies share data, but a change to one copy does not affect another. */
+/* Copies share data. A change to one copy must not affect another copy. */
 TEST_F(maps, copies_are_apart)
 {
 	static struct model models[3];
@@ -426,8 +430,8 @@ TEST_F(maps, copies_are_apart)
 }
 
 /*
- * If ranges are mapped upwards, and unmapped beginning with the lowest, the tree
- * must not become a list.
+ * Ranges that are mapped upwards, and unmapped from the lowest one on, must not
+ * turn the tree into a list.
  */
 TEST_F(maps, trees_stay_flat)
 {
@@ -540,7 +544,10 @@ FIXTURE_TEARDOWN(story)
 
 #define MM 0x1234U
 
-/* Pass the story an event that happens one millisecond after the previous event. */
+/*
+ * Pass an event to the story. The event happens one millisecond after the
+ * previous event.
+ */
 #define happen(thread, number, ...)					\
 	({								\
 		struct event event_ = {					\
@@ -562,7 +569,10 @@ FIXTURE_TEARDOWN(story)
 	EXPECT_EQ(NULL, strstr(printed(), part))				\
 		TH_LOG("'%s' in\n%s", part, printed())
 
-/* Map two pages of libc.so.6 at 0x7f0000, beginning with the third page of the file. */
+/*
+ * Map two pages of libc.so.6 at 0x7f0000. The first of them is page 2 of the
+ * file.
+ */
 #define map_libc(thread, space)						\
 	({								\
 		happen(thread, MMAPDEMO_EVENT_GET_UNMAPPED_AREA,	\
@@ -621,7 +631,7 @@ TEST_F(story, fault_is_shown_in_three_lines)
 "fault-around mapped 3 more\n");
 }
 
-/* On a terminal, a long text is broken into lines, but never inside a duration. */
+/* On a terminal, a long text is folded, but never inside a duration. */
 TEST_F(story, on_a_terminal_durations_end_at_the_edge)
 {
 	self->story.style.width = self->story.style.fold = 80;
@@ -742,8 +752,8 @@ TEST_F(story, failed_mmap_says_why)
 }
 
 /*
- * Extend the heap by the system call with this number. The parts of a system call
- * are printed when the call ends.
+ * Extend the heap by the system call with this number. Expect that the parts of
+ * a system call are printed only when the call ends.
  */
 #define EXPECT_HEAP_GROWS(number, kind)					\
 	({								\
@@ -778,7 +788,7 @@ TEST_F(story, brk_of_a_32_bit_program_is_one_call)
 	EXPECT_HEAP_GROWS(45, MMAPDEMO_TRIGGER_SYSCALL32);
 }
 
-/* For example, exec extends the heap without a system call brk(). */
+/* The heap may be extended without a system call brk(), for example by exec. */
 TEST_F(story, brk_is_shown_without_an_end)
 {
 	happen(1, MMAPDEMO_EVENT_VMA_MERGE,
@@ -799,7 +809,7 @@ TEST_F(story, brk_that_is_refused_says_where_the_heap_ends)
 	EXPECT_PRINTED("brk(1000): failed, the heap still ends at 5000");
 }
 
-/* Change the upper page of libc.so.6. */
+/* Change the upper page of libc.so.6 with a system call that tries a merge. */
 #define try_merge(call)							\
 	happen(1, MMAPDEMO_EVENT_VMA_MERGE,				\
 	       .merge = { .mm = MM, .cause = MMAPDEMO_CAUSE_CHANGE,	\
@@ -811,7 +821,10 @@ TEST_F(story, brk_that_is_refused_says_where_the_heap_ends)
 	       .split = { .mm = MM, .start = 0x7f0000, .end = 0x7f2000,	\
 			  .cut = 0x7f1000, .map_count = 6, .nr = call })
 
-/* Before Linux 6.12, the split is reported after the failed merge. */
+/*
+ * Before Linux 6.12, the kernel first reports the failed merge, and then the
+ * split.
+ */
 TEST_F(story, part_of_a_mapping_changes)
 {
 	map_libc(1, MM);
@@ -829,8 +842,8 @@ TEST_F(story, part_of_a_mapping_changes)
 }
 
 /*
- * Since Linux 6.12, the split is reported before the merge, because one function
- * does both.
+ * Since Linux 6.12, the kernel first reports the split, and then the merge,
+ * because one function does both.
  */
 TEST_F(story, part_of_a_mapping_changes_the_other_way_round)
 {
@@ -884,7 +897,7 @@ TEST_F(story, a_part_in_the_middle_is_split_twice)
 	EXPECT_PRINTED("mprotect of 7f0800-7f1800 libc.so.6\n");
 }
 
-/* No VMA is split, although the result is larger than the range. */
+/* The result is larger than the range, but no VMA is split. */
 TEST_F(story, a_part_that_joins_its_neighbour_is_complete)
 {
 	map_libc(1, MM);
@@ -893,7 +906,7 @@ TEST_F(story, a_part_that_joins_its_neighbour_is_complete)
 	EXPECT_PRINTED("` vma_merge         with the VMA below -> 7f0000-7f2000\n");
 }
 
-/* Pass the first events of exec in the new address space. */
+/* Pass the first events that exec causes in the new address space. */
 #define stack_begins(thread, space)					\
 	({								\
 		happen(thread, MMAPDEMO_EVENT_PGD_ALLOC,		\
@@ -977,7 +990,10 @@ TEST_F(story, a_special_mapping_begins_no_address_space)
 	EXPECT_NOT_PRINTED("address space");
 }
 
-/* Only exec maps a stack, but programs may also map memory that grows downwards. */
+/*
+ * A stack is mapped only by exec. A program may also map memory that grows
+ * downwards.
+ */
 TEST_F(story, not_all_that_grows_downwards_is_a_stack)
 {
 	happen(1, MMAPDEMO_EVENT_VMA_LINK,
@@ -1010,7 +1026,7 @@ TEST_F(story, the_device_has_its_path_and_other_files_have_theirs)
 	EXPECT_PRINTED("4 KiB, r--p, /dev/mmapdemo @ 0) = 5000");
 }
 
-/* A file on another file system can have the inode number of the device. */
+/* A file on another file system may have the same inode number as the device. */
 TEST_F(story, only_pages_of_the_device_are_supplied_by_its_driver)
 {
 	self->story.device.ino = 9;
@@ -1058,7 +1074,10 @@ TEST_F(story, mremap_in_place_is_shown_with_its_parts_below)
 	EXPECT_NOT_PRINTED("in place");
 }
 
-/* If the old length is 0, mremap() shares the pages, and the old mapping stays. */
+/*
+ * If the old length is 0, mremap() shares the pages, and does not change the
+ * old mapping.
+ */
 TEST_F(story, mremap_to_elsewhere_grows_nothing_here)
 {
 	map_libc(1, MM);
@@ -1127,7 +1146,10 @@ TEST_F(story, a_move_into_a_neighbour_extends_the_neighbour)
 				     0x7ef000)->offset);
 }
 
-/* Map a page directly above libc.so.6, which does not become a part of its mapping. */
+/*
+ * Map a page directly above libc.so.6. The page is not merged with the mapping
+ * of libc.so.6.
+ */
 #define map_above_libc(...)						\
 	happen(1, MMAPDEMO_EVENT_VMA_MERGE,				\
 	       .merge = { .mm = MM, .start = 0x7f2000, .end = 0x7f3000,	\
@@ -1169,7 +1191,10 @@ TEST_F(story, offset_above_is_that_of_the_range)
 		       "expected 0\n");
 }
 
-/* The event mremap comes only after the pages have left the neighbour. */
+/*
+ * At the time of this merge, the pages have already left the neighbour. The
+ * event mremap, which reports the move, comes later.
+ */
 TEST_F(story, a_removed_neighbour_is_not_known)
 {
 	happen(1, MMAPDEMO_EVENT_VMA_MERGE,
@@ -1326,7 +1351,10 @@ TEST_F(story, vfork_borrows_the_mappings)
 	EXPECT_EQ(2U, self->story.world.spaces->users);
 }
 
-/* The order of events before Linux 6.16, and since then. */
+/*
+ * First use the order of events before Linux 6.16, and then the order since
+ * Linux 6.16.
+ */
 TEST_F(story, exit_is_one_line_whatever_comes_first)
 {
 	for (int i = 0; i < 2; i++) {
@@ -1403,8 +1431,8 @@ TEST_F(story, exec_that_fails_before_its_stack_is_shown)
 }
 
 /*
- * The new address space has no owner yet. This must not be mistaken for an exec
- * of the parent.
+ * No task owns the new address space yet. The new address space must not be
+ * mistaken for the result of an exec of the parent.
  */
 TEST_F(story, fork_that_fails_is_no_exec)
 {
@@ -1425,8 +1453,8 @@ TEST_F(story, fork_that_fails_is_no_exec)
 }
 
 /*
- * A debugger does not belong to the address space of its target, and does not
- * enter it by exec.
+ * A debugger reads the address space of its target. The debugger must not be
+ * mistaken for a task that owns this address space, or enters it by exec.
  */
 TEST_F(story, a_task_that_reads_an_address_space_does_not_own_it)
 {
@@ -1447,8 +1475,8 @@ TEST_F(story, a_task_that_reads_an_address_space_does_not_own_it)
 }
 
 /*
- * Add a page of a program, which task 1 mapped before the recording. Return 0 or
- * -errno.
+ * Add a page of a program. Task 1 has mapped this page before the recording.
+ * Return 0 or -errno.
  */
 static int seed_program(struct world *world)
 {
@@ -1465,8 +1493,8 @@ static int seed_program(struct world *world)
 }
 
 /*
- * For example, a uprobe adds a special mapping to the task's address space. The
- * earlier mappings stay known.
+ * A special mapping is added to the address space of the task, for example by a
+ * uprobe. Earlier mappings must stay known.
  */
 TEST_F(story, a_special_mapping_is_where_its_task_lives)
 {
@@ -1483,7 +1511,10 @@ TEST_F(story, a_special_mapping_is_where_its_task_lives)
 	EXPECT_NE(NULL, maps_find(&world->spaces->maps, 0x400000));
 }
 
-/* By then, the thread has the TID of the first thread, and its old TID is unused. */
+/*
+ * When the thread is killed, it already has the TID of the first thread. Its
+ * old TID is unused.
+ */
 TEST_F(story, exec_of_a_thread_that_is_killed_leaves_nothing)
 {
 	struct world *world = &self->story.world;
@@ -1543,7 +1574,7 @@ TEST_F(story, an_exec_whose_start_was_not_recorded_hides_nothing)
 	EXPECT_EQ(1U, self->story.totals.faults);
 }
 
-/* The order in which the threads appear does not matter. */
+/* The threads of a process may appear in any order. */
 TEST_F(story, threads_share_the_mappings)
 {
 	struct world *world = &self->story.world;
@@ -1643,7 +1674,7 @@ TEST_F(story, shared_anonymous_memory_is_no_file)
 	EXPECT_NOT_PRINTED("dev/zero");
 }
 
-/* The text for a copy-on-write fault depends on the entry before the fault. */
+/* How a copy-on-write fault is described depends on the entry before the fault. */
 TEST_F(story, copies_name_the_replaced_page)
 {
 	static const struct {
@@ -1687,8 +1718,8 @@ TEST_F(story, pages_around_are_those_next_to_it)
 }
 
 /*
- * The instruction belongs to the other process, which has another mapping at this
- * address.
+ * The address of the instruction is in the other process, which has another
+ * mapping there.
  */
 TEST_F(story, another_process_touches_from_its_own_memory)
 {
@@ -1718,7 +1749,7 @@ TEST_F(story, pages_are_pinned_by_the_kernel)
 	EXPECT_PRINTED("pinned by the kernel for libc.so.6+0x2004");
 }
 
-/* A program may read its own code, even by the same instruction that it reads. */
+/* A program may also read its own code, even with the instruction that is read. */
 TEST_F(story, only_fetches_of_instructions_have_no_culprit)
 {
 	struct fault_event fault = {
@@ -1782,7 +1813,10 @@ TEST_F(story, the_first_that_grows_downwards_is_the_stack)
 	EXPECT_PRINTED("fault 0000007ee010  write  anonymous ");
 }
 
-/* exec builds the stack at one address, and then moves it to another. */
+/*
+ * exec builds the stack at one address, and then moves the stack to another
+ * address.
+ */
 TEST_F(story, a_stack_that_was_moved_is_where_it_is_touched)
 {
 	const struct space *space;
@@ -1798,7 +1832,10 @@ TEST_F(story, a_stack_that_was_moved_is_where_it_is_touched)
 	EXPECT_PRINTED("fault 0000007be010  write  anonymous ");
 }
 
-/* A brk() that is not merged has a new VMA. The call's parts are printed when it ends. */
+/*
+ * A brk() that is not merged makes a new VMA. Nothing is printed until brk()
+ * ends.
+ */
 TEST_F(story, a_new_heap_waits_for_the_end_of_brk)
 {
 	happen(1, MMAPDEMO_EVENT_VMA_MERGE,
@@ -1818,7 +1855,7 @@ TEST_F(story, a_new_heap_waits_for_the_end_of_brk)
 	EXPECT_EQ(NULL, strstr(strstr(printed(), "brk") + 1, "brk("));
 }
 
-/* exec maps .bss, for which /proc/PID/maps shows no name. */
+/* Let exec map .bss. /proc/PID/maps shows no name for .bss. */
 TEST_F(story, a_heap_of_exec_is_complete_with_its_vma)
 {
 	happen(1, MMAPDEMO_EVENT_VMA_MERGE,
@@ -1837,8 +1874,8 @@ TEST_F(story, a_heap_of_exec_is_complete_with_its_vma)
 /* ---- identities ---- */
 
 /*
- * A TID that is used again belongs to another task, which shares its parent's
- * mappings.
+ * A TID that is used again belongs to a new task. The new task shares the
+ * mappings of its parent.
  */
 TEST_F(story, a_reused_number_is_another_task)
 {
@@ -1855,8 +1892,8 @@ TEST_F(story, a_reused_number_is_another_task)
 }
 
 /*
- * For each exec, the VMAs that it removed are counted. The next exec must not
- * count these VMAs again.
+ * The VMAs that one exec has removed must not be counted again for the next
+ * exec.
  */
 TEST_F(story, vmas_left_by_exec_are_shown_once)
 {
@@ -2151,7 +2188,10 @@ TEST_F(story, mappings_stay_without_the_module_when_calls_leave_them)
 	EXPECT_PRINTED("fault 0000006f1020  read   known+0x2020  ");
 }
 
-/* There may be many events of other tasks before the next event of this task. */
+/*
+ * The flush must be printed before later events of other tasks, not only at the
+ * next event of its own task.
+ */
 TEST_F(story, flush_without_the_module_is_shown_in_time)
 {
 	const char *flush;
@@ -2175,7 +2215,10 @@ TEST_F(story, flush_of_a_call_without_the_module_is_shown_below_it)
 	EXPECT_NOT_PRINTED("TLB flush");
 }
 
-/* A call is printed after it has ended, but at the position of its start. */
+/*
+ * A call is printed only when it has ended, but at the position at which it
+ * began.
+ */
 TEST_F(story, calls_stand_where_they_began)
 {
 	const char *call;
@@ -2203,7 +2246,7 @@ TEST_F(story, calls_stand_where_they_began)
 	EXPECT_PRINTED("fault 0000007f7000");
 }
 
-/* Return true if @second comes after @first in the text. */
+/* Return true if @first occurs in the text, and @second occurs after it. */
 static bool follows(const char *text, const char *first, const char *second)
 {
 	const char *begin = strstr(text, first);
@@ -2226,7 +2269,10 @@ TEST_F(story, simultaneous_events_keep_their_order)
 	EXPECT_ORDER("fault 0000007f2000", "fault 0000007f3000");
 }
 
-/* One fault began at the same time as the call, and the other fault began before. */
+/*
+ * The first fault began at the same time as the call. The second fault began
+ * earlier.
+ */
 TEST_F(story, the_earlier_call_is_shown_first)
 {
 	map_libc(1, MM);
@@ -2241,7 +2287,7 @@ TEST_F(story, the_earlier_call_is_shown_first)
 	EXPECT_ORDER("fault 000000008000", "madvise");
 }
 
-/* A task's next call does not delay the output of events that happened before it. */
+/* An event that happened before a task's next call must not wait for this call. */
 TEST_F(story, calls_wait_for_those_that_began_earlier_only)
 {
 	self->story.world.stock = true;
@@ -2256,7 +2302,7 @@ TEST_F(story, calls_wait_for_those_that_began_earlier_only)
 	EXPECT_ORDER("munmap of 7f0000", "fault 0000007f2000");
 }
 
-/* If the name of the mapping is unknown, it is omitted. */
+/* The name of the mapping is not printed, because the name is unknown. */
 TEST_F(story, failed_calls_are_shown_by_their_numbers)
 {
 	self->story.world.stock = true;
@@ -2304,7 +2350,10 @@ TEST_F(story, memory_without_a_name_is_anonymous)
 	EXPECT_PRINTED("madvise of 5000-6000 anonymous memory: dontneed");
 }
 
-/* The text says what the call tried, and does not claim success. */
+/*
+ * The text says what the call has tried. It must not say that the merge
+ * succeeded.
+ */
 TEST_F(story, merges_that_fail_change_nothing)
 {
 	static const struct {
@@ -2588,7 +2637,10 @@ TEST_F(story, signals_show_the_fate_of_the_process)
 	}
 }
 
-/* Events may be lost, so a fault on another page does not end this fault. */
+/*
+ * A fault on another page does not end this fault, because events may have been
+ * lost.
+ */
 TEST_F(story, a_fault_ends_with_that_of_its_page)
 {
 	map_libc(1, MM);
@@ -2599,7 +2651,10 @@ TEST_F(story, a_fault_ends_with_that_of_its_page)
 	EXPECT_EQ(1U, self->story.totals.unhandled);
 }
 
-/* Only a signal proves the failure. A missing event may have other causes. */
+/*
+ * The fault failed only if there is a signal. The event at the end of a fault
+ * may be missing for other reasons.
+ */
 TEST_F(story, fault_whose_end_is_not_known_is_not_counted)
 {
 	map_libc(1, MM);
@@ -2612,7 +2667,10 @@ TEST_F(story, fault_whose_end_is_not_known_is_not_counted)
 	EXPECT_EQ(0U, self->story.totals.signals);
 }
 
-/* If the kernel touches memory for the task, the task's own fault has ended. */
+/*
+ * When the kernel touches memory for a task, an earlier fault of this task must
+ * have ended.
+ */
 TEST_F(story, a_fault_in_the_kernel_ends_the_fault_before)
 {
 	map_libc(1, MM);

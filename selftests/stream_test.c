@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Reads of per-CPU buffers, in place of which there are files. The functions here
- * replace those of libtracefs and libtraceevent.
+ * Reads of the per-CPU buffers. Files take the place of the buffers. The
+ * functions of libtracefs and libtraceevent are replaced in this file.
  *
  * Depends on: nothing.
  */
@@ -63,7 +63,7 @@ static int visit(int cpu, const void *page, size_t size, void *data)
 	return 0;
 }
 
-/* /dev/zero always has data, like a buffer with a fast writer. */
+/* A read of /dev/zero never ends, like a read of a buffer whose writer is fast. */
 TEST(a_fast_writer_does_not_hold_the_reader)
 {
 	long cpus = sysconf(_SC_NPROCESSORS_CONF);
@@ -127,7 +127,10 @@ static void add(struct stream *stream, __u64 time, __u32 tid)
 		ksft_exit_fail_msg("no memory\n");
 }
 
-/* Return the thread of the next event before the horizon, or 0. */
+/*
+ * Return the TID of the next event before the horizon. Return 0 if there is no
+ * such event.
+ */
 static __u32 next(struct stream *stream, __u64 horizon)
 {
 	const struct event *event = stream_next(stream, horizon);
@@ -156,8 +159,8 @@ TEST(events_come_by_time_and_then_as_they_were_read)
 }
 
 /*
- * Events after the horizon are not returned yet, because earlier events may still
- * come.
+ * An event after the horizon is not returned yet, because an earlier event may
+ * still arrive.
  */
 TEST(an_event_at_the_horizon_is_there_and_comes_once)
 {
@@ -187,8 +190,8 @@ TEST(an_event_at_the_horizon_is_there_and_comes_once)
 #define HEAD 16	/* size of a page's header in bytes */
 
 /*
- * Types of records, which are in the first word. Up to 28, the type is the length
- * in words.
+ * Types of records. The type is in the first word of a record. A type from 1 to
+ * 28 is also the length of the data in words.
  */
 enum { LONG_RECORD, PADDING_RECORD = 29, EXTENDED_TIME, ABSOLUTE_TIME };
 
@@ -208,7 +211,10 @@ static size_t write_page(char *bytes, __u64 time, const __u32 *words,
 	return HEAD + header[1];
 }
 
-/* Return the time of the next record if it begins with @word, otherwise 0. */
+/*
+ * Return the time of the next record if the record begins with @word.
+ * Otherwise, return 0.
+ */
 static __u64 time_of(struct page *page, __u32 word)
 {
 	struct page_record record;
@@ -243,7 +249,7 @@ TEST(records_of_each_type_are_passed_at_their_times)
 	EXPECT_EQ(begin + 111, time_of(&page, 22));
 	EXPECT_EQ(begin + 118 + (1ULL << 27), time_of(&page, 33));
 	EXPECT_EQ((1ULL << 59) + (2ULL << 27) + 6, time_of(&page, 44));
-	/* Padding without a time stands for the end of the page. */
+	/* Padding without a time marks the end of the page. */
 	EXPECT_EQ(0, page_next(&page, &none));
 }
 

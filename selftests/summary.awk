@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# Count the tests in a log of kselftest's run_tests, by the TAP lines of the test
-# files, which run_tests indents by "# ". A file counts as one failure if it
-# crashed, if it did not run as many tests as planned, or if it ran none.
+# Count the tests in a log of kselftest's run_tests. Use the TAP lines of the
+# test files. run_tests indents these lines by "# ". A test file counts as one
+# failure if it crashed, if it ran fewer tests than planned, or if it ran none.
 #
 # Print the tests that failed or were skipped. On the last line, print how many
 # tests passed, failed, and were skipped.
@@ -46,7 +46,7 @@ function end(line) {
 /^1\.\.[0-9]+/				{ files += substr($1, 4); next }
 !file					{ next }
 
-# kselftest_harness.h prints the name of a skipped test only on this line.
+# For a skipped test, kselftest_harness.h prints the name only on this line.
 /^# # +RUN /				{ running = $4 }
 
 /^# 1\.\.[0-9]+/			{ plan = substr($2, 4) + 0 }
@@ -69,7 +69,8 @@ function end(line) {
 	next
 }
 
-# If all of a file is skipped, the reason is in its plan or in a comment.
+# If a whole file is skipped, the reason is in the plan of the file, or in a
+# comment.
 match($0, /SKIP/)			{ reason = substr($0, RSTART + 4) }
 
 END {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Symbols of code, in files whose paths come from a recording.
+ * Names of functions in files whose paths come from a recording.
  *
  * Depends on: nothing.
  */
@@ -15,6 +15,7 @@
 #include "../userspace/system/build_id.c"
 #include "../userspace/record/symbols.c"
 
+#include <link.h>
 #include <sys/mman.h>
 
 #define TEBIBYTE (1LL << 40)
@@ -79,10 +80,13 @@ static int make_file(__u64 notes)
 	return fd;
 }
 
-/* The reason why the last file gave no name. */
+/* The reason why no name was found in the last file. */
 static char missing[64];
 
-/* Return true if the file that a recording names is accepted. */
+/*
+ * Return true if the program accepts a file that has the recorded path and this
+ * build id.
+ */
 static bool found_with(int fd, const char *id)
 {
 	struct symbols symbols;
@@ -130,6 +134,118 @@ TEST(what_is_missing_is_said)
 TEST(a_file_of_holes_is_not_read)
 {
 	EXPECT_FALSE(found(make_file(TEBIBYTE)));
+}
+
+/* ---- symbols of this program ---- */
+
+/* The linker gives the data of a file another address than their offset. */
+static volatile int data[2] = { 1, 2 };
+
+struct place {
+	size_t address;
+	__u64 offset;
+};
+
+/* Find the file offset of the address in this program. */
+static int find_offset(struct dl_phdr_info *info, size_t size, void *argument)
+{
+	struct place *place = argument;
+
+	(void)size;
+	for (int i = 0; i < info->dlpi_phnum; i++) {
+		const ElfW(Phdr) *part = &info->dlpi_phdr[i];
+		size_t start = info->dlpi_addr + part->p_vaddr;
+
+		if (part->p_type == PT_LOAD && place->address >= start &&
+		    place->address - start < part->p_filesz)
+			place->offset = place->address - start + part->p_offset;
+	}
+	/* The first object is this program. */
+	return 1;
+}
+
+static __u64 offset_of(const volatile void *at)
+{
+	struct place place = { .address = (size_t)at };
+
+	dl_iterate_phdr(find_offset, &place);
+	return place.offset;
+}
+
+FIXTURE(self)
+{
+	struct symbols symbols;
+	struct meta meta;
+};
+
+/* Another file has the same inode number, on another file system. */
+FIXTURE_SETUP(self)
+{
+	int fd = build_id_open("/proc/self/exe");
+	char text[512], id[BUILD_ID_MAX];
+
+	build_id_of(fd, id);
+	close(fd);
+	snprintf(text, sizeof(text), "{\"files\":["
+		 "{\"dev\":1,\"ino\":2,\"path\":\"/proc/self/exe\","
+		 "\"build_id\":\"%s\"},"
+		 "{\"dev\":3,\"ino\":2,\"path\":\"/not/there\","
+		 "\"build_id\":\"" ID "\"}]}", id);
+	meta_read(&self->meta, json_tokener_parse(text));
+	symbols_open(&self->symbols, &self->meta);
+	if (!id[0])
+		SKIP(return, "this program was linked without a build id");
+}
+
+FIXTURE_TEARDOWN(self)
+{
+	symbols_close(&self->symbols);
+	json_object_put(self->meta.object);
+}
+
+static const struct symbol *symbol_at(FIXTURE_DATA(self) *self, __u64 offset)
+{
+	return symbols_find(&self->symbols, 1, 2, offset);
+}
+
+TEST_F(self, a_symbol_has_the_distance_from_its_start)
+{
+	const struct symbol *symbol = symbol_at(self, offset_of(offset_of) + 3);
+
+	ASSERT_NE(NULL, symbol);
+	EXPECT_STREQ("offset_of", symbol->name);
+	EXPECT_EQ(3, symbol->offset);
+	EXPECT_EQ(NULL, symbol->missing);
+}
+
+TEST_F(self, an_offset_is_looked_up_in_its_own_segment)
+{
+	const struct symbol *symbol = symbol_at(self, offset_of(&data[1]));
+
+	ASSERT_NE(NULL, symbol);
+	EXPECT_STREQ("data", symbol->name);
+	EXPECT_EQ(sizeof(data[0]), symbol->offset);
+}
+
+TEST_F(self, an_offset_after_all_segments_has_no_symbol)
+{
+	const struct symbol *symbol = symbol_at(self, TEBIBYTE);
+
+	ASSERT_NE(NULL, symbol);
+	EXPECT_STREQ("", symbol->name);
+	EXPECT_TRUE(symbol->here);
+}
+
+TEST_F(self, files_of_two_file_systems_are_two)
+{
+	const struct symbol *here = symbol_at(self, offset_of(offset_of)), *there;
+
+	there = symbols_find(&self->symbols, 3, 2, offset_of(offset_of));
+	ASSERT_NE(NULL, here);
+	ASSERT_NE(NULL, there);
+	EXPECT_STREQ("offset_of", here->name);
+	EXPECT_STREQ("", there->name);
+	EXPECT_STREQ("the file was not found", there->missing);
 }
 
 TEST_HARNESS_MAIN

@@ -1,14 +1,15 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # shellcheck shell=bash disable=SC2034,SC2119,SC2120
 #
-# Functions that the shell tests share. This file is sourced, not run. A test is a
-# function that returns 0 on success, and otherwise prints what is wrong:
+# Functions that all shell tests use. This file is sourced, and not run. A test is
+# a function that returns 0 on success. On failure, the function prints what is
+# wrong:
 #
 #	check 'the module loads' loads
 #	finish
 
 tap_count=0 tap_failed=0
-# The directory of the programs that belong to the tests.
+# The directory of the programs that the tests use.
 programs=${OUTPUT:-$(dirname "$0")}
 ko=${MMAPDEMO_KO:-}
 tracing=/sys/kernel/tracing
@@ -27,9 +28,9 @@ skip() {
 	echo "ok $tap_count $1 # SKIP ${*:2}"
 }
 
-# check NAME COMMAND...: run a test, and print its output if it fails. With $ONLY, which
-# is a pattern, run only tests whose name matches. With STOP=1, stop after the first
-# failure.
+# check NAME COMMAND...: run a test, and print its output if the test fails. If
+# $ONLY is set, run only tests whose name matches the pattern $ONLY. With STOP=1,
+# stop after the first failure.
 check() {
 	local name=$1 said verdict='ok' begin=$SECONDS
 
@@ -54,8 +55,8 @@ finish() {
 	exit $((tap_failed > 0))
 }
 
-# equal WANTED GOT WHAT...: check that two values are equal, and otherwise print
-# both
+# equal WANTED GOT WHAT...: check that two values are equal. If the values differ,
+# print both
 equal() {
 	[[ $1 == "$2" ]] || {
 		echo "${*:3}: expected '$1', got '$2'"
@@ -63,8 +64,8 @@ equal() {
 	}
 }
 
-# within LEAST MOST GOT WHAT...: check that a number is in a range, and otherwise
-# print it
+# within LEAST MOST GOT WHAT...: check that a number is in a range. If the number
+# is not in the range, print the number
 within() {
 	(($1 <= $3 && $3 <= $2)) || {
 		echo "${*:4}: expected $1 to $2, got $3"
@@ -72,8 +73,9 @@ within() {
 	}
 }
 
-# refused STATUS WORDS COMMAND [ARGUMENT...]: check that mmapdemo COMMAND exits with
-# STATUS, and writes only an error message that begins with the pattern WORDS.
+# refused STATUS WORDS COMMAND [ARGUMENT...]: check that mmapdemo COMMAND exits
+# with STATUS. Its only output must be an error message that begins with the
+# pattern WORDS.
 refused() {
 	local status=0 verdict=0 out errors
 
@@ -109,8 +111,8 @@ load() {
 	loaded || insmod "$ko" "$@"
 }
 
-# A write to the parameter linger returns when probes that were disabled before no
-# longer keep the module in use.
+# Probes that are no longer enabled may linger, and keep the module in use. A
+# write to the parameter "linger" returns when no probe lingers.
 unload() {
 	! loaded || { drained && same_linger && rmmod mmapdemo; }
 }
@@ -125,8 +127,8 @@ need_root() {
 	((EUID == 0)) || skip_all "needs root"
 }
 
-# take_module: unload the module, for tests that load it themselves. give_back
-# loads the module again if it was loaded before.
+# take_module: unload the module for a test that loads the module itself.
+# give_back loads the module again if it was loaded before.
 take_module() {
 	need_root
 	[[ -r $ko ]] || skip_all "MMAPDEMO_KO does not name the module"
@@ -140,8 +142,8 @@ give_back() {
 	[[ ! $was_loaded ]] || load
 }
 
-# need_tool NAME PACKAGE: skip all tests if the tool NAME, from PACKAGE, is
-# missing
+# need_tool NAME PACKAGE: skip all tests if the tool NAME is missing. The tool is
+# in the package PACKAGE of Debian
 need_tool() {
 	command -v "$1" >/dev/null || skip_all "needs $1, Debian's package $2"
 }
@@ -150,7 +152,7 @@ need_program() {
 	command -v mmapdemo >/dev/null || skip_all "mmapdemo is not in PATH"
 }
 
-# Load the module, for tests that need it and do not unload it.
+# Load the module. Tests that call this function must not unload the module.
 need_module() {
 	need_root
 	loaded || [[ -r $ko ]] ||
@@ -164,7 +166,8 @@ attached() {
 		$tracing/enabled_functions
 }
 
-# settle: detach all probes that have no users, and return when that is done.
+# settle: detach all probes that have no users. Return when all of them are
+# detached.
 settle() {
 	local linger
 
@@ -172,20 +175,20 @@ settle() {
 		echo "$linger" >$parameters/linger
 }
 
-# Probes that were in use before the test stay attached, such as those of
-# watched.sh. Probes that linger after the previous test are detached.
+# Detach probes that linger after the previous test. Probes that were in use
+# before the test stay attached, such as those of watched.sh.
 ! loaded || ((EUID)) || settle
 attached_before=$(attached 2>/dev/null) || :
 
-# settled: return when no probe is waiting to replace its kretprobe with a direct call.
+# settled: return when no kretprobe is waiting to be replaced with a direct call.
 settled() {
 	while mmapdemo probes | grep -q 'attached by kretprobe until'; do
 		:
 	done
 }
 
-# perf may release an event some time after its process was reaped. So a probe that
-# was in use before the test may be detached meanwhile.
+# perf may release an event some time after its process was reaped. A probe that
+# was in use before the test may therefore be detached during the test.
 nothing_attached() {
 	local try now
 
@@ -198,20 +201,21 @@ nothing_attached() {
 	equal "$attached_before" "$(attached)" 'what is attached'
 }
 
-# attach_by METHOD: from now on, attach probes by METHOD. No probe may be attached
-# yet.
+# attach_by METHOD: attach probes by METHOD from now on. No probe may be
+# attached at the time of this call.
 attach_by() {
 	echo "$1" >$parameters/attach
 }
 
-# inside: print how many calls in progress keep the module in use. The number
-# includes calls through probes that were detached.
+# inside: print how many calls in progress keep the module in use. Calls through
+# detached probes are included.
 inside() {
 	mmapdemo probes --json | sed -n 's/.*"inside": *\([0-9]*\).*/\1/p' |
 		awk '{ sum += $1 } END { print sum + 0 }'
 }
 
-# drained [COUNT]: return when at most COUNT calls are in progress (default: 0).
+# drained [COUNT]: return when no more than COUNT calls are in progress
+# (default: 0).
 drained() {
 	until (($(inside) <= ${1:-0})); do
 		:
@@ -227,8 +231,9 @@ enable_all() {
 
 log_mark=
 
-# log_begin: make log print only what is logged from now on. A mark ends in a fixed
-# number of digits and a semicolon, so no mark is a prefix of another.
+# log_begin: make log print only lines that are logged after this call. Each
+# mark ends with a fixed number of digits and a semicolon, so that no mark is a
+# prefix of another mark.
 log_begin() {
 	log_mark="mmapdemo test $$ $EPOCHREALTIME;"
 	echo "$log_mark" >/dev/kmsg
@@ -244,9 +249,9 @@ splat() {
 
 # ---- actors ----
 
-# act ROLE...: start an actor, and return when it is ready. Set $actor to its PID.
-# "turn" lets the actor do its next step. Then "heard LINE" waits until the actor
-# prints LINE.
+# act ROLE...: start an actor, and return when it is ready. Set $actor to its
+# PID. Call turn to let the actor do its next step. Then call heard to wait
+# until the actor prints a line.
 act() {
 	coproc ACTOR { exec "$programs/actor" "$@"; }
 	actor=$ACTOR_PID
@@ -257,8 +262,8 @@ turn() {
 	echo >&"${ACTOR[1]}"
 }
 
-# heard LINE: return when the actor has printed LINE. Set $words to the lines before
-# that.
+# heard LINE: return when the actor has printed LINE. Set $words to all lines
+# before LINE.
 heard() {
 	local line
 
@@ -271,7 +276,7 @@ heard() {
 	return 1
 }
 
-# leave: wait for the actor to end, and return its exit status.
+# leave: let the actor end, wait for it, and return its exit status.
 leave() {
 	local pid=$actor
 
@@ -279,7 +284,7 @@ leave() {
 	wait "$pid"
 }
 
-# asleep PID: return when the process sleeps because it waits for input.
+# asleep PID: return when the process sleeps, which it does to wait for input.
 asleep() {
 	until grep -q '^State:.S' "/proc/$1/status"; do
 		kill -0 "$1" || return
@@ -297,8 +302,9 @@ faults_of() {
 
 # ---- events as text ----
 
-# faults_in START PAGES: from the text of a trace, print the lines about faults in
-# this range: events pte_fault, or exceptions of the processor.
+# faults_in START PAGES: read the text of a trace, and print the lines about
+# faults in this range. These are events pte_fault and exceptions of the
+# processor.
 faults_in() {
 	awk -v start="$1" -v pages="$2" '
 		function hex(text,  n, i) {

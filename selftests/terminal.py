@@ -2,8 +2,8 @@
 """
 terminal.py ROWS COLUMNS COMMAND [ARGUMENT...]
 
-Runs COMMAND on a terminal of this size, interprets its output as xterm would,
-and executes the lines of standard input:
+Runs COMMAND on a terminal of this size, and interprets its output as xterm would.
+Meanwhile, it executes the lines of standard input:
 
     shows REGEX         wait until a line of the screen matches
     shows N REGEX       wait until line N matches; 1 is the first, -1 the last
@@ -33,7 +33,7 @@ SECONDS = 60
 
 
 class Screen:
-    """A screen, which interprets output as xterm does."""
+    """A screen that interprets output in the same way as xterm."""
 
     CONTROL = re.compile(
         r"\x1b\[(?P<private>[?>]?)(?P<numbers>[0-9;]*)(?P<csi>[@-~])"

@@ -1,8 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# mmapdemo top: the counts for each process and VMA are those of the kernel. The
-# program draws the counts on a terminal, and restores the terminal at the end.
+# mmapdemo top. The counts for each process and for each VMA must be those of
+# the kernel. On a terminal, the program must draw the counts, and must restore
+# the terminal at the end.
 #
 # Depends on: the program.
 
@@ -20,8 +21,8 @@ export LC_ALL=C
 
 # ---- helpers ----
 
-# top_begins OPTION...: start top with JSON output to top.json, set $top, and wait
-# until it counts.
+# top_begins OPTION...: start top with JSON output to top.json. Set $top. Return
+# when top counts.
 top_begins() {
 	set -m
 	mmapdemo top --json -I 0.2 "$@" >top.json 2>errors &
@@ -32,7 +33,7 @@ top_begins() {
 	done
 }
 
-# top_ends: stop $top, and check that its output is JSON.
+# top_ends: stop $top. Check that its output is JSON.
 top_ends() {
 	local status=0
 
@@ -44,14 +45,14 @@ for line in open("top.json"):
 	json.loads(line)'
 }
 
-# sum PATTERN NAME: print the sum of the numbers NAME in the lines that match
+# sum PATTERN NAME: print the sum of the numbers NAME in all lines that match
 # PATTERN.
 sum() {
 	grep -E "$1" top.json | sed -nE "s/.*\"$2\":([0-9]+).*/\1/p" |
 		awk '{ sum += $1 } END { print sum + 0 }'
 }
 
-# stop_actor: kill an actor that does not end by itself.
+# stop_actor: kill the actor, which does not end by itself.
 stop_actor() {
 	kill $actor
 	wait $actor 2>/dev/null
@@ -60,8 +61,8 @@ stop_actor() {
 
 # ---- figures ----
 
-# The process starts while top already counts the others. The faults of the
-# process, and those of all processes, must add up.
+# The process starts while top already counts other processes. The faults of
+# this process, and the faults of all processes, must add up.
 counts_what_the_kernel_counts() {
 	local expected
 
@@ -79,7 +80,7 @@ counts_what_the_kernel_counts() {
 			anon)" 'anonymous pages'
 }
 
-# The processes end before top can read about them in /proc.
+# Each process ends before top can read its files in /proc.
 knows_which_are_gone() {
 	local i
 
@@ -105,7 +106,7 @@ counts_by_vma() {
 		! cat top.json
 }
 
-# The process unmaps the memory that it touches.
+# The process unmaps the memory that it has touched.
 shows_what_is_of_no_vma() {
 	act runner && top_begins -p $actor && turn || return
 	until grep -q '"vma":"no more","faults":[0-9]' top.json; do
@@ -147,8 +148,8 @@ ends_after_so_many() {
 
 # ---- the terminal ----
 
-# on_terminal ROWS COLUMNS OPTION...: run top in terminal.py, which reads its script
-# from stdin.
+# on_terminal ROWS COLUMNS OPTION...: run top in terminal.py. The script for
+# terminal.py is read from stdin.
 on_terminal() {
 	TERM=xterm python3 "$terminal" $1 $2 mmapdemo top -I 0.2 "${@:3}"
 }
@@ -184,8 +185,8 @@ draws() {
 	return $status
 }
 
-# No line is too wide, even if there are more lines than rows. Space pauses the
-# display.
+# No line may be too wide, and there may be no more lines than rows. The Space
+# key pauses the display.
 fits_and_holds() {
 	local status=0
 
@@ -216,7 +217,7 @@ needs_a_terminal() {
 
 # ---- without ----
 
-# Run top as user nobody, who is not allowed to open events.
+# User nobody runs top. This user is not allowed to open events.
 does_without_root() {
 	local expected nobody
 
@@ -264,7 +265,7 @@ check 'top reports losses' shows_what_is_lost
 check 'top ends after N intervals, or with the process' ends_after_so_many
 if command -v python3 >/dev/null; then
 	check 'top draws, and its keys work' draws
-	check 'top fits, and holds' fits_and_holds
+	check 'top fits the terminal, and Space pauses it' fits_and_holds
 	check 'top needs a terminal' needs_a_terminal
 else
 	skip 'top draws, and its keys work' 'needs python3'

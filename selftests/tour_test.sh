@@ -1,9 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# mmapdemo tour. Every scene passes in both languages. The page frames in events, in
-# /proc, and from an address that is translated by hand agree. A claim that does not
-# hold is reported.
+# mmapdemo tour. Every scene must pass in both languages. The page frames in
+# events must agree with those in /proc, and with that of an address that is
+# translated by hand. If a claim does not hold, the tour must report this.
 #
 # Depends on: the program.
 
@@ -19,7 +19,7 @@ unset LC_ALL LC_MESSAGES LANG
 export LC_CTYPE=C.UTF-8
 SCENES=17
 
-# Add a swap device for the tour, whether or not other swap devices are in use.
+# Add a swap device for the tour, even if other swap devices are in use.
 zram=
 swap_on() {
 	modprobe -q zram
@@ -43,7 +43,7 @@ scene() {
 		on' "$2"
 }
 
-# signs SIGN FILE: count the lines of FILE that have this sign
+# signs SIGN FILE: count the lines of FILE that begin with this sign
 signs() {
 	grep -c "^  $1 " "$2"
 }
@@ -60,7 +60,8 @@ plays_all() {
 		! cat "$said"
 }
 
-# Scenes that can't be played here are skipped, with the reason.
+# Only scenes that can't be played on this machine may be skipped. The reason
+# must be given.
 skips_nothing_else() {
 	local skipped
 
@@ -85,12 +86,12 @@ speaks_the_language_of_the_locale() {
 		LC_ALL=C mmapdemo tour --list | grep -q "^14/$SCENES  Past the end$"
 }
 
-# faults N WORD: count the lines of scene N that begin a fault of kind WORD.
+# faults N WORD: count the lines of scene N that begin a fault of the kind WORD.
 faults() {
 	scene $1 en | grep -cE "^ +[0-9.]+ ms  .*fault [0-9a-f]+ +$2 "
 }
 
-# The scenes have the faults that the text names, and no others.
+# The scenes must have the faults that their text names, and no others.
 shows_the_faults() {
 	equal 2 "$(faults 1 read)" 'reads in scene 1' &&
 		equal 0 "$(faults 1 write)" 'writes in scene 1' &&
@@ -105,7 +106,7 @@ pfns() {
 	scene $1 en | sed -n 's/.*PGD .* pfn \(0x[0-9a-f]*\) .*/\1/p'
 }
 
-# The page frames in pagemap were read while the scene was played.
+# The page frames in pagemap were read by the tour itself, during the scene.
 shows_the_frames() {
 	local ours theirs after
 
@@ -118,7 +119,8 @@ shows_the_frames() {
 	equal "$after" "$(pfns 10)" 'frame of the copy' || ! scene 10 en
 }
 
-# The physical address in the scene must follow from the address and the frame.
+# The physical address in the scene must follow from the virtual address and the
+# page frame.
 translates_as_we_do() {
 	local address frame result at
 
@@ -134,8 +136,8 @@ translates_as_we_do() {
 
 # ---- scenes about devices ----
 
-# watched N: play scene N. Write its output to the file one, and the kernel's page
-# fault events for the scene's process to the file exceptions.
+# watched N: play scene N, with output to the file "one". Write the kernel's
+# page fault events of this process to the file "exceptions".
 watched() {
 	local instance=$tracing/instances/tour-test status=0 tour
 	local event=$instance/events/exceptions/page_fault_user
@@ -152,7 +154,8 @@ watched() {
 		grep -q page_fault_user exceptions || ! cat one
 }
 
-# mmap() fills the mapping, which never faults, and which is contiguous in memory.
+# mmap() fills the whole mapping, so there are no faults. The mapping is
+# contiguous in physical memory.
 registers_do_not_fault() {
 	local at count first last
 
@@ -164,14 +167,14 @@ registers_do_not_fault() {
 		! cat one
 }
 
-# Return 0 on a kernel of the list that calls .huge_fault of a device.
+# Return 0 if this kernel calls .huge_fault for a device.
 asks_for_huge() {
 	[[ -e /sys/kernel/mm/transparent_hugepage ]] || return
 	since 5.19 && ! since 6.0 || since 6.12
 }
 
-# Print the faults, pages, tables and kind of each method, as documented in
-# module/device/method_*.c.
+# Print the numbers of faults, pages and tables, and the kind, of each method.
+# These numbers are documented in module/device/method_*.c.
 promised() {
 	local huge='2 2 1'
 
@@ -185,7 +188,7 @@ promised() {
 		prepare 0 512 1 page" | sed 's/^\t*//'
 }
 
-# rows: print the table in the file one.
+# rows: print the rows of the table in the file "one".
 rows() {
 	grep -E '^    [a-z]+ +[0-9a-f]+( +[0-9]+){5}  [a-z]+$' one
 }
@@ -205,7 +208,8 @@ methods_fault_as_promised() {
 	done < <(rows)
 }
 
-# If no pages exist yet, none can be mapped around the touched page.
+# Without pages in the region, no pages can be mapped around the touched page.
+# The claim about "around" must therefore fail.
 shows_a_method_that_fails() {
 	local status=0
 
@@ -215,8 +219,8 @@ shows_a_method_that_fails() {
 		grep -qx '0 shown, 0 skipped, 1 failed' one || ! cat one
 }
 
-# The faults are a read of a missing page, and writes to a read-only page before and
-# after msync().
+# There must be three faults: a read of a missing page, and writes to a
+# read-only page before msync() and after msync().
 stores_fault_twice() {
 	local at
 
@@ -226,7 +230,8 @@ stores_fault_twice() {
 		sed 's/.*error_code=//' | paste -sd' ')" 'error codes' || ! cat one
 }
 
-# Compare the times when the file changes with the output of strace.
+# Compare what the tour says with the output of strace, which shows when the
+# file changes.
 stores_reach_the_file() {
 	strace -f -qq -e trace=pread64,msync -e signal=none -o calls \
 		mmapdemo tour 17 >one || ! cat one || return
@@ -238,8 +243,8 @@ stores_reach_the_file() {
 
 # ---- the command ----
 
-# The kernel counts all faults of the program, and these include the faults of the
-# scene.
+# The kernel counts all faults of the program. The faults of the scene must be
+# included.
 faults_are_counted() {
 	local counted
 
@@ -255,7 +260,8 @@ plays_one() {
 		grep -qx '1 shown, 0 skipped, 0 failed' one
 }
 
-# If malloc() must not use mmap(), it does not behave as the text says.
+# malloc() is told not to use mmap(). malloc() then does not behave as the text
+# says, so a claim must fail.
 shows_what_fails() {
 	local status=0
 
@@ -276,8 +282,8 @@ partly() {
 		/^  · / && now { now = 0; count++ } END { print count + 0 }' "$1"
 }
 
-# If the user is nobody, claims about what /proc shows to every user are still
-# checked.
+# User nobody plays the tour. Claims about what /proc shows to every user must
+# still be checked.
 does_without_root() {
 	chmod 755 "$work"
 	install -m 755 "$(command -v mmapdemo)" "$work"
@@ -299,8 +305,9 @@ ends_when_interrupted() {
 
 	env --default-signal=INT mmapdemo tour >one &
 	tour=$!
-	# The events are enabled only for moments. Starting a program that checks
-	# this would take as long.
+	# The events are enabled only for short moments. The loop starts no
+	# program, because the start of a program would take as long as such a
+	# moment.
 	until read -r on <"$tracing/instances/mmapdemo-$tour/tracing_on" &&
 		((on)); do
 		kill -0 $tour || return
@@ -338,7 +345,7 @@ if [[ -w /sys/kernel/debug/fault_around_bytes ]]; then
 else
 	skip 'the tour reports a method that fails' 'debugfs is not mounted'
 fi
-check 'a store over a file faults before and after msync' stores_fault_twice
+check 'a store to a file faults before and after msync' stores_fault_twice
 if command -v strace >/dev/null; then
 	check 'a store reaches the backing file of a device' stores_reach_the_file
 else

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The events mmapdemo:* of the test's own process, from a separate trace instance.
- * The instance disturbs no other tracing, and records no faults of other processes.
+ * Traces of the events mmapdemo:* of the test's own process. Each trace is a
+ * separate trace instance. A trace does not disturb other tracing, and records no
+ * faults of other processes.
  *
  *	trace_begin(&trace, "pte_fault");
  *	...
@@ -30,7 +31,10 @@
 #define TRIGGER	" trigger=(" MMAPDEMO_TRIGGERS ") nr=(-1|" NUM ")"
 #define SOME(x)	"((" x ")(\\|(" x "))*)?"
 
-/* Names from uapi/mmapdemo.h, as alternatives of a regular expression. */
+/*
+ * Names from uapi/mmapdemo.h, joined as the alternatives of a regular
+ * expression.
+ */
 #define EM(value, name)		name "|"
 #define EMe(value, name)	name
 static const char *const patterns[MMAPDEMO_EVENTS][2] = {
@@ -101,7 +105,7 @@ static const char *const patterns[MMAPDEMO_EVENTS][2] = {
 
 /* ---- the instance ---- */
 
-/* An event, which is one line of the trace. */
+/* An event. Each event is one line of the trace. */
 struct event {
 	int kind;		/* an enum mmapdemo_event */
 	pid_t pid;
@@ -124,7 +128,7 @@ static inline bool trace_put(const struct trace *trace, const char *name,
 	return put(path, text);
 }
 
-/* Return the contents of a file whose size is not known. */
+/* Return the contents of a file, such as a file in /proc that shows no size. */
 static inline char *slurp(const char *path)
 {
 	size_t length = 0, size = 0;
@@ -155,8 +159,9 @@ static inline bool trace_create(struct trace *trace)
 }
 
 /*
- * Set the buffer size in KiB per processor. Before Linux 6.7, all other buffers
- * then keep their minimal size, unless an event was enabled before.
+ * Set the size of the buffer in KiB per processor. First write to events/enable.
+ * Without this write, kernels before 6.7 would leave all other buffers at their
+ * minimal size.
  */
 static inline bool trace_size(const struct trace *trace, const char *kib)
 {
@@ -183,8 +188,8 @@ static inline bool trace_switch(const struct trace *trace, const char *event,
 }
 
 /*
- * Clear the trace, and record this process. @events: names of events, separated
- * by spaces.
+ * Clear the trace. Then record the events in the list @events for this process.
+ * The names in the list are separated by spaces.
  */
 static inline bool trace_begin(struct trace *trace, const char *events)
 {
@@ -219,7 +224,7 @@ static inline bool trace_lost(const struct trace *trace)
 	return lost;
 }
 
-/* Split a line "  task-PID  [CPU] FLAGS  TIME: EVENT: FIELDS" in place. */
+/* Parse a line " task-PID [CPU] FLAGS TIME: EVENT: FIELDS". The line is changed. */
 static inline bool event_parse(char *line, struct event *event)
 {
 	char *name = strstr(line, ": ");
@@ -279,7 +284,10 @@ static inline bool trace_parse(struct trace *trace)
 	return true;
 }
 
-/* Stop and read the trace, but don't parse it. Return false if events were lost. */
+/*
+ * Stop the trace and read its text, but do not parse it. Return false if events
+ * were lost.
+ */
 static inline bool trace_stop(struct trace *trace)
 {
 	char path[256];
@@ -294,8 +302,8 @@ static inline bool trace_stop(struct trace *trace)
 }
 
 /*
- * Stop, read and parse the trace. Return false if events were lost, or if an event
- * does not have the documented form.
+ * Stop the trace. Read and parse its text. Return false if events were lost, or
+ * if the text of an event does not have the documented form.
  */
 static inline bool trace_end(struct trace *trace)
 {
@@ -333,8 +341,8 @@ static inline bool event_is(const struct event *event, const char *key,
 }
 
 /*
- * Return true if @name is one of the names in the value of @key, which are joined
- * by |.
+ * Return true if @name is one of the names in the value of @key. The names are
+ * joined by "|".
  */
 static inline bool event_has(const struct event *event, const char *key,
 			     const char *name)
@@ -364,11 +372,11 @@ static inline bool event_range_is(const struct event *event, const char *key,
 
 	snprintf(range, sizeof(range), "%#lx-%#lx", (uintptr_t)start,
 		 (uintptr_t)end);
-	/* For 0, the kernel prints 0x0, but C prints 0. */
+	/* For 0, the kernel prints "0x0", but printf() prints "0". */
 	return event_is(event, key, start || end ? range : "0x0-0x0");
 }
 
-/* Return true if dev=MAJOR:MINOR and ino=NUMBER stand for the file of @vma. */
+/* Return true if the fields "dev" and "ino" identify the file of @vma. */
 static inline bool event_file_is(const struct event *event,
 				 const struct vma *vma)
 {
@@ -395,7 +403,7 @@ static inline bool fault_within(const struct event *event, const void *start,
 	       event_num(event, "address") - (uintptr_t)start < length;
 }
 
-/* Return the only fault in a page, or NULL if there are none or several. */
+/* Return the fault in a page. Return NULL unless there is exactly one fault. */
 static inline const struct event *fault_at(const struct trace *trace,
 					   const void *page)
 {
@@ -411,7 +419,10 @@ static inline const struct event *fault_at(const struct trace *trace,
 	return found;
 }
 
-/* Return the number of faults in a range that have this class. NULL: any class. */
+/*
+ * Return the number of faults of this class in a range. If @class is NULL,
+ * count all classes.
+ */
 static inline size_t faults_in(const struct trace *trace, const void *start,
 			       size_t length, const char *class)
 {
@@ -423,7 +434,7 @@ static inline size_t faults_in(const struct trace *trace, const void *start,
 	return count;
 }
 
-/* Return the only event of a kind, or NULL if there are none or several. */
+/* Return the event of a kind. Return NULL unless there is exactly one event. */
 static inline const struct event *only_event(const struct trace *trace,
 					     int kind)
 {

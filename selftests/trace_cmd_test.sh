@@ -43,14 +43,15 @@ records() {
 			<<<"$faults")" "faults of class anon"
 }
 
-# Print the lines of a trace as EVENT: FIELDS. For 0, the kernel prints 0x0, but C
-# prints 0.
+# Print the lines of a trace as "EVENT: FIELDS". Replace 0x0 by 0, because the
+# kernel prints 0x0 where trace-cmd prints 0.
 fields() {
 	grep -oE " (${events// /|}|mremap|dup_mm|pgd_alloc|exit_mmap): .*" |
 		sed 's/  */ /g; s/\<0x0\>/0/g'
 }
 
-# trace-cmd must decode the binary format to the same text that the kernel prints.
+# From the binary format, trace-cmd must produce the same text that the kernel
+# prints.
 decodes_as_the_kernel_does() {
 	local odd="$work/a name \"with\" \\odd\\ characters"
 

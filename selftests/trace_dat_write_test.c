@@ -24,7 +24,7 @@
 #include <sys/mman.h>
 #include <sys/stat.h>
 
-/* Size of each file that stands for one of tracefs. */
+/* Size of each file that takes the place of a file in tracefs. */
 static size_t text_size;
 
 char *tracefs_instance_file_read(struct tracefs_instance *instance,

@@ -1,10 +1,10 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# Several tracers at once, while every CPU faults and forks. Two recordings of the same
-# process must contain the same faults, and lose none, although a third tracer is
-# started and stopped repeatedly. There is one round. With SOAK=1, there are rounds for
-# ten minutes.
+# Several tracers at the same time, while every CPU faults and forks. Two
+# recordings of the same process must contain the same faults, and must lose
+# none. A third tracer starts and stops repeatedly in the meantime. There is one
+# round for each method. With SOAK=1, there are rounds for ten minutes.
 #
 # Depends on: the kernel.
 
@@ -22,7 +22,7 @@ trap 'rm -rf "$work"; kill $storm 2>/dev/null' EXIT
 guest=$tracing/instances/comes-and-goes
 count=0
 
-# recorders PID: print how many runs of mmapdemo record PID now.
+# recorders PID: print how many runs of mmapdemo are recording PID.
 recorders() {
 	local instance
 
@@ -32,8 +32,8 @@ recorders() {
 	done | wc -l
 }
 
-# Enable and disable the events repeatedly, until another process removes the file
-# go.
+# Enable and disable the events repeatedly. Stop when another process has
+# removed the file "go".
 come_and_go() {
 	local status=0
 
@@ -44,7 +44,7 @@ come_and_go() {
 	return $status
 }
 
-# counted FILE: print the number of faults, lost events and missed events.
+# counted FILE: print the numbers of faults, of lost events and of missed events.
 counted() {
 	mmapdemo report --json "$1" >"$work/report" || return
 	python3 - "$work/report" <<-'END'
@@ -54,8 +54,8 @@ counted() {
 	END
 }
 
-# both_record: record the walker twice at the same time, from before its next step
-# to its end.
+# both_record: record the walker with two recorders at the same time. Both begin
+# before the walker's next step, and end when the walker ends.
 both_record() {
 	local first second a b status=0
 
@@ -78,7 +78,7 @@ both_record() {
 		equal '0 0' "${a#* }" 'lost and missed' && return $status
 }
 
-# round METHOD: run all tracers at once, with probes attached by METHOD
+# round METHOD: run all tracers at the same time, with probes attached by METHOD
 round() {
 	local going status=0
 

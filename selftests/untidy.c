@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * untidy WHAT - a process that uses memory in one costly way, which mmapdemo lint
- * should find. "tidy" uses the same memory without that cost.
+ * should find. With "tidy", the process uses the same memory without this cost.
  */
 #include "memory.h"
 
@@ -28,7 +28,7 @@ static void storm(void)
 	write_pages(area(PAGES), PAGES);
 }
 
-/* Write-protect data after relocation, as ld.so does. */
+/* Write-protect data after relocation. The dynamic linker ld.so does the same. */
 static void relocate(void)
 {
 	int fd = open("/proc/self/exe", O_RDONLY | O_CLOEXEC);
@@ -56,7 +56,10 @@ static void tidy(void)
 	relocate();
 }
 
-/* If a page is present, the kernel flushes the TLB when permissions are removed. */
+/*
+ * Touch a page first. When permissions are removed, the kernel flushes the TLB
+ * only if a page is present.
+ */
 static void pingpong(void)
 {
 	char *map = area(3);
@@ -66,7 +69,7 @@ static void pingpong(void)
 		mprotect(page_at(map, 1), page_size(), i % 2 ? RW : PROT_READ);
 }
 
-/* For the kernel, this pkey_mprotect() has the same effect as mprotect(). */
+/* This pkey_mprotect() has the same effect on the memory as mprotect(). */
 static void pkey_pingpong(void)
 {
 	char *map = area(3);
@@ -77,7 +80,7 @@ static void pkey_pingpong(void)
 			i % 2 ? RW : PROT_READ, -1);
 }
 
-/* Change one page after the other, again and again. */
+/* Change the permissions of one page after the other, again and again. */
 static void page_pingpong(void)
 {
 	char *map = area(10);
@@ -87,7 +90,10 @@ static void page_pingpong(void)
 			 i / 10 % 2 ? RW : PROT_READ);
 }
 
-/* Change each page once, as for code that is compiled only once. */
+/*
+ * Change the permissions of each page only once, like a program that compiles
+ * code.
+ */
 static void protect_once(void)
 {
 	char *map = area(TIMES * 2);
@@ -96,7 +102,7 @@ static void protect_once(void)
 		mprotect(page_at(map, i), page_size(), PROT_READ);
 }
 
-/* New memory never has the flag that its neighbour has. */
+/* The flag is set on each mapping. The next new mapping does not have the flag. */
 static void almost(void)
 {
 	for (size_t i = 0; i < TIMES; i++) {
@@ -110,8 +116,8 @@ static void almost(void)
 }
 
 /*
- * Set MADV_DONTFORK on every second page, and clear it again on the last of these
- * pages.
+ * Set MADV_DONTFORK on every second page. Then clear the flag on the last of
+ * these pages.
  */
 static char *dontfork_pieces(void)
 {
@@ -139,7 +145,7 @@ static void dontfork_replaced(void)
 	     MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0);
 }
 
-/* Map memory, and apply the advice about huge pages to it. */
+/* Map memory. Apply the advice about huge pages to this memory. */
 static char *huge_area(char *map, size_t bytes, int advice)
 {
 	if (mmap(map, bytes, RW, MAP_PRIVATE | MAP_ANONYMOUS |
@@ -150,8 +156,8 @@ static char *huge_area(char *map, size_t bytes, int advice)
 }
 
 /*
- * The second area begins one page too late: it has the size of two huge pages,
- * but has room for only one.
+ * The second area has the size of two huge pages, but begins one page too late.
+ * This area therefore has room for only one huge page.
  */
 static void off_by_a_page(int advice)
 {
@@ -173,7 +179,7 @@ static void no_huge(void)
 	off_by_a_page(MADV_NOHUGEPAGE);
 }
 
-/* Unmap the unaligned ends, as glibc does for an arena. */
+/* Unmap the unaligned ends, as glibc does when it makes an arena. */
 static void trimmed(void)
 {
 	char *map = hole(8 * MIB, 2 * MIB), *end = map + 8 * MIB;

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Reasons why a range was not merged: every reason, by the rules of every kernel.
- * The reasons include anon-name, for which a stock kernel offers no test case.
- * Requires neither the module nor root.
+ * Reasons why a range was not merged. The tests cover every reason, by the rules
+ * of every kernel. They even cover anon-name, which can't be tested on a stock
+ * kernel. The tests require neither the module nor root.
  *
  * Depends on: nothing.
  */
@@ -47,7 +47,10 @@ RULES(7_2, 702);
 #define PAGES	2
 #define PGOFF	100
 
-/* A range between two neighbours, which can be merged with both. */
+/*
+ * Set up a range between two neighbours. The range can be merged with both of
+ * them.
+ */
 FIXTURE_SETUP(verdict)
 {
 	const struct verdict_vma vma = { .flags = 0x73, .pgoff = PGOFF };
@@ -74,8 +77,8 @@ FIXTURE_TEARDOWN(verdict)
 #define NEXT	(self->c.side[VERDICT_NEXT])
 
 /*
- * Expect two reasons, which are named as in the enum, for example
- * EXPECT_VERDICT(MERGED, FLAGS).
+ * Expect two reasons, one for each neighbour. A reason has its name in the
+ * enum, for example EXPECT_VERDICT(MERGED, FLAGS).
  */
 #define EXPECT_VERDICT(prev, next)					\
 do {									\
@@ -85,8 +88,8 @@ do {									\
 } while (0)
 
 /*
- * Add pages to a VMA. @links is 1 if the VMA was touched since the last fork, or
- * 2 if its pages were inherited by fork.
+ * Give pages to a VMA. @links is 1 if the VMA was touched since the last fork.
+ * @links is 2 if its pages were inherited by fork.
  */
 static void touched(struct verdict_vma *vma, unsigned long anon_vma, u8 links)
 {
@@ -163,9 +166,9 @@ TEST_F(verdict, flags)
 
 TEST_F(verdict, flags_that_stick_do_not_count)
 {
-	PREV.flags |= 0x8000000;	/* this is VM_SOFTDIRTY */
+	PREV.flags |= 0x8000000;	/* VM_SOFTDIRTY */
 	EXPECT_VERDICT(MERGED, MERGED);
-	NEXT.flags |= 0x800;		/* this is VM_MAYBE_GUARD, which exists since Linux 6.19 */
+	NEXT.flags |= 0x800;		/* VM_MAYBE_GUARD exists since Linux 6.19 */
 	if (self->before_7_2)
 		EXPECT_VERDICT(MERGED, FLAGS);
 	else
@@ -191,7 +194,7 @@ TEST_F(verdict, uffd)
 	EXPECT_VERDICT(UFFD, MERGED);
 }
 
-/* Linux 5.10 does not support names of anonymous memory. */
+/* Linux 5.10 does not support names for anonymous memory. */
 TEST_F(verdict, anon_name)
 {
 	PREV.name = 1;
@@ -216,8 +219,8 @@ TEST_F(verdict, pgoff)
 }
 
 /*
- * The page offsets of memory that was moved may be smaller than those of the
- * memory below it.
+ * If memory was moved, its page offsets may be smaller than those of the memory
+ * below it.
  */
 TEST_F(verdict, offsets_wrap_as_the_kernels_do)
 {
@@ -254,8 +257,8 @@ TEST_F(verdict, anon_vma)
 }
 
 /*
- * The pages were inherited by fork(), so the chain also contains the parent's
- * anon_vma.
+ * If pages were inherited by fork(), the chain of the VMA also contains the
+ * parent's anon_vma.
  */
 TEST_F(verdict, forked)
 {
@@ -276,8 +279,9 @@ TEST_F(verdict, forked_does_not_go_to_untouched)
 }
 
 /*
- * Each neighbour could be merged with the range, but not with the other
- * neighbour. The neighbour that is compared first is merged.
+ * The range could be merged with each neighbour, but the neighbours could not
+ * be merged with each other. The range is merged with the neighbour that is
+ * compared first.
  */
 TEST_F(verdict, other_side)
 {
@@ -293,7 +297,10 @@ TEST_F(verdict, other_side)
 	EXPECT_VERDICT(MERGED, OTHER_SIDE);
 }
 
-/* The anon_vma of the previous VMA must be compatible with that of the next VMA. */
+/*
+ * Linux 6.1 merges untouched memory with the previous VMA only under a condition:
+ * the anon_vma of the previous VMA must be compatible with that of the next VMA.
+ */
 TEST_F(verdict, untouched_below_touched_in_6_1)
 {
 	self->c.cause = MMAPDEMO_CAUSE_MMAP;
@@ -303,8 +310,8 @@ TEST_F(verdict, untouched_below_touched_in_6_1)
 	else
 		EXPECT_VERDICT(OTHER_SIDE, MERGED);
 	/*
-	 * The anon_vma of the next VMA does not matter if that VMA can't be
-	 * merged anyway.
+	 * If the next VMA can't be merged for another reason, its anon_vma does
+	 * not matter.
 	 */
 	NEXT.flags = 0x71;
 	EXPECT_VERDICT(MERGED, FLAGS);
@@ -320,7 +327,10 @@ TEST_F(verdict, a_neighbours_own_reason_comes_first)
 	EXPECT_VERDICT(FLAGS, MERGED);
 }
 
-/* Forked memory that has the same anon_vma as the next VMA, in Linux 6.1. */
+/*
+ * The previous VMA is forked memory, and has the same anon_vma as the next VMA.
+ * Because of the next VMA, Linux 6.1 merges the range with the previous VMA, too.
+ */
 TEST_F(verdict, next_vouches_for_prev_in_6_1)
 {
 	self->c.cause = MMAPDEMO_CAUSE_MMAP;
@@ -344,12 +354,12 @@ TEST_F(verdict, close_of_a_neighbour)
 	NEXT.close = true;
 	if (self->before_6_12)
 		EXPECT_VERDICT(CLOSE, CLOSE);
-	else	/* the next VMA would be removed */
+	else	/* a merge would remove the next VMA */
 		EXPECT_VERDICT(MERGED, CLOSE);
 	PREV.flags = 0x71;
 	if (self->before_6_12)
 		EXPECT_VERDICT(FLAGS, CLOSE);
-	else	/* the next VMA is extended */
+	else	/* a merge extends the next VMA */
 		EXPECT_VERDICT(FLAGS, MERGED);
 }
 
@@ -360,7 +370,7 @@ TEST_F(verdict, close_of_the_changed_vma)
 	self->c.barred[VERDICT_NEXT] = MMAPDEMO_REASON_INSIDE;
 	if (self->before_6_12)
 		EXPECT_VERDICT(CLOSE, INSIDE);
-	else	/* only the border between the VMAs moves */
+	else	/* a merge moves only the border between the VMAs */
 		EXPECT_VERDICT(MERGED, INSIDE);
 	self->c.barred[VERDICT_NEXT] = 0;
 	self->c.whole = true;
@@ -370,8 +380,8 @@ TEST_F(verdict, close_of_the_changed_vma)
 /* ---- order of the tests ---- */
 
 /*
- * A neighbour that differs in every property. The reason is the first difference.
- * When a difference is removed, the next one becomes the reason.
+ * The neighbour differs from the range in every property. The reason is the
+ * first difference. The test then removes one difference after the other.
  */
 TEST_F(verdict, first_difference_in_the_order_of_the_kernel)
 {

@@ -1,27 +1,27 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The balance of VMAs: the number of linked and split VMAs, minus that of absorbed
- * and unlinked VMAs, equals the number of VMAs in /proc/PID/maps. The balance is
- * checked for every address space of a shell script, while it runs and when it
- * ends.
+ * The balance of VMAs: the number of VMAs that were linked or split off, minus
+ * the number of VMAs that were absorbed or unlinked, equals the number of VMAs
+ * in /proc/PID/maps. The test checks the balance of every address space of a
+ * shell script, while the script runs and when it ends.
  *
- * The numbers would differ in these cases, which do not occur here:
- * - A driver's mmap() fails after the VMA was linked (since Linux 7.2, in the
- *   action of .mmap_prepare). The VMA is unlinked again, but there was no event
- *   vma_link for it.
+ * The balance would be wrong in these cases, which do not occur here:
+ *
+ * - A driver's mmap() fails after the VMA was linked (since Linux 7.2, in the action
+ *   of .mmap_prepare). The VMA is then unlinked without an earlier event vma_link.
  * - Events are lost, or calls are missed.
  *
  * Depends on: the kernel.
  */
 #include "trace.h"
 
-/* An address space, and the number of VMAs that it should have. */
+/* An address space, and the number of VMAs that this address space should have. */
 struct book {
 	__u32 mm;
 	long vmas;
 };
 
-/* A task, and the address space to which it belongs. */
+/* A task, and the address space to which this task belongs. */
 struct tenant {
 	pid_t pid;
 	__u32 mm;
@@ -36,8 +36,8 @@ FIXTURE(books)
 	struct tenant tenants[BOOKS];
 	size_t nr_books;
 	size_t nr_tenants;
-	int ended;	/* number of address spaces that have ended */
-	int wrong;	/* number of wrong counts */
+	int ended;	/* number of address spaces that ended */
+	int wrong;	/* number of counts that were wrong */
 };
 
 FIXTURE_SETUP(books)
@@ -45,8 +45,8 @@ FIXTURE_SETUP(books)
 	ASSERT_TRUE(trace_create(&self->trace));
 	ASSERT_TRUE(trace_put(&self->trace, "options/event-fork", "1"));
 	/*
-	 * An address space moves between processors, so use a clock that all
-	 * processors share.
+	 * The events of an address space may come from several processors, so
+	 * use a clock that is the same on all processors.
 	 */
 	ASSERT_TRUE(trace_put(&self->trace, "trace_clock", "mono"));
 	self->nr_books = 0;
@@ -97,7 +97,10 @@ static void compare(ledger *self, const struct event *e, long counted)
 	self->wrong++;
 }
 
-/* The test's own address space existed before, and is not tracked. */
+/*
+ * Update the counts for an event. The test's own address space is older than
+ * the trace, and is not tracked.
+ */
 static void keep_books(ledger *self, const struct event *e)
 {
 	__u32 mm = event_num(e, "mm");
@@ -135,7 +138,10 @@ static void keep_books(ledger *self, const struct event *e)
 	*home_of(self, e->pid) = mm;
 }
 
-/* The x86 vsyscall page is listed in maps, but is not a VMA of the process. */
+/*
+ * Count the VMAs of a process. The x86 vsyscall page is listed in maps, but is
+ * not a VMA of the process.
+ */
 static long vmas_of(pid_t pid)
 {
 	char path[64], line[1024];
@@ -163,8 +169,9 @@ static const char events[] = "vma_link vma_split vma_merge vma_unlink "
 			     "dup_mm pgd_alloc exit_mmap";
 
 /*
- * A script with forks, execs, pipes, and memory that grows. In the end, a child
- * stops, and then its parent stops when it has seen that.
+ * A script with forks, execs, pipes, and memory that grows. At the end, a child
+ * of the script stops. When the script sees that the child has stopped, the
+ * script stops, too.
  */
 static const char script[] =
 	"set -e\n"
@@ -217,8 +224,9 @@ TEST_F_TIMEOUT(books, a_shell_script_has_the_vmas_that_were_counted, 600)
 	EXPECT_EQ(vmas[0], *book_of(self, *home_of(self, parent)));
 	EXPECT_EQ(vmas[1], *book_of(self, *home_of(self, child)));
 	/*
-	 * In each round, there are the substitution, the three processes of its
-	 * pipe, and their address spaces before exec.
+	 * Each round of the script has at least four processes: the command
+	 * substitution, and the three commands of its pipe. Each command also
+	 * has an address space before exec.
 	 */
 	EXPECT_LE(12, self->ended);
 
@@ -227,8 +235,8 @@ TEST_F_TIMEOUT(books, a_shell_script_has_the_vmas_that_were_counted, 600)
 }
 
 /*
- * Each address space, from the first to the last, ends with the number of VMAs
- * that was counted.
+ * When an address space ends, it must have the number of VMAs that was counted.
+ * The test checks all address spaces of the script.
  */
 TEST_F_TIMEOUT(books, every_address_space_ends_with_the_vmas_that_were_counted,
 	       600)

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The event vma_merge: the neighbour that was extended over a range, compared
- * with the VMAs in /proc/self/maps before and after.
+ * The event vma_merge: which neighbour was extended over a range. The tests
+ * compare the event with the VMAs in /proc/self/maps before and after the
+ * merge.
  *
  * Depends on: the kernel.
  */
@@ -10,7 +11,10 @@
 #define ANON (MAP_PRIVATE | MAP_ANONYMOUS)
 #define RW (PROT_READ | PROT_WRITE)
 
-/* Five unmapped pages. Pages 1 and 3 are the neighbours of page 2. */
+/*
+ * Number of unmapped pages in an area. Pages 1 and 3 are the neighbours of page
+ * 2.
+ */
 #define AREA 5
 
 static bool place(char *area, size_t page, int prot)
@@ -22,8 +26,8 @@ static bool place(char *area, size_t page, int prot)
 }
 
 /*
- * Return true if the value of @key in the event is the VMA, or 0x0-0x0 if there
- * is none.
+ * Return true if the value of @key in the event is the range of @vma. If there
+ * is no VMA, the value is 0x0-0x0.
  */
 static bool range_is_vma(const struct event *e, const char *key,
 			 const struct vma *vma)
@@ -53,6 +57,8 @@ FIXTURE(merge)
 };
 
 /*
+ * The pages of the area:
+ *
  *	| 0 | prev | new  | next | 4 |
  */
 FIXTURE_VARIANT(merge)
@@ -154,6 +160,8 @@ TEST_F(merge, a_new_mapping_extends_the_neighbours_that_are_like_it)
 }
 
 /*
+ * The pages of the area before and after the call:
+ *
  *	| rw   | r    | none | r    | rw   |
  *	| rw                               |
  */
@@ -203,6 +211,8 @@ FIXTURE_TEARDOWN(change)
 }
 
 /*
+ * The pages of the area before and after the call:
+ *
  *	|      | rw   | r    | rw   |      |
  *	|      | rw                 |      |
  */
@@ -233,7 +243,10 @@ TEST_F(change, mprotect_joins_both_neighbours)
 }
 
 /*
- *	| r | rw | rw | the first of two pages goes to its neighbour | r | rw |
+ * The first of two pages becomes a part of its neighbour:
+ *
+ *	| r | rw | rw |
+ *	| r     | rw |
  */
 TEST_F(change, mprotect_of_a_part_moves_the_border)
 {
@@ -241,8 +254,8 @@ TEST_F(change, mprotect_of_a_part_moves_the_border)
 	struct vma result;
 
 	/*
-	 * Memory that was once writable stays accounted, unlike a mapping that
-	 * was always read-only.
+	 * Make all pages writable first. Memory that was writable stays
+	 * accounted, but a mapping that was never writable is not accounted.
 	 */
 	for (size_t i = 0; i < 3; i++)
 		ASSERT_TRUE(place(self->area, i, RW));
@@ -257,7 +270,10 @@ TEST_F(change, mprotect_of_a_part_moves_the_border)
 	EXPECT_TRUE(event_is(e, "outcome", "prev"));
 	EXPECT_TRUE(range_is_vma(e, "result", &result));
 	EXPECT_EQ(2 * page_size(), result.end - result.start);
-	/* The VMA that contained the end of the range was cut. */
+	/*
+	 * The field "next" is the VMA that contained the end of the range. This
+	 * VMA was cut.
+	 */
 	EXPECT_TRUE(event_range_is(e, "next", page_at(self->area, 1),
 				   page_at(self->area, 3)));
 }
@@ -276,7 +292,7 @@ TEST_F(change, mprotect_of_the_middle_merges_with_none)
 	ASSERT_NE(NULL, e);
 	EXPECT_TRUE(event_is(e, "cause", "change"));
 	EXPECT_TRUE(event_is(e, "outcome", "none"));
-	/* The parts of a VMA that was split do not count as new VMAs. */
+	/* When a VMA is split, its parts are not counted as new VMAs. */
 	EXPECT_EQ(0, events_of(&self->trace, MMAPDEMO_EVENT_VMA_LINK));
 }
 
@@ -296,8 +312,8 @@ TEST_F(change, mlock_of_a_part_and_back)
 	for (size_t i = 0; i < 3; i++)
 		ASSERT_TRUE(place(self->area, i, RW));
 	/*
-	 * If the two VMAs were touched separately, their different anon_vmas
-	 * would prevent the merge.
+	 * Touch all pages as one VMA. If VMAs are touched separately, they get
+	 * different anon_vmas, which prevent a merge.
 	 */
 	write_pages(self->area, 3);
 	ASSERT_EQ(0, mlock(middle, page_size()));
@@ -327,7 +343,10 @@ TEST_F(change, brk_extends_the_heap)
 	struct vma heap;
 	char *old;
 
-	/* From here on, the heap exists and has no other user. */
+	/*
+	 * Make sure that the heap exists. Nothing else changes the heap after
+	 * this call.
+	 */
 	ASSERT_NE((void *)-1, sbrk(page_size()));
 	old = sbrk(0);
 	old = (char *)(((uintptr_t)old + page_size() - 1) & -page_size());
@@ -346,8 +365,8 @@ TEST_F(change, brk_extends_the_heap)
 }
 
 /*
- * If the end of the heap is separated from the rest, brk() does not extend the
- * VMA, but creates a new one.
+ * The end of the heap has another protection than the rest. brk() therefore
+ * creates a new VMA instead of extending the old one.
  */
 TEST_F(change, brk_after_another_mapping_is_a_new_vma)
 {
@@ -397,7 +416,7 @@ TEST_F(change, mremap_moves_to_a_separate_vma)
 	EXPECT_TRUE(range_is_vma(link, "vma", &vma));
 }
 
-/* An untouched page may be merged with an untouched neighbour. */
+/* The moved page and its new neighbour were never touched, so they are merged. */
 TEST_F(change, mremap_moves_into_its_neighbour)
 {
 	char *target = page_at(self->area, 3);
@@ -423,12 +442,12 @@ TEST_F(change, mremap_moves_into_its_neighbour)
 #define PLACES 13
 #define CHANGES 499
 
-/* The VMAs at all places, before and after a change of one place. */
+/* The VMAs at all places, before and after the change of one place. */
 struct snapshot {
 	struct vma before[PLACES + 2];
 	struct vma after[PLACES + 2];
 	size_t place;
-	bool mapped;	/* true if the place was newly mapped, false if it was changed */
+	bool mapped;	/* true: the place was mapped; false: it was changed */
 };
 
 static void snapshot_take(struct vma *vmas, char *area)
@@ -437,7 +456,10 @@ static void snapshot_take(struct vma *vmas, char *area)
 		vmas[i] = vma_or_none(page_at(area, i));
 }
 
-/* The random sequence is constant, so that failures are reproducible. */
+/*
+ * The sequence of random numbers is always the same, so that failures are
+ * reproducible.
+ */
 static unsigned int chance(unsigned int below)
 {
 	static __u32 state = 1;
@@ -461,7 +483,7 @@ static bool change(struct snapshot *shot, char *area)
 		return false;
 	}
 	if (!chance(5)) {
-		/* VMAs whose pages were touched separately are not merged. */
+		/* VMAs that were touched separately are not merged. */
 		touch_write(page);
 		return false;
 	}
@@ -480,7 +502,7 @@ static const char *outcome_of(const struct vma *result, const char *page)
 			2 * (result->end > (uintptr_t)page + page_size())];
 }
 
-/* Return true if the event agrees with the VMAs before and after. */
+/* Return true if the event agrees with the VMAs before and after the change. */
 static bool shows(const struct event *e, const struct snapshot *shot,
 		  const char *area)
 {
@@ -488,7 +510,10 @@ static bool shows(const struct event *e, const struct snapshot *shot,
 	const struct vma *result = &shot->after[shot->place];
 	bool none = event_is(e, "outcome", "none");
 
-	/* If nothing is merged, kernels before 6.12 split the VMA only later. */
+	/*
+	 * If nothing is merged, kernels before 6.12 split the VMA after the
+	 * event.
+	 */
 	if (!shot->mapped && none && kernel_before(6, 12))
 		result = &shot->before[shot->place];
 	return event_is(e, "cause", shot->mapped ? "mmap" : "change") &&
@@ -514,7 +539,7 @@ TEST_F(change, many_changes_are_shown_as_maps_shows_them)
 		if (!change(shot, area))
 			continue;
 		snapshot_take(shot->after, area);
-		/* A call that sets the same protection again changes nothing. */
+		/* A call that sets the same protection again causes no event. */
 		if (shot->mapped || strcmp(shot->before[shot->place].prot,
 					   shot->after[shot->place].prot))
 			shot++;

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The reasons in vma_merge: for each reason, a case in which it occurs, and a
- * similar case in which the VMAs merge. Debian's kernels don't support names of
- * anonymous memory, so there only verdict_test covers this reason.
+ * The reasons in vma_merge. For each reason, there is a case in which the
+ * reason occurs, and a similar case in which the VMAs are merged. Debian's
+ * kernels do not support names for anonymous memory. There, only verdict_test
+ * covers the reason anon-name.
  *
  * Depends on: the kernel.
  */
@@ -18,10 +19,10 @@
 #define ANON (MAP_PRIVATE | MAP_ANONYMOUS)
 #define RW (PROT_READ | PROT_WRITE)
 
-/* The kernel sets this flag only after the comparison. */
+/* The kernel sets this flag only after it has compared the flags. */
 #define VM_SOFTDIRTY 0x8000000
 
-/* The number of unmapped pages in an area. */
+/* Number of unmapped pages in an area. */
 #define AREA 8
 
 FIXTURE(verdict)
@@ -49,8 +50,8 @@ FIXTURE_TEARDOWN(verdict)
 #define AT(page) page_at(self->area, page)
 
 /*
- * Map pages in the area: anonymous memory, or pages of @file, beginning with page
- * @first.
+ * Map pages in the area. If there is a @file, map its pages from page @first
+ * on. Otherwise, map anonymous memory.
  */
 static bool place_file(char *at, size_t pages, int prot, int file, size_t first)
 {
@@ -72,7 +73,10 @@ static bool move(char *from, char *to)
 		      MREMAP_MAYMOVE | MREMAP_FIXED, to) == to;
 }
 
-/* Return the vma_merge event of an action, if there is exactly one. */
+/*
+ * Return the vma_merge event of an action. Return NULL unless there is exactly
+ * one.
+ */
 #define MERGE_OF(what)							\
 	({								\
 		ASSERT_TRUE(trace_begin(&self->trace, "vma_merge"));	\
@@ -145,7 +149,7 @@ TEST_F(verdict, file)
 	close(other);
 }
 
-/* If the same file was opened twice, the two open files differ. */
+/* A file that was opened twice is two different open files. */
 TEST_F(verdict, file_of_another_open)
 {
 	char path[32];
@@ -177,7 +181,7 @@ TEST_F(verdict, pgoff)
 		     "merged");
 }
 
-/* Memory that was touched keeps its page offset when it is moved. */
+/* When memory is moved, it keeps its page offset if it was touched. */
 TEST_F(verdict, pgoff_of_moved_memory)
 {
 	const struct event *e;
@@ -187,13 +191,16 @@ TEST_F(verdict, pgoff_of_moved_memory)
 	ASSERT_TRUE(move(AT(0), AT(2)) && move(AT(7), AT(5)));
 	e = EXPECT_MERGE(place(AT(3), 1, RW), "none", "pgoff", NOBODY);
 	EXPECT_EQ((uintptr_t)AT(1) / page_size(), event_num(e, "pgoff_prev"));
-	/* Untouched memory got a new page offset when it was moved. */
+	/*
+	 * When memory is moved, it gets a new page offset if it was never
+	 * touched.
+	 */
 	EXPECT_MERGE(place(AT(4), 1, RW), "both", "merged", "merged");
 }
 
 /*
- * The mapping replaces a part of a VMA. The two remaining parts of that VMA are
- * its neighbours.
+ * The new mapping replaces the middle of a VMA. The two remaining parts of this
+ * VMA become its neighbours.
  */
 TEST_F(verdict, range_that_is_cut_out)
 {
@@ -209,7 +216,7 @@ TEST_F(verdict, range_that_is_cut_out)
 		     "merged", "merged");
 }
 
-/* The address range of the BIOS, in which there is no RAM. */
+/* Use the address range of the BIOS, which is not RAM. */
 TEST_F(verdict, special)
 {
 	int mem = open("/dev/mem", O_RDONLY | O_CLOEXEC);
@@ -239,7 +246,10 @@ TEST_F(verdict, device_of_ours)
 	close(fd);
 }
 
-/* Two VMAs that were touched separately have different anon_vmas. */
+/*
+ * Two VMAs that were touched separately have different anon_vmas, so only one
+ * of them is merged.
+ */
 TEST_F(verdict, other_side)
 {
 	ASSERT_TRUE(place(AT(0), 1, RW) && place(AT(2), 1, RW));
@@ -248,7 +258,7 @@ TEST_F(verdict, other_side)
 	if (kernel_before(6, 1) || !kernel_before(6, 12))
 		EXPECT_MERGE(place(AT(1), 1, RW), "prev", "merged",
 			     "other-side");
-	else	/* the next VMA is compared first */
+	else	/* the kernel compares the next VMA first */
 		EXPECT_MERGE(place(AT(1), 1, RW), "next", "other-side",
 			     "merged");
 	ASSERT_TRUE(place(AT(4), 1, RW));
@@ -257,7 +267,10 @@ TEST_F(verdict, other_side)
 	EXPECT_MERGE(place(AT(5), 1, RW), "both", "merged", "merged");
 }
 
-/* Linux 6.1 to 6.11 do not merge an untouched VMA with a touched VMA above it. */
+/*
+ * Linux 6.1 to 6.11 do not merge an untouched VMA with a touched VMA directly
+ * above it.
+ */
 TEST_F(verdict, untouched_below_touched)
 {
 	ASSERT_TRUE(place(AT(0), 1, RW) && place(AT(2), 1, RW));
@@ -280,8 +293,8 @@ static bool make_writable(char *at)
 }
 
 /*
- * Change a page in a child. Return true if there is one vma_merge event, and it
- * is as expected.
+ * Make a change in a child. Return true if the change causes exactly one
+ * vma_merge event, and the event is as expected.
  */
 static bool child_says(struct trace *trace, bool (*does)(char *at), char *at,
 		       const char *outcome, const char *prev)
@@ -304,7 +317,7 @@ TEST_F(verdict, forked)
 			       "forked"));
 	EXPECT_TRUE(child_says(&self->trace, place_page, AT(5), "prev",
 			       "merged"));
-	/* The child does not inherit the parent's memory. */
+	/* In the parent, this memory was not inherited by fork. */
 	EXPECT_MERGE(place(AT(1), 1, RW), "prev", "merged", NOBODY);
 }
 
@@ -315,7 +328,10 @@ TEST_F(verdict, inside)
 	const struct event *e;
 
 	ASSERT_TRUE(place(AT(0), 3, RW));
-	/* Since Linux 6.6, mprotect() would clear VM_ACCOUNT of untouched memory. */
+	/*
+	 * Since Linux 6.6, mprotect() clears VM_ACCOUNT unless the memory was
+	 * touched.
+	 */
 	write_pages(AT(0), 3);
 	e = EXPECT_MERGE(!mprotect(AT(1), page_size(), PROT_READ), "none",
 			 "inside", "inside");
@@ -344,7 +360,7 @@ TEST_F(verdict, flags_of_madvise_and_mlock)
 		     "merged", "flags");
 }
 
-/* The range has pages, but the neighbour has none. */
+/* Page 1 was touched, but its neighbour was not. */
 TEST_F(verdict, faulted)
 {
 	for (size_t page = 0; page < 6; page += 4)
@@ -364,7 +380,10 @@ TEST_F(verdict, faulted)
 		     NOBODY);
 }
 
-/* The range has pages, which it shares with the parent. The neighbour has none. */
+/*
+ * The range has pages that the child shares with its parent. The neighbour of
+ * the range has no pages.
+ */
 TEST_F(verdict, forked_range)
 {
 	ASSERT_TRUE(place(AT(1), 1, RW) && place(AT(5), 1, PROT_READ));
@@ -391,7 +410,7 @@ TEST_F(verdict, policy)
 	EXPECT_MERGE(bind_to(AT(1), 1, MPOL_PREFERRED), "none", "inside",
 		     "policy");
 	EXPECT_MERGE(bind_to(AT(1), 1, MPOL_BIND), "next", "policy", "merged");
-	/* New memory has the default policy. */
+	/* New memory has the default policy, so it is not merged. */
 	munmap(AT(3), page_size());
 	EXPECT_MERGE(place(AT(3), 1, RW), "none", "policy", NOBODY);
 	munmap(AT(0), page_size());
@@ -428,13 +447,16 @@ TEST_F(verdict, uffd)
 	EXPECT_TRUE(event_is(e, "flags_diff_prev", ""));
 	EXPECT_TRUE(event_is(e, "flags_diff_next", "uffd_missing"));
 	EXPECT_MERGE(uffd_watch(other, AT(2)), "prev", "merged", NOBODY);
-	/* New memory is not registered with userfaultfd. */
+	/* New memory is not registered with userfaultfd, so it is not merged. */
 	EXPECT_MERGE(place(AT(3), 1, RW), "none", "flags", NOBODY);
 	close(other);
 	close(one);
 }
 
-/* Names exist since Linux 5.17, if the kernel is configured with them. */
+/*
+ * Names for anonymous memory exist since Linux 5.17, on kernels that are
+ * configured for them.
+ */
 #ifndef PR_SET_VMA
 #define PR_SET_VMA 0x53564d41
 #define PR_SET_VMA_ANON_NAME 0
@@ -452,17 +474,20 @@ TEST_F(verdict, anon_name)
 		SKIP(return, "the kernel has no CONFIG_ANON_VMA_NAME");
 	EXPECT_MERGE(name_memory(AT(1), "two"), "none", "anon-name", "inside");
 	EXPECT_MERGE(name_memory(AT(2), "two"), "prev", "merged", NOBODY);
-	/* New memory has no name. */
+	/* New memory has no name, so it is not merged. */
 	EXPECT_MERGE(place(AT(3), 1, RW), "none", "anon-name", NOBODY);
 	EXPECT_MERGE(place(AT(4), 1, RW), "prev", "merged", NOBODY);
 }
 
-/* since Linux 6.4 */
+/* This value exists since Linux 6.4. */
 #ifndef PR_SET_MEMORY_MERGE
 #define PR_SET_MEMORY_MERGE 67
 #endif
 
-/* Before Linux 6.17, the flag that applies to all memory was set only after the merge. */
+/*
+ * prctl() makes all new memory mergeable. Before Linux 6.17, the kernel set
+ * this flag on a VMA only after its attempt to merge the VMA.
+ */
 TEST_F(verdict, flags_of_ksm)
 {
 	ASSERT_TRUE(place(AT(0), 1, RW));
@@ -481,7 +506,7 @@ TEST_F(verdict, flags_of_ksm)
 	EXPECT_MERGE(place(AT(5), 1, RW), "prev", "merged", NOBODY);
 }
 
-/* System V shared memory has .close, which counts its users. */
+/* A mapping of System V shared memory has .close, because its users are counted. */
 TEST_F(verdict, close)
 {
 	int id = shmget(IPC_PRIVATE, 4 * page_size(), IPC_CREAT | 0600);
@@ -490,7 +515,7 @@ TEST_F(verdict, close)
 	ASSERT_EQ(AT(0), shmat(id, AT(0), 0));
 	ASSERT_EQ(0, shmctl(id, IPC_RMID, NULL));
 	ASSERT_EQ(0, mprotect(AT(2), 2 * page_size(), PROT_READ));
-	/* Only the border moves, and no VMA is removed. */
+	/* This merge would move only a border, and would remove no VMA. */
 	if (kernel_before(6, 12))
 		EXPECT_MERGE(!mprotect(AT(1), page_size(), PROT_READ), "none",
 			     "inside", "close");
@@ -537,7 +562,10 @@ TEST_F(verdict, extension)
 			 AT(0), "prev", "merged",
 			 kernel_before(6, 0) ? "not-tried" : "flags");
 	EXPECT_TRUE(event_is(e, "cause", "extend"));
-	/* The next VMA is merged, too. */
+	/*
+	 * The extension fills the gap before the next VMA, so the next VMA is
+	 * merged, too.
+	 */
 	ASSERT_TRUE(place(AT(5), 1, PROT_READ));
 	if (kernel_before(6, 0))
 		e = EXPECT_MERGE(mremap(AT(3), page_size(), 2 * page_size(),
@@ -550,8 +578,8 @@ TEST_F(verdict, extension)
 }
 
 /*
- * Before Linux 6.7, the kernel extends a VMA with .close without an attempt to
- * merge it.
+ * Before Linux 6.7, if a VMA has .close, the kernel extends the VMA without an
+ * attempt to merge.
  */
 TEST_F(verdict, extension_of_one_with_close)
 {
@@ -569,8 +597,8 @@ TEST_F(verdict, extension_of_one_with_close)
 }
 
 /*
- * The VMA is moved to the range next to it, but the old mapping also stays. A
- * single VMA could not stand for both mappings.
+ * The VMA is moved to the next page, but the old mapping stays. A single VMA
+ * could not represent both mappings.
  */
 TEST_F(verdict, not_tried)
 {
@@ -595,7 +623,10 @@ static const struct event *merge_at(const struct trace *trace, const void *start
 	return NULL;
 }
 
-/* A read of the trace allocates memory, so make all changes first. */
+/*
+ * Make all changes before the trace is read, because a read of the trace
+ * allocates memory.
+ */
 TEST_F(verdict, brk)
 {
 	size_t page = page_size();
@@ -639,7 +670,7 @@ TEST_F(verdict, change_that_fails)
 	ASSERT_NE(NULL, e);
 	EXPECT_TRUE(says(e, "none", "inside", "inside"));
 	EXPECT_TRUE(event_is(e, "map_count", count));
-	/* Before Linux 6.12, the kernel calls a separate function for the split. */
+	/* Before Linux 6.12, the kernel splits the VMA in a separate function. */
 	EXPECT_EQ(kernel_before(6, 12) ? 0 : -ENOMEM,
 		  (int)strtol(event_value(e, "ret"), NULL, 0));
 	EXPECT_MERGE(!mprotect(AT(1), page_size(), PROT_READ), "none", "inside",
@@ -652,11 +683,17 @@ TEST_F(verdict, change_that_fails)
 #define PLACES 12
 #define CHANGES 2000
 
-/* Random changes are made in children, which soon replace all inherited memory. */
+/*
+ * Make random changes in children. Each child soon replaces all memory that it
+ * has inherited.
+ */
 #define CHILDREN 16
 #define CHILD_CHANGES 40
 
-/* The random sequence is constant, so that failures are reproducible. */
+/*
+ * The sequence of random numbers is always the same, so that failures are
+ * reproducible.
+ */
 static unsigned int chance(unsigned int below)
 {
 	static __u32 state = 1;
@@ -665,7 +702,7 @@ static unsigned int chance(unsigned int below)
 	return (state >> 16) % below;
 }
 
-/* The pages of the range may be in any state, mapped or not, so calls may fail. */
+/* Make a random change. The pages may be mapped or not, so the calls may fail. */
 static void change(char *area, int file)
 {
 	static const int prots[] = { PROT_NONE, PROT_READ, RW, RW };
@@ -712,16 +749,16 @@ static void change(char *area, int file)
 		break;
 	}
 	/*
-	 * The end of the file is far above these pages, so a touch can raise only
-	 * SIGSEGV.
+	 * The file ends far above these pages. A touch can therefore not raise
+	 * SIGBUS, but only SIGSEGV.
 	 */
 	if (chance(2))
 		touch_write(at);
 }
 
 /*
- * Return true if the reason of a side is "merged" if, and only if, this side was
- * merged.
+ * Return true if the reason of this side and the outcome agree: the reason must
+ * be "merged" exactly if this side was merged.
  */
 static bool agrees(const struct event *e, const char *key, const char *side)
 {
@@ -742,7 +779,7 @@ static size_t count_reason(const struct trace *trace, const char *reason)
 	return count;
 }
 
-/* Return the number of events, or -1 if a reason contradicts the outcome. */
+/* Return the number of events. Return -1 if a reason contradicts the outcome. */
 static int check_changes(struct trace *trace, char *area, int file,
 			 size_t changes)
 {
@@ -796,8 +833,8 @@ TEST_F(verdict, changes_after_fork_do_so_too)
 			touch_write(page_at(area, page));
 		}
 		/*
-		 * Each child continues the random sequence where the previous
-		 * child stopped.
+		 * Let each child continue the sequence of random numbers where
+		 * the previous child stopped.
 		 */
 		chance(1);
 		pid = fork_child();

@@ -1,18 +1,20 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * For the whole machine, the counter and the events of all processes agree with
- * the kernel's counts in /proc/vmstat.
+ * For the whole machine, three counts of faults must agree: the counter of all
+ * processes, the events of all processes, and /proc/vmstat.
  *
- * pgfault counts calls of handle_mm_fault(), including calls that end with an
- * error. Since Linux 6.4, pgfault counts only calls that request no retry, so it
- * equals the number of pte_fault events. On older kernels, pgfault counts each
- * attempt, so it equals the number of events plus their retries. pgmajfault counts
- * each page that had to be read, so it equals the number of events with "major" in
- * ret.
+ * The line pgfault in /proc/vmstat counts calls of handle_mm_fault(), including
+ * calls that end with an error. Since Linux 6.4, pgfault counts only calls that
+ * request no retry. Since then, pgfault equals the number of pte_fault events.
+ * On older kernels, pgfault counts every attempt. There, pgfault equals the
+ * number of events plus the number of their retries. The line pgmajfault counts
+ * each page that had to be read. This line equals the number of events with
+ * "major" in the field "ret".
  *
- * The kernel adds up the counts of its processors one after the other, so the sum
- * is exact only if there is no fault in the meantime. So the test reads vmstat
- * before and after its own counts, until both readings are equal.
+ * The kernel adds the counts of its processors one after the other. The sum is
+ * exact only if no fault occurs during the addition. The test therefore reads
+ * /proc/vmstat before and after its own counts, and repeats this until both
+ * readings are equal.
  *
  * Depends on: the kernel.
  */
@@ -27,7 +29,7 @@ struct sums {
 	long majors;
 };
 
-/* The kernel's counts and ours, at the same moment. */
+/* The counts of the kernel and of the test, at the same moment. */
 struct moment {
 	struct sums kernel;
 	__u64 counted;
@@ -67,7 +69,7 @@ static long number_of(const char *text, const char *name)
 	return line ? atol(line + strlen(name)) : -1;
 }
 
-/* The buffer is static, so it causes faults only the first time. */
+/* The buffer is static, so that only the first call causes faults in it. */
 static struct sums kernel_sums(void)
 {
 	static char text[64 * KIB];
@@ -88,8 +90,8 @@ static struct sums kernel_sums(void)
 }
 
 /*
- * Switch the trace on or off, and read all counts. Return false if there was
- * another fault meanwhile.
+ * Switch the trace on or off, and read all counts. Return false if another fault
+ * occurred in the meantime.
  */
 static __attribute__((noinline))
 bool moment_at(struct moment *moment, const struct trace *trace, int counter,
@@ -119,9 +121,9 @@ static bool begin(struct moment *moment, const struct trace *trace, int counter)
 }
 
 /*
- * Before the final reading, write to the pages that fork() has write-protected.
- * Both readings have the same call site, so the final reading uses the same pages
- * of the stack.
+ * fork() has write-protected pages of this task. The first reading writes to
+ * these pages. The final reading has the same call site, and so uses the same
+ * stack pages without more faults.
  */
 static bool end(struct moment *moment, const struct trace *trace, int counter)
 {
@@ -138,8 +140,8 @@ static bool end(struct moment *moment, const struct trace *trace, int counter)
 }
 
 /*
- * Cause many kinds of faults: first and second touches, reads from disk, an
- * error, and faults of other programs.
+ * Cause many kinds of faults: first touches, second touches, reads from disk,
+ * an error, and faults of other programs.
  */
 static bool work_of_some(int disk)
 {
@@ -163,8 +165,8 @@ static bool work_of_some(int disk)
 }
 
 /*
- * Return the number of faults in the trace, counted in the same way as the kernel
- * does.
+ * Return the number of faults in the trace. Count faults in the same way as the
+ * kernel.
  */
 static struct sums sum_up(const struct trace *trace)
 {
@@ -178,7 +180,7 @@ static struct sums sum_up(const struct trace *trace)
 	return sums;
 }
 
-TEST_F_TIMEOUT(vmstat, has_all_faults, 300)
+TEST_F_TIMEOUT(vmstat, agrees_with_both_counts_of_faults, 300)
 {
 	struct moment before, after;
 	bool quiet = false;

@@ -1,20 +1,26 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* MMAPDEMO_IOC_WALK for tests: walks through whole ranges, and lookups by address. */
+/*
+ * Helpers for MMAPDEMO_IOC_WALK: walks through whole ranges, and lookups by
+ * address.
+ */
 #ifndef _MMAPDEMO_TEST_WALK_H
 #define _MMAPDEMO_TEST_WALK_H
 
 #include "device.h"
 
-/* All runs that walks through a range have returned. */
+/* All runs that were returned by walks through a range. */
 struct walked {
 	struct mmapdemo_run *run;
 	size_t count;
 	int calls;
 };
 
-static int pgd_shift;	/* walk_range() sets this */
+static int pgd_shift;	/* set by walk_range() */
 
-/* Return log2 of the number of bytes that an entry of a level maps on x86. */
+/*
+ * Return log2 of the number of bytes that one page table entry of a level maps
+ * on x86.
+ */
 static inline int level_shift(__u32 level)
 {
 	switch (level) {
@@ -37,8 +43,8 @@ static inline __u64 run_end(const struct mmapdemo_run *run)
 }
 
 /*
- * Return the page frame, or the swap offset, that the next entry must have to
- * continue a run.
+ * Return the page frame or the swap offset that the entry after a run must have
+ * to continue the run.
  */
 static inline __u64 run_next_frame(const struct mmapdemo_run *run)
 {
@@ -50,7 +56,10 @@ static inline __u64 run_next_frame(const struct mmapdemo_run *run)
 	return run->frame + run->count * step;
 }
 
-/* Add a run. If the run continues the last run of its level, extend that run instead. */
+/*
+ * Add a run to a list. If the run continues the last run of its level, extend
+ * the last run instead.
+ */
 static inline void walked_add(struct walked *walked,
 			      const struct mmapdemo_run *run)
 {
@@ -72,8 +81,8 @@ static inline void walked_add(struct walked *walked,
 }
 
 /*
- * Walk through a range, and add its runs to those of earlier walks. Return 0, or
- * the errno of a failed call.
+ * Walk through a range. Add the runs of the range to those of earlier walks.
+ * Return 0, or the errno of a failed call.
  */
 static inline int walk_range(int fd, const struct mmapdemo_walk *what,
 			     struct walked *walked)
@@ -119,7 +128,10 @@ static inline void walked_free(struct walked *walked)
 	memset(walked, 0, sizeof(*walked));
 }
 
-/* Return the run of a level that covers an address, or NULL if there is no entry. */
+/*
+ * Return the run at a level that covers an address. Return NULL if there is no
+ * entry.
+ */
 static inline const struct mmapdemo_run *
 walked_at(const struct walked *walked, __u32 level, const void *address)
 {
@@ -133,7 +145,7 @@ walked_at(const struct walked *walked, __u32 level, const void *address)
 	return NULL;
 }
 
-/* Return the leaf run that maps an address, at any level. */
+/* Return the run of leaf entries, at any level, that maps an address. */
 static inline const struct mmapdemo_run *
 walked_leaf(const struct walked *walked, const void *address)
 {
@@ -145,7 +157,7 @@ walked_leaf(const struct walked *walked, const void *address)
 	return run && !(run->entry & MMAPDEMO_ENTRY_TABLE) ? run : NULL;
 }
 
-/* Return the page frame of an address that a run of leaves maps. */
+/* Return the page frame at an address that is mapped by a run of leaf entries. */
 static inline __u64 run_frame(const struct mmapdemo_run *run,
 			      const void *address)
 {
@@ -156,7 +168,10 @@ static inline __u64 run_frame(const struct mmapdemo_run *run,
 	return run->frame + page;
 }
 
-/* Return the number of entries at a level. @level is 0 for all levels. */
+/*
+ * Return the number of entries at a level. If @level is 0, return the number at
+ * all levels.
+ */
 static inline __u64 walked_entries(const struct walked *walked, __u32 level)
 {
 	__u64 count = 0;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * MMAPDEMO_IOC_WALK: privileges, requests that are refused, and walks through
- * memory that changes concurrently.
+ * MMAPDEMO_IOC_WALK: privileges, refused requests, and walks through memory
+ * that changes during the walk.
  *
  * Depends on: the kernel.
  */
@@ -15,7 +15,7 @@
 #define HUGE (2 * MIB)
 #define ROOM 64
 
-/* since Linux 6.1 */
+/* This value exists since Linux 6.1. */
 #ifndef MADV_COLLAPSE
 #define MADV_COLLAPSE 25
 #endif
@@ -23,10 +23,10 @@
 FIXTURE(walk)
 {
 	int fd;
-	char *page;	/* PAGES pages, all of which were written to */
+	char *page;	/* PAGES pages; all of them were written to */
 	struct walked walked;
 	struct mmapdemo_run run[ROOM];
-	struct mmapdemo_walk walk;	/* a walk through page, whose runs are stored in run */
+	struct mmapdemo_walk walk;	/* walk through @page; stores to @run */
 };
 
 FIXTURE_SETUP(walk)
@@ -54,7 +54,10 @@ FIXTURE_TEARDOWN(walk)
 
 /* ---- arguments ---- */
 
-/* Return the errno of a walk. A failed walk must leave the structure unchanged. */
+/*
+ * Return the errno of a failed walk. Check that the walk has not changed the
+ * structure.
+ */
 static int refused(int fd, const struct mmapdemo_walk *walk)
 {
 	struct {
@@ -100,10 +103,10 @@ TEST_F(walk, impossible_requests_are_refused)
 }
 
 /*
- * A program that is newer than this module may request what only a newer module
- * supports.
+ * A longer structure comes from a program that is newer than this module. If an
+ * additional member is not 0, it may request what this module does not support.
  */
-TEST_F(walk, a_longer_structure_must_be_zero_after_ours)
+TEST_F(walk, unknown_members_of_a_longer_structure_must_be_zero)
 {
 	struct {
 		struct mmapdemo_walk walk;
@@ -139,7 +142,7 @@ TEST_F(walk, a_walk_says_where_it_stopped)
 	EXPECT_EQ(self->walk.end, walk.end);
 }
 
-TEST_F(walk, an_empty_range_has_nothing)
+TEST_F(walk, an_empty_range_has_no_runs)
 {
 	struct mmapdemo_walk walk = self->walk;
 
@@ -152,8 +155,8 @@ TEST_F(walk, an_empty_range_has_nothing)
 }
 
 /*
- * One call is enough, because the walk visits only mapped memory, and skips
- * missing tables.
+ * One call is enough for this large range, because the walk visits only mapped
+ * memory and skips missing tables.
  */
 TEST_F(walk, empty_entries_are_skipped)
 {
@@ -171,8 +174,8 @@ TEST_F(walk, empty_entries_are_skipped)
 	ASSERT_EQ(0, ioctl(self->fd, MMAPDEMO_IOC_WALK, &walk));
 	EXPECT_EQ(walk.end, walk.start);
 	/*
-	 * There are the tables on the path to the page, and tables that are
-	 * shared with neighbouring mappings.
+	 * The runs are those of the tables on the path to the page. Some of
+	 * these tables are shared with neighbouring mappings.
 	 */
 	EXPECT_GE(3 * device_info(self->fd).levels, walk.count);
 	for (__u32 i = 0; i < walk.count; i++) {
@@ -185,7 +188,10 @@ TEST_F(walk, empty_entries_are_skipped)
 	EXPECT_EQ(1, pages);
 	ASSERT_EQ(0, munmap(range, length));
 
-	/* There are no entries above the address range of a process. */
+	/*
+	 * The address range of a process ends below these addresses, so there
+	 * are no entries.
+	 */
 	walk.start = 1ULL << 62;
 	walk.end = -page_size();
 	ASSERT_EQ(0, ioctl(self->fd, MMAPDEMO_IOC_WALK, &walk));
@@ -221,7 +227,7 @@ TEST_F(walk, our_own_pid_can_be_walked)
 		  walked_leaf(&self->walked, self->page)->frame);
 }
 
-/* Walk as user nobody, with a descriptor that root opened. */
+/* Walk as user nobody, through a descriptor that root opened. */
 static int walk_unprivileged(int fd, struct mmapdemo_walk *walk)
 {
 	struct walked walked;
@@ -232,8 +238,8 @@ static int walk_unprivileged(int fd, struct mmapdemo_walk *walk)
 	if (refused(fd, walk) != EPERM)
 		return 2;
 	/*
-	 * The process sees its own memory without page frames, so each level is a
-	 * single run.
+	 * The process may see its own entries, but without page frames. Each
+	 * level is therefore a single run.
 	 */
 	walk->pid = 0;
 	if (walk_range(fd, walk, &walked))
@@ -259,7 +265,7 @@ TEST_F(walk, frames_and_other_processes_need_the_capability)
 
 /* ---- races ---- */
 
-/* Fork a process that fills page tables until killed. */
+/* Fork a process that fills page tables until the process is killed. */
 static pid_t victim(void)
 {
 	pid_t pid = fork_child();
@@ -302,7 +308,7 @@ TEST_F(walk, a_process_may_exit_meanwhile)
 /* Memory that changes during the walk, until @stop is true. */
 struct storm {
 	volatile bool stop;
-	char *range;	/* room for 3 huge pages, of which the first two change */
+	char *range;	/* room for 3 huge pages; the first two change */
 	char *thp;	/* a huge page that is created and split repeatedly */
 };
 
@@ -344,7 +350,10 @@ static char *map_aligned(size_t length)
 		    MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE, -1, 0);
 }
 
-/* A separate process changes the memory, so that the test's own pages do not change. */
+/*
+ * Let a separate process change the memory, so that the pages of the test
+ * itself do not change.
+ */
 static pid_t storm_start(struct storm *storm)
 {
 	pthread_t threads[2];

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * MMAPDEMO_IOC_WALK: what it returns for each kind of entry. For every page of a
- * process, the answer agrees with /proc/PID/pagemap.
+ * MMAPDEMO_IOC_WALK: the answer of the command for each kind of page table entry.
+ * For every page of a process, the answer must agree with /proc/PID/pagemap.
  *
  * Depends on: the kernel.
  */
@@ -15,12 +15,12 @@
 #define HUGE (2 * MIB)
 #define NR_HUGEPAGES "/proc/sys/vm/nr_hugepages"
 
-/* since Linux 6.13 */
+/* This value exists since Linux 6.13. */
 #ifndef MADV_GUARD_INSTALL
 #define MADV_GUARD_INSTALL 102
 #endif
 
-/* The bits of a page that was written to. */
+/* The bits in the entry of a page that was written to. */
 #define WRITTEN (MMAPDEMO_ENTRY_PRESENT | MMAPDEMO_ENTRY_WRITE |	\
 		 MMAPDEMO_ENTRY_YOUNG | MMAPDEMO_ENTRY_DIRTY |		\
 		 MMAPDEMO_ENTRY_USER)
@@ -46,7 +46,7 @@ FIXTURE_TEARDOWN(walk)
 	close(self->fd);
 }
 
-/* Return the leaf that maps a page of this process. */
+/* Return the leaf entry that maps a page of this process. */
 static struct mmapdemo_run leaf_of(int fd, const void *page)
 {
 	struct mmapdemo_run leaf = { 0 };
@@ -195,7 +195,7 @@ TEST_F(walk, a_hole_ends_a_run)
 	EXPECT_EQ(PAGES - 1, walked_entries(&self->walked, MMAPDEMO_LEVEL_PTE));
 }
 
-TEST_F(walk, rights_that_were_taken_away_are_not_shown)
+TEST_F(walk, removed_access_rights_are_not_shown)
 {
 	char *page = map_anon(page_size());
 
@@ -237,7 +237,7 @@ TEST_F(walk, pages_of_files_are_not_anonymous_until_they_are_copied)
 	EXPECT_EQ(pfn_of(private), leaf_of(self->fd, private).frame);
 }
 
-TEST_F(walk, fork_takes_the_right_to_write)
+TEST_F(walk, fork_removes_the_right_to_write)
 {
 	char *page = map_anon(page_size());
 	struct mmapdemo_walk walk = {
@@ -268,7 +268,7 @@ TEST_F(walk, fork_takes_the_right_to_write)
 	wait_for(walk.pid);
 }
 
-TEST_F(walk, the_device_pages_are_no_anonymous_ones)
+TEST_F(walk, pages_of_the_device_are_not_anonymous)
 {
 	int fd = device_open(O_RDWR);
 	char *page = device_map(fd, 1, MAP_SHARED, 0);
@@ -293,14 +293,14 @@ TEST_F(walk, guard_pages_are_shown)
 	EXPECT_EQ(0, leaf_of(self->fd, page).count);
 }
 
-/* since Linux 5.19 */
+/* This feature exists since Linux 5.19. */
 #ifndef UFFD_FEATURE_WP_HUGETLBFS_SHMEM
 #define UFFD_FEATURE_WP_HUGETLBFS_SHMEM (1 << 12)
 #endif
 
 /*
- * Write-protect memory by userfaultfd. Return the userfaultfd, or -1 if the
- * kernel does not support that.
+ * Write-protect memory with userfaultfd. Return the userfaultfd. Return -1 if
+ * the kernel does not support such a protection.
  */
 static int uffd_protect(char *page, size_t length)
 {
@@ -344,7 +344,7 @@ TEST_F(walk, protection_by_userfaultfd_is_shown)
 	close(fd);
 }
 
-TEST_F(walk, soft_dirty_pages_are_those_written_since)
+TEST_F(walk, soft_dirty_pages_are_those_written_since_clearing)
 {
 	char *page = map_anon(2 * page_size());
 
@@ -357,7 +357,10 @@ TEST_F(walk, soft_dirty_pages_are_those_written_since)
 		  MMAPDEMO_ENTRY_SOFT_DIRTY);
 }
 
-/* Create a swap file of 64 pages, as mkswap does, and enable it with this priority. */
+/*
+ * Create a swap file of 64 pages in the format of mkswap. Enable the file with
+ * this priority.
+ */
 static bool swap_make(char *path, int priority)
 {
 	struct {
@@ -389,7 +392,7 @@ static __u64 pagemap_of(const void *address)
 	return entry;
 }
 
-/* Return 0 if a user without capabilities can't see the page frame or the swap offset. */
+/* Return 0 if user nobody sees neither the page frame nor the swap offset. */
 static int walk_as_nobody(int fd, const char *page)
 {
 	struct mmapdemo_run run;
@@ -402,7 +405,7 @@ static int walk_as_nobody(int fd, const char *page)
 	return run.frame || run.swap ? 3 : 0;
 }
 
-/* The page is in the second swap area, whose number is not 0. */
+/* The page is swapped out to the second swap area, whose number is not 0. */
 TEST_F(walk, a_page_that_was_swapped_out_is_shown_with_its_place)
 {
 	char other[] = "/var/tmp/mmapdemo-swap.XXXXXX";
@@ -420,7 +423,7 @@ TEST_F(walk, a_page_that_was_swapped_out_is_shown_with_its_place)
 		unlink(path);
 		SKIP(return, "can't swap to a file here");
 	}
-	/* The page may not be in the list of reclaimable pages yet. */
+	/* Retry if the page is not in the list of reclaimable pages yet. */
 	for (int i = 0; i < 100 && pfn_of(page); i++)
 		madvise(page, page_size(), MADV_PAGEOUT);
 	entry = pagemap_of(page);
@@ -467,7 +470,10 @@ TEST_F(walk, a_huge_page_is_a_leaf_of_the_pmd)
 	if (!page)
 		SKIP(return, "transparent huge pages are off");
 	write_pages(page, 1);
-	/* A walk that begins in the middle of a huge page returns the whole huge page. */
+	/*
+	 * Even if a walk begins in the middle of a huge page, it returns the
+	 * whole huge page.
+	 */
 	run = leaf_of(self->fd, page_at(page, 77));
 	EXPECT_EQ(MMAPDEMO_LEVEL_PMD, run.level);
 	EXPECT_EQ((uintptr_t)page, run.address);
@@ -476,7 +482,10 @@ TEST_F(walk, a_huge_page_is_a_leaf_of_the_pmd)
 		  run.entry & ~VARIES);
 	EXPECT_EQ(pfn_of(page), run.frame);
 
-	/* After the split, 511 of the 512 small pages are left. */
+	/*
+	 * The huge page was split. One of its 512 small pages is dropped, so
+	 * 511 are left.
+	 */
 	ASSERT_EQ(0, madvise(page_at(page, 5), page_size(), MADV_DONTNEED));
 	ASSERT_EQ(0, walk_here(self->fd, page, HUGE, &self->walked));
 	EXPECT_EQ(511, walked_entries(&self->walked, MMAPDEMO_LEVEL_PTE));
@@ -529,7 +538,10 @@ restore:
 	free(saved);
 }
 
-/* With and without THP, the marker is not none, but not present either, at its level. */
+/*
+ * On kernels with THP and without THP, the entry at the PMD level is neither
+ * empty nor present.
+ */
 TEST_F(walk, protection_of_a_missing_hugetlb_page_is_a_marker)
 {
 	char *saved = slurp(NR_HUGEPAGES), *page;
@@ -558,7 +570,10 @@ restore:
 
 /* ---- a whole process ---- */
 
-/* Return true if the run of a page agrees with the page's pagemap entry. */
+/*
+ * Return true if the run that maps a page agrees with the entry of the page in
+ * pagemap.
+ */
 static bool agrees(__u64 entry, const struct walked *walked, const void *page)
 {
 	const struct mmapdemo_run *run = walked_leaf(walked, page);
@@ -571,14 +586,17 @@ static bool agrees(__u64 entry, const struct walked *walked, const void *page)
 	if (!run || present != !!(bits & MMAPDEMO_ENTRY_PRESENT) ||
 	    swapped != !!(bits & MMAPDEMO_ENTRY_SWAP))
 		return false;
-	/* pagemap also sets this bit for all pages of a new VMA. */
+	/*
+	 * pagemap sets the soft-dirty bit for all pages of a new VMA, but the
+	 * entry may not have it.
+	 */
 	if (bits & MMAPDEMO_ENTRY_SOFT_DIRTY && !(entry >> 55 & 1))
 		return false;
 	good = !present ||
 	       (entry & ((1ULL << 55) - 1)) == run_frame(run, page);
 	/*
-	 * pagemap shows special pages neither as anonymous pages nor as pages of
-	 * a file.
+	 * Some pages are special. pagemap shows them neither as anonymous pages
+	 * nor as pages of a file.
 	 */
 	return good && (!present || bits & (MMAPDEMO_ENTRY_SPECIAL |
 					    MMAPDEMO_ENTRY_ZERO) ||
@@ -586,8 +604,8 @@ static bool agrees(__u64 entry, const struct walked *walked, const void *page)
 }
 
 /*
- * Compare each page of each VMA. Return the number of populated pages, or -1 if
- * there is a difference.
+ * Compare each page of each VMA. Return the number of populated pages. Return
+ * -1 if a page differs.
  */
 static long compare(pid_t pid, const struct walked *walked)
 {
@@ -626,7 +644,7 @@ out_close:
 	return populated;
 }
 
-/* Fork a child that maps all kinds of memory, and then stops. */
+/* Fork a child that maps all kinds of memory and then stops. */
 static pid_t stand_still(void)
 {
 	char *page = map_anon(3 * 2 * MIB);
@@ -668,7 +686,7 @@ TEST_F(walk, every_page_of_another_process_agrees_with_pagemap)
 	wait_for(walk.pid);
 }
 
-TEST_F(walk, in_little_room_the_same_is_shown_in_more_calls)
+TEST_F(walk, a_small_buffer_needs_more_calls_for_the_same_runs)
 {
 	struct mmapdemo_walk walk = { .end = -page_size(), .room = 8192 };
 
@@ -694,8 +712,11 @@ TEST_F(walk, in_little_room_the_same_is_shown_in_more_calls)
 	wait_for(walk.pid);
 }
 
-/* If a range is walked in parts, each part also returns the tables on the path. */
-TEST_F(walk, the_leaves_are_the_same_in_parts)
+/*
+ * A range that is walked in parts returns the tables on the path once for each
+ * part.
+ */
+TEST_F(walk, a_walk_in_parts_finds_the_same_leaves)
 {
 	size_t pages = 3 * HUGE / page_size();
 	char *page = hole(3 * HUGE, HUGE);
@@ -762,9 +783,9 @@ static void signal_ignored(int unused)
 }
 
 /*
- * Fork a child that waits until the kernel needs a page of the parent, sends the
- * parent a signal, and then supplies the page. The kernel continues while the
- * signal is pending.
+ * Fork a child that waits until the kernel needs a page of the parent. The
+ * child then sends a signal to the parent, and supplies the page. When the
+ * kernel continues, the signal is pending.
  */
 static pid_t signal_and_supply(int uffd, const void *page)
 {
@@ -813,7 +834,10 @@ TEST_F(walk, a_signal_ends_a_walk_early)
 	ASSERT_LE(0, pid);
 	ASSERT_EQ(0, ioctl(self->fd, MMAPDEMO_IOC_WALK, walk));
 	EXPECT_EQ(0, wait_for(pid));
-	/* The walk returns all entries that it has passed, and can be continued. */
+	/*
+	 * The walk has returned all entries that it has passed. A second call
+	 * continues the walk.
+	 */
 	EXPECT_LT(walk->start, walk->end);
 	EXPECT_EQ((walk->start - want->start) / HUGE, walk->count);
 	EXPECT_LT(0, walk->count);
@@ -833,9 +857,9 @@ static void *walk_in_thread(void *walk)
 }
 
 /*
- * The walk stores its result in a page that is not supplied yet. Meanwhile, the
- * target process exits. Then the file that the target had mapped can be sealed,
- * because the target's memory was freed.
+ * The walk has to store its result in a page that is not supplied yet. In the
+ * meantime, the target process exits. The file that the target had mapped can
+ * then be sealed, because the memory of the target was freed.
  */
 TEST_F(walk, a_process_ends_while_its_reader_waits)
 {

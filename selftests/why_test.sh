@@ -1,9 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# mmapdemo why gives the correct reasons for neighbouring VMAs that differ in every
-# possible way. The reasons come from /proc, or from a recording of how the VMAs
-# were made.
+# mmapdemo why must give the correct reasons for neighbouring VMAs that were not
+# merged. The VMAs of the test differ in every possible way. The reasons come
+# from /proc, or from a recording of how the VMAs were made.
 #
 # Depends on: the kernel.
 
@@ -16,13 +16,14 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 export LC_ALL=C
 
-# Start the program neighbours, set $pid, and write the pairs to the file "pairs".
+# Start the program neighbours. Set $pid. Write the pairs of VMAs to the file
+# "pairs".
 neighbours_are_made() {
 	local line recorder
 
 	coproc ACTOR { exec "$programs/neighbours"; }
 	read -r line <&"${ACTOR[0]}" && pid=${line#ready } || return
-	# Without job control, background processes of a script ignore interrupts.
+	# Without job control, the background processes of a script ignore SIGINT.
 	env --default-signal=INT \
 		mmapdemo record -p "$pid" -o "$work/made.dat" &
 	recorder=$!
@@ -40,8 +41,8 @@ neighbours_are_made() {
 	within 12 99 ${#words[@]} 'pairs'
 }
 
-# of_pair FILE ADDRESS: print the line about the pair of VMAs that meet at
-# ADDRESS.
+# of_pair FILE ADDRESS: print the line of FILE about the pair of VMAs whose
+# border is at ADDRESS.
 of_pair() {
 	grep "\"address\":$2," "$1" || {
 		echo "nothing of $2 in $1"
@@ -49,7 +50,8 @@ of_pair() {
 	}
 }
 
-# has PATTERN TEXT WHAT: check that TEXT matches, and otherwise print WHAT
+# has PATTERN TEXT WHAT: check that TEXT matches PATTERN. If TEXT does not match,
+# print WHAT
 has() {
 	grep -qE -- "$1" <<<"$2" || {
 		echo "$3: no $1 in: $2"
@@ -73,8 +75,8 @@ shows_what_proc_shows() {
 		[[ $unseen == - ]] ||
 			has "\"unseen\":\\[[^]]*\"$unseen\"" "$line" $name ||
 			return
-		# Two VMAs can belong to different userfaultfds only if both are
-		# registered with one.
+		# Only VMAs that are both registered with userfaultfd can belong
+		# to different userfaultfds.
 		[[ $unseen == uffd ]] ||
 			! has '"unseen":\[[^]]*"uffd"' "$line" $name >/dev/null ||
 			! echo "$name: uffd in $line" || return
@@ -98,7 +100,7 @@ shows_what_was_recorded() {
 	has '"call":"mprotect".*"flags_diff_names":\["write"\]' "$line" call
 }
 
-# address NAME: print the address at which the pair NAME meets.
+# address NAME: print the address of the border of the pair NAME.
 address() {
 	awk -v name="$1" '$1 == name { print $2 }' "$work/pairs"
 }
@@ -107,8 +109,8 @@ hex() {
 	printf '%x' "$1"
 }
 
-# Count the pairs in /proc/PID/maps, in which one VMA's end is the next VMA's
-# start.
+# Count the pairs in /proc/PID/maps. In a pair, one VMA ends where the next VMA
+# starts.
 finds_all_that_touch() {
 	local wanted
 
@@ -151,7 +153,7 @@ shows_all_by_reason() {
 		! cat "$work/words"
 }
 
-# between A B: print how many pairs are reported between A and B.
+# between A B: print how many pairs why reports between the addresses A and B.
 between() {
 	mmapdemo why --json $pid "$(hex "$1")" "$(hex "$2")" |
 		grep -c '"address":'
@@ -169,7 +171,7 @@ shows_those_between() {
 				grep -c '"address":')" 'between the ends'
 }
 
-# ends: print the first and the last mapped address.
+# ends: print the start of the first VMA and the end of the last VMA.
 ends() {
 	awk -F'[- ]' '/vsyscall/ { next } NR == 1 { first = $1 }
 		{ last = $1 } END { print first, last }' /proc/$pid/maps

@@ -1,9 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# Output lines are at most as wide as the terminal, whose width this test sets by
-# COLUMNS. Without a terminal, lines are as wide as necessary, and names are not
-# shortened.
+# Output lines must be at most as wide as the terminal. This test sets the width
+# with COLUMNS. Without a terminal, lines may be as wide as necessary, and names
+# must not be shortened.
 #
 # Depends on: the program.
 
@@ -18,8 +18,8 @@ export LC_ALL=C
 program=a-program-whose-long-name-is-whole-in-a-file-and-cut-on-a-terminal
 cp "$(type -P sleep)" "$program"
 
-# print: run each command that has output on this machine. There are more such
-# commands with the module.
+# print: run each command that can print something on this machine. With the
+# module, there are more such commands.
 print() {
 	mmapdemo maps "$pid"
 	mmapdemo why --all "$pid"
@@ -43,19 +43,19 @@ print() {
 	mmapdemo lint --input mapped.dat
 }
 
-# too_wide COLUMNS FILE: print the lines that are too wide, except lines of a
-# single word, because words are not split.
+# too_wide COLUMNS FILE: print the lines that are wider than COLUMNS. Ignore
+# lines of a single word, because words are not split.
 too_wide() {
 	awk -v most="$1" 'length > most && match($0, /^ *[^ ]+ +[^ ]/)' "$2"
 }
 
-# fits COLUMNS: check that all lines are at most this wide
+# fits COLUMNS: check that all lines are at most COLUMNS wide
 fits() {
 	COLUMNS=$1 print >printed.txt 2>&1
 	equal '' "$(too_wide "$1" printed.txt)" "lines of more than $1 columns"
 }
 
-# On a real terminal, COLUMNS is ignored.
+# On a real terminal, the program ignores COLUMNS.
 fits_on_a_terminal() {
 	TERM=xterm COLUMNS=200 python3 - 80 mmapdemo why --all "$pid" \
 		>printed.txt <<-'END'
@@ -78,7 +78,7 @@ fits_on_a_terminal() {
 		equal '' "$(too_wide 80 printed.txt)" 'lines too wide'
 }
 
-# The tour's explanations have fixed lines, which fit.
+# The explanations of the tour have fixed line breaks. These lines must fit.
 tour_is_not_folded() {
 	local language scene
 
@@ -95,7 +95,8 @@ tour_is_not_folded() {
 	done
 }
 
-# Names are more useful than the reasons next to them, even if neither is long.
+# Names are more useful than the reasons next to them. Names must keep more room,
+# even if both columns are narrow.
 names_keep_more_room_than_reasons() {
 	local medium=a-program-like-others sleeper status=0
 

@@ -10,32 +10,34 @@
  *
  * There are no version numbers, because every program works with every module.
  *
- * The structure of a command starts with @size, and grows at its end. The
- * caller stores the sizeof() of the structure in @size.
+ * The structure of a command starts with the member @size. New members are
+ * added at its end. The caller stores the sizeof() of the structure in @size.
  *
- * If the structure is an answer, the module fills in the members that both
- * sides know, sets the rest of the caller's structure to 0, and sets @size to
- * the size of the module's structure. So the caller finds 0 in a member that an
- * older module does not know.
+ * If the structure is an answer, the module fills in the members that both the
+ * caller and the module know. The module sets the rest of the caller's
+ * structure to 0, and sets @size to the size of the module's structure. So the
+ * caller finds 0 in a member that an older module does not know.
  *
- * If the structure is a request, which the module does not change, the module
- * reads the members that both sides know. A new member that is 0 requests the
- * behaviour from before the member existed. If a member that the module does
- * not know is not 0, the command fails with E2BIG.
+ * If the structure is a request, the module reads the members that both the
+ * caller and the module know, and changes nothing in the structure. If a new
+ * member is 0, the command behaves as it did before the member was added. The
+ * command fails with E2BIG if the caller stores a number other than 0 in a
+ * member that the module does not know.
  *
- * A command keeps its number when its structure grows: the size in the number
- * is fixed, and the module ignores the size in the caller's number. In the
- * first versions, the size in the number was sizeof(): MMAPDEMO_IOC_STAT was
- * 0xc048de01, and MMAPDEMO_IOC_PROBE was 0xc070de02. Modules of these versions
- * know only these two numbers. Each new command gets a new number. An unknown
- * command fails with ENOTTY.
+ * The number of a command contains a size, which stays the same when the
+ * structure of the command grows. The module ignores the size in the number
+ * that the caller passes. In the first versions of this header, the number
+ * contained the sizeof() of the structure: MMAPDEMO_IOC_STAT was 0xc048de01,
+ * and MMAPDEMO_IOC_PROBE was 0xc070de02. For these two commands, modules of the
+ * first versions accept no other numbers. Each new command gets a new number.
+ * An unknown command fails with ENOTTY.
  *
- * The elements of arrays, which are struct mmapdemo_run and struct
- * mmapdemo_latency, never grow. An array inside a structure does not grow
- * either. Events may get new fields, values and bits, but the existing ones
- * keep their meaning. So programs should look up the offset of each field in
- * the event's format file in tracefs, and expect values that have no name here.
- * 32-bit programs use the same layouts.
+ * struct mmapdemo_run and struct mmapdemo_latency are elements of arrays, and
+ * never grow. An array inside a structure does not grow either. Events may get
+ * new fields, values and bits. Existing fields, values and bits keep their
+ * meaning. So programs should look up the offset of each field in the event's
+ * format file in tracefs, and expect values that have no name in this header.
+ * 32-bit and 64-bit programs use the same layouts.
  */
 #ifndef _UAPI_MMAPDEMO_H
 #define _UAPI_MMAPDEMO_H
@@ -48,8 +50,8 @@
 /*
  * The names of a field's values are in a list of EM(value, name), whose last
  * element is EMe(value, name). To build a table from a list, define EM and EMe,
- * write the name of the list, and undefine EM and EMe. The module builds its
- * tables for printing in this way.
+ * write the name of the list, and undefine EM and EMe. In this way, the module
+ * builds the tables with which it prints values.
  */
 
 /* ---- events ---- */
@@ -94,8 +96,8 @@ enum mmapdemo_event {
  *
  * How the kernel handled a fault. The class is derived from the page table
  * entry before the fault, the kind of VMA and the kind of access. The entry
- * after the fault and the return value of the fault confirm the class. The
- * kernel function that handles the fault is given in brackets.
+ * after the fault and the return value of handle_mm_fault() confirm the class.
+ * The kernel function that handles the fault is in brackets.
  */
 #define MMAPDEMO_FAULT_CLASSES					\
 	EM(0,	"unknown")	/* a race: entries before and after don't match */ \
@@ -120,7 +122,7 @@ enum mmapdemo_event {
 	EM(19,	"hugetlb")	/* a page of hugetlbfs [hugetlb_fault] */ \
 	EM(20,	"uffd")		/* waited for userfaultfd [handle_userfault] */ \
 	EM(21,	"spurious")	/* the entry was already valid */	\
-	EM(22,	"sigbus")	/* VM_FAULT_SIGBUS: past the end, or I/O error */ \
+	EM(22,	"sigbus")	/* VM_FAULT_SIGBUS: past end of file, I/O error */ \
 	EM(23,	"sigsegv")	/* VM_FAULT_SIGSEGV: a guard page, for example */ \
 	EM(24,	"oom")		/* VM_FAULT_OOM: no memory */		\
 	EMe(25,	"hwpoison")	/* VM_FAULT_HWPOISON: poisoned memory */
@@ -156,7 +158,7 @@ enum mmapdemo_fault_class {
 	MMAPDEMO_FAULT_CLASS_COUNT
 };
 
-/* The field access of pte_fault: the kind of access */
+/* Values of the field "access" of pte_fault: the kind of access */
 #define MMAPDEMO_ACCESSES	\
 	EM(0,	"read")		\
 	EM(1,	"write")	\
@@ -168,12 +170,12 @@ enum mmapdemo_access {
 	MMAPDEMO_ACCESS_EXEC
 };
 
-/* The field from of pte_fault: the origin of the access */
+/* Values of the field "from" of pte_fault: the origin of the access */
 #define MMAPDEMO_ORIGINS						\
 	EM(0,	"user")		/* an instruction of the program */	\
 	EM(1,	"kernel")	/* the kernel, for example in read(2) */ \
 	EM(2,	"gup")		/* get_user_pages() on current->mm */	\
-	EMe(3,	"remote")	/* by ptrace or process_vm_readv; execve */
+	EMe(3,	"remote")	/* ptrace(), process_vm_readv(), execve() */
 
 enum mmapdemo_origin {
 	MMAPDEMO_FROM_USER,
@@ -183,9 +185,9 @@ enum mmapdemo_origin {
 };
 
 /*
- * The fields before and after of pte_fault: the page table levels at which the
- * entry for the address was populated. The bit of a level that this machine
- * does not use is never set.
+ * Bits of the fields "before" and "after" of pte_fault: the page table levels
+ * at which the entry for the address was populated. If a machine does not use a
+ * level, the bit of this level is never set.
  */
 #define MMAPDEMO_LEVELS		\
 	EM(0x01, "PGD")		\
@@ -208,7 +210,7 @@ enum mmapdemo_origin {
 	EM(0x0008, "young")	/* recently accessed */			\
 	EM(0x0010, "dirty")						\
 	EM(0x0020, "huge")	/* maps a page above the PTE level */	\
-	EM(0x0040, "special")	/* no struct page, or not used by mm */	\
+	EM(0x0040, "special")	/* no struct page, or mm ignores it */	\
 	EM(0x0080, "zero")	/* the shared zero page */		\
 	EM(0x0100, "anon")	/* an anonymous page */			\
 	EM(0x0200, "protnone")	/* NUMA hint, or PROT_NONE */		\
@@ -248,7 +250,10 @@ enum mmapdemo_origin {
 #define MMAPDEMO_ENTRY_WRITE_COMBINING	0x100000
 #define MMAPDEMO_ENTRY_WRITE_THROUGH	0x200000
 
-/* The field outcome of vma_merge: the neighbours that were merged with the range */
+/*
+ * Values of the field "outcome" of vma_merge: the neighbours that were merged
+ * with the range
+ */
 #define MMAPDEMO_MERGES		\
 	EM(0,	"none")		\
 	EM(1,	"prev")		\
@@ -258,7 +263,10 @@ enum mmapdemo_origin {
 #define MMAPDEMO_MERGE_PREV	0x1
 #define MMAPDEMO_MERGE_NEXT	0x2
 
-/* The field cause of vma_merge and vma_link: the operation on the range */
+/*
+ * Values of the field "cause" of vma_merge and vma_link: the operation on the
+ * range
+ */
 #define MMAPDEMO_CAUSES							\
 	EM(0,	"mmap")		/* mmap_region() */			\
 	EM(1,	"brk")		/* do_brk_flags() */			\
@@ -278,9 +286,9 @@ enum mmapdemo_cause {
 };
 
 /*
- * The field trigger: why the kernel was running when the event happened. The
- * field nr is the number of the current system call, or -1 outside of system
- * calls.
+ * Values of the field "trigger" of events: the reason why the kernel was
+ * running when the event happened. The field "nr" of events is the number of
+ * the current system call, or -1 outside of system calls.
  */
 #define MMAPDEMO_TRIGGERS						\
 	EM(0,	"syscall")	/* a system call of the native table */	\
@@ -304,21 +312,22 @@ enum mmapdemo_trigger {
 /**
  * DOC: Merge verdict
  *
- * The fields reason_prev and reason_next of vma_merge: the result for each
- * neighbour of the range. If a neighbour was not merged, the reason is the
+ * Values of the fields reason_prev and reason_next of vma_merge: the result for
+ * each neighbour of the range. If a neighbour was not merged, the reason is the
  * first test of the running kernel that failed. Later tests might have failed,
- * too. The struct member that the kernel compares is given in brackets.
+ * too. The struct member that the kernel compares is in brackets.
  *
  * - special: the range has VM_IO, VM_PFNMAP, VM_MIXEDMAP or VM_DONTEXPAND.
  *   Mappings of device memory and of hugetlbfs have such flags.
  * - close: a VMA has vm_ops->close, which must be called when the VMA is
- *   removed. Before Linux 6.12, the kernel checks the neighbour. Since 6.12,
- *   the kernel checks the VMA that the merge would remove.
+ *   removed. Before Linux 6.12, the kernel checks whether the neighbour has
+ *   vm_ops->close. Since 6.12, the kernel checks whether the VMA that the merge
+ *   would remove has vm_ops->close.
  * - anon-vma: both VMAs have pages that were touched separately, so the pages
  *   belong to different anon_vmas.
  * - faulted: the range has pages, but the neighbour has none. Since Linux 6.16,
  *   the kernel allows such a merge.
- * - forked: fork() copied the VMA, which may share pages with the parent
+ * - forked: fork() copied the VMA, so the VMA may share pages with the parent
  *   process.
  * - other-side: the neighbour could be merged, but not together with the
  *   neighbour on the other side.
@@ -407,7 +416,8 @@ enum mmapdemo_reason {
  * @size: size of this structure: see "Growth"
  * @features: MMAPDEMO_FEATURE_* bits
  * @events: trace events of this module, one bit per enum mmapdemo_event.
- *	MMAPDEMO_IOC_PROBE reports which of them can be observed on this kernel
+ *	MMAPDEMO_IOC_PROBE reports which of these events can be observed on this
+ *	kernel
  * @region_bytes: size of the region of this file descriptor, in bytes
  * @page_bytes: size of a page, in bytes
  * @levels: number of page table levels in use: 4, or 5 with a P4D level
@@ -447,23 +457,24 @@ struct mmapdemo_info {
  *	MAP_PRIVATE mapping, for which the kernel copies the page
  * @refused_faults: number of faults that failed because of the end of the
  *	region, a read error, a poisoned page, a lack of memory, or a plan
- * @mmaps: number of calls of the driver in mmap(). Since Linux 7.2, the kernel
- *	calls .mmap_prepare for every mmap(), before it tries to merge the
- *	mapping. Older kernels call .mmap, but only for mappings that were not
- *	merged
- * @mappings: number of mappings that got a new VMA, because they were not
- *	merged
- * @huge_faults: how many of these faults mapped a block of 2 MiB by a PMD. The
- *	number stays 0 on kernels that never call .huge_fault of a device: some
- *	before Linux 6.8, and all without CONFIG_TRANSPARENT_HUGEPAGE
+ * @mmaps: number of calls that mmap() made to the driver. Since Linux 7.2, the
+ *	kernel calls .mmap_prepare in every mmap(), before the kernel tries to
+ *	merge the mapping. Older kernels call .mmap, but only for mappings that
+ *	were not merged
+ * @mappings: number of mappings that were not merged, so that the kernel made a
+ *	new VMA
+ * @huge_faults: number of faults that mapped a block of 2 MiB by a PMD. The
+ *	number stays 0 on kernels that never call .huge_fault of a device. These
+ *	are some kernels before Linux 6.8, and all kernels without
+ *	CONFIG_TRANSPARENT_HUGEPAGE
  * @around_pages: number of pages that faults mapped in addition to the touched
  *	pages
  * @planned_faults: number of faults answered by a plan of MMAPDEMO_IOC_PLAN
  * @method: enum mmapdemo_by
  * @flags: MMAPDEMO_REGION_*
  *
- * The counters are read one by one, while faults continue. /proc/PID/fdinfo/FD
- * shows the same numbers.
+ * The counters are read one after the other, while faults continue.
+ * /proc/PID/fdinfo/FD shows the same numbers.
  */
 struct mmapdemo_stat {
 	__u64 size;
@@ -497,37 +508,40 @@ struct mmapdemo_stat {
  * @size: size of this structure: see "Growth"
  * @index: in: number of the probe, from 0 to mmapdemo_info.probes - 1
  * @state: MMAPDEMO_PROBE_*
- * @method: MMAPDEMO_METHOD_* by which the probe is attached. An unused probe
- *	may still be attached (see the module parameter linger). Otherwise its
- *	method is MMAPDEMO_METHOD_NONE
- * @error: 0 or a positive errno. If the probe can't be attached: ENOENT if the
- *	function is inlined, or if this kernel does not have it; EINVAL if the
- *	kernel forbids probing the function; EBUSY if only
+ * @method: MMAPDEMO_METHOD_* by which the probe is attached, or
+ *	MMAPDEMO_METHOD_NONE if the probe is not attached. A probe may stay
+ *	attached after its last use: see the module parameter linger
+ * @error: 0 or a positive errno. If the probe can't be attached: ENOENT if this
+ *	kernel does not have the function, or has only inlined copies of it;
+ *	EINVAL if the kernel forbids probing the function; EBUSY if only
  *	MMAPDEMO_METHOD_DIRECT is allowed, but a BPF program or a live patch is
  *	attached to the function; EUNATCH if ftrace is disabled by sysctl
  *	kernel.ftrace_enabled=0. If the probe is attached: EUNATCH if calls are
- *	not observed, because ftrace is disabled. Otherwise, if
- *	MMAPDEMO_METHOD_DIRECT would be better for the probe, the reason why it
- *	is not used, which is EINPROGRESS if it will be used soon
+ *	not observed, because ftrace is disabled. If the probe is attached by
+ *	MMAPDEMO_METHOD_KRETPROBE although MMAPDEMO_METHOD_DIRECT would be
+ *	better: EINPROGRESS if MMAPDEMO_METHOD_DIRECT will replace it soon, or
+ *	the errno that prevented MMAPDEMO_METHOD_DIRECT
  * @events: events that need the probe, one bit per enum mmapdemo_event
  * @hits: number of calls observed since the module was loaded
  * @missed: number of calls since the module was loaded that were not observed,
- *	because too many calls were in progress, or the processor was already
- *	handling another kprobe
- * @symbol: name of the probed function. If this kernel has none of the
- *	functions that could be probed, the name of the first one
+ *	because too many calls were in progress, or because the processor was
+ *	already handling another kprobe
+ * @symbol: name of the probed function. The probe can use one of several
+ *	functions. If this kernel has none of these functions, @symbol is the
+ *	name of the first of them
  * @inside: number of calls in progress that will return through the module. The
- *	module can't be unloaded until they have returned. Such calls exist only
- *	with MMAPDEMO_METHOD_DIRECT, and may last longer than the probe is
- *	attached. The counters of the CPUs are read one by one
+ *	module can't be unloaded until these calls have returned. Such calls
+ *	exist only with MMAPDEMO_METHOD_DIRECT, and may still be in progress
+ *	after the probe was detached. The counters of the CPUs are read one
+ *	after the other
  * @pending: number of tasks between two related calls, such as the two attempts
- *	to handle a fault. The module stores what it observed in the first call
- *	until the second call. This data is dropped when the task exits, or
- *	after 30 s without a second call
+ *	to handle a fault. The module keeps the data of the first call until the
+ *	second call. The module drops the data when the task exits, or if the
+ *	second call does not follow within 30 s
  *
- * The command fails with EINVAL if @index is out of range, or if @size is too
- * small for a structure with @index; with EPERM without CAP_SYS_ADMIN; and with
- * EFAULT.
+ * The command fails with EINVAL if @index is out of range, or if @size is so
+ * small that the structure does not contain @index; with EPERM without
+ * CAP_SYS_ADMIN; and with EFAULT.
  */
 struct mmapdemo_probe {
 	__u64 size;
@@ -557,7 +571,7 @@ struct mmapdemo_probe {
  * @swap: number of the swap area, if @frame is an offset in one
  *
  * All entries of a run have the same level and the same bits, and their
- * addresses follow without gaps. The address range of a run may contain runs of
+ * addresses are contiguous. The address range of a run may contain runs of
  * other levels.
  *
  * The caller does not pass the size of an element, so this structure never
@@ -573,17 +587,20 @@ struct mmapdemo_run {
 	__u32 swap;
 };
 
-/* Minimum room for a walk, which is one run for each level */
+/* Minimum of mmapdemo_walk.room: room for one run of each level */
 #define MMAPDEMO_RUNS_MIN 5
 
-/* Bit of mmapdemo_walk.flags: continue a walk that stopped at start */
+/*
+ * Bit of mmapdemo_walk.flags: continue a walk that stopped at
+ * mmapdemo_walk.start
+ */
 #define MMAPDEMO_WALK_CONTINUE	1
 
 /**
  * struct mmapdemo_walk - a walk through the page tables of a process
  * @size: in: sizeof(struct mmapdemo_walk), which the module does not change
  * @start: in: first address. Out: address at which the walk stopped, or @end if
- *	it is complete
+ *	the walk is complete
  * @end: in: end of the range, exclusive, which may be above the end of the
  *	address space
  * @runs: in: pointer to an array of @room struct mmapdemo_run, which the module
@@ -596,10 +613,11 @@ struct mmapdemo_run {
  *	MMAPDEMO_WALK_CONTINUE
  * @reserved: always 0
  *
- * The command returns every populated entry, at each level, that covers an
- * address of the range, if the address is in a VMA. The runs are sorted by the
- * address of their first entry. An entry that points to a table comes before
- * the entries in the table. The first run of a level may begin before @start.
+ * For each address of the range that is in a VMA, the command returns the
+ * populated entries that cover the address, at every level. The runs are sorted
+ * by the address of their first entry. An entry that points to a table comes
+ * before the entries in the table. The first run of a level may begin before
+ * @start.
  *
  * A call may stop before the end of the range: when @runs is full, after 8192
  * runs, or when a signal is pending. So repeat the call with the same structure
@@ -614,22 +632,22 @@ struct mmapdemo_run {
  * addresses outside of VMAs, and skips all addresses of a missing table at
  * once.
  *
- * The process is not stopped during a walk, as during a read of
- * /proc/PID/pagemap. Each entry is read atomically, and was correct at that
- * moment. mmap_lock is held for reading, and is dropped after at most 64
- * tables. An address that stays mapped and populated during the walk is never
- * missed.
+ * Like a read of /proc/PID/pagemap, a walk does not stop the process. Each
+ * entry is read atomically, and was correct when it was read. mmap_lock is held
+ * for reading, and is dropped after at most 64 tables. An address that stays
+ * mapped and populated during the walk is never missed.
  *
  * The caller needs CAP_SYS_PTRACE to walk another process, and CAP_SYS_ADMIN to get
  * frames and swap offsets, both in the initial user namespace.
  *
- * The command fails with EINVAL if addresses are not page-aligned or are in the
- * wrong order, if a bit is unknown, if @room is less than MMAPDEMO_RUNS_MIN,
- * and if @size is too small; with E2BIG if @size is more than a page, or bytes
- * past the module's structure are not 0; with ESRCH if there is no such
- * process, or if it has no address space, like a kernel thread or an exited
- * process; and with EPERM, EFAULT and ENOMEM. After an error other than EFAULT,
- * the structure is unchanged.
+ * The command fails with EINVAL if @start or @end is not page-aligned, if
+ * @start is greater than @end, if @levels or @flags has an unknown bit, if
+ * @reserved is not 0, if @room is less than MMAPDEMO_RUNS_MIN, and if @size is
+ * too small; with E2BIG if @size is more than a page, or bytes past the
+ * module's structure are not 0; with ESRCH if there is no such process, or if
+ * it has no address space, like a kernel thread or an exited process; and with
+ * EPERM, EFAULT and ENOMEM. After an error other than EFAULT, the structure is
+ * unchanged.
  */
 struct mmapdemo_walk {
 	__u64 size;
@@ -644,7 +662,10 @@ struct mmapdemo_walk {
 	__u32 reserved;
 };
 
-/* Bit of mmapdemo_count.flags: count the faults of all processes, not those of a tree */
+/*
+ * Bit of mmapdemo_count.flags: count the faults of all processes, not only
+ * those of a process tree
+ */
 #define MMAPDEMO_COUNT_ALL	1
 
 /* Maximum number of counters that can be open at the same time */
@@ -655,22 +676,22 @@ struct mmapdemo_walk {
  * @size: in: sizeof(struct mmapdemo_count), which the module does not change
  * @pid: PID of the root of a process tree, which consists of this process and
  *	all its present and future descendants; 0: the caller
- * @flags: 0, or MMAPDEMO_COUNT_ALL, with which @pid must be 0
+ * @flags: 0, or MMAPDEMO_COUNT_ALL. With MMAPDEMO_COUNT_ALL, @pid must be 0
  *
  * The call returns a file descriptor of a new counter, with close-on-exec set.
  * The counter counts the faults that begin after this call, and that end before
  * the last close of the descriptor. read(2) returns the number of faults by
- * class and duration: see struct mmapdemo_faults. A counted fault need not be
- * recorded as an event. A fault that is not counted costs at most one more
- * test. A counter does not affect other counters or the users of events. If the
- * event pte_fault is enabled, each counted fault has one pte_fault event with
- * the same class and duration.
+ * class and duration: see struct mmapdemo_faults. Faults are counted even if no
+ * event is enabled. While a counter is open, each fault that it does not count
+ * takes at most one more test. A counter does not affect other counters or the
+ * recording of events. If the event pte_fault is enabled, each counted fault
+ * has one pte_fault event with the same class and duration.
  *
- * A fault belongs to the task that causes it, even in the memory of another
- * process. For example, a fault that a debugger causes by ptrace belongs to the
- * debugger. A process stays in the tree when its parent exits. A process whose
- * parent exited before the call belongs to the process that adopted it. A tree
- * needs 512 KiB of kernel memory.
+ * A fault belongs to the task that causes the fault, even if the fault is in
+ * the memory of another process. For example, a fault that a debugger causes by
+ * ptrace belongs to the debugger. A process stays in the tree when its parent
+ * exits. A process whose parent exited before the call belongs to the process
+ * that adopted it. A counter of a process tree needs 512 KiB of kernel memory.
  *
  * The module can't be unloaded while a descriptor is open. The line
  * "mmapdemo-count" in /proc/PID/fdinfo/FD contains the root of the tree, or "all".
@@ -719,23 +740,26 @@ struct mmapdemo_latency {
 
 /**
  * struct mmapdemo_faults - the faults counted so far
- * @size: size of the module's structure, which grows after @class
+ * @size: size of the module's structure, in which new members are added after
+ *	@class
  * @elapsed: time since counting began, in ns
- * @missed: number of faults since counting began, of any process, that were not
- *	observed
+ * @missed: number of faults, of all processes, that were not observed since
+ *	counting began
  * @classes: number of classes that the module knows. The remaining elements of
  *	@class are 0
  * @buckets: always MMAPDEMO_LATENCY_BUCKETS
  * @class: counters, indexed by enum mmapdemo_fault_class
- * @by_class: the name of @class in C++, in which class is a keyword
+ * @by_class: the name of @class for C++ programs, because class is a keyword of
+ *	C++
  *
  * Each read(2) from the descriptor of MMAPDEMO_IOC_COUNT takes a new snapshot,
- * and returns its first bytes, as many as fit into the buffer. If the buffer is
- * smaller than 8 bytes, read(2) fails with EINVAL. Counters are never reset. To
- * count the faults between two snapshots, subtract the first from the second.
- * For each CPU and class, all counters are read at the same moment, so count,
- * total and buckets are always consistent. The CPUs and classes are read one
- * after the other, while faults continue.
+ * and returns the snapshot, or as much of its beginning as fits into the
+ * buffer. If the buffer is smaller than 8 bytes, read(2) fails with EINVAL.
+ * Counters are never reset. To count the faults between two snapshots, subtract
+ * the first from the second. For each CPU and class, all counters are read at
+ * the same moment, so @count, @total and @buckets of struct mmapdemo_latency
+ * are always consistent. The CPUs and classes are read one after the other,
+ * while faults continue.
  */
 struct mmapdemo_faults {
 	__u64 size;
@@ -785,8 +809,8 @@ enum mmapdemo_by {
 /**
  * struct mmapdemo_region - a new region for an open device
  * @size: in: sizeof(struct mmapdemo_region), which the module does not change
- * @bytes: size of the region, which is not 0, and is a multiple of the page
- *	size, or of 2 MiB with MMAPDEMO_BY_HUGE
+ * @bytes: size of the region: not 0, and a multiple of the page size, or, with
+ *	MMAPDEMO_BY_HUGE, of 2 MiB
  * @method: enum mmapdemo_by
  * @flags: MMAPDEMO_REGION_*
  * @backing: with MMAPDEMO_REGION_BACKED, a descriptor of the file; otherwise 0
@@ -794,74 +818,79 @@ enum mmapdemo_by {
  *
  * All open files of the device share the default region. This command gives one
  * open file a separate region. The command succeeds only once, and only before
- * the first mmap() of the open file. If processes share the open file, by
- * fork(2) or through a socket, they share the memory and the counters of the
+ * the first mmap() of the open file. Processes that share the open file, by
+ * fork(2) or through a socket, also share the memory and the counters of the
  * region. The region exists until the last descriptor is closed and the last
- * mapping is removed. Each page is charged to the memory cgroup of the task
- * that allocates it: on first touch or, with MMAPDEMO_BY_REMAP and
- * MMAPDEMO_BY_PREPARE, in this call. The pages are in the page cache, so
- * mincore(2) and cachestat(2) see them. The pages count as "Cached" and
+ * mapping is removed. With MMAPDEMO_BY_REMAP and MMAPDEMO_BY_PREPARE, this call
+ * allocates all pages. With the other methods, each page is allocated when it
+ * is first touched. Each page is charged to the memory cgroup of the task that
+ * allocates the page. The pages are in the page cache, so mincore(2) and
+ * cachestat(2) report them as resident. The pages count as "Cached" and
  * "Unevictable" in /proc/meminfo, and as "file" and "unevictable" in the
  * cgroup's memory.stat, but not as "shmem" or "kernel".
  *
- * The memory is never swapped out. So the whole size of the region, even of
- * pages that were never touched, counts towards the RLIMIT_MEMLOCK of the
- * calling user until the region ends. The memory of io_uring(7) and AF_XDP
- * counts towards the same limit. Callers with CAP_IPC_LOCK are exempt.
- * File-backed regions do not count, because they allocate no memory.
+ * The memory is never swapped out. So the whole size of the region counts
+ * towards the RLIMIT_MEMLOCK of the calling user until the region ends, even if
+ * some pages were never touched. The memory of io_uring(7) and AF_XDP counts
+ * towards the same limit. Callers with CAP_IPC_LOCK are exempt from this limit.
+ * File-backed regions do not count, because such a region allocates no memory.
  *
  * With MMAPDEMO_BY_PFN, MMAPDEMO_BY_REMAP and MMAPDEMO_BY_HUGE, mmap() with
  * MAP_PRIVATE fails with EINVAL, because these methods map frames, not pages
  * that the kernel can copy. With MMAPDEMO_BY_REMAP and MMAPDEMO_BY_PREPARE,
- * mmap() maps all pages at once, and fails with ENXIO if the mapping reaches
- * past the end. With the other methods, a touch past the end raises SIGBUS. If
- * a page is poisoned, which means that it has a hardware memory error, mmap()
- * fails with EHWPOISON, or a touch raises SIGBUS with BUS_MCEERR_AR. read(2),
- * write(2) and ptrace(2) of such a page fail with EIO.
+ * mmap() maps all pages at once, and fails with ENXIO if the mapping would
+ * reach past the end of the region. With the other methods, a touch past the
+ * end raises SIGBUS. A page is called poisoned if its memory has a hardware
+ * error. If a page is poisoned, an mmap() that would map the page at once fails
+ * with EHWPOISON, and a touch of the page raises SIGBUS with BUS_MCEERR_AR.
+ * read(2), write(2) and ptrace(2) of a poisoned page fail with EIO.
  *
- * MMAPDEMO_BY_HUGE allocates blocks of 2 MiB. If no block is free, before Linux 5.19,
- * and without CONFIG_TRANSPARENT_HUGEPAGE, it allocates single pages instead.
+ * MMAPDEMO_BY_HUGE allocates blocks of 2 MiB. MMAPDEMO_BY_HUGE allocates single
+ * pages instead if no block is free, before Linux 5.19, and without
+ * CONFIG_TRANSPARENT_HUGEPAGE.
  *
  * MMAPDEMO_REGION_BACKED creates a file-backed region, and requires
  * MMAPDEMO_BY_PAGE. A mapping of the region is then a mapping of the file at
- * the same offset. /proc/PID/maps and msync(2) treat it as a mapping of the
- * file. The file system handles faults, tracks stores and writes the data to
- * disk. The region ends after @bytes or at the end of the file, whichever comes
- * first. A touch raises SIGBUS if the page is past the end of the file, if it
- * can't be read, or if there is no room for it on the disk. mmap() fails with
- * ENXIO if the mapping would reach past @bytes, and mremap(2) can't extend a
- * mapping. mmap() with PROT_EXEC fails with EPERM, even if it is the
- * personality(2) flag READ_IMPLIES_EXEC that adds PROT_EXEC. fsync(2) returns
- * each error of the file system once. close(2) returns no errors and does not
- * wait for the file system. read(2) and write(2) access the file. Past the end,
- * write(2) fails with ENOSPC. A write(2) that races with a truncation of the
- * file may take effect after the truncation. MMAPDEMO_IOC_PUNCH punches a hole
- * into the file. resident_pages counts, and MMAPDEMO_IOC_PAGES shows, the
- * file's pages in the page cache. around_pages stays 0. The command opens the
- * file again, with the credentials of the open file @backing, so @backing may
- * be closed afterwards. If @backing is a memfd, sealing it against writing
- * fails with EBUSY while the region exists. mlock(2) of a mapping of the region
- * returns 0, but locks nothing, because the kernel skips mappings that can't
- * grow.
+ * the same offset. /proc/PID/maps and msync(2) treat such a mapping as a
+ * mapping of the file. The file system handles faults, tracks stores and writes
+ * the data to disk. The region ends after @bytes or at the end of the file,
+ * whichever comes first. A touch raises SIGBUS if the page is past the end of
+ * the file, if the page can't be read, or if the disk has no room for the page.
+ * mmap() fails with ENXIO if the mapping would reach past @bytes, and mremap(2)
+ * can't extend a mapping. mmap() with PROT_EXEC fails with EPERM, even if the
+ * kernel added PROT_EXEC because of the personality(2) flag READ_IMPLIES_EXEC.
+ * fsync(2) returns each error of the file system once. close(2) returns no
+ * errors and does not wait for the file system. read(2) and write(2) access the
+ * file. Past the end, write(2) fails with ENOSPC. A write(2) that races with a
+ * truncation of the file may take effect after the truncation.
+ * MMAPDEMO_IOC_PUNCH punches a hole into the file. mmapdemo_stat.resident_pages
+ * is the number of the file's pages that are in the page cache, and
+ * MMAPDEMO_IOC_PAGES reports these pages. mmapdemo_stat.around_pages stays 0.
+ * The command opens the file again, with the credentials of the open file
+ * @backing. So the caller may close @backing after the command. If @backing is
+ * a memfd, nobody can seal the memfd against writing while the region exists:
+ * fcntl(2) fails with EBUSY. mlock(2) of a mapping of the region returns 0, but
+ * locks nothing, because the kernel skips mappings that can't grow.
  *
  * The command fails with EBUSY if the open file already has a separate region,
  * or was mapped; with EFBIG if @bytes is more than the module parameter
- * region_max, or, with MMAPDEMO_BY_REMAP, more than 4 MiB, the largest block of
- * contiguous memory; with ENOSPC if all separate regions together would exceed
- * the module parameter regions_max; with EINVAL if @bytes is otherwise invalid,
- * if the method or the flags are unknown or can't be combined, and if @size is
- * too small; with E2BIG if @size is more than a page, or bytes past the
- * module's structure are not 0; with EPERM if the descriptor is not open for
- * writing; with EFAULT; with ENOMEM if there is no memory, or if the user's
- * regions would exceed RLIMIT_MEMLOCK; and with EINTR after a fatal signal.
- * region_max and regions_max also apply to file-backed regions, although these
- * allocate no memory. Because of @backing, the command fails with EBADF; with
- * EINVAL if the file is not a regular file, is in /proc or /sys, is on
- * persistent memory (DAX), or is filled in by a listener of fanotify(7) before
- * it is read; with EACCES if the descriptor is not open for reading and
- * writing, or is open with O_APPEND; with EPERM if the file is sealed against
- * writing; and with the errors of open(2). After an error, the open file still
- * has its old region.
+ * region_max, or, with MMAPDEMO_BY_REMAP, more than 4 MiB, which is the size of
+ * the largest block of contiguous memory; with ENOSPC if all separate regions
+ * together would exceed the module parameter regions_max; with EINVAL if @bytes
+ * is otherwise invalid, if the method or the flags are unknown or can't be
+ * combined, and if @size is too small; with E2BIG if @size is more than a page,
+ * or bytes past the module's structure are not 0; with EPERM if the descriptor
+ * is not open for writing; with EFAULT; with ENOMEM if there is no memory, or
+ * if the user's regions would exceed RLIMIT_MEMLOCK; and with EINTR after a
+ * fatal signal. region_max and regions_max also apply to file-backed regions,
+ * although file-backed regions allocate no memory. The command also fails with
+ * EBADF if @backing is not an open descriptor; with EINVAL if the file is not a
+ * regular file, is in /proc or /sys, is on persistent memory (DAX), or is
+ * filled in by a listener of fanotify(7) before it is read; with EACCES if the
+ * descriptor is not open for reading and writing, or is open with O_APPEND;
+ * with EPERM if the file is sealed against writing; and with the errors of
+ * open(2). After an error, the open file of the device still has its old
+ * region.
  */
 struct mmapdemo_region {
 	__u64 size;
@@ -878,16 +907,16 @@ struct mmapdemo_region {
  * @bytes: new size of the region, as in struct mmapdemo_region
  *
  * This command is the counterpart of ftruncate(2). When the command returns,
- * the pages past the new end have been freed, together with private copies of
- * them. A touch past the end raises SIGBUS. If the region grows again, the new
- * pages contain zeros.
+ * the pages past the new end have been freed, together with all private copies
+ * of these pages. A touch past the end raises SIGBUS. If the region grows
+ * again, the new pages contain zeros.
  *
  * The command fails with EPERM for the default region; if the descriptor is not
- * open for writing; and if a caller without CAP_IPC_LOCK wants to enlarge a
- * region that was created with CAP_IPC_LOCK. The command fails with EOPNOTSUPP
- * for regions of MMAPDEMO_BY_REMAP, MMAPDEMO_BY_PREPARE and
+ * open for writing; and if the caller does not have CAP_IPC_LOCK, but wants to
+ * enlarge a region that was created with CAP_IPC_LOCK. The command fails with
+ * EOPNOTSUPP for regions of MMAPDEMO_BY_REMAP, MMAPDEMO_BY_PREPARE and
  * MMAPDEMO_REGION_BACKED, which can't be resized; with EINTR after a fatal
- * signal; and with the errors of MMAPDEMO_IOC_REGION because of @bytes and
+ * signal; and with the errors that MMAPDEMO_IOC_REGION returns for @bytes and
  * @size.
  */
 struct mmapdemo_resize {
@@ -900,14 +929,14 @@ struct mmapdemo_resize {
  * @size: in: sizeof(struct mmapdemo_punch), which the module does not change
  * @start: first byte of the hole, a multiple of the page size, or of 2 MiB with
  *	MMAPDEMO_BY_HUGE
- * @end: end of the hole, exclusive, a multiple of the same number. The part
- *	past the end of the region is ignored
+ * @end: end of the hole, exclusive, a multiple of the same number as @start.
+ *	The part of the hole past the end of the region is ignored
  *
  * This command is the counterpart of FALLOC_FL_PUNCH_HOLE. When the command
- * returns, the pages have been freed, and the next touch finds zeros. Private
- * copies of the pages stay. As with a file, a mapping also keeps the entry of a
- * poisoned page, so a touch raises SIGBUS until munmap(2) or MADV_DONTNEED
- * unmaps the page.
+ * returns, the pages in the hole have been freed, and the next touch finds
+ * zeros. Private copies of the pages stay. A mapping also keeps the page table
+ * entry of a poisoned page, as a mapping of a file does. So a touch of this
+ * page raises SIGBUS until munmap(2) or MADV_DONTNEED removes the entry.
  *
  * The command fails with EPERM for the default region, and if the descriptor is
  * not open for writing; with EOPNOTSUPP for regions of MMAPDEMO_BY_REMAP and
@@ -932,9 +961,9 @@ struct mmapdemo_punch {
  * @size: in: sizeof(struct mmapdemo_pages), which the module does not change
  * @start: first byte, a multiple of the page size
  * @end: end of the range, exclusive, a multiple of the page size
- * @pages: in: pointer to an array with a __u64 for each page, which the module
- *	fills with MMAPDEMO_PAGE_*, or with 0 for a page that was never touched
- *	or is past the end
+ * @pages: in: pointer to an array with a __u64 for each page. The module stores
+ *	MMAPDEMO_PAGE_* in each element, or 0 if the page was never touched or
+ *	is past the end of the region
  *
  * This command is the counterpart of mincore(2). The pages are inspected one by
  * one, and no page is allocated. Page frames are shown only with CAP_SYS_ADMIN,
@@ -984,9 +1013,10 @@ struct mmapdemo_pages {
  * does not wait. A waiting task can be frozen, for example by a suspend, unless
  * the task is in a system call or the kernel can't retry the fault.
  *
- * After MMAPDEMO_PLAN_OOM, the kernel lets a program repeat its access until
- * the fault gets another answer, so set @times. If a system call touches the
- * page, it fails with ENOMEM or EFAULT.
+ * If the answer is MMAPDEMO_PLAN_OOM, the kernel lets the program repeat its
+ * access until the fault gets another answer. So set @times with
+ * MMAPDEMO_PLAN_OOM. A system call that touches the page fails with ENOMEM or
+ * EFAULT.
  *
  * The command fails with EPERM for the default region, and if the descriptor is
  * not open for writing; with EOPNOTSUPP for regions of MMAPDEMO_BY_REMAP, which
@@ -1005,8 +1035,8 @@ struct mmapdemo_plan {
 };
 
 /*
- * Each number contains the size that the structure had in its first version:
- * see "Growth".
+ * The size in each number never changes, even if the structure grows: see
+ * "Growth".
  */
 #define MMAPDEMO_IOC(direction, number, bytes)	\
 	_IOC(direction, 0xde, number, bytes)

@@ -49,7 +49,10 @@ static inline int direct_register(struct ftrace_ops *ops, unsigned long ip,
 {
 	int ret;
 
-	/* Clear @ops first: Linux 6.12 leaves a pointer to a freed filter in it. */
+	/*
+	 * Clear @ops first: Linux 6.12 leaves a pointer to a freed filter in
+	 * @ops.
+	 */
 	*ops = (struct ftrace_ops) { };
 	ret = ftrace_set_filter_ip(ops, ip, 0, 0);
 	if (!ret)

@@ -55,8 +55,9 @@ static inline vm_fault_t fault_error(int error)
 
 /*
  * Return true if .fault may release the lock and return VM_FAULT_RETRY. In a
- * kernel thread that uses an mm, .fault must keep the lock: otherwise a worker
- * would do the thread's fput(), perhaps before the thread has left the module.
+ * kernel thread that uses an mm, .fault must keep the lock. A .fault that
+ * releases the lock must later call fput(). In a kernel thread, a worker
+ * completes this fput(), perhaps before the thread has left the module.
  */
 static inline bool fault_may_unlock(const struct vm_fault *vmf)
 {

@@ -1,12 +1,18 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Files of stacked file systems, and files that fanotify(7) fills in on access. */
+/*
+ * Files of stacked file systems, and files that a listener of fanotify(7) fills
+ * in.
+ */
 #ifndef _MMAPDEMO_COMPAT_FILE_H
 #define _MMAPDEMO_COMPAT_FILE_H
 
 #include <linux/fs.h>
 #include <linux/version.h>
 
-/* Older kernels lack FAN_PRE_ACCESS of fanotify(7), so no file is filled in on access. */
+/*
+ * Older kernels lack FAN_PRE_ACCESS of fanotify(7), so they never fill in a
+ * file on access.
+ */
 #ifndef FMODE_FSNOTIFY_HSM
 #define FMODE_FSNOTIFY_HSM(mode) 0
 #endif
@@ -14,9 +20,9 @@
 /*
  * These functions return the path and the inode that /proc/PID/maps shows for a
  * mapping of a stacked file system. Before Linux 6.7, commit def3ae83da02 ("fs:
- * store real path instead of fake path in backing file f_path"), the path of a
- * VMA's file was that of the file that the user opened, and the inode was that
- * of the underlying file system.
+ * store real path instead of fake path in backing file f_path"), vm_file had
+ * the path of the file that the user opened, but the inode of the underlying
+ * file system.
  */
 #if LINUX_VERSION_CODE < KERNEL_VERSION(6, 7, 0)
 

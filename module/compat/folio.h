@@ -122,7 +122,7 @@ static inline struct folio *filemap_get_folio(struct address_space *mapping,
 /*
  * Since Linux 6.4, commit 66dabbb65d67 ("mm: return an ERR_PTR from
  * __filemap_get_folio"), __filemap_get_folio() returns ERR_PTR(-ENOENT) for a
- * missing folio. Before this commit, it returned NULL.
+ * missing folio. Before this commit, __filemap_get_folio() returned NULL.
  */
 #if LINUX_VERSION_CODE < KERNEL_VERSION(6, 4, 0)
 static inline struct folio *

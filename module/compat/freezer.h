@@ -9,7 +9,8 @@
 
 /*
  * Sleep until @until, a fatal signal or a spurious wakeup. If @freezable is
- * true, the task can be frozen while it sleeps, so it must not hold a lock.
+ * true, the task can be frozen while it sleeps, so the task must not hold a
+ * lock.
  *
  * Since Linux 6.1, commit f5d39b020809 ("freezer,sched: Rewrite core freezer
  * logic"), a task state that includes TASK_FREEZABLE allows the freezer to

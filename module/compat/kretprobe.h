@@ -8,8 +8,8 @@
 
 /*
  * Before Linux 5.11, commit d741bf41d7c7 ("kprobes: Remove kretprobe hash"), a
- * kretprobe instance had a direct pointer to its kretprobe, which outlived the
- * instance.
+ * kretprobe instance had a direct pointer to its kretprobe, and the kretprobe
+ * outlived the instance.
  */
 #if LINUX_VERSION_CODE < KERNEL_VERSION(5, 11, 0)
 static inline struct kretprobe *get_kretprobe(struct kretprobe_instance *ri)

@@ -8,9 +8,9 @@
  * .mmap_prepare can call a mmap_action_*() function to make the kernel map all
  * of the memory before mmap() returns.
  *
- * MMAP_HOOK(prepare) and MAPPED_HOOK(mapped) initialize these members.
- * MMAP_HOOKS(prepare, mapped) defines the function that they need on older
- * kernels.
+ * MMAP_HOOK(prepare) and MAPPED_HOOK(mapped) initialize .mmap_prepare and
+ * .mapped, or .mmap on older kernels. MMAP_HOOKS(prepare, mapped) defines the
+ * function for .mmap.
  */
 #ifndef _MMAPDEMO_COMPAT_MMAP_H
 #define _MMAPDEMO_COMPAT_MMAP_H
@@ -19,7 +19,10 @@
 #include <linux/mm.h>
 #include <linux/version.h>
 
-/* Linux 7.2 has .mmap_prepare and .mapped. Before, .mmap_prepare took other arguments. */
+/*
+ * Linux 7.2 has .mmap_prepare and .mapped. Before 7.2, .mmap_prepare took other
+ * arguments.
+ */
 #if LINUX_VERSION_CODE >= KERNEL_VERSION(7, 2, 0)
 
 #define MMAP_HOOKS(prepare, mapped)
@@ -49,7 +52,10 @@ struct vm_area_desc {
 	struct page **map_pages;	/* pages that mmap() maps, or NULL */
 };
 
-/* Here, these names are flags. In kernels that define them, they are bit numbers. */
+/*
+ * Here, these names are VM_* flags. In kernels that define these names, they
+ * are bit numbers.
+ */
 #define VMA_PFNMAP_BIT VM_PFNMAP
 #define VMA_MIXEDMAP_BIT VM_MIXEDMAP
 #define VMA_DONTEXPAND_BIT VM_DONTEXPAND

@@ -13,11 +13,12 @@
 #include <linux/version.h>
 
 /*
- * True if the page cache of this kernel can hold blocks of a region. Blocks
- * require CONFIG_TRANSPARENT_HUGEPAGE, support for large folios in any file
- * (since Linux 5.17, commit 6795801366da ("xfs: Support large folios")), and
- * .free_folio, which is called when a block leaves the page cache (since Linux
- * 5.19, commit d2329aa0c78f ("fs: Add free_folio address space operation")).
+ * True if the page cache of this kernel can hold the blocks of 2 MiB of a
+ * region. Such blocks require CONFIG_TRANSPARENT_HUGEPAGE, support for large
+ * folios in any file (since Linux 5.17, commit 6795801366da ("xfs: Support
+ * large folios")), and .free_folio, which is called when a block leaves the
+ * page cache (since Linux 5.19, commit d2329aa0c78f ("fs: Add free_folio
+ * address space operation")).
  */
 #define PAGE_CACHE_BLOCKS						\
 	(IS_ENABLED(CONFIG_TRANSPARENT_HUGEPAGE) &&			\
@@ -36,9 +37,10 @@ static inline void mapping_set_large_folios(struct address_space *mapping)
 /*
  * Since Linux 5.15, commit 730633f0b7f9 ("mm: Protect operations adding pages
  * to page cache with invalidate_lock"), invalidate_lock prevents tasks from
- * adding pages during a removal. On older kernels, the module uses the inode's
- * i_rwsem instead. File systems take i_rwsem in system calls, but no system
- * call takes the i_rwsem of a region's inode.
+ * adding pages to the page cache while another task removes pages. On older
+ * kernels, the module uses the inode's i_rwsem instead. File systems take
+ * i_rwsem in system calls, but no system call takes the i_rwsem of a region's
+ * inode.
  */
 #if LINUX_VERSION_CODE < KERNEL_VERSION(5, 15, 0)
 

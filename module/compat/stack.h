@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The parts of the newest kernel's <linux/fs.h> and <linux/mm.h> that a driver
- * needs if its mappings are mappings of another file, on older kernels.
+ * The newest kernel's <linux/fs.h> and <linux/mm.h> on older kernels, as far as
+ * a driver needs them to make its mappings mappings of another file.
  */
 #ifndef _MMAPDEMO_COMPAT_STACK_H
 #define _MMAPDEMO_COMPAT_STACK_H
@@ -26,7 +26,8 @@ static inline bool can_mmap_file(struct file *file)
 #endif
 
 /*
- * vma_mmap_file() - called by .mmap, turn a VMA into a mapping of @file
+ * vma_mmap_file() turns a VMA into a mapping of @file. A driver calls it in
+ * .mmap.
  *
  * If .mmap fails after vma_mmap_file() returned 0, .mmap must call
  * vma_unmap_file() before it returns.
@@ -83,10 +84,10 @@ static inline void vm_flags_clear(struct vm_area_struct *vma,
 #endif
 
 /*
- * Return 0 if the seals of @file allow this mapping, or -EPERM. Linux 6.14
- * ("mm: perform all memfd seal checks in a single place") and stable updates
- * since 6.1 check only the seals of the file that is passed to mmap(), which is
- * not @file. On older kernels, @file's own .mmap checks the seals.
+ * Return 0 if the seals of @file allow this mapping. Otherwise, return -EPERM.
+ * Linux 6.14 ("mm: perform all memfd seal checks in a single place") and stable
+ * updates since 6.1 check only the seals of the file that is passed to mmap(),
+ * which is not @file. On older kernels, @file's own .mmap checks the seals.
  */
 static inline int file_check_seals(struct file *file,
 				   struct vm_area_struct *vma)

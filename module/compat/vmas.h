@@ -7,8 +7,8 @@
 #include <linux/version.h>
 
 /*
- * Linux 6.1, commit f39af05949a4 ("mm: add VMA iterator"), added the iterator. Before,
- * VMAs are a list.
+ * Linux 6.1, commit f39af05949a4 ("mm: add VMA iterator"), added the iterator.
+ * Before 6.1, the VMAs of an address space are a linked list.
  */
 #if LINUX_VERSION_CODE < KERNEL_VERSION(6, 1, 0)
 

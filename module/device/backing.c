@@ -1,47 +1,49 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * A file-backed region: a region whose memory is that of a regular file.
+ * A file-backed region is a region whose memory belongs to a regular file.
  *
- * The pages of a file are in the page cache. The file system reads them,
- * allocates disk space for stores, and writes them back. A driver that copied
- * the pages would have to do all of this itself: wait for a frozen file system,
- * stay killable while it waits, never write data that ftruncate() cut off, and
- * charge the writes to the cgroup that stored the data. So a mapping of the
- * region is a mapping of the file: .mmap replaces vma->vm_file and calls the
- * file's own .mmap, as overlayfs [backing_file_mmap()] and coda
+ * The pages of a file are in the page cache. The file system reads these pages,
+ * allocates disk space for stores, and writes the pages back. A driver that
+ * copied the pages would have to do many things itself: wait for a frozen file
+ * system, stay killable during this wait, never write data that ftruncate() cut
+ * off, and charge the writes to the cgroup that stored the data. So a mapping
+ * of the region is a mapping of the file: .mmap replaces vma->vm_file and calls
+ * the file's own .mmap, as overlayfs [backing_file_mmap()] and coda
  * [coda_file_mmap()] do.
  *
  * The file system sets vm_ops of the VMA. The device replaces vm_ops with a
- * copy in which four operations are the device's:
+ * copy that has four operations of the device:
  *
- * .fault	answers the fault as a plan says, or calls the file system's
- *		.fault, and counts the fault.
- * .map_pages	maps nothing while there are plans. Otherwise it calls the file
+ * .fault	counts the fault. If there is a plan for the fault, .fault
+ *		answers as the plan says. Otherwise, it calls the file system's
+ *		.fault.
+ * .map_pages	maps nothing while there are plans. Otherwise, it calls the file
  *		system's .map_pages, and counts the fault.
  * .open	takes a reference on the open device for each new VMA of the
  *		mapping, after a fork() or a split. The VMA itself has a
  *		reference only on the file. The reference on the device keeps
  *		the region and the module in memory.
- * .close	drops this reference when a VMA is removed.
+ * .close	drops the reference on the open device when a VMA is removed.
  *
- * All other operations, such as .page_mkwrite, are the file system's. So the
- * file system tracks stores, updates timestamps and writes data back as in any
- * other mapping of the file.
+ * All other operations in the copy, such as .page_mkwrite, are those of the
+ * file system. So the file system tracks stores, updates timestamps and writes
+ * data back as in any other mapping of the file.
  *
- * The size of the region is fixed, and may be less than that of the file. mm
- * maps large folios as a whole, and stops only at the end of the VMA or of the
- * file. So the device limits the VMAs: none reaches past the end of the region,
- * and VM_DONTEXPAND prevents growth. VM_DONTEXPAND does not protect the rest of
- * the file: a task that may map the region can also map the file, for example
- * by remap_file_pages(2). VM_DONTEXPAND has side effects, because it is part of
- * VM_SPECIAL: mlock(2) and khugepaged silently skip such VMAs, and madvise(2)
- * refuses MADV_DODUMP and MADV_DOFORK.
+ * The size of the region is fixed, and may be less than the size of the file.
+ * mm maps large folios as a whole, and stops only at the end of the VMA or of
+ * the file. So the device limits the VMAs: it refuses a VMA that would reach
+ * past the end of the region, and sets VM_DONTEXPAND so that a VMA can't grow.
+ * VM_DONTEXPAND does not protect the rest of the file: a task that may map the
+ * region can also map the file, for example by remap_file_pages(2).
+ * VM_DONTEXPAND has side effects, because it is part of VM_SPECIAL: mlock(2)
+ * and khugepaged silently skip such VMAs, and madvise(2) refuses MADV_DODUMP
+ * and MADV_DOFORK.
  *
- * A security module checks only the mapping of the device, not that of the
- * file. Newer kernels have security_mmap_backing_file(), but it works only for
- * files that were opened as backing files. The file of a region was not opened
- * in this way. So a region can't be mapped with PROT_EXEC: otherwise, code of
- * the file would be executed without a check.
+ * A security module checks only the mapping of the device, not the mapping of
+ * the file. Newer kernels have security_mmap_backing_file(), but this function
+ * works only for files that were opened as backing files. The file of a region
+ * was not opened in this way. So a region can't be mapped with PROT_EXEC:
+ * otherwise, code of the file would be executed without a check.
  */
 #include "common.h"
 #include "compat/file.h"
@@ -74,7 +76,7 @@
  *	region
  * @mapping: f_mapping of @file just after @file was opened. The region counts
  *	as a writable mapping of this address_space
- * @lock: protects @ops; no other lock is taken while it is held
+ * @lock: protects @ops; no other lock is taken while @lock is held
  * @ops: list of struct backing_ops; entries stay until the region ends
  */
 struct backing {
@@ -88,7 +90,7 @@ struct backing {
  * struct backing_ops - vm_ops for the VMAs of a region
  * @vm_ops: a copy of @theirs with the device's operations
  * @theirs: vm_ops of the file system. A file system may have several vm_ops;
- *	the region has one struct backing_ops for each of them
+ *	the region has one struct backing_ops for each of these vm_ops
  * @list: entry in struct backing
  */
 struct backing_ops {
@@ -115,9 +117,9 @@ static struct address_space *backing_mapping(const struct backing *backing)
 /* ---- faults ---- */
 
 /*
- * The file system may release the lock and return VM_FAULT_RETRY. Then the VMA
- * may no longer exist, but the reference on the open device keeps the region
- * and the module in memory.
+ * The file system may release mmap_lock or the per-VMA lock, and return
+ * VM_FAULT_RETRY. Then the VMA may no longer exist, but the reference on the
+ * open device keeps the region and the module in memory.
  */
 static vm_fault_t mmapdemo_backing_fault(struct vm_fault *vmf)
 {
@@ -220,10 +222,11 @@ backing_wrap(struct backing *backing, struct backing_ops *spare,
 }
 
 /*
- * Return true if three conditions hold. Faults populate the VMA. The VMA's
- * pages are in the address_space of the region's file. The file system keeps no
- * private data in the VMA or next to its vm_ops. Files of coda do not fulfil
- * the last two: coda maps another file, and keeps private data around vm_ops.
+ * Return true if the following three conditions hold. Faults populate the VMA.
+ * The VMA's pages are in the address_space of the region's file. The file
+ * system keeps no private data in the VMA or next to its vm_ops. Files of coda
+ * do not meet the last two conditions: coda maps another file, and keeps
+ * private data around vm_ops.
  */
 static bool backing_fits(const struct backing *backing,
 			 const struct vm_area_struct *vma)
@@ -235,7 +238,10 @@ static bool backing_fits(const struct backing *backing,
 	       vma->vm_file->f_mapping == backing_mapping(backing);
 }
 
-/* Check the file as do_mmap() would check it. do_mmap() has checked only the device. */
+/*
+ * Make the checks of do_mmap() for the file. do_mmap() itself has checked only
+ * the device.
+ */
 static int backing_permit(struct file *file, struct vm_area_struct *vma)
 {
 	const struct inode *inode = file_inode(file);
@@ -264,12 +270,12 @@ static int backing_permit(struct file *file, struct vm_area_struct *vma)
  *
  * Context: mmap_lock is held for writing.
  *
- * Return: 0, and @vma is now a mapping of the file; -ENXIO if the mapping
- * reaches past the end of the region; -EPERM for PROT_EXEC, and if the file's
- * seals forbid the mapping; -ETXTBSY for a shared writable mapping of a file
- * that is used for swap; -EACCES for a shared mapping of an append-only file if
- * the device is open for writing; -ENODEV if the file system does not map the
- * file by faults; -ENOMEM; or an error of the file's .mmap.
+ * Return: 0 if @vma is now a mapping of the file; -ENXIO if the mapping reaches
+ * past the end of the region; -EPERM for PROT_EXEC, and if the file's seals
+ * forbid the mapping; -ETXTBSY for a shared writable mapping of a file that is
+ * used for swap; -EACCES for a shared mapping of an append-only file if the
+ * device is open for writing; -ENODEV if the file system does not map the file
+ * by faults; -ENOMEM; or an error of the file's .mmap.
  */
 int mmapdemo_backing_mmap(struct region *region, struct vm_area_struct *vma)
 {
@@ -305,7 +311,7 @@ int mmapdemo_backing_mmap(struct region *region, struct vm_area_struct *vma)
 	return 0;
 
 err_unmap_file:
-	/* The kernel does not call .close when .mmap fails. */
+	/* The kernel does not call .close if .mmap fails, so call it here. */
 	if (vma->vm_ops && vma->vm_ops->close)
 		vma->vm_ops->close(vma);
 	vma_unmap_file(vma, device);
@@ -354,7 +360,10 @@ u64 mmapdemo_backing_bytes(const struct region *region)
 		     i_size_read(file_inode(region->backing->file)));
 }
 
-/* Shorten an iterator to at most @room bytes. Return the number of bytes cut off. */
+/*
+ * Shorten an iterator to at most @room bytes. Return the number of bytes that
+ * were cut off.
+ */
 static size_t iter_shorten(struct iov_iter *iter, u64 room)
 {
 	size_t count = iov_iter_count(iter);
@@ -518,13 +527,17 @@ static struct file *backing_file(int fd)
 		       dentry_open(&theirs->f_path, O_RDWR | O_LARGEFILE,
 				   theirs->f_cred);
 	fput(theirs);
-	/* A file system may use different operations for each open file. */
+	/*
+	 * A file system may use different operations for each open file, so
+	 * check the new open file, too.
+	 */
 	error = IS_ERR(file) ? 0 : backing_check(file);
 	/*
-	 * If a listener of fanotify(7) fills in the file, it must be notified
-	 * before mmap_lock is taken, which .mmap can't do. The first open file
-	 * of a memfd never has this mode, so check the file that was opened for
-	 * the region.
+	 * If a listener of fanotify(7) fills in the file, the listener must be
+	 * notified before mmap_lock is taken. But .mmap is called with
+	 * mmap_lock held. The first open file of a memfd never has the mode
+	 * bits for such a listener, so check the file that was opened for the
+	 * region.
 	 */
 	if (!IS_ERR(file) && !error && FMODE_FSNOTIFY_HSM(file->f_mode))
 		error = -EINVAL;
@@ -538,7 +551,7 @@ static struct file *backing_file(int fd)
 /**
  * mmapdemo_backing_open - make a region file-backed
  * @region: the region, which has no pages yet
- * @fd: the file, as a descriptor of the caller
+ * @fd: descriptor of the file in the calling process
  *
  * The region counts as a writable shared mapping of the file. So if the file is a
  * memfd, it can't be sealed against writing while the region exists.

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* File-backed regions, whose memory is that of a regular file. */
+/* File-backed regions, whose memory belongs to a regular file. */
 #ifndef _MMAPDEMO_BACKING_H
 #define _MMAPDEMO_BACKING_H
 

@@ -2,8 +2,8 @@
 /*
  * /dev/mmapdemo: a misc device that behaves like a file of fixed size whose
  * pages are created on first touch. All open files of the device share one
- * region, as they would share a file. An open file can request a separate
- * region.
+ * region, as all open files of a regular file share its data. An open file can
+ * request a separate region.
  */
 #include "common.h"
 #include "compat/unmapped.h"
@@ -31,10 +31,10 @@ static struct region *default_region;
 /**
  * struct opened - an open file of the device
  * @region: the default region, or the separate region of this open file
- * @mapped: true when the first mmap() has begun, after which @region no longer
- *	changes
- * @lock: protects @region, @mapped and file->f_mapping; taken with mmap_lock
- *	held
+ * @mapped: true after the first mmap() has begun. From then on, @region does
+ *	not change
+ * @lock: protects @region, @mapped and file->f_mapping; may be taken while
+ *	mmap_lock is held
  */
 struct opened {
 	struct region *region;
@@ -81,7 +81,10 @@ static void opened_free_region(struct region *region)
 	put_cred(payer);
 }
 
-/* There is no mapping any longer, because each mapping holds a reference to the file. */
+/*
+ * No mapping exists any longer, because each mapping holds a reference on the
+ * open file.
+ */
 static int mmapdemo_release(struct inode *inode, struct file *file)
 {
 	struct opened *opened = file->private_data;
@@ -96,11 +99,12 @@ static const struct file_operations mmapdemo_backed_fops;
 
 /*
  * Replace the region, f_mapping and f_op of an open file. New drivers should
- * not copy this: their ioctl should return a new file, and set f_mapping before
- * the file has a descriptor, as vfio does. The ABI of this device does not
- * allow its ioctl to return a new file. The replacement is safe because nothing
- * depends on f_mapping and f_op before the first mmap(), and @mapped prevents a
- * replacement after that.
+ * not copy this function. The ioctl of a new driver should return a new file,
+ * and should set f_mapping before the new file has a descriptor, as vfio does.
+ * The ABI of this device does not allow its ioctl to return a new file. The
+ * replacement is safe because nothing depends on f_mapping and f_op before the
+ * first mmap(). After the first mmap() has begun, @mapped prevents a
+ * replacement.
  */
 static bool opened_take(struct file *file, struct region *region)
 {
@@ -126,12 +130,13 @@ static bool opened_take(struct file *file, struct region *region)
  * @size: size of the region, as in mmapdemo_region_create()
  * @method: method to map the region, as in mmapdemo_region_create()
  * @flags: flags of the region, as in mmapdemo_region_create()
- * @fd: with MMAPDEMO_REGION_BACKED, the file that becomes the region's memory
+ * @fd: with MMAPDEMO_REGION_BACKED, a descriptor of the file that backs the
+ *	region
  *
  * Return: 0; -EBUSY if the open file already has a separate region or was
- * mapped; -EFBIG; or an error of mmapdemo_limits_account(), of
- * mmapdemo_region_create() or, with MMAPDEMO_REGION_BACKED, of
- * mmapdemo_backing_open().
+ * mapped; -EFBIG if @size is too large; or an error of
+ * mmapdemo_limits_account(), of mmapdemo_region_create() or, with
+ * MMAPDEMO_REGION_BACKED, of mmapdemo_backing_open().
  */
 int mmapdemo_device_own(struct file *file, u64 size,
 			const struct method *method, u32 flags, int fd)
@@ -214,8 +219,9 @@ static int mmapdemo_backed_mmap(struct file *file, struct vm_area_struct *vma)
 
 /*
  * Mark the open file as mapped, so that its region no longer changes. The call
- * from .get_unmapped_area is early enough: mmap() calls .get_unmapped_area
- * before it uses f_mapping or calls another operation of the device.
+ * from .get_unmapped_area is early enough: mmap() first calls
+ * .get_unmapped_area, and only then uses f_mapping or calls another operation
+ * of the device.
  */
 static void opened_mapped(struct opened *opened)
 {
@@ -289,9 +295,10 @@ static void mmapdemo_show_fdinfo(struct seq_file *seq, struct file *file)
 }
 
 /*
- * There is no .flush, which would have to call the .flush of a region's file.
- * Such a .flush may wait for a server, even when a killed task exits that never
- * used the file. Write errors are returned by fsync(2).
+ * There is no .flush, because a .flush would have to call the .flush of the
+ * file that backs a region. The .flush of that file may wait for a server. Then
+ * a killed task would wait when it exits, even if it has never used the file.
+ * Write errors are returned by fsync(2).
  */
 #define MMAPDEMO_FOPS					\
 	.owner		= THIS_MODULE,			\
@@ -312,9 +319,10 @@ static const struct file_operations mmapdemo_fops = {
 };
 
 /*
- * Operations for a file-backed region. They include .mmap, because the file's
- * own .mmap needs the VMA. All other operations are those of mmapdemo_fops, so
- * an open file can switch to these operations while it is in use.
+ * Operations for a file-backed region. These operations include .mmap, because
+ * the file's own .mmap needs the VMA. All other operations are those of
+ * mmapdemo_fops, so an open file can switch to mmapdemo_backed_fops while the
+ * open file is in use.
  */
 static const struct file_operations mmapdemo_backed_fops = {
 	MMAPDEMO_FOPS,

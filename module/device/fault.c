@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Fault handling that all methods share: answer a fault according to the plans,
- * or look up the page at the fault's offset and lock it.
+ * or look up and lock the page at the offset of the fault.
  */
 #include "common.h"
 #include "compat/fault.h"
@@ -40,7 +40,10 @@ vm_fault_t mmapdemo_method_planned(struct vm_fault *vmf)
 
 	if (vmf->flags & FAULT_FLAG_TRIED)
 		return 0;
-	/* The caller will retry the fault where it may wait. Answer the retry instead. */
+	/*
+	 * The caller will retry the fault in a context that may wait. Answer
+	 * this retry instead.
+	 */
 	if (fault_no_wait(vmf) && !plans_none(&region->plans))
 		return VM_FAULT_RETRY;
 	answer = mmapdemo_plan_take(&region->plans, vmf->pgoff, &delay);
@@ -79,14 +82,14 @@ static vm_fault_t method_lock(struct vm_fault *vmf, struct page **page,
 }
 
 /**
- * mmapdemo_method_lock - get the page for a fault, to be mapped as a page that
- *	mm counts
+ * mmapdemo_method_lock - get the page for a fault, for a mapping that mm counts
  * @vmf: the fault
- * @page: out: if 0 is returned, the page from mmapdemo_pages_lock()
+ * @page: out: the page, as returned by mmapdemo_pages_lock(), if the function
+ *	returns 0
  *
- * Called with mmap_lock held for reading, or with only the per-VMA lock held.
- * May sleep. A mapping may reach past the end of the region. A touch past the
- * end raises SIGBUS, as in a mapping of a file.
+ * The caller holds either mmap_lock for reading or the per-VMA lock. The
+ * function may sleep. A mapping may reach past the end of the region. A touch
+ * past the end raises SIGBUS, as in a mapping of a file.
  *
  * Return: 0; VM_FAULT_SIGBUS; VM_FAULT_OOM; VM_FAULT_HWPOISON if the page is
  * poisoned; VM_FAULT_RETRY from mmapdemo_method_planned(); or VM_FAULT_RETRY,
@@ -99,10 +102,11 @@ vm_fault_t mmapdemo_method_lock(struct vm_fault *vmf, struct page **page)
 }
 
 /**
- * mmapdemo_method_lock_frame - get the page for a fault, to be mapped by its
- *	frame number
+ * mmapdemo_method_lock_frame - get the page for a fault, for a mapping by frame
+ *	number
  * @vmf: the fault
- * @page: out: if 0 is returned, the page from mmapdemo_pages_lock_frame()
+ * @page: out: the page, as returned by mmapdemo_pages_lock_frame(), if the
+ *	function returns 0
  *
  * Apart from @page, the function does the same as mmapdemo_method_lock().
  */

@@ -2,13 +2,12 @@
 /*
  * The inodes of regions, and the file system that contains them.
  *
- * The kernel finds the VMAs that map a page through the address_space of the
- * page, and an address_space belongs to an inode. All open files of
- * /dev/mmapdemo share the inode of the device node, but may have different
- * regions. So each region has a separate anonymous inode, as in DRM
- * [drm_fs_inode_new()], and file->f_mapping of an open device is the
- * address_space of this inode. The address_space also holds the region's pages:
- * see pages.c.
+ * To find the VMAs that map a page, the kernel uses the address_space of the
+ * page. An address_space belongs to an inode. All open files of /dev/mmapdemo
+ * share the inode of the device node, but may have different regions. So each
+ * region has a separate anonymous inode, as in DRM [drm_fs_inode_new()], and
+ * file->f_mapping of an open device is the address_space of this inode. The
+ * address_space also holds the region's pages: see pages.c.
  */
 #include "common.h"
 #include "compat/pagecache.h"
@@ -33,7 +32,10 @@ static int inode_init_fs_context(struct fs_context *context)
 	return init_pseudo(context, MMAPDEMO_MAGIC) ? 0 : -ENOMEM;
 }
 
-/* There is no .owner: with it, the mount would prevent the module from being unloaded. */
+/*
+ * There is no .owner. With an .owner, the mount would prevent the unloading of
+ * the module.
+ */
 static struct file_system_type inode_fs = {
 	.name		 = MMAPDEMO_NAME,
 	.init_fs_context = inode_init_fs_context,
@@ -48,8 +50,7 @@ int mmapdemo_inode_init(void)
 }
 
 /**
- * mmapdemo_inode_exit - unmount the file system of the inodes, which were all
- * released
+ * mmapdemo_inode_exit - unmount the file system after all inodes were released
  */
 void mmapdemo_inode_exit(void)
 {

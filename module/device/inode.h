@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The inodes of regions, which make each region a separate file for mm. */
+/*
+ * The inodes of regions. Each region has its own inode, so mm treats it as a
+ * separate file.
+ */
 #ifndef _MMAPDEMO_INODE_H
 #define _MMAPDEMO_INODE_H
 

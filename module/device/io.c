@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Access to a region by read() and write(), and by ptrace() if the kernel can't
- * take references on the mapped pages. While the bytes are copied, no lock is
- * held, but only a reference on the page. If the page is removed from the
- * region meanwhile, the result is the same as if the page were removed
- * afterwards.
+ * take references on the mapped pages. A task that copies bytes holds a
+ * reference on the page, but no lock. If the page is removed from the region
+ * during the copy, the result is the same as if the page were removed after the
+ * copy.
  *
  * On processors with aliasing caches, flush_dcache_folio() keeps the kernel's
  * mapping of a page consistent with the mappings of programs.
@@ -120,11 +120,12 @@ static ssize_t copy_parts(struct region *region, loff_t pos,
  * @pos: offset of the first byte, not negative
  * @to: destination
  *
- * A page that was never touched reads as zeros, and is not created.
+ * The read returns zeros for a page that was never touched, and does not create
+ * the page.
  *
  * Return: the number of bytes copied, or 0 if @pos is at or past the end. If no
- * byte could be copied: -EFAULT, -EIO if the page is poisoned, or an error of
- * mmapdemo_backing_read().
+ * byte could be copied, the function returns -EFAULT, -EIO if the page is
+ * poisoned, or an error of mmapdemo_backing_read().
  */
 ssize_t mmapdemo_region_read(struct region *region, loff_t pos,
 			     struct iov_iter *to)

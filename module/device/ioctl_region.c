@@ -24,8 +24,8 @@
 #include <linux/uaccess.h>
 
 /*
- * The layout is ABI: structures have no holes, and new members are only added
- * at the end.
+ * The layouts of these structures are ABI: the structures have no holes, and
+ * new members are only added at the end.
  */
 static_assert(sizeof(struct mmapdemo_region) == 32);
 static_assert(sizeof(struct mmapdemo_resize) == 16);
@@ -34,8 +34,8 @@ static_assert(sizeof(struct mmapdemo_pages) == 32);
 static_assert(sizeof(struct mmapdemo_plan) == 40);
 
 /*
- * Largest end of a range, so that byte offsets fit in loff_t, and page offsets
- * in pgoff_t.
+ * Largest end of a range. Up to this end, byte offsets fit in loff_t, and page
+ * offsets fit in pgoff_t.
  */
 #define RANGE_MAX ((u64)LLONG_MAX & PAGE_MASK)
 
@@ -70,7 +70,7 @@ static int region_check(const struct mmapdemo_region *arg,
 
 /*
  * If @file allows changes of the region, read the structure of a command that
- * changes it.
+ * changes the region.
  */
 static int change_question(const struct file *file, const struct region *region,
 			   unsigned int cmd, void *arg, size_t size,

@@ -3,12 +3,12 @@
  * Limits on the size of regions. Module parameters limit the size of each
  * region, and the total size of all regions. RLIMIT_MEMLOCK limits the regions
  * of each user. Pages are allocated on first touch, but a program may touch all
- * of them, so the whole size of a region counts.
+ * pages. So the whole size of a region counts.
  *
- * The memory of a region is never swapped out, like that of mlock(2),
- * memfd_secret(2) and io_uring. As with io_uring and AF_XDP, a region is
- * charged to a user, not to a process, because the region may outlive its
- * process, and may be passed to other processes. CAP_IPC_LOCK exempts from
+ * Like the memory of mlock(2), memfd_secret(2) and io_uring, the memory of a
+ * region is never swapped out. As with io_uring and AF_XDP, a region is charged
+ * to a user, not to a process, because the region may outlive its process, and
+ * may be passed to other processes. Callers with CAP_IPC_LOCK are exempt from
  * RLIMIT_MEMLOCK. Only root may open the device, so RLIMIT_MEMLOCK mainly
  * limits processes that received a descriptor.
  */
@@ -29,7 +29,7 @@
 
 unsigned long long mmapdemo_limits_default = 64ULL << 20;
 
-/* The limit in bytes; 0 stands for half of the machine's memory. */
+/* The limits in bytes; 0 stands for half of the machine's memory. */
 static unsigned long long region_max;
 static unsigned long long regions_max;
 

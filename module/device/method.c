@@ -46,9 +46,9 @@ u32 mmapdemo_method_number(const struct method *method)
  * @region: the region, which exists as long as the file of the mapping
  * @desc: the description of the new mapping
  *
- * After this function, the mapping may still fail, or be merged with a
- * neighbour. So the function does nothing that would have to be undone.
- * mmap_lock is held for writing.
+ * After this function has returned, mmap() may still fail, or may merge the
+ * mapping with a neighbour. So the function does nothing that would have to be
+ * undone. mmap_lock is held for writing.
  *
  * Return: 0, or an error if the method does not support the mapping.
  */

@@ -85,8 +85,8 @@ static inline int mmapdemo_method_shared(struct vm_area_desc *desc)
  * @region: the region
  * @desc: the description of the new mapping
  *
- * For methods that map all pages in mmap(): no later fault could report the end
- * of the region.
+ * The methods that map all pages in mmap() use this function, because no later
+ * fault can report the end of the region.
  *
  * Return: 0 or -ENXIO.
  */

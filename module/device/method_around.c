@@ -4,11 +4,12 @@
  * touch of these pages does not fault.
  *
  * Use it when: programs make new mappings of pages that mostly exist already,
- * and walk through them. vm_insert_pages() maps the pages for loads, and for
- * stores to a shared mapping.
+ * and walk through these mappings. vm_insert_pages() maps the pages for loads,
+ * and for stores to a shared mapping.
  * It costs: page table entries that may never be used. Pages that do not exist
  * yet are not mapped, so the first walk through a region gains nothing. The VMA
- * is VM_MIXEDMAP, which vm_insert_pages() requires: see "insert".
+ * has the flag VM_MIXEDMAP, which vm_insert_pages() requires: see the method
+ * "insert".
  *
  * The kernel's own operation for fault-around is .map_pages, which the kernel
  * calls only for loads. The kernel calls .map_pages under rcu_read_lock(), so
@@ -16,10 +17,10 @@
  * was made for the page cache: filemap_map_pages() fills a page table that the
  * kernel preallocated. But every function by which a module can map a page may
  * allocate a missing page table, and so may sleep. Checking first that the page
- * table exists is not enough: the fault holds only the per-VMA lock for
- * reading. With the same lock, MADV_DONTNEED in another thread can free an
- * empty page table [zap_pte_range() with CONFIG_PT_RECLAIM]. So .fault maps the
- * pages.
+ * table exists is not enough, because the fault holds only the per-VMA lock for
+ * reading. MADV_DONTNEED in another thread holds the same lock for reading, and
+ * can free an empty page table [zap_pte_range() with CONFIG_PT_RECLAIM]. So
+ * .fault maps the pages.
  *
  * .map_pages is defined nevertheless, and maps nothing. If a driver has
  * .map_pages, a kernel with per-VMA locks calls .fault without mmap_lock, so
@@ -29,9 +30,9 @@
  * driver with .map_pages claims that it was audited. This driver was audited
  * for these points:
  *
- * - A fault does not change the flags of its VMA. vm_insert_pages() sets
- *   VM_MIXEDMAP if the VMA lacks this flag, which requires mmap_lock held for
- *   writing. But mmap() has already set VM_MIXEDMAP.
+ * - A fault does not change the flags of its VMA. If the VMA lacks VM_MIXEDMAP,
+ *   vm_insert_pages() sets this flag, and needs mmap_lock for writing. But
+ *   mmap() has already set VM_MIXEDMAP.
  * - A fault reads only vm_flags, vm_start, vm_end and vm_pgoff of its VMA,
  *   which do not change while the per-VMA lock is held.
  * - Before a delay, release_fault_lock() releases the lock that is held, and
@@ -86,9 +87,9 @@ static bool around_insert(struct vm_fault *vmf, pgoff_t pgoff,
 }
 
 /*
- * Map the existing pages of a range, run by run. Return true if the touched
- * page was mapped. The function may allocate a page table with folios locked,
- * which is safe: see pages.c.
+ * Map the existing pages of a range, one group of consecutive pages after the
+ * other. Return true if the touched page was mapped. The function may allocate
+ * a page table with folios locked, which is safe: see pages.c.
  */
 static bool around_map(struct vm_fault *vmf, pgoff_t first, unsigned long count)
 {
@@ -132,8 +133,8 @@ static bool around_map_neighbours(struct vm_fault *vmf)
  * - if the touched page does not exist yet: the first walk through a region
  *   would search for neighbours at every page, and find none;
  * - while there are plans, which apply to the faults of single pages;
- * - for a store to a private page: .fault must return the page, so that the kernel
- *   can copy it.
+ * - for a store to a private mapping: .fault must return the page, so that the
+ *   kernel can copy the page.
  */
 static bool around_wanted(const struct vm_fault *vmf)
 {

@@ -12,9 +12,9 @@
  * devices (some before 6.8, including 6.1). The page cache can't hold blocks
  * before 5.19 or without CONFIG_TRANSPARENT_HUGEPAGE, so on such kernels the
  * region has single pages. The counter huge_faults shows how many faults mapped
- * a block. The VMA has the flags and limits of "pfn". If a change affects only
- * a part of a huge entry, mm clears the whole entry, so the next touch faults
- * again.
+ * a block. The VMA has the flags and limits of the method "pfn". If a change
+ * affects only a part of a huge entry, mm clears the whole entry, so the next
+ * touch faults again.
  */
 #include "common.h"
 #include "compat/fault.h"
@@ -39,12 +39,12 @@ static bool huge_fits(const struct vm_fault *vmf)
 }
 
 /*
- * Map the whole block. Return VM_FAULT_FALLBACK, so that .fault maps single
- * pages, if there is no block here, if one of its pages is poisoned, or if the
- * PMD already points to a page table. If the PMD is already huge, it maps this
- * block. While the folio is locked, no other fault can fill the PMD: see
- * pfn_insert(). The function may allocate a page table with the folio locked,
- * which is safe: see pages.c.
+ * Map the whole block. If there is no block at this offset, if a page of the
+ * block is poisoned, or if the PMD already points to a page table, return
+ * VM_FAULT_FALLBACK, so that .fault maps single pages. A PMD that is already
+ * huge maps this block. While the folio is locked, no other fault can fill the
+ * PMD: see pfn_insert(). The function may allocate a page table with the folio
+ * locked, which is safe: see pages.c.
  */
 static vm_fault_t huge_map(struct vm_fault *vmf, struct page *page)
 {
@@ -75,7 +75,7 @@ static vm_fault_t mmapdemo_huge_fault(struct vm_fault *vmf, unsigned int order)
 		return VM_FAULT_FALLBACK;
 	page = mmapdemo_pages_lock_frame(region, vmf->pgoff, fault_no_wait(vmf));
 	if (IS_ERR(page))
-		return VM_FAULT_FALLBACK;	/* then .fault reports the error */
+		return VM_FAULT_FALLBACK;	/* .fault will report the error */
 	ret = huge_map(vmf, page);
 	mmapdemo_pages_unlock_frame(region, page);
 	return ret == VM_FAULT_NOPAGE ? mmapdemo_method_count(vmf, ret) : ret;

@@ -5,11 +5,12 @@
  * Use it when: a driver has to map the page before .fault returns, for example
  * while it holds a lock, or maps several pages at once (vm_insert_pages()). The
  * page table entry is that of an ordinary page: it has a reference on the page
- * and counts in RSS. So O_DIRECT and ptrace work as with "page".
+ * and counts in RSS. So O_DIRECT and ptrace work as with the method "page".
  * It costs: one fault per page. mmap() has to set VM_MIXEDMAP, because a fault
- * may not change the flags of a VMA. Such a VMA is never merged, and fork
- * copies its page table. In a private mapping, a page that is first touched by
- * a store faults twice: the first fault inserts the original, mapped read-only.
+ * may not change the flags of a VMA. A VMA with VM_MIXEDMAP is never merged,
+ * and fork copies its page table. In a private mapping, a page that is first
+ * touched by a store faults twice: the first fault inserts the original, mapped
+ * read-only.
  */
 #include "common.h"
 #include "compat/mmap.h"
@@ -26,8 +27,8 @@ static vm_fault_t mmapdemo_insert_fault(struct vm_fault *vmf)
 	if (ret)
 		return ret;
 	/*
-	 * This may allocate a page table with the folio locked, which is safe:
-	 * see pages.c.
+	 * vmf_insert_page() may allocate a page table with the folio locked,
+	 * which is safe: see pages.c.
 	 */
 	ret = vmf_insert_page(vmf->vma, vmf->address, page);
 	mmapdemo_pages_unlock(page);

@@ -10,7 +10,7 @@
  * - maps the page with the permissions of the mapping. From then on, the driver
  *   does not notice when a program stores to a writable MAP_SHARED mapping. A
  *   driver that has to notice stores provides .page_mkwrite. Then the kernel
- *   maps its pages read-only first;
+ *   first maps the pages of this driver read-only;
  * - copies the page first if the mapping is MAP_PRIVATE and the access is a
  *   store [do_cow_fault()]. The driver always supplies the original;
  * - unlocks the page once it is in the page table, because .fault returned
@@ -30,8 +30,8 @@
  * with mmap_lock held. The first store to a page of a shared mapping updates
  * the timestamps of the device node, unless the driver has .page_mkwrite
  * [fault_dirty_shared_page()]. In devtmpfs the update does not block. If
- * mknod(1) created the node on a disk, the fault waits for that file system,
- * and SIGKILL does not end the wait while the file system is frozen.
+ * mknod(1) created the node on a disk, the fault waits for the file system of
+ * the disk, and SIGKILL does not end the wait while the file system is frozen.
  */
 #include "common.h"
 #include "compat/mmap.h"

@@ -6,11 +6,11 @@
  * Use it when: there is no struct page, as for device memory, or the kernel
  * must not use the struct page. The PTE is marked special, so the kernel takes
  * no reference on the page, does not count the page, and does not copy it.
- * It costs: one fault per page, and everything that needs a struct page does
- * not work. O_DIRECT fails with EFAULT. MAP_PRIVATE and MADV_DONTNEED are
- * refused. smaps, pagemap and core dumps omit the memory. ptrace needs .access.
- * fork copies the page table. The driver itself has to ensure that no frame is
- * freed while it is mapped: see pages.c.
+ * It costs: one fault per page, and nothing that needs a struct page works.
+ * O_DIRECT fails with EFAULT. MAP_PRIVATE and MADV_DONTNEED are refused. smaps,
+ * pagemap and core dumps omit the memory. ptrace needs .access. fork copies the
+ * page table. The driver itself has to ensure that no frame is freed while the
+ * frame is mapped: see pages.c.
  *
  * Like remap_pfn_range() and DRM [drm_gem_mmap_obj()], mmap() also sets
  * VM_DONTEXPAND and VM_DONTDUMP. VM_DONTEXPAND is set because mremap() must not

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * prepare: .mmap_prepare names the pages to map, and the kernel maps all of them
- * before mmap() returns, as vm_insert_pages() does.
+ * prepare: .mmap_prepare passes a list of pages to the kernel, and the kernel
+ * maps all of these pages before mmap() returns, as vm_insert_pages() does.
  *
  * Use it when: all pages exist anyway, and all will be used, as in a ring
  * buffer. In new kernels, .mmap_prepare replaces .mmap. The driver sees only a
@@ -10,8 +10,8 @@
  * function from .mmap.
  * It costs: time and memory at mmap() for each page, even if the page is never
  * touched, but no faults. The pages are ordinary pages, and .fault supplies
- * those that MADV_DONTNEED dropped or mremap() added. The VMA is VM_MIXEDMAP:
- * see "insert".
+ * pages that MADV_DONTNEED dropped or that mremap() added to the mapping. The
+ * VMA has the flag VM_MIXEDMAP: see the method "insert".
  */
 #include "common.h"
 #include "compat/mmap.h"

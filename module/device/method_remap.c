@@ -10,8 +10,8 @@
  * mapping first. Device memory has a kernel mapping only if ioremap() created
  * one.
  * It costs: a contiguous block, but no faults. The method has the same limits
- * as "pfn". In addition, mremap() cannot grow the mapping, and no page can be
- * removed from the region.
+ * as the method "pfn". In addition, mremap() cannot grow the mapping, and no
+ * page can be removed from the region.
  */
 #include "common.h"
 #include "compat/folio.h"
@@ -37,7 +37,7 @@
 /*
  * Allocate the block in one piece, and add it as single pages. If the memory
  * type can't be set, some pages may already have the new type. Then
- * remap_release() restores their type.
+ * remap_release() restores the type of these pages.
  */
 static int remap_reserve(struct region *region)
 {

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * The pages of a region. They are in the page cache of the region's inode, like
- * the pages of a file. So mm counts and charges them, finds the VMAs that map
- * them, and handles poisoned pages. There is no backing store: the pages are
- * unevictable and always dirty, like those of ramfs. mm/secretmem.c and
+ * the pages of a file. So mm counts and charges the pages, finds the VMAs that
+ * map a page, and handles poisoned pages. There is no backing store: the pages
+ * are unevictable and always dirty, like those of ramfs. mm/secretmem.c and
  * virt/kvm/guest_memfd.c keep their pages in the same way.
  *
  * Which memory a driver should use:
@@ -14,8 +14,8 @@
  *
  *	file = shmem_file_setup("name", size, VM_NORESERVE);
  *
- *   Since Linux 7.x, the type of the flags is vma_flags_t. The .mmap of the
- *   driver passes the VMA to shmem:
+ *   Since Linux 7.x, the type of the third argument is vma_flags_t. The .mmap
+ *   of the driver passes the VMA to shmem:
  *
  *	vma_set_file(vma, file);
  *	return vfs_mmap(file, vma);
@@ -27,21 +27,21 @@
  * - the page cache of a private inode, as here, if the memory consists of
  *   ordinary pages that must not move, or that the driver itself maps.
  * - a private array, for device memory that has no struct page, or whose struct
- *   page mm must not count. Then the driver has to do itself what mm does here:
- *   unmap the memory, remove it from the array and free it, in this order, and
- *   prevent faults in the meantime.
+ *   page mm must not count. Then the driver itself has to unmap the memory,
+ *   remove the memory from the array and free it, in this order, and has to
+ *   prevent faults in the meantime. For a page cache, mm does all of this.
  *
- * A removal holds the invalidate lock of the address_space exclusively. The
- * removal unmaps the pages of the range. Then it locks each folio, unmaps the
- * folio again if mm counts its mappings [truncate_cleanup_folio()], and deletes
- * the folio from the page cache. Faults and removals exclude each other as
- * follows:
+ * A task that removes pages holds the invalidate lock of the address_space
+ * exclusively. The removal first unmaps the pages of the range. Then the
+ * removal locks each folio, unmaps the folio again if mm counts its mappings
+ * [truncate_cleanup_folio()], and deletes the folio from the page cache. Faults
+ * and removals exclude each other as follows:
  *
  * - If mm counts the mapping of a page, the fault needs only the folio lock, as
- *   in filemap_fault(): the fault locks the folio, checks that it is still in
- *   the page cache, and maps the page. A removal waits for the folio lock, and
- *   then unmaps the page. A page that .fault returns to mm stays locked until
- *   mm has mapped it.
+ *   in filemap_fault(): the fault locks the folio, checks that the folio is
+ *   still in the page cache, and maps the page. A removal waits for the folio
+ *   lock, and then unmaps the page. A page that .fault returns to mm stays
+ *   locked until mm has mapped it.
  * - If a page is mapped by its frame number, mm does not count the mapping. A
  *   removal would not notice that the page has to be unmapped again. So the
  *   fault also holds the invalidate lock, shared, from the lookup until the
@@ -52,14 +52,15 @@
  * - read() and write() take a reference on the page. Neither system call holds
  *   a lock while it copies, because the copy may fault.
  *
- * munmap() flushes the TLB for a VM_PFNMAP VMA before a removal can no longer
- * find the VMA [Linux 5.19, commit b67fbebd4cf9, and stable updates of earlier
+ * munmap() of a VM_PFNMAP VMA flushes the TLB while a removal can still find
+ * the VMA [Linux 5.19, commit b67fbebd4cf9, and stable updates of earlier
  * kernels].
  *
- * mm must not move or split folios whose frames are mapped by number:
- * try_to_unmap() would treat such an entry as a counted mapping. .migrate_folio
- * refuses to move a folio. A block has an additional reference, its pin, which
- * makes split_huge_page() fail before it unmaps anything.
+ * mm must not move or split folios whose frames are mapped by number, because
+ * try_to_unmap() would treat the page table entry of such a frame as a counted
+ * mapping. .migrate_folio refuses to move a folio. A block has an additional
+ * reference, its pin, which makes split_huge_page() fail before it unmaps
+ * anything.
  *
  * Lock order in a fault: mmap_lock or the per-VMA lock, invalidate lock, folio
  * lock, page table lock. Lock order in a removal: region->lock, invalidate
@@ -198,8 +199,8 @@ static struct page *page_add(struct region *region, pgoff_t pgoff)
  * If this fails, or the page cache of this kernel can't hold blocks, the
  * function adds a single page.
  *
- * Return: the page, with a reference; -ENXIO at or past the end; -ENOMEM;
- * -EHWPOISON if the page is poisoned.
+ * Return: the page, with a reference; -ENXIO if @pgoff is at or past the end of
+ * the region; -ENOMEM; or -EHWPOISON if the page is poisoned.
  */
 struct page *mmapdemo_pages_touch(struct region *region, pgoff_t pgoff)
 {
@@ -241,8 +242,8 @@ static int page_lock(struct page *page, bool nowait)
 }
 
 /*
- * Lock the page at an offset. Return NULL if there is no page, or the page was
- * removed.
+ * Lock the page at an offset. Return NULL if there is no page, or if the page
+ * was removed.
  */
 static struct page *page_lock_existing(struct region *region, pgoff_t pgoff,
 				       bool nowait)
@@ -280,14 +281,14 @@ static int invalidate_lock_shared(struct address_space *mapping, bool nowait)
 }
 
 /**
- * mmapdemo_pages_lock_frame - lock the page at an offset, to map it by its
+ * mmapdemo_pages_lock_frame - lock the page at an offset, for a mapping by
  *	frame number
  * @region: the region
  * @pgoff: offset in pages
  * @nowait: true to return an error instead of waiting for locks
  *
- * Takes the invalidate lock, shared. Then gets or adds the page, and locks the
- * page.
+ * The function takes the invalidate lock, shared. Then it gets or adds the
+ * page, and locks the page.
  *
  * Return: the page, which the caller passes to mmapdemo_pages_unlock_frame();
  * an error of mmapdemo_pages_touch(); -EINTR if the task was killed; -EAGAIN if
@@ -316,13 +317,13 @@ void mmapdemo_pages_unlock_frame(struct region *region, struct page *page)
 }
 
 /**
- * mmapdemo_pages_lock - lock the page at an offset, to map it as a page that mm
+ * mmapdemo_pages_lock - lock the page at an offset, for a mapping that mm
  *	counts
  * @region: the region
  * @pgoff: offset in pages
  * @nowait: true to return an error instead of waiting for locks
  *
- * Adds the page if there is none.
+ * If there is no page, the function adds a page.
  *
  * Return: the page, which the caller passes to mmapdemo_pages_unlock(), or an
  * error of mmapdemo_pages_lock_frame().
@@ -374,8 +375,8 @@ void mmapdemo_pages_unlock(struct page *page)
  * @region: the region; its lock is held
  * @size: bytes, a multiple of the method's block size
  *
- * Pages past the new end are unmapped everywhere and freed, together with private
- * copies.
+ * The pages past the new end are unmapped everywhere and freed, together with
+ * all private copies of these pages.
  */
 void mmapdemo_pages_set_end(struct region *region, u64 size)
 {

@@ -108,7 +108,8 @@ int mmapdemo_plan_add(struct plans *plans, const struct mmapdemo_plan *order)
 }
 
 /**
- * mmapdemo_plan_take - get the answer to a fault, and count the fault
+ * mmapdemo_plan_take - get the answer to a fault, and count the fault for the
+ *	plan that answers it
  * @plans: plans of the region
  * @pgoff: page offset of the fault
  * @delay: out: delay in ns, for MMAPDEMO_PLAN_DELAY

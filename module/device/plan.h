@@ -13,7 +13,7 @@ struct vm_fault;
 
 /**
  * struct plans - the plans of a region
- * @lock: protects all members; no other lock is taken while it is held
+ * @lock: protects all members; no other lock is taken while @lock is held
  * @list: list of struct plan, the newest first. list_empty() may be called without
  *	@lock
  * @count: number of plans

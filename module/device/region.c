@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Life cycle, size and counters of regions. method_*.c contains the methods to
- * map a region, and pages.c manages its pages.
+ * map a region, and pages.c manages the pages of a region.
  */
 #include "common.h"
 #include "device/backing.h"
@@ -107,11 +107,12 @@ void mmapdemo_region_free(struct region *region)
  * @region: a region whose method allows the change; not the default region
  * @size: new size in bytes, as in mmapdemo_region_create()
  * @account: charges the change of size. Before the region grows, @account is
- *	called and may fail. After the region has shrunk, it is called with a
- *	negative number of bytes
+ *	called and may fail. After the region has shrunk, @account is called
+ *	with a negative number of bytes
  *
- * When the function returns, the pages past the new end are unmapped everywhere and
- * freed, together with private copies, as truncate() does.
+ * When the function returns, the pages past the new end are unmapped everywhere
+ * and freed, together with all private copies of these pages, as after
+ * truncate().
  *
  * Return: 0, -EINTR if the task was killed, or an error of @account.
  */

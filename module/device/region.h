@@ -33,7 +33,10 @@ enum region_count {
 	REGION_COUNTS
 };
 
-/* The counters of one CPU. They may be negative: only the sum is meaningful. */
+/*
+ * The counters of one CPU. A counter may be negative: only its sum over all
+ * CPUs is meaningful.
+ */
 struct region_counts {
 	s64 count[REGION_COUNTS];
 };
@@ -46,23 +49,22 @@ struct region_counts {
  * @method: method to map the region; never changes
  * @flags: MMAPDEMO_REGION_*; never change
  * @inode: inode of the region: see inode.c
- * @mapping: address_space of @inode. This address_space contains the pages of the
- *	region, and the VMAs that map them: see pages.c
+ * @mapping: address_space of @inode. This address_space contains the pages of
+ *	the region, and the VMAs that map these pages: see pages.c
  * @shared: true for the default region, which all open files share, and which
  *	never changes
- * @file: the open file of the device that owns the region; NULL if @shared is
- *	true
+ * @file: the open file that owns the region; NULL if @shared is true
  * @lock: serializes changes of the region. Taken before the invalidate lock of
  *	@mapping. Never taken by a fault
  * @backing: file of a file-backed region, or NULL; set before the region is used
  * @payer: credentials of the user to whose RLIMIT_MEMLOCK @size is charged, or
  *	NULL; set before the region is used
- * @all: array of all pages, for methods that map all of them at once
+ * @all: array of all pages, for methods that map all pages at once
  * @plans: plans that answer faults
  * @counts: counters for each CPU: see enum region_count
  *
  * A region exists as long as the open file that owns it. A mapping holds a
- * reference on that file.
+ * reference on this open file.
  */
 struct region {
 	u64 size;

@@ -2,14 +2,15 @@
 /*
  * The choice of the method by which a probe is attached to its function.
  *
- * A call through a trampoline costs an eighth of a call through a kretprobe.
- * But a trampoline has three disadvantages. Attaching and detaching it takes
- * RCU-tasks grace periods, which can last seconds on a busy machine. The module
- * can't be unloaded while a trampoline observes calls. No BPF fentry program
- * can be attached to the same function. So only functions that are called often
- * get a trampoline, and all others get a kretprobe. A function that gets a
- * trampoline has a kretprobe first, from which the trampoline takes over: see
- * handover.h. The parameter attach can force one method for all functions:
+ * Observing a call by a trampoline costs an eighth of observing it by a
+ * kretprobe. But a trampoline has three disadvantages. Attaching and detaching
+ * a trampoline takes RCU-tasks grace periods, which can last seconds on a busy
+ * machine. The module can't be unloaded while a trampoline observes calls. No
+ * BPF fentry program can be attached to the same function. So only functions
+ * that are called often get a trampoline, and all others get a kretprobe. A
+ * function that gets a trampoline has a kretprobe first. Then the trampoline
+ * takes over from the kretprobe: see handover.h. The module parameter attach
+ * can force one method for all functions:
  *
  *	echo kretprobe > /sys/module/mmapdemo/parameters/attach
  */
@@ -21,10 +22,13 @@
 #include <linux/kernel.h>
 #include <linux/kprobes.h>
 
-/* The MMAPDEMO_METHOD_* that is forced, or NONE. Written only while no probe is armed. */
+/*
+ * The MMAPDEMO_METHOD_* that is forced, or NONE. It changes only while no probe
+ * is armed.
+ */
 static u32 attach_only;
 
-/** mmapdemo_attach_only - force one MMAPDEMO_METHOD_* for all probes, or none */
+/** mmapdemo_attach_only - set the only MMAPDEMO_METHOD_* to use, or NONE for any */
 void mmapdemo_attach_only(u32 method)
 {
 	WRITE_ONCE(attach_only, method);
@@ -44,7 +48,7 @@ static void attach_begin(struct probe *probe, u32 method)
 		WRITE_ONCE(probe->entry, probe->rounds);
 	/*
 	 * Pairs with the smp_load_acquire() in kretprobe_enter(): a task that
-	 * sees the new round also sees entry.
+	 * sees the new value of round also sees the new value of entry.
 	 */
 	smp_store_release(&probe->round, probe->rounds);
 }
@@ -118,8 +122,8 @@ bool mmapdemo_attach_works(const struct probe *probe)
  * @n: number of probes in @list
  *
  * enter() and leave() of these probes may still run until an RCU grace period
- * has passed. This function does not wait for the grace period. The caller
- * calls mmapdemo_direct_release() afterwards.
+ * has passed. This function does not wait for the grace period. After the grace
+ * period, the caller calls mmapdemo_direct_release().
  */
 void mmapdemo_disarm(struct probe *const *list, unsigned int n)
 {

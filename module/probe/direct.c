@@ -1,49 +1,51 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Attaching a probe by a trampoline in the module, which ftrace calls directly.
+ * Attaches a probe by a trampoline in the module. ftrace calls the trampoline
+ * directly.
  *
  * A function can have only one direct call at a time. Attaching a trampoline
  * fails with -EBUSY if a BPF fentry program or a live patch is attached to the
- * function. Attaching one of these fails with the same error while a trampoline
- * is attached.
+ * function. While a trampoline is attached, attaching a BPF fentry program or a
+ * live patch fails with the same error.
  *
  * A trampoline stays attached for a while after its probe was disarmed.
  * Meanwhile, the trampoline observes nothing: it returns to the body of the
- * function, which returns to the function's caller. So probes_work can attach
- * and detach trampolines later, which takes RCU-tasks grace periods. Only with
- * the parameter attach=direct, a trampoline is attached at once.
+ * function, which returns to the function's caller. Attaching and detaching a
+ * trampoline takes RCU-tasks grace periods, so probes_work does both later.
+ * Only with the parameter attach=direct, a trampoline is attached at once.
  *
  * A task may sleep inside a probed function, and then return through the
- * module's text. Such calls are counted: entries on the CPU where they happen,
- * and returns on the CPU where they happen, so only the sum over all CPUs is
- * meaningful. From the time when a probe is armed, the module holds a reference
- * to itself. The reference is dropped when the probe is disarmed and the last
- * counted call has returned. Meanwhile rmmod fails because the module is in
- * use, instead of waiting for other tasks.
+ * module's text. The module counts such calls in per-CPU counters. A call is
+ * added on the CPU where it enters the function, and subtracted on the CPU
+ * where it returns, so only the sum over all CPUs is meaningful. From the time
+ * when a probe is armed, the module holds a reference to itself. The reference
+ * is dropped when the probe is disarmed and the last counted call has returned.
+ * Until then, rmmod fails because the module is in use, instead of waiting for
+ * other tasks.
  *
- * A call is counted with preemption disabled, in the same section that finds
- * the probe armed. So when an RCU grace period has passed since the probe was
- * disarmed, no call is added any longer, and the sum only falls. When the sum
- * is zero, release_work or the last call drops the reference. At that time,
- * tasks can still be in the module's text, because they are in a trampoline
- * that ignores the call, or in the last instructions after a counted call. Such
- * a task can be preempted at any instruction there, even after
- * unregister_ftrace_direct(). mmapdemo_direct_exit() waits for these tasks with
- * synchronize_rcu_tasks(), which returns when every task has slept voluntarily
- * or was in user space.
+ * A call is counted in the same preempt-disabled section in which the
+ * trampoline finds the probe armed. So when an RCU grace period has passed
+ * since the probe was disarmed, no call is added any longer, and the sum only
+ * falls. When the sum is zero, release_work or the last call drops the
+ * reference. At that time, tasks can still be in the module's text, because
+ * they are in a trampoline that ignores the call, or in the last instructions
+ * after a counted call. Such a task can be preempted at any instruction of the
+ * module's text, even after unregister_ftrace_direct(). mmapdemo_direct_exit()
+ * waits for these tasks with synchronize_rcu_tasks(), which returns when every
+ * task has slept voluntarily or was in user space.
  *
  * enter() and leave() must not call a probed function, because probed functions
  * may sleep, and preemption is disabled in enter() and leave().
  *
  * If an oops kills a task inside a probed function, the call never returns, and
- * the module can no longer be unloaded. The same is true if ftrace can't detach
- * a trampoline.
+ * the module can no longer be unloaded. If ftrace can't detach a trampoline,
+ * the module can no longer be unloaded either.
  *
  * Locks: the probe engine's lock is taken before direct_lock. direct_lock is
  * held while ftrace attaches and detaches trampolines, including the grace
  * periods. Normally, no task holds the engine's lock during this time, or while
  * it waits for direct_lock. With attach=direct, a task may hold the engine's
- * lock then.
+ * lock in both cases.
  */
 #include "common.h"
 #include "argument.h"
@@ -81,11 +83,13 @@ static bool direct_stuck;	/* true if a trampoline could not be detached */
 /* ---- in the probed task ---- */
 
 /**
- * mmapdemo_direct_drain - drop the module's reference after the last call
- * @probe: a probe that is being released, or one of whose calls has just
+ * mmapdemo_direct_drain - drop a probe's reference to the module after the last
+ *	call
+ * @probe: a probe that is being released, or a probe of which a call has just
  *	returned
  *
- * Does nothing unless the probe is disarmed and its last call has returned.
+ * The function does nothing unless the probe is disarmed and its last call has
+ * returned.
  */
 notrace void mmapdemo_direct_drain(struct probe *probe)
 {
@@ -102,7 +106,7 @@ notrace void mmapdemo_direct_drain(struct probe *probe)
 NOKPROBE_SYMBOL(mmapdemo_direct_drain);
 
 /**
- * mmapdemo_direct_handed - observe a call if a kretprobe left it to the
+ * mmapdemo_direct_handed - observe a call if a kretprobe left the call to the
  *	trampoline
  * @probe: a probe whose trampoline observes only calls with a mark
  * @args: arguments of the call
@@ -193,7 +197,7 @@ static int direct_attach(struct probe *probe)
 /*
  * Take a reference to the module for a probe. If the probe still has the
  * reference from its last arming, because counted calls have not returned yet,
- * this reference is kept.
+ * the probe keeps this reference.
  */
 static int direct_hold(struct probe *probe)
 {
@@ -234,9 +238,9 @@ bool mmapdemo_direct_held(const struct probe *probe)
 }
 
 /**
- * mmapdemo_direct_release - drop the module's reference after the last counted
- *	call
- * @probe: a probe since whose disarming an RCU grace period has passed
+ * mmapdemo_direct_release - drop a probe's reference to the module after the
+ *	last counted call
+ * @probe: a probe that was disarmed at least one RCU grace period ago
  */
 void mmapdemo_direct_release(struct probe *probe)
 {
@@ -277,10 +281,11 @@ static int direct_ready(struct probe *probe, bool now)
  * mmapdemo_direct_take - make the trampoline of a probe ready to observe
  * @probe: the probe, not armed
  * @symbol: the function
- * @now: attach the trampoline if it is not attached, which may take RCU-tasks
- *	grace periods
+ * @now: true to attach the trampoline if it is not attached. This may take
+ *	RCU-tasks grace periods
  *
- * After success, the module can't be unloaded until mmapdemo_direct_release().
+ * After this function has succeeded, the module can't be unloaded until
+ * mmapdemo_direct_release().
  *
  * Return: 0; -EINPROGRESS if @now is false and the trampoline is not attached;
  * -ENOENT if there is no such function; -EOPNOTSUPP if the function has no
@@ -373,7 +378,10 @@ static int handover_attach(struct probe *probe)
 	return ret;
 }
 
-/* Step 2: make the kretprobe leave a mark for each call it leaves to the trampoline. */
+/*
+ * Step 2: make the kretprobe leave a mark for each call that the trampoline
+ * should observe.
+ */
 static int handover_begin(struct probe *probe, unsigned long round)
 {
 	int ret;
@@ -389,8 +397,8 @@ static int handover_begin(struct probe *probe, unsigned long round)
 }
 
 /*
- * Step 3: make the trampoline observe all calls. handover stays set until the
- * probe is disarmed.
+ * Step 3: make the trampoline observe all calls. probe.direct.handover stays
+ * set until the probe is disarmed.
  */
 static void handover_end(struct probe *probe, unsigned long round)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The functions that trampolines call. There is a common pair, and a special
- * pair for each hot probe.
+ * The functions that trampolines call. There is a common pair of an enter and a
+ * leave function, and a special pair for each hot probe.
  */
 #ifndef _MMAPDEMO_ATTACH_DIRECT_H
 #define _MMAPDEMO_ATTACH_DIRECT_H
@@ -29,8 +29,8 @@ struct direct_frame {
  * struct direct_text - a trampoline, and the static call through which it calls
  *	the body
  * @probe: the probe of the trampoline
- * @trampoline: address of the trampoline. C code never calls it, so the type of
- *	the function does not matter
+ * @trampoline: address of the trampoline. C code never calls the trampoline, so
+ *	the type of the function does not matter
  * @key: key of the static call through which the trampoline calls the body
  * @call: the kernel's trampoline for that static call
  */
@@ -54,8 +54,8 @@ bool mmapdemo_direct_handed(struct probe *probe, const unsigned long *args,
 void mmapdemo_direct_drain(struct probe *probe);
 
 /*
- * Common part of all enter functions. For a hot probe, the compiler knows
- * @enter and inlines it.
+ * Common part of all enter functions. For a hot probe, @enter is a constant, so
+ * the compiler can inline the function.
  */
 static __always_inline bool
 direct_enter(struct probe *probe, const unsigned long *args,
@@ -91,8 +91,8 @@ direct_leave(struct probe *probe, struct direct_frame *frame, unsigned long ret,
 		__this_cpu_dec(probe->count->inside);
 	} else {
 		/*
-		 * The module's reference from an earlier arming may be kept
-		 * only for this call.
+		 * This call may be the only reason why the probe still holds a
+		 * reference to the module from an earlier arming.
 		 */
 		__this_cpu_dec(probe->count->inside);
 		mmapdemo_direct_drain(probe);

@@ -11,9 +11,9 @@
 #include <linux/string.h>
 
 /*
- * A mark exists for only a few instructions, or as long as its task is
- * preempted in between. A call that finds no free slot for a mark is counted as
- * missed.
+ * A mark exists for only a few instructions, unless its task is preempted
+ * during these instructions. A call that finds no free slot for a mark is
+ * counted as missed.
  */
 #define MARK_BITS 8
 #define MARKS (1U << MARK_BITS)
@@ -43,9 +43,9 @@ static bool mark_set(void)
 /**
  * mmapdemo_handover_reset - clear all marks
  *
- * Called when no handover is in progress. Marks may remain from an earlier
- * handover, if calls were between the kretprobe and the trampoline when the
- * trampoline began to observe all calls.
+ * This function is called while no handover is in progress. Marks may remain
+ * from an earlier handover, if calls were between the kretprobe and the
+ * trampoline when the trampoline began to observe all calls.
  */
 void mmapdemo_handover_reset(void)
 {
@@ -57,7 +57,7 @@ void mmapdemo_handover_reset(void)
  *	trampoline
  * @probe: the probe, which must be armed
  *
- * The kretprobe calls this for each call, with preemption disabled.
+ * The kretprobe calls this function for each call, with preemption disabled.
  */
 notrace bool mmapdemo_handover_passes(struct probe *probe)
 {
@@ -72,11 +72,11 @@ notrace bool mmapdemo_handover_passes(struct probe *probe)
 NOKPROBE_SYMBOL(mmapdemo_handover_passes);
 
 /**
- * mmapdemo_handover_take - check for, and clear, the mark of a call
+ * mmapdemo_handover_take - clear the mark of a call, if the call has a mark
  * @probe: the probe
  *
- * A trampoline that does not observe all calls yet calls this for each call,
- * with preemption disabled.
+ * Until the trampoline observes all calls, it calls this function for each
+ * call, with preemption disabled.
  *
  * Return: true if the kretprobe left the call to the trampoline.
  */

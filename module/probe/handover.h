@@ -4,10 +4,10 @@
  * observed by exactly one of the two.
  *
  * While both are attached, ftrace calls the kretprobe first, and then the
- * trampoline. The kretprobe decides: it observes the call, or leaves a mark. The
- * trampoline observes only calls with a mark. A task can be preempted between the
- * two, so each mark belongs to a task. The takeover by mmapdemo_direct_handover()
- * has three steps:
+ * trampoline. The kretprobe decides: it observes the call, or leaves a mark.
+ * The trampoline observes only calls with a mark. A task can be preempted
+ * between the kretprobe and the trampoline, so each mark belongs to a task. The
+ * takeover by mmapdemo_direct_handover() has three steps:
  *
  * 1. The trampoline is attached, and observes nothing yet. When an RCU-tasks
  *    grace period has passed, every call that reaches the kretprobe also

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Attaching a probe by a kretprobe. A kretprobe works on every kernel and
- * architecture, and together with other probes of the same function.
+ * Attaches a probe by a kretprobe. A kretprobe works on every kernel and
+ * architecture, and works together with other probes of the same function.
  *
- * The frame is the private data of a kretprobe instance. A call uses an instance
- * from entry to return, even while its task sleeps. While all instances are in
- * use, calls are not observed, and are counted as missed.
+ * The data that enter() stores for leave() is in a kretprobe instance. A call
+ * uses a kretprobe instance from entry to return, even while the calling task
+ * sleeps. While all instances are in use, calls are not observed, and are
+ * counted as missed.
  *
  * If a task sleeps in a probed function while the probe is unregistered, the
  * task returns through the kernel's kretprobe trampoline, which finds no probe
@@ -16,9 +17,9 @@
  * kretprobe already observes.
  *
  * Unregistering a kretprobe waits for a grace period. So the kretprobe is first
- * removed from its probe, and does nothing from then on. Then it is
- * unregistered without the probe engine's lock. In the meantime, the probe can
- * get another kretprobe.
+ * removed from its probe, and does nothing from then on. Then the kretprobe is
+ * unregistered without the probe engine's lock held. In the meantime, the probe
+ * can get another kretprobe.
  */
 #include "common.h"
 #include "argument.h"
@@ -33,7 +34,10 @@
 #include <linux/ptrace.h>
 #include <linux/slab.h>
 
-/* Maximum number of tasks per CPU that can be in a probed function at the same time. */
+/*
+ * Number of calls of a probed function that can be observed at the same time:
+ * for each CPU, and the limits of this number for all CPUs together.
+ */
 #define INSTANCES_PER_CPU 64
 #define INSTANCES_MIN 256
 #define INSTANCES_MAX 4096
@@ -94,7 +98,7 @@ static int kretprobe_enter(struct kretprobe_instance *ri, struct pt_regs *regs)
 		return 1;
 	/*
 	 * Pairs with the smp_store_release() in attach_begin(): a task that
-	 * sees the new round also sees entry.
+	 * sees the new value of round also sees the new value of entry.
 	 */
 	frame->round = smp_load_acquire(&probe->round);
 	if (!frame->round || mmapdemo_handover_passes(probe))
@@ -156,8 +160,8 @@ static int kretprobe_register(struct probe *probe, const char *symbol)
  * @symbol: the function
  *
  * Return: 0; -ENOENT if there is no such function, -EINVAL if the kernel
- * forbids probing it, -EUNATCH if kprobes are disabled, -ENOMEM, or another
- * error of register_kretprobe().
+ * forbids probing the function, -EUNATCH if kprobes are disabled, -ENOMEM, or
+ * another error of register_kretprobe().
  */
 int mmapdemo_kretprobe_attach(struct probe *probe, const char *symbol)
 {
@@ -210,9 +214,10 @@ struct kretprobe_slot *mmapdemo_kretprobe_leave(struct probe *probe)
 }
 
 /*
- * Free a kretprobe, unless the kernel kept it registered: after an error, ftrace
- * patches no function any longer, so the kernel clears only the address. Such a
- * kretprobe is never freed, and calls nothing of this module from then on.
+ * Free a kretprobe, unless the kernel kept it registered. After an error,
+ * ftrace no longer patches functions. Then the kernel clears only the address
+ * of the kretprobe, and keeps the kretprobe registered. Such a kretprobe is
+ * never freed, and from now on calls no function of this module.
  */
 static void kretprobe_release(struct kretprobe_slot *slot)
 {
@@ -230,8 +235,9 @@ static void kretprobe_release(struct kretprobe_slot *slot)
  * @list: results of mmapdemo_kretprobe_leave(), which may be NULL
  * @n: number of entries in @list, at most MMAPDEMO_PROBES_MAX
  *
- * Waits until no handler of these kretprobes runs any longer, in a single grace
- * period for all of them. The caller should not hold the probe engine's lock.
+ * The function waits until no handler of these kretprobes runs any longer. A
+ * single grace period is enough for all kretprobes in @list. The caller should
+ * not hold the probe engine's lock.
  */
 void mmapdemo_kretprobe_free(struct kretprobe_slot *const *list, unsigned int n)
 {
@@ -275,7 +281,7 @@ void mmapdemo_kretprobe_end(struct probe *probe)
 	probe->missed += kretprobe_missed(probe);
 }
 
-/** mmapdemo_kretprobe_missed - return how many calls were missed since the arming */
+/** mmapdemo_kretprobe_missed - count the calls missed since the probe was armed */
 u64 mmapdemo_kretprobe_missed(const struct probe *probe)
 {
 	if (probe->method != MMAPDEMO_METHOD_KRETPROBE)

@@ -23,15 +23,15 @@ void mmapdemo_located(struct probe *probe, const char *symbol,
  * mmapdemo_locate - find the address of a function that can be probed
  * @probe: the probe of the function
  * @symbol: the function
- * @kp: a kprobe that stays registered, so that the caller must unregister it,
- *	which takes an RCU grace period. NULL: use a local kprobe, and
- *	unregister it
+ * @kp: a kprobe that the function registers, and that the caller must
+ *	unregister. Unregistering takes an RCU grace period. NULL: the function
+ *	uses a kprobe of its own, and unregisters it
  *
- * If the address is not known yet, registers a disabled kprobe, which patches
- * no text. If the registration fails, @kp->addr is NULL.
+ * If the address is not known yet, the function registers a disabled kprobe,
+ * which patches no text. If the registration fails, @kp->addr is NULL.
  *
- * Return: 0, -ENOENT if there is no such function, -EINVAL if the kernel
- * forbids probing it.
+ * Return: 0, -ENOENT if there is no such function, or -EINVAL if the kernel
+ * forbids probing the function.
  */
 int mmapdemo_locate(struct probe *probe, const char *symbol, struct kprobe *kp)
 {

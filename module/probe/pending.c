@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Data that one hook stores for the next hook of the same task. Such data are
- * needed where one step of the kernel consists of calls of two functions, and
- * no function that calls both can be probed.
+ * Data that one hook stores for the next hook of the same task. Such data is
+ * needed if one operation of the kernel consists of calls of two functions, and
+ * if no function that calls both of these functions can be probed.
  *
  * A slot belongs to one task until that task takes the data, or exits. Only
- * this task, the owner, reads and writes the slot's data. The next hook runs
- * soon, after at most a wait for a lock. If the next hook does not run within
- * STALE_JIFFIES, its call was missed, and the slot is stale. Any task that
- * finds a stale slot frees it, which the owner notices.
+ * this task, the owner, reads and writes the slot's data. Between the two
+ * hooks, the task waits at most for a lock, so the next hook runs soon. If the
+ * next hook does not run within STALE_JIFFIES, its call was missed, and the
+ * slot is stale. Any task that finds a stale slot frees the slot. The owner
+ * notices that its slot was freed.
  */
 #include "common.h"
 #include "compat/exit.h"
@@ -30,20 +31,23 @@
 #define STALE_JIFFIES (30 * HZ)
 
 /*
- * Mark of a slot whose owner is just filling it. The owner has disabled
- * preemption, so such a slot never becomes stale.
+ * Mark of a slot that its owner is filling in at this moment. The owner has
+ * disabled preemption, so such a slot never becomes stale.
  */
 #define MARK_CLAIMED U64_MAX
 
 /*
- * @mark is 0 in a free slot. Otherwise, it is MARK_CLAIMED or the owner's
- * mark_now(). No mark occurs twice, so cmpxchg() fails if the slot has changed
- * since the mark was read. @started distinguishes tasks that had the same PID
- * one after the other.
+ * @mark is 0 in a free slot. In a slot with an owner, @mark is MARK_CLAIMED or
+ * the owner's mark_now(). No mark occurs twice, so cmpxchg() fails if the slot
+ * has changed since the mark was read. @started distinguishes tasks that had
+ * the same PID one after the other.
  */
 struct slot {
 	u64 mark;			/* changed only by cmpxchg() */
-	/* start_time of the owner. Only the owner writes this member and those below. */
+	/*
+	 * start_time of the owner. Only the owner writes this member and the
+	 * members below.
+	 */
 	u64 started;
 	unsigned long round;		/* round of the probe that stored the data */
 	enum pending kind;
@@ -73,7 +77,7 @@ static bool mark_is_stale(u64 mark)
 	       (u32)jiffies - (u32)mark >= STALE_JIFFIES;
 }
 
-/* Free the slot, but only if it still has this mark. */
+/* Free the slot, but only if the slot still has this mark. */
 static bool slot_free(struct slot *slot, u64 mark)
 {
 	if (cmpxchg(&slot->mark, mark, 0) != mark)
@@ -140,8 +144,8 @@ static void pending_sweep(void)
  * @data: the data, of which a copy is stored
  * @size: size of @data in bytes, at most MMAPDEMO_PENDING_MAX
  *
- * Called inside a probe: preemption is disabled. If no slot is free, the next
- * hook finds no data, and @probe counts a missed call.
+ * A hook calls this function with preemption disabled. If no slot is free, the
+ * next hook finds no data, and @probe counts a missed call.
  */
 void mmapdemo_pending_keep(struct probe *probe, enum pending kind,
 			   const void *data, size_t size)
@@ -177,7 +181,8 @@ void mmapdemo_pending_keep(struct probe *probe, enum pending kind,
  * @data: out: the data, valid only if true is returned
  * @size: as passed to mmapdemo_pending_keep()
  *
- * The stored data is dropped in any case. Called inside a probe.
+ * A hook calls this function. The stored data is dropped, even if false is
+ * returned.
  *
  * Return: true if the task stored data less than STALE_JIFFIES ago, and @probe
  * has stayed armed since then, so that no call was missed in between.
@@ -223,8 +228,8 @@ void mmapdemo_pending_forget(enum pending kind)
  * mmapdemo_pending_count - return how many tasks have stored data
  * @kinds: kinds of the data, one bit per enum pending
  *
- * Frees stale slots first. The slots are read one by one, while tasks may
- * change them.
+ * The function frees stale slots first. The slots are read one after the other.
+ * Meanwhile, tasks may change slots.
  */
 unsigned int mmapdemo_pending_count(u32 kinds)
 {
@@ -256,8 +261,9 @@ static void exit_seen(void *data, struct task_struct *task, bool group_dead)
 /**
  * mmapdemo_pending_watch - watch for exiting tasks
  *
- * If the exit of a task is not observed, the task's slot is freed when it
- * becomes stale. Called with the probe engine's lock held. May sleep.
+ * If the exit of a task is not observed, the task's slot is freed after the
+ * slot has become stale. The caller holds the probe engine's lock. The function
+ * may sleep.
  */
 void mmapdemo_pending_watch(void)
 {

@@ -5,18 +5,19 @@
  *
  * A probe is armed while it has at least one user. Each user is a bit: an
  * enabled event, the kernel log (dmesg), or the counters of faults. The trace
- * core holds its event_mutex when it enables events, and so when probes are
- * armed. The lock order is event_mutex -> events_lock -> probes_lock ->
- * direct_lock -> the kernel's own locks for patching text.
+ * core holds its event_mutex when it enables an event, and so the mutex is also
+ * held when the probes of the event are armed. The lock order is event_mutex ->
+ * events_lock -> probes_lock -> direct_lock -> the kernel's own locks for
+ * patching text.
  *
  * Other tasks may wait for event_mutex, so everything that can be deferred is
  * left to probes_work. This work lets trampolines take over from kretprobes.
- * The work also detaches, all at once, the probes that have had no user for the
- * time of the parameter linger. Until then, a disarmed probe stays attached,
- * observes nothing, and can be armed again at no cost. The work does not hold
- * probes_lock while it waits for RCU and RCU-tasks grace periods. release_work
- * waits only for calls that may still see a disarmed probe as armed, and then
- * drops the probe's reference to the module.
+ * The work also detaches the probes that have had no user for the time of the
+ * parameter linger, all of them at once. Until then, a disarmed probe stays
+ * attached, observes nothing, and can be armed again at no cost. The work does
+ * not hold probes_lock while it waits for RCU and RCU-tasks grace periods.
+ * release_work waits only for calls that may still see a disarmed probe as
+ * armed, and then drops the probe's reference to the module.
  *
  * If an event is still enabled when the module is unloaded, the trace core
  * disables the event after module_exit(). By then, mmapdemo_probes_exit() has
@@ -46,10 +47,13 @@ static bool probes_closed;	/* module_exit() has begun; protected by probes_lock 
 static bool probes_watched;	/* probes_watch() was called; protected by probes_lock */
 static unsigned int probes_linger = 5000;	/* in ms; protected by probes_lock */
 
-/* A trampoline takes over when no probe has been armed for this time. */
+/*
+ * A trampoline takes over after this time, counted from the last arming of any
+ * probe.
+ */
 #define PROBES_HANDOVER_DELAY (HZ / 4)
 
-/* How often to check if ftrace is enabled again. */
+/* Time between two checks whether ftrace is enabled again. */
 #define PROBES_FTRACE_DELAY HZ
 
 #define PROBES_LINGER_MAX (3600 * MSEC_PER_SEC)
@@ -60,10 +64,10 @@ static void release_work_fn(struct work_struct *work);
 static DECLARE_WORK(release_work, release_work_fn);
 
 /*
- * If the probe's function is known, call @take for it. Otherwise, call @take
- * for each candidate, until a call succeeds. If all calls fail, return the most
- * specific error. -ENOMEM does not depend on the candidate, so it ends the
- * search.
+ * If the probe's function is known, call @take for this function. Otherwise,
+ * call @take for each candidate in probe->symbols, until a call succeeds. If
+ * all calls fail, return the most specific error. -ENOMEM does not depend on
+ * the candidate, so -ENOMEM ends the search.
  */
 static int probe_choose(struct probe *probe,
 			int (*take)(struct probe *probe, const char *symbol))
@@ -92,9 +96,10 @@ static int probe_choose(struct probe *probe,
 
 /*
  * Start watching for suspends and for exiting tasks before the first hook is
- * attached, because hooks depend on both. It can take a grace period to add or
- * remove a tracepoint function, and other tasks would have to wait for that. So
- * the functions are added only once, and removed when the module is unloaded.
+ * attached, because hooks depend on both. Adding or removing a tracepoint
+ * function can take a grace period, during which other tasks would have to
+ * wait. So the tracepoint functions are added only once, and are removed when
+ * the module is unloaded.
  */
 static void probes_watch(void)
 {
@@ -239,7 +244,7 @@ static void release_schedule(void)
 
 /*
  * Drop the module references of disarmed probes. If a probe was armed again
- * meanwhile, its reference is left to a later run.
+ * meanwhile, its reference is left to a later run of this work.
  */
 static void release_work_fn(struct work_struct *work)
 {
@@ -259,9 +264,10 @@ static void release_work_fn(struct work_struct *work)
 }
 
 /*
- * Return true if ftrace was disabled while a kretprobe is attached. Detaching it
- * now would leave a flag in ftrace's record of the function. ftrace checks for
- * such flags when its last user is detached, and then stops forever.
+ * Return true if ftrace was disabled while the kretprobe of the probe was
+ * attached. Detaching the kretprobe now would leave a flag in ftrace's record
+ * of the function. When the last user of ftrace is detached, ftrace checks for
+ * such flags, and stops forever if it finds one.
  */
 static bool probe_is_cut_off(const struct probe *probe)
 {
@@ -269,8 +275,8 @@ static bool probe_is_cut_off(const struct probe *probe)
 }
 
 /*
- * Return the time in jiffies until probes_work has to work on the probe.
- * MAX_JIFFY_OFFSET: never.
+ * Return the time in jiffies until probes_work has to work on the probe, or
+ * MAX_JIFFY_OFFSET if it does not have to.
  */
 static unsigned long probe_due(const struct probe *probe)
 {
@@ -340,7 +346,7 @@ static void probes_detach(void)
 	mmapdemo_kretprobe_free(slots, n);
 }
 
-/* If no probe has users or is still attached, stop checking the clock. */
+/* Stop checking the clock if no probe has users and no probe is attached. */
 static void probes_rest(void)
 {
 	unsigned int i;
@@ -355,9 +361,9 @@ static void probes_rest(void)
 
 /*
  * Before module_init() has run, detach all probes without users immediately.
- * Events can be enabled and disabled that early. If the module then fails to
- * load, it is freed without module_exit(), so no probe may stay attached or be
- * left to probes_work. There are no trampolines yet.
+ * Events can be enabled and disabled before module_init(). If the module then
+ * fails to load, it is freed without module_exit(), so no probe may stay
+ * attached or be left to probes_work. There are no trampolines yet.
  */
 static void probes_detach_early(void)
 {
@@ -385,8 +391,8 @@ static void probes_detach_early(void)
 }
 
 /*
- * Detach the probes without users. Normally, probes_work detaches them later.
- * Before module_init(), they are detached at once.
+ * Detach the probes without users. Normally, probes_work detaches these probes
+ * later. Before module_init(), the function detaches them at once.
  */
 static void probes_leave(void)
 {
@@ -418,8 +424,8 @@ static void probes_work_fn(struct work_struct *work)
 }
 
 /*
- * Detach all probes without users, and wait until that is done. The caller must
- * not hold any of the locks that are taken after event_mutex.
+ * Detach all probes without users, and wait until they are detached. The caller
+ * must not hold any lock that comes after event_mutex in the lock order.
  */
 static void probes_settle(void)
 {
@@ -440,9 +446,9 @@ static void probes_settle(void)
  * @user: the user of the probes, one bit
  *
  * A probe that can't be attached on this kernel is skipped, and
- * mmapdemo_probes_read() returns the reason. If the event needs several probes,
- * it then shows what the other probes observe. If there is not enough memory
- * for all probes, none is armed.
+ * mmapdemo_probes_read() returns the reason. If an event needs this and other
+ * probes, the event then shows what the other probes observe. If there is not
+ * enough memory for all probes, no probe is armed.
  *
  * Return: 0 if at least one probe is armed, otherwise the error of the last
  * probe. The error is -EUNATCH if ftrace is disabled.
@@ -503,9 +509,9 @@ void mmapdemo_probes_disarm(u32 user)
 }
 
 /*
- * From now on, attach probes by this MMAPDEMO_METHOD_*. With NONE, use the best
- * method for each probe. Detach all probes first. Return -EBUSY if a probe is
- * armed.
+ * Detach all probes. From then on, attach probes by @method, a
+ * MMAPDEMO_METHOD_*. With MMAPDEMO_METHOD_NONE, attach each probe by its best
+ * method. Return -EBUSY if a probe is armed.
  */
 static int probes_attach_by(u32 method)
 {
@@ -684,8 +690,9 @@ MODULE_PARM_DESC(linger, "time in milliseconds for which unused probes stay atta
 /**
  * mmapdemo_probes_init - start the probe engine
  *
- * Called when loading the module can't fail any longer, so armed probes may get
- * trampolines. All functions are looked up in the background.
+ * This function is called when loading the module can't fail any longer. From
+ * then on, armed probes may get trampolines. All functions are looked up in the
+ * background.
  */
 void mmapdemo_probes_init(void)
 {
@@ -700,8 +707,9 @@ void mmapdemo_probes_init(void)
 /**
  * mmapdemo_probes_exit - detach all probes permanently
  *
- * Also detaches probes that still have users. After this, no probe can be
- * armed. Waits for grace periods, but not for tasks inside a probed function.
+ * The function also detaches probes that still have users. After the function
+ * has returned, no probe can be armed. The function waits for grace periods,
+ * but not for tasks inside a probed function.
  */
 void mmapdemo_probes_exit(void)
 {

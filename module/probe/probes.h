@@ -42,9 +42,9 @@ struct mmapdemo_probe;
  * struct probe_count - counters for the calls of a probed function on one CPU
  * @hits: number of calls that were observed
  * @missed: number of calls that were not observed
- * @inside: number of calls that entered on this CPU, minus the number that returned
- *	on it. Only the sum over all CPUs is meaningful: the number of calls in
- *	progress
+ * @inside: number of calls that entered on this CPU, minus the number of calls
+ *	that returned on this CPU. Only the sum over all CPUs is meaningful. The
+ *	sum is the number of calls in progress
  */
 struct probe_count {
 	u64 hits;
@@ -87,17 +87,18 @@ struct probe_direct {
  * @keeps: data that @leave stores for the task's next hook, one bit per enum
  *	pending
  * @frame_size: size in bytes of the data that @enter stores for @leave
- * @enter: called on entry to the function, with its arguments; if it returns
- *	false, @leave is not called
+ * @enter: called on entry to the function, with its arguments; if @enter
+ *	returns false, @leave is not called
  * @leave: called when the function has returned, with its return value
  *
  * @enter and @leave run in the task that called the function, with preemption
- * disabled. They must not sleep, touch user memory or call a probed function.
- * The task may sleep between the two. If the probe is disarmed meanwhile,
- * @leave is not called. After mmapdemo_probes_disarm() has returned, both may
- * still run until an RCU grace period has passed. The probed function takes at
- * most 12 words of arguments, returns at most one, and is called only where its
- * caller may sleep.
+ * disabled. @enter and @leave must not sleep, touch user memory or call a
+ * probed function. The task may sleep between @enter and @leave. If the probe
+ * is disarmed during this time, @leave is not called. After
+ * mmapdemo_probes_disarm() has returned, @enter and @leave may still run until
+ * an RCU grace period has passed. The probed function takes at most 12 words of
+ * arguments, and returns at most one word. Its callers may sleep when they call
+ * it.
  */
 struct probe {
 	/* private: first member, because trampolines read it without an offset */
@@ -105,7 +106,7 @@ struct probe {
 
 	/* private: written with probes_lock held, read by the probed task */
 	unsigned long entry;	/* @round while the trampoline observes all calls */
-	unsigned long round;	/* counts the armings; 0 while the probe is not armed */
+	unsigned long round;	/* number of the current arming; 0: not armed */
 
 	/* public: */
 	const char *const *symbols;
@@ -128,8 +129,8 @@ struct probe {
 	unsigned long address;	/* address of @symbol, once known */
 	unsigned long location;	/* location that ftrace patches, or 0 */
 	u64 missed;		/* number of calls that earlier kretprobes missed */
-	int ignored;		/* nmissed of @kretprobe when it was armed */
-	unsigned long ignored_kp;	/* nmissed of the kprobe in @kretprobe at arming */
+	int ignored;		/* nmissed of @kretprobe when the probe was armed */
+	unsigned long ignored_kp;	/* the same for the kprobe in @kretprobe */
 	bool enabled;		/* true while @kretprobe is enabled */
 	struct probe_count __percpu *count;	/* each CPU writes its own counters */
 	struct kretprobe_slot *kretprobe;	/* the registered kretprobe, or NULL */

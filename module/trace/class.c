@@ -3,15 +3,15 @@
  * The class of a fault, which is the fault's path through handle_mm_fault().
  *
  * The kernel chooses the path first by the page table entry (none, swapped out,
- * NUMA hint, or present but not writable), and then by the kind of VMA and of
- * access. This file makes the same choice from the entry before the fault. The
- * entry after the fault shows which page is now mapped. So there is no need to
- * probe the functions on the path, most of which are inlined. Mirrors
- * handle_pte_fault(), do_fault(), do_anonymous_page() and do_wp_page() of
- * mm/memory.c, 5.10 to 7.2.
+ * NUMA hint, or present but not writable), and then by the kind of VMA and the
+ * kind of access. This file makes the same choice from the entry before the
+ * fault. The entry after the fault shows which page is now mapped. So there is
+ * no need to probe the functions on the path, most of which are inlined. The
+ * functions in this file mirror handle_pte_fault(), do_fault(),
+ * do_anonymous_page() and do_wp_page() of mm/memory.c in Linux 5.10 to 7.2.
  *
- * This file uses only types of the kernel, and no functions, so that a test can
- * build it.
+ * This file uses types of the kernel, but no functions of the kernel, so that a
+ * test can build it.
  */
 #include "mmapdemo.h"
 #include "trace/class.h"
@@ -54,7 +54,9 @@ static u32 class_none(const struct fault_record *f, u32 kind)
 	return kind & MMAPDEMO_KIND_ANON ? class_anon(f) : class_file(f, kind);
 }
 
-/* Mirrors do_swap_page(), for every kind of entry that it handles. */
+/*
+ * Mirrors do_swap_page(), for every kind of entry that do_swap_page() handles.
+ */
 static u32 class_not_present(u32 before)
 {
 	if (before & MMAPDEMO_ENTRY_SWAP)
@@ -99,8 +101,8 @@ static u32 class_error(u32 ret)
  * @kind: MMAPDEMO_KIND_*
  *
  * Return: enum mmapdemo_fault_class. The class is MMAPDEMO_FAULT_UNKNOWN if
- * another task changed the entry meanwhile, so that the entries before and
- * after contradict each other.
+ * another task changed the entry during the fault, so that the entries before
+ * and after the fault contradict each other.
  */
 u32 mmapdemo_class(const struct fault_record *f, u32 kind)
 {
@@ -115,8 +117,8 @@ u32 mmapdemo_class(const struct fault_record *f, u32 kind)
 	if (!(before & MMAPDEMO_ENTRY_PRESENT))
 		return class_not_present(before);
 	/*
-	 * A debugger may write to PROT_NONE memory, whose entry looks like a
-	 * NUMA hint.
+	 * A debugger may write to PROT_NONE memory. The page table entry of
+	 * such memory looks like a NUMA hint.
 	 */
 	if (before & MMAPDEMO_ENTRY_PROTNONE &&
 	    !(kind & MMAPDEMO_KIND_NO_ACCESS))

@@ -14,7 +14,10 @@
 #define MMAPDEMO_KIND_UNSHARE	0x10	/* FAULT_FLAG_UNSHARE: the page is copied as for a write */
 #define MMAPDEMO_KIND_NO_ACCESS	0x20	/* PROT_NONE mapping: !vma_is_accessible() */
 
-/* VM_FAULT_*, which have the same values on every kernel: events.c asserts that. */
+/*
+ * VM_FAULT_*, which have the same values on every kernel. events.c asserts
+ * these values.
+ */
 #define RET_OOM		0x0001
 #define RET_SIGBUS	0x0002
 #define RET_HWPOISON	0x0030
@@ -37,8 +40,8 @@ static inline u32 class_small_file(const struct fault_record *f, u32 kind)
  *
  * If a PTE table existed before the fault, the fault can't map a huge page.
  *
- * Return: the class, which is correct if no other task changed the entry
- * meanwhile; or MMAPDEMO_FAULT_UNKNOWN if the caller has to call
+ * Return: the class, which is correct if no other task changed the entry during
+ * the fault; or MMAPDEMO_FAULT_UNKNOWN if the caller has to call
  * mmapdemo_class().
  */
 static inline u32 mmapdemo_class_early(const struct fault_record *f, u32 kind)

@@ -5,12 +5,12 @@
  *	echo PID > /sys/module/mmapdemo/parameters/dmesg	follow a process
  *	echo 0 > /sys/module/mmapdemo/parameters/dmesg		stop
  *
- * PID is a PID in the writer's PID namespace. More users can read the log than
- * the trace buffer, so the log contains no addresses and no page frames, only
- * offsets in files and VMAs. The PIDs in the log are those of the initial PID
- * namespace, as in other kernel messages. Logging is slow, so it is limited to
- * DMESG_BURST lines in DMESG_INTERVAL; the kernel reports how many lines were
- * suppressed.
+ * PID is a PID in the writer's PID namespace. The kernel log is readable for
+ * more users than the trace buffer, so the log contains no addresses and no
+ * page frames, only offsets in files and VMAs. The PIDs in the log are those of
+ * the initial PID namespace, as in other kernel messages. Logging is slow, so
+ * the log gets at most DMESG_BURST lines in DMESG_INTERVAL. The kernel reports
+ * how many lines were suppressed.
  */
 #include "common.h"
 #include "mmapdemo.h"
@@ -37,9 +37,10 @@ static DEFINE_RATELIMIT_STATE(dmesg_limit, DMESG_INTERVAL, DMESG_BURST);
 static DEFINE_MUTEX(dmesg_lock);
 
 /*
- * The followed process, or NULL. Changed under dmesg_lock. Hooks only compare
- * this pointer. A reference is held until no hook compares the pointer any
- * longer, so that the struct pid is not freed and reused while it is compared.
+ * The followed process, or NULL. The pointer is changed only with dmesg_lock
+ * held. Hooks only compare this pointer. A reference is held until no hook
+ * compares the pointer any longer, so that the struct pid is not freed and
+ * reused during a comparison.
  */
 struct pid *mmapdemo_dmesg_pid;
 
@@ -56,7 +57,7 @@ static void dmesg_stop(void)
 		return;
 	WRITE_ONCE(mmapdemo_dmesg_pid, NULL);
 	mmapdemo_probes_disarm(MMAPDEMO_USER_DMESG);
-	/* A hook may still be comparing the pointer. */
+	/* Wait for hooks that are still comparing the pointer. */
 	synchronize_rcu();
 	put_pid(pid);
 }
@@ -89,7 +90,8 @@ err_put_pid:
 
 /*
  * Before module_init(), only store the PID. If loading the module then fails
- * because of another parameter, no function is called that could detach probes.
+ * because of another parameter, the kernel calls no function that could detach
+ * probes.
  */
 static int dmesg_set(const char *value, const struct kernel_param *param)
 {

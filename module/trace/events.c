@@ -91,7 +91,7 @@ MODULE_PARM_DESC(frames, "1: events show page frame numbers to every user who ca
 static DEFINE_MUTEX(events_lock);
 /*
  * Number of users of each event. Each trace instance is one user, and perf is
- * another. Protected by events_lock.
+ * another user. Protected by events_lock.
  */
 static unsigned int events_users[MMAPDEMO_EVENTS];
 
@@ -128,11 +128,11 @@ static void event_put(u32 event)
 /*
  * Enable or disable an event for a trace instance, or for perf. Probes are
  * attached before the event is enabled, and detached after it is disabled. The
- * kernel's kprobe events attach their probes in the same callback, which is
- * kprobe_register() there. The callbacks of TRACE_EVENT_FN() can't do this,
+ * kernel's kprobe events also attach their probes in this callback
+ * [kprobe_register()]. The callbacks of TRACE_EVENT_FN() can't attach probes,
  * because they are called with tracepoints_mutex held. Attaching takes
  * ftrace_lock. But a write to set_ftrace_pid takes tracepoints_mutex with
- * ftrace_lock held, so this could deadlock.
+ * ftrace_lock held. So two tasks could deadlock.
  */
 static int events_reg(struct trace_event_call *call, enum trace_reg type,
 		      void *data)
@@ -158,10 +158,10 @@ static int events_reg(struct trace_event_call *call, enum trace_reg type,
 #ifdef CONFIG_PERF_EVENTS
 /*
  * Require CAP_SYS_ADMIN, whatever perf_event_paranoid allows. Page frame
- * numbers help Rowhammer attacks, and /proc/PID/pagemap shows them only with
- * CAP_SYS_ADMIN. An event that is inherited by fork() is checked in the task
- * that forks, which may lack the capability. Such an event is allowed, because
- * its parent event was allowed.
+ * numbers help Rowhammer attacks, and /proc/PID/pagemap shows page frame
+ * numbers only with CAP_SYS_ADMIN. An event that is inherited by fork() is
+ * checked in the task that forks, which may lack the capability. Such an event
+ * is allowed, because its parent event was allowed.
  */
 static int events_perf_perm(struct trace_event_call *call,
 			    struct perf_event *event)

@@ -6,40 +6,41 @@
  *
  * - Fields keep their name, type and meaning. New fields may be added. In the
  *   text of an event, a field is printed as key=value.
- * - An event contains only what was observed. No value is guessed. If something
- *   was not observed, the field has a special value, which its documentation
- *   names.
+ * - An event contains only what was observed. No value is guessed. If the value
+ *   of a field was not observed, the field has a special value, which is
+ *   documented with the field.
  * - The task in the event's header (common_pid) is the task that caused the
  *   event.
  * - @mm is an id of the affected address space, not an address. Two events with
- *   the same id are about the same address space, as long as it exists. @mm
- *   stands for the task's own address space, with three exceptions: a
- *   pte_fault with from=remote; events during exec and fork; and an exit_mmap
- *   that is caused by another task, which held the last reference.
+ *   the same id are about the same address space, as long as this address space
+ *   exists. @mm stands for the task's own address space, with three exceptions:
+ *   a pte_fault with from=remote; events during exec and fork; and an exit_mmap
+ *   that is caused by another task that held the last reference to the address
+ *   space.
  * - @trigger says why the kernel was running (MMAPDEMO_TRIGGERS). @nr is the
  *   number of the current system call, in the native table or, with
  *   trigger=syscall32, in the table of 32-bit programs. @nr is -1 outside of
  *   system calls, and if a task of a 32-bit program exits in a system call
  *   other than exit and exit_group. For example, @nr shows whether mprotect,
  *   madvise or mlock changed a mapping. The events brk and mremap do not have
- *   the fields @trigger and @nr, because they always stand for these system
- *   calls.
+ *   the fields @trigger and @nr, because these two events always stand for the
+ *   system call of the same name.
  * - Addresses are user addresses. No event contains a kernel pointer.
  * - File names are the last component of the path. Spaces, quotes, backslashes and
  *   unprintable characters are escaped as \ooo, as in /proc/PID/maps; a name longer
  *   than 63 bytes is cut. The device and inode numbers identify the file.
- * - A device number is MAJOR << 20 | MINOR. Offsets (pgoff) are in pages, lengths in
- *   bytes, durations in ns of CLOCK_MONOTONIC.
+ * - A device number is MAJOR << 20 | MINOR. Offsets (pgoff) are in pages,
+ *   lengths are in bytes, and durations are in ns of CLOCK_MONOTONIC.
  * - After an event was disabled, its probes stay attached for the time that the
  *   module parameter linger sets. Events are enabled through tracefs or
  *   perf_event_open(2). A BPF raw tracepoint sees only events that are enabled
  *   in one of these ways.
  * - Every user who may read tracefs sees page frames, as in the kernel's own
  *   events kmem:mm_page_alloc and filemap:mm_filemap_add_to_page_cache. Only
- *   root may read tracefs, unless it is mounted with gid=. /proc/PID/pagemap
- *   shows page frames only with CAP_SYS_ADMIN. To hide page frames from the
- *   group of gid=, too, set the module parameter frames to 0. Then every @pfn
- *   is 0.
+ *   root may read tracefs, unless tracefs is mounted with gid=.
+ *   /proc/PID/pagemap shows page frames only with CAP_SYS_ADMIN. To hide page
+ *   frames from the group of gid=, too, set the module parameter frames to 0.
+ *   Then every @pfn is 0.
  * - With perf, a user needs CAP_SYS_ADMIN to open the events, regardless of the
  *   sysctl perf_event_paranoid and the module parameter frames. An event that
  *   is inherited by fork() is always allowed.
@@ -81,12 +82,12 @@ void mmapdemo_events_init(void);
  * @trigger:	why the kernel was running: MMAPDEMO_TRIGGERS
  * @nr:		number of the current system call, or -1
  *
- * When: do_mmap() returns, whether it succeeded or failed. mmap(2) calls
- * do_mmap(), and so do shmat(2) and exec, for each segment. Events of the same
- * task during the call belong to the call. The faults of MAP_POPULATE come
- * afterwards. For a file on overlayfs, @dev and @ino are those that stat(2)
- * returns. Before Linux 6.7, vma_link and pte_fault have the numbers of the
- * underlying file instead, as in /proc/PID/maps.
+ * When: do_mmap() returns, whether it succeeded or failed. mmap(2) and shmat(2)
+ * call do_mmap(). exec calls do_mmap() for each segment of a program. Events of
+ * the same task during the call belong to the call. The faults of MAP_POPULATE
+ * come after this event. For a file on overlayfs, @dev and @ino are those that
+ * stat(2) returns. Before Linux 6.7, vma_link and pte_fault have the numbers of
+ * the underlying file instead, as in /proc/PID/maps.
  * Locks: mmap_lock is held for writing.
  */
 TRACE_EVENT(do_mmap,
@@ -146,23 +147,25 @@ TRACE_EVENT(do_mmap,
  * @flags:	requested MAP_*
  * @pgoff:	offset into the file, in pages
  * @topdown:	1: this address space is filled from the top; 0: from the bottom
- * @search:	name of the function that searched: the file's own, or that of the
- *		address space
+ * @search:	name of the function that searched: the file's own function, or
+ *		the function of the address space
  * @ret:	the address, or a negative errno
  * @dev:	device of the file, 0 for an anonymous mapping
  * @ino:	inode of the file, 0 for an anonymous mapping
  * @name:	name of the file
  * @trigger:	why the kernel was running: MMAPDEMO_TRIGGERS
  * @nr:		number of the current system call, or -1
- * @low:	lower limit of the search: lowest start of the range. Both
- *		limits are 0 if there was no search
- * @high:	upper limit of the search: highest end of the range
+ * @low:	lower limit of the search: lowest address at which the range may
+ *		start. Both limits are 0 if there was no search
+ * @high:	upper limit of the search: highest address at which the range
+ *		may end
  *
  * When: get_unmapped_area() returns, whether it succeeded or failed. mremap(2)
  * and shmat(2) call this function, too. For MAP_FIXED, the function returns the
- * address without a search. If the range at the hint is free, the kernel takes
- * it, even outside of the limits. If a search from the top fails, the kernel
- * searches from the bottom, with other limits than @low and @high.
+ * address without a search. If the range at the hint is free, the kernel uses
+ * this range, even if it is outside of the limits. If a search from the top
+ * fails, the kernel searches from the bottom, with other limits than @low and
+ * @high.
  * Locks: mmap_lock is held for writing.
  */
 TRACE_EVENT(get_unmapped_area,
@@ -224,19 +227,21 @@ TRACE_EVENT(get_unmapped_area,
  * @outcome:	neighbours that were merged with the range: MMAPDEMO_MERGES
  * @start:	start of the range
  * @end:	end of the range
- * @prev_start:	start of the previous VMA, which reached up to @start before.
- *		@prev_start and @prev_end are 0 if there was no such VMA
- * @prev_end:	end of the previous VMA before. The end is above @start if the
- *		range replaced a part of this VMA
- * @next_start:	start of the next VMA, which contained @end before. @next_start
- *		and @next_end are 0 if there was no such VMA
- * @next_end:	end of the next VMA before
+ * @prev_start:	start of the previous VMA, which contained the address just
+ *		below @start before the operation. @prev_start and @prev_end are
+ *		0 if there was no such VMA
+ * @prev_end:	end of the previous VMA before the operation. The end is above
+ *		@start if the range replaced a part of this VMA
+ * @next_start:	start of the next VMA, which contained the address @end before
+ *		the operation. @next_start and @next_end are 0 if there was no
+ *		such VMA
+ * @next_end:	end of the next VMA before the operation
  * @result_start: start of the VMA that contains the range now
  * @result_end:	end of the VMA that contains the range now
  * @vm_flags:	VM_* of the VMA that contains the range now. The text also has
  *		prot=, as in /proc/PID/maps
- * @absorbed:	number of VMAs that were separate before, and are part of the
- *		VMA with the range now
+ * @absorbed:	number of VMAs that were separate before the operation, and are
+ *		now part of the VMA that contains the range
  * @map_count:	number of VMAs in the address space now. A merge does not depend
  *		on this number. But a new VMA or a split fails if
  *		vm.max_map_count is reached
@@ -258,21 +263,23 @@ TRACE_EVENT(get_unmapped_area,
  *		must equal @pgoff
  * @pgoff_next:	offset at which the next VMA begins. For a merge, this offset
  *		must equal @pgoff plus the number of pages of the range
- * @ret:	0, or a negative errno if the call fails. With cause=change
- *		(since Linux 6.12), the range could be neither merged nor split
- *		off. With cause=extend, the range could not be added
+ * @ret:	0, or a negative errno if the call fails. An error with
+ *		cause=change (since Linux 6.12) means that the range could be
+ *		neither merged nor split off. An error with cause=extend means
+ *		that the range could not be added
  *
- * When: mmap_region(), do_brk_flags() or copy_vma() succeeded. Or the kernel
- * tried a merge for a changed part of an existing mapping (cause=change), or
- * for the range by which mremap(2) extends a mapping in place (cause=extend).
- * The outcome is derived from the VMAs before and after. With cause=change and
- * outcome=none, the result may still be the whole mapping with its old flags,
- * which the kernel will split next. A reason is the first test that failed, in
- * the kernel's order of tests. The reason is derived from the VMAs before the
- * change. For mmap(2), the range is compared with the properties that the
- * driver had set before the last attempt. The reason is "unknown" if the VMAs
- * do not explain the outcome, or if the module does not know the kernel's rules
- * (5.11 to 6.0, 6.2 to 6.11, 6.13 to 7.1).
+ * When: mmap_region(), do_brk_flags() or copy_vma() succeeded, or the kernel
+ * tried a merge. The kernel tries a merge for a changed part of an existing
+ * mapping (cause=change), and for the range by which mremap(2) extends a
+ * mapping in place (cause=extend). The outcome is derived from the VMAs before
+ * and after the operation. With cause=change and outcome=none, the VMA that
+ * contains the range may still be the whole mapping with its old flags, which
+ * the kernel will split next. A reason is the first test that failed, in the
+ * kernel's order of tests. The reason is derived from the VMAs before the
+ * operation. For mmap(2), the properties of the range that are compared include
+ * those that the driver set before the last attempt to merge. The reason is
+ * "unknown" if the VMAs do not explain the outcome, or if the module does not
+ * know the kernel's rules (5.11 to 6.0, 6.2 to 6.11, 6.13 to 7.1).
  * Locks: mmap_lock is held for writing.
  */
 TRACE_EVENT(vma_merge,
@@ -378,14 +385,14 @@ TRACE_EVENT(vma_merge,
  * @trigger:	why the kernel was running: MMAPDEMO_TRIGGERS
  * @nr:		number of the current system call, or -1
  * @caller:	the word at the top of the user stack during the system call, if the
- *		word is a return address: its memory is executable, and a call
- *		instruction ends there. A 64-bit function that has pushed nothing, such
- *		as mprotect() in libc, returns to this address. 0: the word is no return
- *		address, or was not read
+ *		word is a return address, that is, an address in executable memory
+ *		at which a call instruction ends. A 64-bit function that has pushed
+ *		nothing, such as mprotect() in libc, returns to this address. 0: the
+ *		word is not a return address, or was not read
  *
- * When: mmap_region(), do_brk_flags() or copy_vma() succeeded, and extended no
- * neighbour. Or insert_vm_struct() inserted a VMA, such as exec's stack or the
- * vdso.
+ * When: mmap_region(), do_brk_flags() or copy_vma() succeeded without extending
+ * a neighbour, or insert_vm_struct() inserted a VMA, such as exec's stack or
+ * the vdso.
  * Locks: mmap_lock is held for writing.
  */
 TRACE_EVENT(vma_link,
@@ -442,8 +449,8 @@ TRACE_EVENT(vma_link,
 /**
  * DOC: pte_fault - a page fault was handled
  * @mm:		address space that the page belongs to
- * @address:	the address that was touched. With from=gup and from=remote, the
- *		address of the page
+ * @address:	the address that was touched. With from=gup and from=remote,
+ *		@address is the start address of the page
  * @ip:		address of the user instruction that touched @address
  *		(from=user), or that entered the system call that touched
  *		@address. 0 for a kernel thread
@@ -453,9 +460,9 @@ TRACE_EVENT(vma_link,
  * @before:	levels that were populated before the fault: MMAPDEMO_LEVELS
  * @after:	levels that are populated after the fault: MMAPDEMO_LEVELS. A
  *		level that is only in @after was filled during the fault
- * @after_seen:	1; or 0 if the fault had released the lock of another task's
- *		address space. Then @after, @entry_after, @pfn and @order could
- *		not be observed, and are 0
+ * @after_seen:	1, or 0 if the fault had released the lock of another task's
+ *		address space. If @after_seen is 0, @after, @entry_after, @pfn
+ *		and @order could not be observed, and are 0
  * @entry_before: page table entry before the fault: MMAPDEMO_ENTRY_BITS; 0:
  *		none
  * @entry_after: page table entry after the fault: MMAPDEMO_ENTRY_BITS; 0: none
@@ -464,40 +471,43 @@ TRACE_EVENT(vma_link,
  * @order:	log2 of the number of pages that the entry maps: 0, 9 for a huge page
  *		of 2 MiB, or 18 for a huge page of 1 GiB
  * @ret:	VM_FAULT_* of the last attempt, and "major" if any attempt
- *		returned it. With "sigbus", also "after_end" if the file ends
- *		before @address, or "within_file" if it does not. A mapping of
- *		anything but a regular file or a block device has neither
+ *		returned VM_FAULT_MAJOR. With "sigbus", @ret also has
+ *		"after_end" if the file ends before @address, or "within_file"
+ *		if the file does not end before @address. Only mappings of
+ *		regular files and block devices have "after_end" or
+ *		"within_file"
  * @retries:	number of earlier attempts, which returned VM_FAULT_RETRY. 65535
  *		also stands for higher numbers
  * @vma_lock:	1 if the last attempt held only the per-VMA lock, otherwise 0
  * @duration:	time from the start of the first attempt to the end of the last
  *		attempt, without the wait for mmap_lock or the per-VMA lock
  *		before the first attempt. 0: not known, because the first
- *		attempt was not observed, the machine was suspended meanwhile,
- *		or the kernel found the TSC unstable while the module used the
- *		TSC as its clock
+ *		attempt was not observed, because the machine was suspended
+ *		during the fault, or because the kernel found the TSC unstable
+ *		while the module used the TSC as its clock
  * @vma_start:	start of the VMA
  * @vma_end:	end of the VMA
  * @vm_flags:	VM_* of the VMA. The text also has prot=, as in /proc/PID/maps
  * @pgoff:	offset of the VMA into the file
  * @dev:	device of the file, 0 for anonymous memory
  * @ino:	inode of the file, 0 for anonymous memory
- * @filled:	number of entries that were filled during the fault, including
- *		that of @address, among the 16 entries that fault-around
- *		considers. At the ends of the VMA and of the page table there
- *		are fewer than 16. Counted for the classes read, cow and shared,
- *		otherwise 0
+ * @filled:	number of page table entries around @address, and at @address
+ *		itself, that were filled during the fault. Only the entries that
+ *		fault-around may fill are counted, which are 16, or fewer at the
+ *		ends of the VMA and of the page table. The number is 0 for
+ *		classes other than read, cow and shared
  * @trigger:	why the kernel was running: MMAPDEMO_TRIGGERS; "exception" for a
  *		fault of a user instruction
  * @nr:		number of the current system call, or -1
  *
  * When: handle_mm_fault() returns from the last attempt to handle the fault. An
  * attempt that ends with VM_FAULT_RETRY is not a separate event. Instead,
- * @retries counts it, and @duration includes its time. If the task is killed
- * before the next attempt, there is no event.
- * Locks: mmap_lock held for reading, or the per-VMA lock. No lock is held if
- * @ret has "completed". Then other threads may change the entry before it is
- * read. Mirrors handle_mm_fault() and handle_pte_fault() in mm/memory.c.
+ * @retries counts this attempt, and @duration includes its time. If the task is
+ * killed before the next attempt, there is no event.
+ * Locks: mmap_lock is held for reading, or the per-VMA lock is held. No lock is
+ * held if @ret has "completed". Then other threads may change the entry before
+ * the module reads the entry. The event mirrors handle_mm_fault() and
+ * handle_pte_fault() in mm/memory.c.
  */
 TRACE_EVENT(pte_fault,
 
@@ -598,13 +608,13 @@ TRACE_EVENT(pte_fault,
  * @trigger:	why the kernel was running: MMAPDEMO_TRIGGERS
  * @nr:		number of the current system call, or -1
  * @caller:	the word at the top of the user stack during the system call, if the
- *		word is a return address: its memory is executable, and a call
- *		instruction ends there. A 64-bit function that has pushed nothing, such
- *		as mprotect() in libc, returns to this address. 0: the word is no return
- *		address, or was not read
+ *		word is a return address, that is, an address in executable memory
+ *		at which a call instruction ends. A 64-bit function that has pushed
+ *		nothing, such as mprotect() in libc, returns to this address. 0: the
+ *		word is not a return address, or was not read
  *
  * When: __split_vma() succeeded. The kernel splits a VMA to unmap, replace or
- * change a part of it. A part in the middle of a VMA takes two splits.
+ * change a part of the VMA. A part in the middle of a VMA takes two splits.
  * Locks: mmap_lock is held for writing.
  */
 TRACE_EVENT(vma_split,
@@ -652,12 +662,12 @@ TRACE_EVENT(vma_split,
  * @nr:		number of the current system call, or -1
  *
  * When: munmap(2) succeeded, or another operation that unmaps memory in the
- * same way: a MAP_FIXED mapping that replaces other mappings, brk(2) or
- * mremap(2) that shrinks the heap or a mapping, or mremap(2) that moves a
- * mapping. There is one event for the whole range. There is no event if nothing
- * was mapped in the range. A VMA that is only partly unmapped was split first.
- * VMAs that disappear in a merge are counted in @absorbed of vma_merge. The
- * VMAs of an address space that ends are counted in @map_count of exit_mmap.
+ * same way: a MAP_FIXED mapping that replaces other mappings, brk(2) that
+ * shrinks the heap, or mremap(2) that shrinks or moves a mapping. There is one
+ * event for the whole range. There is no event if nothing was mapped in the
+ * range. A VMA that is only partly unmapped was split first. VMAs that
+ * disappear in a merge are counted in @absorbed of vma_merge. The VMAs of an
+ * address space that ends are counted in @map_count of exit_mmap.
  * Locks: mmap_lock is held for writing. At the end of munmap(2), mmap_lock may
  * be held only for reading.
  */
@@ -799,10 +809,11 @@ TRACE_EVENT(mremap,
  *		task
  * @trigger:	why the kernel was running: MMAPDEMO_TRIGGERS
  * @nr:		number of the current system call
- * @huge:	number of huge pages of anonymous memory in the copy, each of which has
- *		a page table in reserve that maps nothing. -1: unknown, because another
- *		task held the copy's mmap_lock for writing, or because the copy has too
- *		many VMAs or tables to count in a probe
+ * @huge:	number of huge pages of anonymous memory in the copy, each of
+ *		which has a page table in reserve that maps nothing. -1:
+ *		unknown, because another task held the copy's mmap_lock for
+ *		writing, or because the copy has too many VMAs or page tables to
+ *		count the huge pages in a probe
  *
  * When: copy_process() created a task with a new address space. There is no
  * event for a new thread or for vfork(2), because the child shares its parent's
@@ -895,7 +906,7 @@ TRACE_EVENT(pgd_alloc,
 
 /**
  * DOC: exit_mmap - an address space ended
- * @mm:		id of the address space, which may be reused from now on
+ * @mm:		id of the address space. The id may be reused from now on
  * @map_count:	number of VMAs that the address space had
  * @pgtables:	size in bytes of the page tables that the address space had,
  *		without the top level

@@ -15,7 +15,8 @@ static_assert(ARRAY_SIZE(mmapdemo_probes) <= MMAPDEMO_PROBES_MAX);
 /**
  * mmapdemo_hooks_prepare - prepare the data that hooks need
  *
- * Called before a probe is armed, with the probe engine's lock held.
+ * The probe engine calls this function with its lock held, before it arms a
+ * probe.
  */
 void mmapdemo_hooks_prepare(void)
 {

@@ -3,7 +3,7 @@
  * All kernel functions that the module observes.
  *
  * To add a function, write its enter() and leave() in a hooks_*.c, add its
- * symbols to kernel/symbols.h, and list its struct probe here.
+ * symbols to kernel/symbols.h, and add its struct probe to MMAPDEMO_PROBES().
  */
 #ifndef _MMAPDEMO_HOOKS_H
 #define _MMAPDEMO_HOOKS_H
@@ -21,7 +21,7 @@
 #define IA32_PROBES(X)
 #endif
 
-/* A list of all probes, which expands to X(name, …) for each of them. */
+/* A list of all probes, which expands to X(name, …) for each probe. */
 #define MMAPDEMO_PROBES(X)						\
 	/* hooks_mmap.c: mmap(), and the search for a free range */	\
 	X(do_mmap)							\

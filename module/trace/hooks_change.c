@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Changes to existing mappings: mremap() in place; and mprotect(), madvise(),
- * mlock() and other calls that change a part of a mapping. All hooks of this file
- * run with mmap_lock held for writing.
+ * Changes to existing mappings: mremap() that extends a mapping in place, and
+ * mprotect(), madvise(), mlock() and other calls that change a part of a
+ * mapping. All hooks of this file run with mmap_lock held for writing.
  */
 #include "common.h"
 #include "mmapdemo.h"

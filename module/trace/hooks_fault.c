@@ -36,14 +36,14 @@
 /* Data of one attempt to handle a fault, from entry to return. */
 struct fault_frame {
 	struct mm_struct *mm;
-	struct vm_area_struct *vma;	/* valid if recorded, while the lock is held */
+	struct vm_area_struct *vma;	/* valid while the lock is held, if @recorded */
 	pmd_t *pmd;	/* result of mmapdemo_walk_locked(), or NULL */
 	struct moment start;
 	u32 kind;
 	u32 flags;
 	u32 counted;	/* result of mmapdemo_stats_wanted() */
 	u32 generation;	/* result of mmapdemo_stats_generation() */
-	bool recorded;	/* @record is complete; otherwise it is only for counting */
+	bool recorded;	/* false: @record serves only for counting */
 	struct fault_record record;
 };
 
@@ -83,7 +83,8 @@ static u32 fault_from(unsigned int flags, struct pt_regs *regs)
 
 /*
  * Walk the page table. In a hugetlbfs VMA, page tables may be shared, and other
- * tasks may free them, so walk without relying on the lock.
+ * tasks may free the page tables. So the walk of such a VMA must not rely on
+ * the lock.
  */
 static __always_inline void fault_find(struct fault_frame *frame)
 {
@@ -99,8 +100,8 @@ static __always_inline void fault_find(struct fault_frame *frame)
 }
 
 /*
- * If this is a retry, restore the data of the earlier attempts. If the first
- * attempt was not observed, the start time of the fault is unknown.
+ * If this attempt is a retry, restore the data of the earlier attempts. If the
+ * first attempt was not observed, the start time of the fault is unknown.
  */
 static noinline void fault_resume(struct fault_frame *frame)
 {
@@ -120,8 +121,8 @@ static noinline void fault_resume(struct fault_frame *frame)
 }
 
 /*
- * Begin an attempt. The record keeps @before from the first attempt, and @found
- * from the last.
+ * Begin an attempt. record.before is from the first attempt, and record.found
+ * is from the last attempt.
  */
 static __always_inline void fault_begin(struct fault_frame *frame)
 {
@@ -205,8 +206,8 @@ static __always_inline bool fault_enter(void *data, const unsigned long *args)
 }
 
 /*
- * Store the data of an unfinished fault: the kernel released the lock, and its
- * caller will retry the fault.
+ * Store the data of an unfinished fault: handle_mm_fault() released the lock,
+ * and its caller will retry the fault.
  */
 static noinline void fault_retry(const struct fault_frame *frame, u32 ret)
 {
@@ -221,7 +222,10 @@ static noinline void fault_retry(const struct fault_frame *frame, u32 ret)
 		.count = r->retries + 1,
 	};
 
-	/* With this flag, the caller does not retry the fault, or only much later. */
+	/*
+	 * With FAULT_FLAG_RETRY_NOWAIT, the caller retries the fault much
+	 * later, or never.
+	 */
 	if (!(frame->flags & FAULT_FLAG_RETRY_NOWAIT))
 		mmapdemo_retry_keep(&retry);
 }
@@ -270,9 +274,10 @@ static noinline void fault_look(struct fault_frame *frame, u32 ret)
 
 /*
  * Return FAULT_RET_*, which says whether the file ends before the address.
- * SIGBUS alone does not show this. Return 0 for files other than regular files
- * and block devices. The lock is still held, because only success and
- * VM_FAULT_RETRY release it.
+ * VM_FAULT_SIGBUS alone does not show where the file ends. Return 0 for files
+ * other than regular files and block devices. The lock is still held, because
+ * handle_mm_fault() releases the lock only if it succeeds or returns
+ * VM_FAULT_RETRY.
  */
 static noinline u32 fault_end(const struct fault_frame *frame)
 {
@@ -305,7 +310,7 @@ static noinline void fault_report(struct fault_frame *frame)
 }
 
 /*
- * Finish a fault if it needs an event, or if its class is known only after
+ * Finish a fault that needs an event, or whose class is known only after
  * another walk of the page table.
  */
 static noinline void fault_finish(struct fault_frame *frame, u32 ret)

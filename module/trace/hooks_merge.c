@@ -31,8 +31,8 @@ static bool mmap_region_enter(void *data, const unsigned long *args)
 	const struct vm_area_struct *first = find_vma(mm, 0);
 
 	/*
-	 * An earlier mmap() may have failed, and left data about VMAs that it
-	 * did not remove in the end.
+	 * An earlier mmap() may have failed, and left data about VMAs that
+	 * mmap() did not remove in the end.
 	 */
 	mmapdemo_pending_forget(MMAPDEMO_PENDING_UNLINK);
 	mmapdemo_range_before(range, mm, MMAPDEMO_CAUSE_MMAP,

@@ -3,9 +3,9 @@
  * Names of flags, for the print formats of the events.
  *
  * All numbers are literals, because the format files of the events contain
- * them, and libtraceevent, perf and bpftrace read these files without the
- * kernel's headers. events.c asserts at build time that the literals equal the
- * kernel's numbers.
+ * these numbers, and libtraceevent, perf and bpftrace read these files without
+ * the kernel's headers. events.c asserts at build time that the literals equal
+ * the kernel's numbers.
  */
 #ifndef _MMAPDEMO_NAMES_H
 #define _MMAPDEMO_NAMES_H

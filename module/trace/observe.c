@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Conversion of kernel objects to plain values, inside a probe. No function here
- * sleeps, or takes a lock that the probed task could hold. User memory is read only if
- * it is present.
+ * Conversion of kernel objects to plain values, inside a probe. No function in
+ * this file sleeps, or takes a lock that the probed task could hold. A page of
+ * user memory is read only if the page is present.
  */
 #include "call.h"
 #include "common.h"
@@ -22,13 +22,14 @@
 #include <linux/sched/task_stack.h>
 #include <linux/uaccess.h>
 
-/* Written only once, before the first probe is attached. */
+/* mm_seed is written only once, before the first probe is attached. */
 static u64 mm_seed;
 
 /**
  * mmapdemo_observe_seed - make the ids of address spaces unguessable
  *
- * Called with the probe engine's lock held, before a probe is attached.
+ * The caller holds the probe engine's lock. The first call is before the first
+ * probe is attached.
  */
 void mmapdemo_observe_seed(void)
 {
@@ -87,8 +88,9 @@ unsigned long mmapdemo_observe_return_slot(void)
 }
 
 /*
- * Return true if the page of @address is present. A read of an absent page would fail
- * without mapping it, but the processor would report a page fault, which others see.
+ * Return true if the page of @address is present. A read of an absent page
+ * would fail, and would not map the page. But the read would raise a page
+ * fault, which other tracers would see.
  */
 static bool is_present(unsigned long address)
 {
@@ -109,7 +111,10 @@ unsigned long mmapdemo_observe_word(unsigned long address)
 				      sizeof(word)) ? 0 : word;
 }
 
-/* Read the bytes that end at @address, which are present. */
+/*
+ * Read the @size bytes before @address. The caller knows that their pages are
+ * present.
+ */
 static bool read_before(u8 code[CALL_MAX + 1], unsigned long address, size_t size)
 {
 	return !copy_from_user_nofault(code + CALL_MAX - size,
@@ -121,8 +126,8 @@ static bool read_before(u8 code[CALL_MAX + 1], unsigned long address, size_t siz
  * @start: start of the VMA that contains the instruction
  * @address: address at which the instruction ends
  *
- * The page of a call that has just run is present, but the page before may be
- * absent.
+ * A page with a call instruction that has just run is present, but the page
+ * before it may be absent.
  */
 bool mmapdemo_observe_call(unsigned long start, unsigned long address)
 {
@@ -190,8 +195,8 @@ static struct trigger trigger_i386(int nr)
 /**
  * mmapdemo_observe_trigger - return why the kernel is running for this task
  *
- * A kernel thread has no user registers, unless it is about to exec a program.
- * Then it has user registers, but they are all zero.
+ * A kernel thread that is about to exec a program has user registers, but all
+ * of them are zero. Other kernel threads have no user registers.
  */
 struct trigger mmapdemo_observe_trigger(void)
 {
@@ -206,7 +211,7 @@ struct trigger mmapdemo_observe_trigger(void)
 
 /**
  * mmapdemo_observe_inode - get the device and inode numbers of a file
- * @out: filled in; the name is empty
+ * @out: filled in, with an empty name
  * @file: the file, on which the caller holds a reference; NULL for no file
  */
 void mmapdemo_observe_inode(struct file_record *out, const struct file *file)

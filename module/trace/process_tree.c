@@ -73,7 +73,7 @@ static struct pid *tree_find_root(u32 nr)
  * process that adopted it.
  *
  * Return: 0, -ESRCH if there is no such process, -ENOENT if the kernel has no
- * tracepoint sched_process_fork, -ENOMEM.
+ * tracepoint sched_process_fork, or -ENOMEM.
  */
 int mmapdemo_tree_init(struct tree *tree, u32 root)
 {
@@ -91,9 +91,10 @@ int mmapdemo_tree_init(struct tree *tree, u32 root)
 		goto err_free;
 	tree_add_living(tree);
 	/*
-	 * A concurrent fork() may have read the parent's bit before the code
-	 * above set it, and cleared the child's bit afterwards. By now, such a
-	 * fork() has finished, so the second pass finds its child.
+	 * A concurrent fork() may have read the parent's bit before the first
+	 * pass set this bit, and may have cleared the child's bit after the
+	 * first pass. So wait for such a fork(), and add its child in a second
+	 * pass.
 	 */
 	tracepoint_synchronize_unregister();
 	tree_add_living(tree);

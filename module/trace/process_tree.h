@@ -22,8 +22,8 @@ int mmapdemo_tree_init(struct tree *tree, u32 root);
 void mmapdemo_tree_exit(struct tree *tree);
 
 /*
- * Return true if the current process belongs to the tree. May be called inside a
- * probe.
+ * Return true if the current process belongs to the tree. Probes may call this
+ * function.
  */
 static inline bool mmapdemo_tree_has_current(const struct tree *tree)
 {

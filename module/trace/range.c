@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * A range of an address space, before and after it is mapped or changed.
+ * A range of an address space, before and after the range is mapped or changed.
  *
  * mmap_lock is held for writing all the time, so the outcome is the difference
  * between the VMAs before and after. It does not matter which functions the
@@ -19,7 +19,9 @@
 #include <linux/mm.h>
 #include <linux/sched.h>
 
-/* The rules of this kernel; NULL if the module does not know them. */
+/*
+ * The merge rules of this kernel; NULL if the module does not know the rules.
+ */
 static const struct verdict_rules *const merge_rules = MERGE_RULES;
 
 /*
@@ -57,13 +59,14 @@ const struct vm_area_struct *mmapdemo_vma_before(struct mm_struct *mm,
  * @mm: the address space that is changed
  * @trigger: why the kernel is running
  *
- * The word at the top of the stack is the return address only if the function has
- * pushed nothing. The program's data must not get into the trace, so 0 is returned
- * unless the word is an address of code, and a call instruction ends there. The
- * instruction is checked here, because the reader of the event may no longer have
- * the file. A stack pointer outside of all VMAs is not used, because reading there
- * would cause a page fault, which other tracers can observe. During exec, the
- * current program is not the one in @mm.
+ * The word at the top of the stack is the return address only if the function
+ * has pushed nothing. Otherwise, the word is data of the program, which must
+ * not get into the trace. So the function returns the word only if it is an
+ * address of code at which a call instruction ends. The module checks the
+ * instruction, because the reader of the event may no longer have the program's
+ * file. A stack pointer outside of all VMAs is not used, because reading there
+ * would cause a page fault, which other tracers can observe. During exec, @mm
+ * is not the address space of the current program.
  *
  * Return: the return address, or 0. The result is always 0 for 32-bit programs, which
  * enter the kernel through the vDSO.
@@ -96,8 +99,8 @@ static void side_before(struct vma_range *range, int side, struct span *span,
 	}
 	*span = vma_span(vma);
 	/*
-	 * On a kernel without known rules, the properties of the range may have
-	 * been read from the wrong arguments.
+	 * If the module does not know the merge rules of the kernel, the
+	 * properties of the range may have been read from the wrong arguments.
 	 */
 	if (merge_rules)
 		mmapdemo_snapshot_side(&range->verdict, side, vma, border);
@@ -326,8 +329,8 @@ void mmapdemo_range_merge(struct vma_range *range,
  * mmapdemo_range_after - report that a new range was mapped
  * @range: the state before the change
  *
- * Reports the attempt to merge the range. If the range became a new VMA,
- * reports this VMA, too.
+ * The function reports the attempt to merge the range. If the range became a
+ * new VMA, the function also reports this VMA.
  */
 void mmapdemo_range_after(struct vma_range *range)
 {

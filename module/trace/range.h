@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * A range of an address space, before and after it is mapped or changed. The
- * events vma_merge and vma_link report such ranges.
+ * A range of an address space, before and after the range is mapped or changed.
+ * The events vma_merge and vma_link report such ranges.
  */
 #ifndef _MMAPDEMO_RANGE_H
 #define _MMAPDEMO_RANGE_H
@@ -20,8 +20,10 @@ struct vm_area_struct;
  * @below: true if a VMA lies below the range; known only for mmap()
  * @map_count: number of VMAs in the address space before the change
  * @span: the range
- * @prev: the VMA that reached up to the range; all 0 if there was none
- * @next: the VMA that contained the end of the range; all 0 if there was none
+ * @prev: the VMA that contained the address just below the range; all 0 if
+ *	there was no such VMA
+ * @next: the VMA that contained the end address of the range; all 0 if there
+ *	was no such VMA
  * @verdict: the properties of the range and its neighbours that are compared
  */
 struct vma_range {

@@ -2,8 +2,8 @@
 /*
  * What hooks observed, as plain values, in one structure for each event.
  *
- * A hook fills in a record, events.h writes it to the trace ring buffer, and
- * dmesg.c prints it. Records contain no kernel pointers.
+ * A hook fills in a record, events.h writes the record to the trace ring
+ * buffer, and dmesg.c prints the record. Records contain no kernel pointers.
  */
 #ifndef _MMAPDEMO_RECORDS_H
 #define _MMAPDEMO_RECORDS_H
@@ -37,7 +37,7 @@ struct trigger {
 	s32 nr;
 };
 
-/** struct span - a range of addresses, of which @end is not a part; all zero: none */
+/** struct span - addresses from @start to @end, exclusive; all 0: no addresses */
 struct span {
 	u64 start;
 	u64 end;
@@ -117,11 +117,13 @@ struct merge_side {
  * @outcome: MMAPDEMO_MERGES
  * @flags: VM_* of the resulting VMA
  * @range: the range to be mapped or changed
- * @prev: the VMA that reached up to @range.start before, if any
- * @next: the VMA that contained @range.end before, if any
+ * @prev: the VMA that contained the address @range.start - 1 before the
+ *	operation, if any
+ * @next: the VMA that contained the address @range.end before the operation, if
+ *	any
  * @result: the VMA that contains @range.start now
- * @absorbed: number of VMAs that were separate before, and are part of @result
- *	now
+ * @absorbed: number of VMAs that were separate before the operation, and are
+ *	now part of @result
  * @map_count: number of VMAs in the address space now
  * @trigger: why the kernel was running
  * @flags_wanted: VM_* of the range, which were compared with those of the

@@ -34,7 +34,7 @@ void mmapdemo_retry_keep(const struct retry *retry)
  * @address: the touched address
  * @out: out: data of the earlier attempts
  *
- * The stored data is dropped in any case.
+ * The stored data is dropped, even if false is returned.
  *
  * Return: true if data was stored for this address.
  */

@@ -59,8 +59,8 @@ void mmapdemo_snapshot(struct verdict_vma *out,
  * @side: VERDICT_PREV or VERDICT_NEXT
  * @vma: the neighbour
  * @border: the address at which the range and the neighbour will meet. The
- *	address may be inside @vma, because the range has not replaced a part of
- *	@vma yet
+ *	address may be inside @vma, because the kernel has not yet replaced the
+ *	part of @vma that is in the range
  */
 void mmapdemo_snapshot_side(struct verdict_case *c, int side,
 			    const struct vm_area_struct *vma,

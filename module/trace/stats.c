@@ -39,7 +39,8 @@ static_assert(MMAPDEMO_FAULT_CLASS_COUNT <= MMAPDEMO_CLASSES_MAX);
 /*
  * The counters of one class of faults on one CPU. The number of faults is the
  * sum of the buckets. There is a bucket for each result of fls64(), so that
- * counting needs no comparison. read() combines the last of these buckets.
+ * counting needs no comparison. read() combines the last buckets into one
+ * bucket.
  */
 struct cell {
 	seqcount_t seq;		/* odd while the CPU writes to the cell */
@@ -77,9 +78,9 @@ static void cell_add(struct cell *cell, u64 duration)
  * @class: enum mmapdemo_fault_class
  * @duration: duration in ns; 0: not known
  *
- * Called inside a probe. A counter ignores faults that began before the counter
- * was started, even if it reuses the bit of another counter that was closed
- * meanwhile.
+ * A probe calls this function. A counter ignores faults that began before the
+ * counter was started, even if the counter has the same bit as another counter
+ * that was closed during the fault.
  */
 void mmapdemo_stats_fault(u32 wanted, u32 generation, u32 class, u64 duration)
 {
@@ -93,7 +94,7 @@ void mmapdemo_stats_fault(u32 wanted, u32 generation, u32 class, u64 duration)
 		cell = &this_cpu_ptr(counter->cells)->class[class];
 		/*
 		 * There is usually only one counter, so keep the compiler from
-		 * computing anything before the loop.
+		 * moving computations out of the loop.
 		 */
 		OPTIMIZER_HIDE_VAR(cell);
 		cell_add(cell, duration);
@@ -181,7 +182,10 @@ static ssize_t mmapdemo_stats_read(struct file *file, char __user *user,
 	return ret;
 }
 
-/* Show the PID of the root, in the PID namespace of this /proc, or "all". */
+/*
+ * Show "all", or the PID of the root of the tree in the PID namespace of this
+ * /proc.
+ */
 static void mmapdemo_stats_show_fdinfo(struct seq_file *seq, struct file *file)
 {
 	const struct counter *counter = file->private_data;
@@ -236,7 +240,7 @@ static void counter_stop(struct counter *counter)
 	if (!counters_open)
 		mmapdemo_probes_disarm(MMAPDEMO_USER_STATS);
 	mutex_unlock(&counters_lock);
-	/* A probe on another CPU may still be counting. */
+	/* Wait for probes on other CPUs that are still counting. */
 	synchronize_rcu();
 }
 
@@ -290,7 +294,7 @@ static const struct file_operations mmapdemo_stats_fops = {
  * mmapdemo_stats_open - create a counter of faults, and return its file
  *	descriptor
  * @pid: root of the tree of processes whose faults are counted; 0: the caller
- * @all: count the faults of all processes instead
+ * @all: true to count the faults of all processes instead
  *
  * Return: a file descriptor, or a negative errno: -EBUSY if
  * MMAPDEMO_COUNTERS_MAX counters are open, an error of mmapdemo_tree_init() or

@@ -22,7 +22,7 @@ struct cells;
  * @all: true if the counter counts the faults of every process
  * @tree: the processes whose faults are counted, unless @all is true
  * @bit: the bit that stands for the counter in a set of counters
- * @since: generation from which on faults are counted
+ * @since: first generation of faults that the counter counts
  * @cells: the counted faults, for each CPU and class
  * @start: time when counting started, in ns of CLOCK_MONOTONIC
  * @missed: number of calls that were missed before @start
@@ -49,7 +49,8 @@ extern u32 mmapdemo_counters_generation;
 /**
  * mmapdemo_stats_generation - return the generation of the last counter that started
  *
- * Called when a fault begins, before mmapdemo_stats_wanted().
+ * When a fault begins, a probe calls this function before
+ * mmapdemo_stats_wanted().
  *
  * Return: @since of the last counter that started.
  */
@@ -66,10 +67,10 @@ static inline u32 mmapdemo_stats_generation(void)
  * mmapdemo_stats_wanted - return the counters that count faults of the current
  *	process
  *
- * Called inside a probe.
+ * A probe calls this function.
  *
- * Return: a set of counters, which the caller passes to mmapdemo_stats_fault();
- * 0: none.
+ * Return: a set of counters, which the caller passes to mmapdemo_stats_fault(),
+ * or 0 if no counter counts these faults.
  */
 static inline u32 mmapdemo_stats_wanted(void)
 {

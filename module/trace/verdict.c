@@ -5,20 +5,20 @@
  * The kernel compares the range with the previous and the next VMA, and gives
  * up at the first difference. This file compares the same properties in the
  * same order. There is a table of tests for each kernel series that changed the
- * order. Mirrors vma_merge(), mmap_region(), can_vma_merge_before(),
+ * order. The tests mirror vma_merge(), mmap_region(), can_vma_merge_before(),
  * can_vma_merge_after(), is_mergeable_vma() and is_mergeable_anon_vma() of
- * mm/mmap.c, and from Linux 6.12 on vma_merge_new_range() and
+ * mm/mmap.c, and since Linux 6.12, vma_merge_new_range() and
  * vma_merge_existing_range() of mm/vma.c.
  *
- * This file uses only types of the kernel, and no functions, so that a test can
- * build it.
+ * This file uses types of the kernel, but no functions of the kernel, so that a
+ * test can build it.
  */
 #include "mmapdemo.h"
 #include "trace/verdict.h"
 
 /*
- * VM_* as literals. All these flags except the last exist on every kernel.
- * snapshot.c asserts the values.
+ * VM_* as literals. All these flags except FLAG_MAYBE_GUARD exist on every
+ * kernel. snapshot.c asserts the values.
  */
 #define FLAGS_SPECIAL	(0x400 | 0x4000 | 0x40000 | 0x10000000)
 #define FLAG_SOFTDIRTY	0x8000000
@@ -28,15 +28,16 @@
 
 /**
  * struct verdict_rules - the rules by which a kernel compares VMAs
- * @tests: the tests of a neighbour, in their order, each as the enum
- *	mmapdemo_reason of its failure; ends with 0
+ * @tests: the tests of a neighbour, in the order in which the kernel makes
+ *	them. An element is the enum mmapdemo_reason of a neighbour that fails
+ *	the test. The array ends with 0
  * @ignored: VM_* that may differ in merged VMAs
  * @unfaulted: true if a range with pages can be merged with a neighbour without
  *	pages
  * @close_removed: true if .close matters only for a VMA that the merge would
  *	remove
  * @next_first: true if the first attempt of mmap() compares the range with the
- *	next VMA, and then the previous VMA with both
+ *	next VMA, and then compares the previous VMA with both
  */
 struct verdict_rules {
 	u8 tests[TESTS_MAX];
@@ -128,7 +129,7 @@ static bool forked(const struct verdict_vma *vma)
 }
 
 /*
- * Mirrors is_mergeable_anon_vma(). The older rule checks only the
+ * Mirrors is_mergeable_anon_vma(). The rule of older kernels checks only the
  * anon_vma_chain of the neighbour, which is empty if the neighbour has no pages
  * yet.
  */
@@ -207,8 +208,8 @@ static u32 alone(const struct verdict_rules *rules, const struct verdict_case *c
 }
 
 /*
- * If each neighbour could be merged with the range, but not both together,
- * merge only the previous one.
+ * If each neighbour could be merged with the range, but not both together, the
+ * kernel merges only the previous VMA.
  */
 static void together(const struct verdict_case *c, u32 *reason)
 {
@@ -221,7 +222,7 @@ static void together(const struct verdict_case *c, u32 *reason)
 
 /*
  * In mmap_region() of Linux 6.1, if the next VMA can be merged, the anon_vma of
- * the previous VMA must be compatible with that of the next VMA.
+ * the previous VMA must be compatible with the anon_vma of the next VMA.
  */
 static void next_first(const struct verdict_rules *rules,
 		       const struct verdict_case *c, u32 *reason)

@@ -9,8 +9,8 @@
  * struct verdict_vma - the properties of a VMA, or of a range that may become a
  *	VMA
  * @flags: VM_*
- * @pgoff: offset in pages, of the start of the range, of the end of the
- *	previous VMA, or of the start of the next VMA
+ * @pgoff: an offset into the file, in pages: of the start of the range, of the
+ *	end of the previous VMA, or of the start of the next VMA
  * @file: a number for the file. This member and the next four are equal for
  *	equal objects, are 0 if there is no object, and are never shown to users
  * @policy: a number for the NUMA policy
@@ -62,8 +62,8 @@ struct verdict_case {
 struct verdict_rules;
 
 /*
- * The rules of the kernel series in each name. kernel/merge.h selects the rules
- * to use.
+ * Each variable contains the rules of the kernel series in its name.
+ * kernel/merge.h selects the rules to use.
  */
 extern const struct verdict_rules mmapdemo_verdict_5_10;
 extern const struct verdict_rules mmapdemo_verdict_6_1;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Conversion of a page table entry to MMAPDEMO_ENTRY_* bits, which are the same for
- * every level, kernel and architecture. The entry was read once, and may have
- * changed since then.
+ * Conversion of a page table entry to MMAPDEMO_ENTRY_* bits, which are the same
+ * for every level, kernel and architecture. The caller has read the entry once.
+ * The entry in the page table may have changed since then.
  */
 #ifndef _MMAPDEMO_ENTRY_H
 #define _MMAPDEMO_ENTRY_H
@@ -15,8 +15,8 @@
 #include <linux/pgtable.h>
 
 /*
- * Return the bits that describe the page of a present leaf. Reads only the
- * flags in struct page.
+ * Return the bits that describe the page of a present leaf. The function reads
+ * struct page without taking a reference on the page.
  */
 static inline u32 entry_of_page(unsigned long pfn)
 {
@@ -46,7 +46,7 @@ static inline u32 entry_of_marker(softleaf_t leaf)
 	       (softleaf_is_uffd_wp_marker(leaf) ? MMAPDEMO_ENTRY_UFFD_WP : 0);
 }
 
-/* Return the bits of an entry that is not present, but not none either. */
+/* Return the bits of an entry that is neither present nor none. */
 static inline u32 entry_of_softleaf(softleaf_t leaf)
 {
 	if (softleaf_is_swap(leaf))
@@ -60,7 +60,7 @@ static inline u32 entry_of_softleaf(softleaf_t leaf)
 	return MMAPDEMO_ENTRY_DEVICE;
 }
 
-/* Return the bits of a present PTE, except those that describe its page. */
+/* Return the bits of a present PTE, except the bits that describe its page. */
 static inline u32 entry_of_pte_flags(pte_t pte)
 {
 	return MMAPDEMO_ENTRY_PRESENT |
@@ -93,8 +93,9 @@ static inline u32 entry_of_pte(pte_t pte)
 /*
  * Return the bits of a PMD that is not none and does not point to a table. If
  * the PMD is not present, it has the format of a PTE, so decode it as a PTE.
- * softleaf_from_pmd() would decode only PMDs of THP, and would decode nothing
- * in a kernel without THP. But PMDs of hugetlbfs may also be not present.
+ * softleaf_from_pmd() is not used here, because it decodes only PMDs of THP,
+ * and decodes nothing in a kernel without THP. But a PMD of hugetlbfs may also
+ * be not present.
  */
 static inline u32 entry_of_pmd(pmd_t pmd)
 {

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Count huge pages of anonymous memory. For each of them, the kernel keeps a page table
- * in reserve, so that it can split the page without allocating memory.
+ * Count huge pages of anonymous memory. For each such page, the kernel keeps a
+ * page table in reserve. With this page table, the kernel can split the huge
+ * page without allocating memory.
  *
  * The walk holds mmap_lock for reading and goes from VMA to VMA, so no table that
  * the walk reads is freed: see range.c. PTE tables are not read.
@@ -14,8 +15,9 @@
 #include <linux/pgtable.h>
 
 /*
- * Limits the time of the walk, which the caller may spend with preemption disabled.
- * The unit is a PMD; a VMA takes as long as VMA_COST of them.
+ * BUDGET limits the time of the walk, because the caller may have disabled
+ * preemption. The unit is the time to read one PMD entry. Each VMA counts as
+ * VMA_COST units.
  */
 #define BUDGET		(1 << 18)
 #define VMA_COST	32
@@ -26,8 +28,8 @@ struct huge_walk {
 };
 
 /*
- * In anonymous memory, a PMD that points to no table maps a huge page, or will
- * map one.
+ * In anonymous memory, a PMD that is not none and does not point to a table
+ * maps a huge page, or a huge page that is being migrated.
  */
 static void walk_pmds(struct huge_walk *walk, pud_t *pudp, pud_t pud, u64 addr,
 		      u64 end)
@@ -100,8 +102,8 @@ static bool has_block(const struct vm_area_struct *vma)
  *
  * Does not sleep.
  *
- * Return: the number, including the huge zero page; -1 if mmap_lock is held for
- * writing, or if the walk would take long.
+ * Return: the number of huge pages, including the huge zero page; -1 if
+ * mmap_lock is held for writing, or if the walk would take too long.
  */
 s32 mmapdemo_walk_huge(struct mm_struct *mm)
 {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * A walk through all page tables for a range of addresses, of any process.
+ * A walk through all page tables that map a range of addresses of any process.
  *
  * During the walk, other tasks may fill tables and empty them. But no table is
  * freed while the walk reads it:
@@ -11,20 +11,20 @@
  *   reading, which keeps VMAs and the upper tables in place.
  * - A PTE table can be freed while its VMA exists: khugepaged replaces the
  *   table with a huge page, and since Linux 6.14, MADV_DONTNEED frees an empty
- *   table. Both free the table after an RCU grace period, or with mmap_lock
- *   held for writing. So the walk reads the table, and the entry that points to
- *   the table, in one RCU read-side section. pte_offset_map() does the same,
- *   but no kernel exports it.
+ *   table. Both operations free the table after an RCU grace period, or with
+ *   mmap_lock held for writing. So the walk reads the table, and the entry that
+ *   points to the table, in one RCU read-side section. pte_offset_map() does
+ *   the same, but no kernel exports it.
  * - Processes can share page tables of hugetlbfs. To stop sharing a table, a
  *   process holds i_mmap_rwsem of the file for writing. So the walk holds
  *   i_mmap_rwsem for reading.
  *
- * To disable interrupts, as walk.c does, would not be enough: before the kernel
- * frees tables of a process, it does not wait for CPUs that run other
- * processes.
+ * Disabling interrupts, as walk.c does, would not be enough here. Before the
+ * kernel frees tables of a process, the kernel does not wait for CPUs that run
+ * other processes.
  *
  * mmap_lock is dropped after every BATCH entries, so that other tasks can take
- * it.
+ * mmap_lock.
  */
 #include "common.h"
 #include "arch_entry.h"
@@ -40,14 +40,14 @@
 #include <linux/sched/signal.h>
 
 /*
- * Number of entries to read before mmap_lock is dropped. Reading so many
- * entries takes well under 1 ms.
+ * Number of entries to read before mmap_lock is dropped. Reading BATCH entries
+ * takes well under 1 ms.
  */
 #define BATCH (64 * PTRS_PER_PTE)
 
 /*
  * State of a walk. The functions below return false to stop the walk, because
- * there is no room for another run, or the batch is over.
+ * there is no room for another run, or because the batch is over.
  */
 struct walker {
 	struct mm_struct *mm;
@@ -62,8 +62,8 @@ struct walker {
 };
 
 /*
- * Record an entry. The first test is fast, because most entries are leaves that
- * continue a run.
+ * Record an entry. Most entries are leaves that continue a run, so test for
+ * this case first.
  */
 static __always_inline bool walk_visit(struct walker *w, enum table_level level,
 				       u64 addr, u32 bits, u64 frame, u32 swap)
@@ -335,15 +335,15 @@ static bool walk_vmas(struct walker *w)
  * mmapdemo_walk_range - record the page table entries of a range of addresses
  * @mm: the address space, on which the caller holds a reference, for example by
  *	mmget()
- * @at: in: first address. Out: address at which the walk stopped, or @end if it
- *	is complete
+ * @at: in: first address. Out: address at which the walk stopped, or @end if
+ *	the walk is complete
  * @end: end of the range, exclusive
  * @runs: the runs to which the entries are added
  *
- * The walk stops early if @runs is full. It also stops at the end of a batch if
- * a signal is pending. An entry is recorded as it was when it was read. Other
- * tasks may change recorded entries while mmap_lock is dropped, and even while
- * it is held.
+ * The walk stops early if @runs is full. The walk also stops early at the end
+ * of a batch if a signal is pending. A run shows each entry as it was when the
+ * walk read the entry. Other tasks may change entries that are already
+ * recorded, even while the walk holds mmap_lock.
  *
  * Return: 0, or -EINTR if the task was killed while it waited for mmap_lock.
  */

@@ -15,8 +15,8 @@
  * @below: number of pages from the start of the window to the address. The
  *	window is a group of entries, in the same page table, that the walk also
  *	reads
- * @window: number of entries in the window, including that of the address; 0:
- *	no window
+ * @window: number of entries in the window, including the entry of the address;
+ *	0: there is no window
  * @around: number of populated entries in the window
  */
 struct walk {

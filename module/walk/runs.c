@@ -5,8 +5,8 @@
  *
  * Entries are recorded in the order of a walk: an entry that points to a table
  * comes before the entries in that table. An entry can continue the last run of
- * its level, even if runs of other levels were added meanwhile. So many tables
- * whose entries differ only in their pages take few runs.
+ * its level, even if runs of other levels were added meanwhile. So a few runs
+ * can represent many tables whose entries differ only in their pages.
  */
 #include "common.h"
 #include "walk/runs.h"
@@ -27,10 +27,10 @@ static u64 frame_step(const struct entry *entry)
 }
 
 /*
- * Return how many free runs there must be for the walk to record an entry. When
- * the walk stops for lack of room, all entries that begin at lower addresses
- * must have been recorded. So an entry that points to a table also needs room
- * for one entry of each lower level.
+ * Return the number of unused runs that are required before the walk may record
+ * an entry. When the walk stops for lack of room, all entries that begin below
+ * the address where it stops must have been recorded. So an entry that points
+ * to a table also needs room for one entry of each lower level.
  */
 static u32 room_needed(const struct entry *entry)
 {
@@ -61,11 +61,12 @@ static void run_begin(struct runs *runs, const struct entry *entry)
 /**
  * mmapdemo_runs_add - add an entry to the runs
  * @runs: the runs so far
- * @entry: the next entry of the walk. Its members frame and swap are 0 if they
- *	should not be recorded. An entry that is already recorded is ignored
+ * @entry: the next entry of the walk. entry->frame and entry->swap are 0 if
+ *	they should not be recorded. An entry that is already recorded is
+ *	ignored
  *
- * Return: false if there is no room, so that the walk must stop before this
- * entry.
+ * Return: true, or false if there is no room for the entry. Then the walk must
+ * stop before this entry.
  */
 bool mmapdemo_runs_add(struct runs *runs, const struct entry *entry)
 {

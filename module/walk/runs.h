@@ -14,8 +14,9 @@
 enum table_level { LEVEL_PGD, LEVEL_P4D, LEVEL_PUD, LEVEL_PMD, LEVEL_PTE, LEVELS };
 
 /**
- * struct runs_last - the last run of a level, and how it would continue
- * @run: the run, or NULL if there is none yet
+ * struct runs_last - the last run of a level, and the entry that would continue
+ *	it
+ * @run: the run, or NULL if the level has no run yet
  * @until: entries below this address are already recorded
  * @frame: page frame that an entry must have to continue @run
  * @step: difference between the page frames of two neighbouring entries
@@ -50,7 +51,7 @@ struct runs {
  * @level: level of the entry
  * @address: first address that the entry maps
  * @bits: MMAPDEMO_ENTRY_*
- * @frame: page frame, or offset in the swap area; 0 if there is neither
+ * @frame: page frame, or offset in the swap area; 0 if the entry has neither
  * @swap: number of the swap area, if any
  */
 struct entry {

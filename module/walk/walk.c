@@ -7,16 +7,16 @@
  * any time.
  *
  * For a caller that holds no lock, the walk disables interrupts, as gup_fast
- * (mm/gup.c) does. If another CPU unlinks a page table meanwhile, the table is
- * freed only after all CPUs have answered an interrupt, or a grace period has
- * passed. So no table is freed while the walk reads it. A caller that holds the
- * VMA's lock or mmap_lock, such as a fault, need not disable interrupts. The
- * tables above the last level exist as long as the VMA does. On older kernels,
- * a table of the last level is removed only with the lock held for writing.
- * Newer kernels also remove such tables without the lock (since Linux 6.5 for
- * huge pages of files, since 6.14 if the table is empty). Then the table is
- * freed after an RCU grace period, which cannot end while preemption is
- * disabled.
+ * (mm/gup.c) does. If another CPU unlinks a page table during the walk, the
+ * table is freed only after all CPUs have answered an interrupt, or after a
+ * grace period. So no table is freed while the walk reads it. A caller that
+ * holds the VMA's lock or mmap_lock, such as a fault, need not disable
+ * interrupts. The tables above the last level exist as long as the VMA does. On
+ * older kernels, a table of the last level is removed only with mmap_lock held
+ * for writing. Newer kernels also remove such a table without this lock: since
+ * Linux 6.5 if a huge page of a file replaces the pages of the table, and since
+ * 6.14 if the table is empty. Then the table is freed after an RCU grace
+ * period, which cannot end while preemption is disabled.
  */
 #include "common.h"
 #include "arch_entry.h"
@@ -100,8 +100,8 @@ static void walk_pud_leaf(pud_t pud, unsigned long addr, u8 levels,
 }
 
 /*
- * Walk the PMD. At this level and above, most entries point to tables. @levels:
- * populated levels above the PMD.
+ * Walk the PMD. At this level and above, most entries point to tables. @levels
+ * is the set of populated levels above the PMD.
  */
 static __always_inline void walk_pmd(pmd_t *pmdp, unsigned long addr,
 				     u8 levels, struct walk *out)
@@ -133,8 +133,8 @@ static __always_inline pmd_t *walk_pud(pud_t *pudp, unsigned long addr,
 }
 
 /*
- * Walk the P4D. Its entry is recorded as one of @level. The entry points to a
- * table or is none.
+ * Walk the P4D, and record the entry as an entry of @level. The entry points to
+ * a table or is none.
  */
 static __always_inline pmd_t *walk_p4d(p4d_t *p4dp, unsigned long addr,
 				       u8 levels, u8 level, struct walk *out)
@@ -176,12 +176,11 @@ static __always_inline void walk_clear(struct walk *out)
 
 /**
  * mmapdemo_walk_locked - read the page table entries of an address
- * @mm: the address space. The caller holds its mmap_lock, or the lock of the VMA that
- *	contains @addr, and has disabled preemption
+ * @mm: the address space. The caller has disabled preemption, and holds either
+ *	the mmap_lock of @mm or the lock of the VMA that contains @addr
  * @addr: the address, which must not be in a hugetlbfs VMA, because page tables
  *	of hugetlbfs may be shared
- * @out: filled in, except the members below and window, which the caller has
- *	set
+ * @out: the result, in which the caller has already set @below and @window
  *
  * Return: the address of the PMD entry, which the caller can pass to
  * mmapdemo_walk_on(), or NULL if the walk ended above the PMD.
@@ -195,8 +194,8 @@ pmd_t *mmapdemo_walk_locked(struct mm_struct *mm, unsigned long addr,
 
 /**
  * mmapdemo_walk_on - repeat a walk from the PMD down
- * @pmd: result of mmapdemo_walk_locked(). The caller has held the lock since
- *	that walk
+ * @pmd: result of mmapdemo_walk_locked(). The caller still holds the lock that
+ *	it held during that walk
  * @addr: the address
  * @out: filled in as by mmapdemo_walk_locked()
  */

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Cost of mapping and touching a page of the device, by some of its methods; of
- * shmem, as with a memfd; and of a textbook driver.
+ * shmem, which memfd_create() uses; and of a textbook driver.
  *
  * device [TEXTBOOK.KO]
  *
@@ -23,8 +23,8 @@
 /* ---- mappings ---- */
 
 /*
- * Return the second page of a page table's range. The first page was touched, so
- * the table exists.
+ * Return the second page in the range of a page table. The first page of this
+ * range was touched, so the page table exists.
  */
 static char *place(void)
 {
@@ -117,7 +117,10 @@ static unsigned long long populate(int fd)
 static unsigned long long again(int fd, unsigned long long (*touch)(void))
 {
 	first_touch(fd);
-	/* Mapped frames can only be dropped together with their mapping. */
+	/*
+	 * Mapped page frames can't be dropped without unmapping their whole
+	 * mapping.
+	 */
 	if (madvise(place(), PAGES * page_size(), MADV_DONTNEED))
 		map(fd, 0);
 	return touch();
@@ -231,7 +234,10 @@ static long faults(void)
 	return usage.ru_minflt + usage.ru_majflt;
 }
 
-/* Return the number of faults when @length bytes of resident memory are read. */
+/*
+ * Return the number of faults that a read of @length bytes of resident memory
+ * causes.
+ */
 static long faults_by(int method, size_t length)
 {
 	int fd = region_open(length, method);

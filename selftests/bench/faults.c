@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * faults [count] - cost of the first touch of a page of anonymous memory. With "count",
- *	the module counts the faults of this program meanwhile
+ * faults [count] - cost of the first touch of a page of anonymous memory. With
+ *	"count", the module counts the faults of this program during the measurement
  *
  * Prints the minimum of many rounds, in ticks of the processor's clock per page. In
  * a guest that counts instructions (run.sh --icount), a tick is one instruction. A
@@ -26,7 +26,7 @@
 #define PAGES 128
 #define ROUNDS 64
 
-/* Let the module count the faults of this process until it ends. */
+/* Let the module count the faults of this process until the process ends. */
 static void count_ours(void)
 {
 	struct mmapdemo_count count = { .size = sizeof(count) };

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The objects that are mapped for measurements: shmem, as with a memfd; a
- * textbook driver; and the device, by some of its methods.
+ * The objects that are mapped for measurements. The objects are the device, with
+ * some of its methods; shmem, which memfd_create() uses; and a textbook driver.
  */
 #ifndef _MMAPDEMO_BENCH_OBJECTS_H
 #define _MMAPDEMO_BENCH_OBJECTS_H

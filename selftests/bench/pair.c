@@ -1,15 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Contention between two processors that fault at the same time in one object: the
- * number, per fault, of locks that both processors take. Locks are identified by
- * their address.
+ * Contention between two processors that fault at the same time in one object.
+ * The program prints how often, per fault, a processor takes a lock that the
+ * other processor takes, too. A lock is identified by its address.
  *
  * pair [TEXTBOOK.KO]
  *
- * Unlike a time, this count is the same on every machine. A time would show nothing
- * with emulated processors, which take turns and hardly ever wait for each other.
- * The lock of a page, which is a bit in its flags, can't be counted in this way,
- * but each process touches only pages of its own.
+ * Unlike a time, this count is the same on every machine. A time would show
+ * nothing with emulated processors, because these take turns and hardly ever
+ * wait for each other. The lock of a page is a bit in the flags of the page,
+ * and can't be counted in this way. Such locks do not matter here, because no
+ * page is touched by both processors.
  */
 #include "objects.h"
 
@@ -19,8 +20,8 @@
 
 #define TRACEFS "/sys/kernel/tracing/"
 #define INSTANCE TRACEFS "instances/mmapdemo-pair/"
-#define HALF (2 * MIB)		/* size of a half, so that each process has a page table */
-#define LOCKS 65536		/* more than the test ever takes */
+#define HALF (2 * MIB)		/* size of a half, which has its own page table */
+#define LOCKS 65536		/* more locks than a measurement ever takes */
 
 /* ---- locks ---- */
 
@@ -30,7 +31,7 @@ static const char *const functions[] = {
 	"down_read", "down_write",
 };
 
-/* Add a probe. Unlike put(), this keeps the other probes. */
+/* Add a probe. Unlike put(), this function keeps the existing probes. */
 static void probe(const char *definition)
 {
 	int fd = open(TRACEFS "kprobe_events", O_WRONLY | O_APPEND | O_CLOEXEC);
@@ -77,7 +78,7 @@ struct taken {
 static struct taken taken[LOCKS];
 static size_t takens;
 
-/* Skip locks that are taken in interrupts, whose flags look like "d.h1.". */
+/* Ignore locks taken in interrupts. Their flags look like "d.h1.". */
 static bool parse(const char *line, const pid_t *pids)
 {
 	const char *lock = strstr(line, " lock="), *dash = strchr(line, '-');
@@ -100,7 +101,7 @@ static int compare(const void *a, const void *b)
 	return one->lock < other->lock ? -1 : one->lock > other->lock;
 }
 
-/* Return how often either process took a lock that both of them took. */
+/* Return how often a process took one of the locks that both processes took. */
 static size_t in_common(const pid_t *pids)
 {
 	FILE *trace = fopen(INSTANCE "trace", "re");
@@ -141,8 +142,8 @@ static void touch_all(volatile char *at)
 }
 
 /*
- * Touch the pages of one half. The waits are busy loops, because a system call
- * would take locks.
+ * Touch the pages of one half. Wait in busy loops, because a system call that
+ * waits would take locks.
  */
 static void fault(int fd, int half, bool again)
 {
@@ -180,8 +181,8 @@ static void wait_until(atomic_int *count)
 }
 
 /*
- * Return the number of common locks per fault, or a negative number if there is
- * no such object.
+ * Return the number of common locks per fault. Return a negative number if this
+ * object does not exist.
  */
 static double measure(const struct object *object, bool again)
 {

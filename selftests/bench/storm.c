@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * storm FAULTS - cause this number of faults in new pages of anonymous memory. Every
- *	fourth page is read before it is written to, which causes two faults
+ * storm FAULTS - cause FAULTS faults in new pages of anonymous memory. Every fourth
+ *	page is read before it is written to, and so causes two faults
  */
 #define _GNU_SOURCE
 #include <err.h>

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Cost of reading all page table entries of a process, by MMAPDEMO_IOC_WALK and by
- * /proc/self/pagemap, which contains less information.
+ * Cost of reading all page table entries of a process with MMAPDEMO_IOC_WALK, and
+ * with /proc/self/pagemap, which provides less information.
  *
  * walk [GIB]: read the entries of GIB GiB of address space (default: 10), in which
- * every page is mapped. In a guest that counts instructions (run.sh --icount), one
- * instruction takes 1 ns.
+ * every page is mapped. In a guest that counts instructions (run.sh --icount), each
+ * instruction is counted as 1 ns.
  */
 #include "../memory.h"
 #include "mmapdemo.h"
@@ -13,7 +13,7 @@
 #include <sys/ioctl.h>
 #include <time.h>
 
-#define FILE_PAGES 1024UL	/* the file is mapped again and again */
+#define FILE_PAGES 1024UL	/* size of the file, which is mapped many times */
 #define ROOM 8192
 
 static struct mmapdemo_run run[ROOM];
@@ -35,7 +35,7 @@ static void die(const char *what)
 
 /* ---- mappings to read ---- */
 
-/* Map the shared zero page everywhere, so that all entries are a single run. */
+/* Map the shared zero page everywhere, so that all entries together are one run. */
 static char *map_zero(size_t length)
 {
 	char *map;
@@ -49,8 +49,8 @@ static char *map_zero(size_t length)
 }
 
 /*
- * Return a file whose adjacent pages are not adjacent in memory, so that each
- * page is a run.
+ * Return a file in which no two adjacent pages are adjacent in physical memory,
+ * so that each page is a run of its own.
  */
 static int scattered_file(void)
 {
@@ -83,8 +83,8 @@ static char *map_scattered(size_t length)
 /* ---- the two ways to read ---- */
 
 /*
- * Read the entries by ioctl. Add the numbers of pages and of records to @pages
- * and @records.
+ * Read the entries with the ioctl command. Add the number of pages to @pages,
+ * and the number of records to @records.
  */
 static __u64 look_walk(const char *map, size_t length, __u64 *pages,
 		       __u64 *records)

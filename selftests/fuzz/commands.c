@@ -2,17 +2,18 @@
 /*
  * A libFuzzer target that runs every command that reads a recording, with every
  * output format. An input consists of a byte with the index of the command in the
- * list below, a byte of OPTION_* bits, and the recording. Commands are called in
- * the same way as by main(), repeatedly in one process. The program's variables
- * are restored after each call.
+ * list below, a byte of OPTION_* bits, and the recording. Commands run repeatedly in
+ * one process, and are called in the same way as main() calls them. After each call,
+ * the program's variables get their initial values back.
  *
- * The mutator changes a part of the recording, and recalculates the checksums, as
- * an attacker would.
+ * The mutator changes a part of the recording. The mutator then recalculates the
+ * checksums, as an attacker would.
  *
  *	commands [libFuzzer's options] DIRECTORY...
- *	commands --about INPUT		print the command line of such an input
+ *	commands --about INPUT		print the command line for this input
  *
- * REFERENCE.dat, next to the program, is the second recording for mmapdemo diff.
+ * REFERENCE.dat must be in the same directory as the program. This file is the
+ * second recording for mmapdemo diff.
  */
 #include "cmd/cmd.h"
 #include "record/trace_dat.h"
@@ -37,7 +38,7 @@ size_t LLVMFuzzerMutate(unsigned char *data, size_t size, size_t max);
 
 #define WORDS_MAX 12
 
-/* Placeholders for arguments that are not known yet. */
+/* Placeholders for arguments that are known only later. */
 #define RECORDING "FILE"
 #define REFERENCE "REFERENCE.dat"
 #define PROCESS "PID"
@@ -92,10 +93,10 @@ static const struct {
 
 #define COMMANDS (sizeof(commands) / sizeof(commands[0]))
 
-/* Bits of the second byte of an input: */
+/* Bits of the second byte of an input. */
 #define OPTION_COLOUR	1	/* add --color=always */
-#define OPTION_LIVES	2	/* the recorded process is still alive: see vmas_read() */
-#define OPTION_SYMBOLS	4	/* the recorded programs exist, which is slow */
+#define OPTION_LIVES	2	/* the recorded process still exists */
+#define OPTION_SYMBOLS	4	/* the recorded programs exist; such runs are slow */
 
 #define CHOICE_BYTES	2	/* number of bytes before the recording */
 #define INPUT_MAX	(1 << 20)	/* maximum size of an input from libFuzzer */
@@ -121,7 +122,7 @@ static int recorded_pid(const unsigned char *data, size_t size)
 
 /**
  * struct call - a call of a command
- * @choice: index in the list
+ * @choice: index of the command in the list
  * @pid: PID as text
  * @path: path of the recording
  * @argv: all arguments
@@ -135,7 +136,7 @@ struct call {
 	int argc;
 };
 
-/* @data is followed by a byte of 0. */
+/* Fill in a call. The byte after @data must be 0. */
 static void call_make(struct call *call, const unsigned char *data, size_t size)
 {
 	const char *const *word;
@@ -166,7 +167,10 @@ static void call_make(struct call *call, const unsigned char *data, size_t size)
 #define LOW 0x10000000ULL	/* lowest address in selftests/recordings.c */
 #define LIVING_VMAS 16
 
-/* The linker redirects calls to these functions. */
+/*
+ * Calls to the functions without "__wrap_" are redirected to these by the
+ * linker.
+ */
 int __wrap_vmas_read(struct vmas *vmas, int pid);
 int __wrap_vmas_whole(const struct vmas *vmas);
 int __wrap_build_id_open(const char *path);
@@ -179,8 +183,8 @@ int __real_regexec(const regex_t *regex, const char *text, size_t count,
 		   regmatch_t *match, int flags);
 
 /*
- * Return the VMAs of a living process. They are adjacent, and each differs from
- * the next.
+ * Return the VMAs of a living process. The VMAs are adjacent, and each VMA
+ * differs from the next one.
  */
 int __wrap_vmas_read(struct vmas *vmas, int pid)
 {
@@ -213,7 +217,7 @@ int __wrap_build_id_open(const char *path)
 	return programs_there ? __real_build_id_open(path) : -ENOENT;
 }
 
-/* The program compiles each pattern once per process, so this process does the same. */
+/* Compile each pattern only once per process, as in a normal run of the program. */
 int __wrap_regcomp(regex_t *regex, const char *pattern, int flags)
 {
 	static struct {
@@ -231,7 +235,10 @@ int __wrap_regcomp(regex_t *regex, const char *pattern, int flags)
 	return ret;
 }
 
-/* Most inputs have the same formats of events, so match each format only once. */
+/*
+ * Most inputs have the same formats of events. Match each format only once, and
+ * keep the answer.
+ */
 #define ANSWERS 4096
 
 int __wrap_regexec(const regex_t *regex, const char *text, size_t count,
@@ -257,8 +264,8 @@ int __wrap_regexec(const regex_t *regex, const char *text, size_t count,
 
 /*
  * fuzz.sh moves all variables of the program into these sections. The sanitizer
- * forbids access to the gaps between variables, so copy them without its
- * functions.
+ * forbids access to the gaps between variables. So copy the sections without
+ * functions that the sanitizer checks.
  */
 extern char __start_program_data[], __stop_program_data[];
 extern char __start_program_bss[], __stop_program_bss[];
@@ -298,7 +305,7 @@ static void variables_restore(void)
 
 /* ---- the target ---- */
 
-/* Print an input as a command line for the normal program. */
+/* Print the command line that runs this input with the normal program. */
 static void about(const char *path)
 {
 	static unsigned char data[INPUT_MAX + 1];
@@ -373,12 +380,12 @@ int LLVMFuzzerTestOneInput(const unsigned char *data, size_t size)
 	       OFTEN_ABOUT + OFTEN_END)
 
 #define WINDOW		64	/* maximum number of bytes that are changed */
-#define PAGE_HEAD	16	/* size of the header of a ring buffer page: */
+#define PAGE_HEAD	16	/* size of the header of a ring buffer page */
 #define COMMIT_AT	8
 #define COMMIT_MASK	((1U << 27) - 1)
 #define WORD		4
 #define TYPE_MASK	31
-#define TYPE_WORDS	28	/* up to this number, the type of a record is its length in words */
+#define TYPE_WORDS	28	/* a type up to this number is a length in words */
 
 /**
  * struct layout - where the parts of a recording are
@@ -386,8 +393,8 @@ int LLVMFuzzerTestOneInput(const unsigned char *data, size_t size)
  * @page_size: size of a ring buffer page
  * @count: number of pages
  * @pages: offset of the pages
- * @sums: offset of the checksums, after the pages
- * @about: offset of the metadata, after the checksums
+ * @sums: offset of the checksums, which follow the pages
+ * @about: offset of the metadata, which follow the checksums
  */
 struct layout {
 	struct trace_dat_end end;
@@ -450,7 +457,7 @@ static void correct_sums(unsigned char *data, size_t size)
 	       sizeof(layout.end));
 }
 
-/* Change some of these bytes, but not the number of bytes. */
+/* Change some of these bytes, but keep their number. */
 static void change(unsigned char *data, size_t size)
 {
 	size_t window = size < WINDOW ? size : 1 + below(WINDOW);
@@ -460,7 +467,10 @@ static void change(unsigned char *data, size_t size)
 		LLVMFuzzerMutate(at, window, window);
 }
 
-/* Return the size of the records in a page, or 0 if there are none. */
+/*
+ * Return the number of bytes that records use in a page. Return 0 if there are
+ * none.
+ */
 static size_t used(const unsigned char *page, const struct layout *layout)
 {
 	__u32 commit;
@@ -488,8 +498,8 @@ static void change_page(unsigned char *data, const struct layout *layout)
 }
 
 /*
- * Return a random short record, beginning with its first word, or NULL if there
- * is none.
+ * Return a random short record of a page, as the address of its first word.
+ * Return NULL if the page has no short record.
  */
 static unsigned char *any_record(unsigned char *page,
 				 const struct layout *layout)
@@ -510,7 +520,10 @@ static unsigned char *any_record(unsigned char *page,
 	return found;
 }
 
-/* Set a word of a record to a small number, an extreme number, or a random number. */
+/*
+ * Set a word of a record to a small number, to an extreme number, or to a
+ * random number.
+ */
 static void change_word(unsigned char *data, const struct layout *layout)
 {
 	static const __u32 ends[] = { 0, 1, ~0U, ~0U >> 1, 1U << 31, PAGE };
@@ -542,7 +555,7 @@ static void change_fields(unsigned char *data, const struct layout *layout)
 	while (below(8));
 }
 
-/* Copy a record over another record of the same size, or swap the two. */
+/* Copy a record over another record of the same size, or swap the two records. */
 static void change_order(unsigned char *data, const struct layout *layout)
 {
 	unsigned char *a, *b, copy[WORD * (1 + TYPE_WORDS)];
@@ -564,7 +577,10 @@ static void change_order(unsigned char *data, const struct layout *layout)
 	}
 }
 
-/* Change the metadata, which may grow or shrink. Then the end of the recording moves. */
+/*
+ * Change the metadata, which may become longer or shorter. If they do, move the
+ * end of the recording. Return the new size of the recording.
+ */
 static size_t change_about(unsigned char *data, size_t size, size_t max,
 			   struct layout *layout)
 {
@@ -593,8 +609,8 @@ static size_t change_about(unsigned char *data, size_t size, size_t max,
 }
 
 /*
- * Return true if the random choice is this part. Otherwise, the choice is one of
- * the later parts.
+ * Return true if this part is the random choice @which. Otherwise, adapt @which
+ * to the list of the later parts.
  */
 static bool chosen(size_t *which, size_t often)
 {

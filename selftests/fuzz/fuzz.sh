@@ -4,10 +4,10 @@
 # fuzz.sh KERNEL [SECONDS]
 #
 # Fuzz every command that reads a recording. libFuzzer changes recordings for
-# SECONDS (default: 600), and the commands run with ASAN and UBSAN. The recordings
-# are those of selftests/recordings.c, and some of small programs in a guest.
-# Inputs that fail are kept in build/fuzz/found, with their command, and should
-# become tests.
+# SECONDS (default: 600). The commands run with ASAN and UBSAN. The first
+# recordings are those of selftests/recordings.c, and recordings of small programs
+# in a guest. Inputs that cause a failure are kept in build/fuzz/found, with the
+# command. Such inputs should become tests.
 
 set -euo pipefail
 . "$(dirname "$0")/../vm/lib.sh"
@@ -16,14 +16,15 @@ kernel=$1 seconds=${2:-600}
 work=$top/build/fuzz
 flags="-O1 -g -fsanitize=address,undefined -fno-sanitize-recover"
 
-# The script also builds a normal program with sanitizers, to reproduce failures.
-# The option is -w, because gcc already warns when it builds the program.
+# The script also builds the normal program with sanitizers, to reproduce
+# failures. The option -w suppresses warnings, because gcc already warns when gcc
+# builds the program.
 build_program() {
 	make -s -j"$(nproc)" -C "$top/userspace" O="$work/program" CC=clang \
 		CFLAGS="$flags -w -fsanitize=fuzzer-no-link" >/dev/null
 }
 
-# The target finds the program's variables by the names of their sections.
+# The target finds the variables of the program by the names of sections.
 build_target() {
 	local object libraries
 
@@ -69,8 +70,8 @@ record_here() {
 	cp "$work/recordings/made-reads.dat" "$work/REFERENCE.dat"
 }
 
-# Combine each recording with some of the commands, and each command with some of
-# the recordings. The first two bytes of an input choose the command and its
+# Combine each recording with some of the commands, and each command with some
+# of the recordings. The first two bytes of an input select the command and its
 # options: see commands.c.
 make_seeds() {
 	local recording command seed commands count=0
@@ -88,7 +89,7 @@ make_seeds() {
 	done
 }
 
-# Save each failing input as a recording, and print its command line.
+# Save each failing input as a recording. Print the command line of the input.
 show_found() {
 	local input
 
@@ -109,9 +110,10 @@ build_target
 record_in_guest
 record_here
 make_seeds
-# Ignore leaks in libtraceevent, which leaks some bytes if the input is damaged.
+# Ignore leaks in libtraceevent. libtraceevent leaks some bytes if the input is
+# damaged.
 echo leak:libtraceevent >"$work/leaks"
-# Record only short stacks, with which an input takes half the time.
+# Record only short stacks. An input then takes half the time.
 export ASAN_OPTIONS=malloc_context_size=3:quarantine_size_mb=16
 export LSAN_OPTIONS=suppressions=$work/leaks:print_suppressions=0
 status=0

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Calls the device in every way that is open to a program, guided by the coverage
- * from KCOV: a sequence of calls that reaches new code of the module is kept, and
- * changed again. The module must be built with KCOV=1. If the kernel has no KCOV,
- * sequences are random. The caller, selftests/vm/run.sh, detects complaints of the
- * kernel.
+ * that KCOV reports. A sequence of calls that reaches new code of the module is
+ * kept, and changed again. The module must be built with KCOV=1. If the kernel has
+ * no KCOV, sequences are random. Errors that the kernel reports are detected by the
+ * caller, selftests/vm/run.sh.
  *
  *	ioctl [-t SECONDS] [-s SEED] [-l FILE] [-o FILE]
  *	ioctl -r FILE
@@ -12,8 +12,8 @@
  *	-t	duration in seconds (default: 600)
  *	-s	seed of the random numbers (default: the time)
  *	-l	write each sequence to FILE before its calls are made
- *	-o	write the offsets reached in the module's .text to FILE
- *	-r	run the sequence in FILE, which -l wrote, once, and print its
+ *	-o	write to FILE which offsets in the module's .text were reached
+ *	-r	run once the sequence in FILE, which was written by -l, and print its
  *		calls
  *
  * Each sequence runs in a separate process, which is killed after two seconds.
@@ -60,10 +60,10 @@
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
 /**
- * struct call - a call, in which the meaning of the numbers depends on @kind
+ * struct call - a call of the device
  * @kind: index in the list of calls
- * @fail: number of the allocation that fails; 0: none
- * @number: arbitrary numbers
+ * @fail: number of the allocation that fails during the call; 0: none
+ * @number: arbitrary numbers, whose meaning depends on @kind
  */
 struct call {
 	__u32 kind;
@@ -77,7 +77,10 @@ struct sequence {
 	struct call call[CALLS_MAX];
 };
 
-/** struct mapping - a mapping of @bytes bytes at @at, which is NULL if there is none */
+/*
+ * struct mapping - a mapping of @bytes bytes at @at; if @at is NULL, there is
+ * none
+ */
 struct mapping {
 	char *at;
 	size_t bytes;
@@ -97,7 +100,10 @@ static const __u64 wild[] = {
 	~0ULL >> 1, (~0ULL >> 1) - PAGE + 1,
 };
 
-/* The upper bits of a number determine its kind, and the lower bits its value. */
+/*
+ * The upper bits of @number select a kind of number, and the lower bits select
+ * the value.
+ */
 static __u64 any(__u32 number)
 {
 	return wild[number % COUNT(wild)];
@@ -136,7 +142,7 @@ static __u64 size_of(__u32 number, __u64 right)
 	return kind == 2 ? right - 8 : right;
 }
 
-/* Return an open file in most cases. */
+/* Return a place in the list of files. In most cases, a file is open there. */
 static int *fd_of(__u32 number)
 {
 	for (__u32 i = 0; number >> 28 && i < FDS; i++)
@@ -145,7 +151,10 @@ static int *fd_of(__u32 number)
 	return &fds[number % FDS];
 }
 
-/* Return a place for a new file. If all places are taken, close another file. */
+/*
+ * Return a place for a new file. If all places are taken, close one of the
+ * files.
+ */
 static int *fd_room(__u32 number)
 {
 	int *fd = &fds[number % FDS];
@@ -175,7 +184,10 @@ static struct mapping *mapping_room(__u32 number)
 	return &mappings[number % MAPPINGS];
 }
 
-/* Return the address of a part of a mapping, and set @bytes to its size. */
+/*
+ * Return the address of a part of a mapping. Store the size of this part in
+ * @bytes.
+ */
 static char *part_of(const struct mapping *mapping, __u32 begin, __u32 length,
 		     size_t *bytes)
 {
@@ -413,7 +425,7 @@ static long call_pages(const __u32 *n)
 	return ioctl(*fd_of(n[0]), MMAPDEMO_IOC_PAGES, &pages);
 }
 
-/* Delays are short, because only a fatal signal ends a long delay. */
+/* Delays are short, because a long delay ends early only by a fatal signal. */
 static long call_plan(const __u32 *n)
 {
 	static const __u64 delays[] = { 1, 1000, 1000000, 20000000 };
@@ -512,7 +524,7 @@ static long call_mremap(const __u32 *n)
 	if (!mapping->at)
 		return -1;
 	if (n[2] % 8 == 1)
-		old = 0;	/* make a second mapping of the same pages */
+		old = 0;	/* make a second mapping of these pages */
 	if (n[2] % 8 == 2)
 		flags |= MREMAP_DONTUNMAP, bytes = old;
 	at = mremap(mapping->at, old, bytes, flags);
@@ -566,7 +578,7 @@ static long call_touch(const __u32 *n)
 	return 0;
 }
 
-/* Access memory as a debugger does. */
+/* Access memory in the same way as a debugger. */
 static long call_peek(const __u32 *n)
 {
 	const struct mapping *mapping = mapping_of(n[0]);
@@ -581,7 +593,7 @@ static long call_peek(const __u32 *n)
 }
 
 /*
- * Access memory through /proc, for which the kernel calls access_remote_vm() and
+ * Access memory through /proc. The kernel then calls access_remote_vm() and
  * vm_ops->access.
  */
 static long call_mem(const __u32 *n)
@@ -693,7 +705,10 @@ static long call_file(const __u32 *n)
 
 /* ---- concurrency ---- */
 
-/* Fork a child that inherits all files and mappings. Wait for its end, or kill it. */
+/*
+ * Fork a child that inherits all files and mappings. Wait until the child ends,
+ * or kill it.
+ */
 static long call_fork(const __u32 *n)
 {
 	pid_t child = fork();
@@ -739,7 +754,7 @@ static long call_race(const __u32 *n)
 	return -1;
 }
 
-/* Become another user, who may lock less memory. */
+/* Become another user, whose limit on locked memory is lower. */
 static long call_user(const __u32 *n)
 {
 	const struct rlimit limit = {
@@ -802,7 +817,10 @@ static void print_call(const struct call *call, long ret)
 	fflush(stdout);
 }
 
-/* "fail-nth" affects only this thread. Some kernels do not have this file. */
+/*
+ * "fail-nth" affects only the calling thread. Some kernels do not have the file
+ * "fail-nth".
+ */
 static int fail_nth;
 
 static void make_fail(__u32 nth)
@@ -891,7 +909,10 @@ static bool cover_open(void)
 	return cover != MAP_FAILED;
 }
 
-/* Add the coverage of a sequence, and return how much of it is new. */
+/*
+ * Add the coverage of a sequence. Return how many places were reached for the
+ * first time.
+ */
 static size_t cover_take(void)
 {
 	const unsigned long count = cover ? cover[0] : 0;
@@ -1009,7 +1030,7 @@ static void delete(struct sequence *sequence, __u32 at)
 		(sequence->count - at) * sizeof(*sequence->call));
 }
 
-/* Append the end of another sequence to the beginning of this sequence. */
+/* Replace the end of this sequence by the end of another sequence. */
 static void splice_in(struct sequence *sequence, const struct sequence *other)
 {
 	__u32 from = any_number() % other->count;
@@ -1053,7 +1074,7 @@ static struct sequence next_sequence(void)
 		change(&sequence);
 		return sequence;
 	}
-	/* Begin in the same way as most programs. */
+	/* Begin with calls with which most programs begin. */
 	if (any_number() % 4)
 		insert(&sequence, 0, new_call(kind_of(call_region)));
 	if (any_number() % 4)
@@ -1093,7 +1114,7 @@ static void run_child(const struct sequence *sequence)
 	_exit(0);
 }
 
-/* Run a sequence in a process. Return true if the process had to be killed. */
+/* Run a sequence in a new process. Return true if the process had to be killed. */
 static bool run(const struct sequence *sequence)
 {
 	int status;
@@ -1107,7 +1128,7 @@ static bool run(const struct sequence *sequence)
 	}
 	if (waitpid(child, &status, 0) != child)
 		err(1, "wait");
-	kill(-child, SIGKILL);	/* kill the child's own children, too */
+	kill(-child, SIGKILL);	/* also kill the children of the child */
 	if (WIFEXITED(status) && WEXITSTATUS(status) == 1)
 		errx(1, "a sequence could not begin");
 	return WIFSIGNALED(status) && WTERMSIG(status) == SIGALRM;

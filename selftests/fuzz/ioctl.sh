@@ -3,11 +3,12 @@
 #
 # ioctl.sh KERNEL [SECONDS]
 #
-# Fuzz the device in a guest for SECONDS (default: 600), as described in ioctl.c.
-# Then print how many of the instrumented lines in the device's files were reached.
-# This script fails if the kernel complained or, with kmemleak, if memory leaked.
-# Then the last calls are in build/fuzz/ioctl/last, for "ioctl -r". SEED=N sets the
-# seed of the random numbers.
+# Fuzz the device in a guest for SECONDS (default: 600), as described in
+# ioctl.c. Then print how many of the instrumented lines in the files of the
+# device were reached. The script fails if the kernel reported an error or, with
+# kmemleak, if memory leaked. After a failure, the last calls are in
+# build/fuzz/ioctl/last, for "ioctl -r". SEED=N sets the seed of the random
+# numbers.
 
 set -euo pipefail
 . "$(dirname "$0")/../vm/lib.sh"
@@ -16,15 +17,16 @@ kernel=$1 seconds=${2:-600}
 ko=$top/build/$kernel-kcov/mmapdemo.ko
 work=$top/build/fuzz/ioctl
 
-# Print the files of the device and of walks, which are listed in Kbuild before
-# those of the probes.
+# Print the files of the device and of walks. In Kbuild, these files are listed
+# before the files of the probes.
 device_files() {
 	sed -n '/^mmapdemo-y :=/,/^# The probes/s/^mmapdemo-y += \(.*\)\.o.*/\1.c/p' \
 		"$top/Kbuild"
 }
 
-# Print the offsets in .text of the module's calls of KCOV. KCOV reports the
-# address after a call. The relocation is in the last four bytes of the call.
+# Print the offsets in the module's .text at which code calls KCOV. KCOV reports
+# the address after such a call. The last four bytes of the call are a
+# relocation.
 all_places() {
 	readelf -Wr "$ko" | awk '
 		/^Relocation section/ { text = $3 == "\047.rela.text\047" }
@@ -35,8 +37,8 @@ all_places() {
 	done
 }
 
-# lines FILE: print the source lines of the offsets in FILE, as "FILE LINE", each
-# line once. For inlined functions, include the lines of the callers.
+# lines FILE: print the source lines of the offsets in FILE as "FILE LINE", each
+# of them once. For an inlined function, also print the lines of its callers.
 lines() {
 	local place
 
@@ -46,7 +48,7 @@ lines() {
 		sed -nE 's#.*/(module/[^:]*):([0-9]+).*#\1 \2#p' | sort -u
 }
 
-# Print the coverage of each file of the device, and of all of these files
+# Print the coverage of each file of the device, and the coverage of all files
 # together.
 show_coverage() {
 	all_places >"$work/places"
@@ -69,7 +71,7 @@ show_coverage() {
 		}' - "$work/lines-covered" "$work/lines"
 }
 
-# Build the module and, for kernels without KCOV, a substitute for KCOV.
+# Build the module. For a kernel without KCOV, also build the substitute for KCOV.
 build() {
 	rm -f "$work"/*.ko
 	if ! grep -qx CONFIG_KCOV=y \
@@ -88,7 +90,8 @@ need addr2line readelf gcc
 mkdir -p "$work"
 rm -f "$work/covered"
 build
-# Injected failures are not logged, and affect only this process.
+# Injected failures are not logged. Injected failures affect only the fuzzer's
+# process.
 "$vm/run.sh" "$kernel" --timeout $((seconds + 300)) --out "$work" -- sh -ec '
 	mountpoint -q /sys/kernel/debug || mount -t debugfs debug /sys/kernel/debug
 	for fault in failslab fail_page_alloc; do

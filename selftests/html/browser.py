@@ -16,7 +16,7 @@ ELEMENT = "element-6066-11e4-a52e-4f735466cecf"
 
 
 class Browser:
-    """A window of the browser, which is closed at the end of "with"."""
+    """A window of the browser. The window is closed at the end of "with"."""
 
     def __init__(self):
         self.driver = subprocess.Popen(
@@ -41,7 +41,7 @@ class Browser:
         options = {"args": ["--headless=new", "--no-sandbox", "--disable-gpu",
                             "--disable-dev-shm-usage", "--hide-scrollbars",
                             "--force-device-scale-factor=1"]}
-        # A busy machine may take a long time to draw a frame.
+        # A busy machine may need a long time to draw one frame.
         wanted = {"alwaysMatch": {"timeouts": {"script": 300000},
                                   "goog:chromeOptions": options,
                                   "goog:loggingPrefs": {"browser": "ALL"}}}
@@ -128,17 +128,18 @@ class Browser:
                         ".textContent", selector)
 
     def wait(self, script):
-        """Run a script until it calls done(), and return the argument of done()."""
+        """Run a script. Wait until it calls done(). Return the argument of
+        done()."""
         return self.ask("POST", "/execute/async", {
             "script": "const done = arguments[0];" + script, "args": []})
 
     def settle(self):
-        """Wait until the page has handled all events, and has been drawn."""
+        """Wait until the page has handled all events and was drawn again."""
         self.wait("requestAnimationFrame(() => requestAnimationFrame("
                   "() => setTimeout(done)));")
 
     def complaints(self):
-        """Return the errors and warnings in the browser's console since the last call."""
+        """Return the browser's errors and warnings since this was last called."""
         return [entry["message"] for entry in
                 self.ask("POST", "/se/log", {"type": "browser"})
                 if entry["level"] in ("SEVERE", "WARNING")]

@@ -2,9 +2,10 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """html_test.py MMAPDEMO RECORDING DIRECTORY [WORD...]
 
-Test, as TAP, the page of mmapdemo report --html in a browser. RECORDING is the
-program that makes recordings. All output goes to DIRECTORY, which has a recording of
-real programs, real.dat. With WORDs, run only tests that have one in their names.
+Test the page of mmapdemo report --html in a browser, and print the results as TAP.
+RECORDING is the program html/recording, which makes recordings. All output goes to
+DIRECTORY. This directory must contain real.dat, a recording of real programs. With
+WORDs, run only tests whose names contain one of the WORDs.
 """
 
 import json
@@ -65,20 +66,19 @@ class Recorded:
         return [line for line in lines if line.get("event") == "pte_fault"]
 
     def faults_of(self, space):
-        """Return when an address space's faults began, in the time scale of the page."""
+        """Return the start times of an address space's faults, as on the page."""
         faults = self.faults()
         note = self.drawn()["notes"][0]
         first, = {e["time"] - e["duration"] - note["time"] for e in faults
                   if (e["tid"], f"{e['address']:x}", e["duration"]) ==
                   (note["tid"], note["address"], note["ns"])}
-        # The number of an address space may be used again for another address
-        # space.
+        # A later address space may have the same number, so compare the times, too.
         return [e["time"] - e["duration"] - first for e in faults
                 if e["mm"] == space["mm"] and
                 space["born"] <= e["time"] - first <= space["last"]]
 
     def drawn(self):
-        """Return the data in the page, in the form in which the page reads them."""
+        """Return the data in the page, as the scripts of the page read them."""
         with open(self.page, encoding="utf-8", errors="replace") as file:
             text = file.read()
         return json.loads(text[text.index('id="data">') + 10:
@@ -92,7 +92,7 @@ def number(value):
 
 
 def rounded(value, places):
-    """Round as toFixed() does: a half is rounded up, not to the even number."""
+    """Round in the same way as toFixed(). A half is always rounded up."""
     return Decimal(value).quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
 
 
@@ -200,8 +200,8 @@ class Tests:
                 ensure(text in [f(wanted) for f in formats],
                        f"{path} is {wanted}, shown as {text}")
 
-    # The functions of the page are not global, so the test can't call them
-    # directly.
+    # The functions of the page are not global, so the test can't call them. It runs
+    # the script words.js instead.
     def test_each_unit_begins_with_one(self):
         words = PAGE / "words.js"
         equal(["999.9 µs", "1.0 ms", "999.9 ms", "1.00 s", "1023 B", "1 KiB",
@@ -271,7 +271,8 @@ class Tests:
             "space.dispatchEvent(new Event('change'));", index)
 
     def faults_before(self, recorded, column):
-        """Count the faults of the first address space that lie before a picture's column."""
+        """Count those faults of the first address space that are before a column of
+        the picture."""
         drawn = recorded.drawn()
         space, columns = drawn["spaces"][0], drawn["columns"]
         born, last = space["born"], space["last"]

@@ -3,9 +3,10 @@
  * recording FILE FAULTS
  *
  * Writes a synthetic recording, for tests of programs that read recordings. The
- * recording is that of a program with a library, a heap that grows, a fork, FAULTS
- * more faults in anonymous memory, and names that would do harm as markup. The
- * recording is always the same. If FAULTS is 0, the recording has no events.
+ * recording is that of a program with a library, a heap that grows, a fork, and
+ * FAULTS more faults in anonymous memory. Some names contain characters that are
+ * special in HTML. Each run writes the same recording. If FAULTS is 0, the recording
+ * has no events.
  */
 #include "event/event.h"
 #include "record/trace_dat.h"
@@ -26,7 +27,10 @@
 #define LIBRARY 0x7f4000000000ULL
 #define STACK 0x7ffffff00000ULL
 
-/* Offset of the data in a ring buffer page, and the type of a record */
+/*
+ * PAGE_DATA is the offset of the data in a ring buffer page. TIME_EXTEND is a
+ * type of record.
+ */
 #define PAGE_DATA 16
 #define TIME_EXTEND 30
 
@@ -86,7 +90,10 @@ static void write_file(FILE *out, const char *path)
 	}
 }
 
-/* Replace the function of libtracefs, because there is no tracefs. */
+/*
+ * This function replaces the function of libtracefs, because there is no
+ * tracefs.
+ */
 char *tracefs_instance_file_read(struct tracefs_instance *instance,
 				 const char *path, int *size)
 {
@@ -135,7 +142,10 @@ static size_t encode(const struct event *event, char *record)
 	return (length + 3) & ~3;
 }
 
-/* Write a time extension, and then the record, with its length in a separate word. */
+/*
+ * Write a time extension, and then the record. The record has its length in a
+ * separate word.
+ */
 static void put(struct event *event, __u64 after)
 {
 	char record[1024] = { 0 };
@@ -176,8 +186,8 @@ static void link_vma(__u32 cause, __u64 start, __u64 pages, __u64 flags,
 }
 
 /*
- * Write a merge with the VMA below. If @reason is not 0, the merge failed for
- * this reason.
+ * Write a merge of a new VMA with the VMA below it. If @reason is not 0, the
+ * merge failed for this reason.
  */
 static void merge(__u32 cause, __u64 start, __u64 pages, __u64 below,
 		  __u32 reason)
@@ -248,8 +258,8 @@ static void begin(void)
 }
 
 /*
- * The first touches allocate page tables. The heap grows by a merge with its
- * neighbour.
+ * Write the first touches, which allocate page tables. Also write the growth of
+ * the heap, which is merged with its neighbour.
  */
 static void touch(void)
 {
@@ -270,8 +280,8 @@ static void touch(void)
 }
 
 /*
- * Write three kinds of TLB flushes, one of which flushes all entries, and a
- * request for flushes.
+ * Write four events about TLB flushes: three flushes of different kinds, one of
+ * which flushes all entries, and one request for flushes.
  */
 static void flush(void)
 {
@@ -326,8 +336,8 @@ static void storm(long faults)
 }
 
 /*
- * In the recording without events, calls were missed. In other recordings, events
- * were lost.
+ * In the recording without events, some calls were missed. In the other
+ * recordings, some events were lost.
  */
 static const char *about_losses(bool any)
 {

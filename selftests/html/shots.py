@@ -2,8 +2,9 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """shots.py PAGE DIRECTORY
 
-Take screenshots of a page that mmapdemo report --html made, for viewing: both
-widths and both themes, each at the top of the page and with a fault chosen.
+Take screenshots of a page that mmapdemo report --html has made, for a person to
+look at. There are screenshots for both widths and both themes. In each case, one
+shows the top of the page, and one shows the page with a fault chosen.
 """
 
 import os

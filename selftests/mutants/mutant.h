@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The number of the mutant that is active in this run. In the tree with all
- * mutants, each file includes this header first, and so does the kselftest
- * harness.
+ * The number of the mutant that is active in this run. The tree with all mutants
+ * contains this header. Each file of this tree includes this header first, and
+ * so does the kselftest harness.
  */
 #ifndef _MUTANT_H
 #define _MUTANT_H
@@ -30,8 +30,9 @@ static inline int mutant_number(void)
 #define MUTANT(n) (mutant_number() == (n))
 
 /*
- * Return true if a test should run: its name begins with $ONLY, if that is set,
- * and no test has failed yet.
+ * Return true if a test should run. A test should run if no test has failed yet,
+ * and if the name of the test begins with $ONLY. If $ONLY is not set, every name
+ * is accepted.
  */
 static inline int mutant_wants(const char *test, int failed)
 {

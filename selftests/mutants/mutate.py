@@ -2,10 +2,10 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """mutate.py check | tree DIR | todo RESULTS host|guest | table RESULTS  [AREA...]
 
-Works on the list of mutants (see "list"). check: the original text of each mutant
-is in its file, once. tree: write a tree with all mutants; $MUTANT or the module's
-parameter "mutant" chooses one at run time. todo: print the mutants without a result
-on the host or in a guest. table: print the results by area.
+Works on the list of mutants (see "list"). check: test that the original text of each
+mutant is in its file exactly once. tree: write a tree with all mutants; at run time,
+$MUTANT or the module's parameter "mutant" selects one of them. todo: print the
+mutants without a result on the host or in a guest. table: print the results by area.
 """
 
 import hashlib
@@ -32,7 +32,8 @@ class Mutant:
         return self.parts()[1]
 
     def parts(self):
-        """Return the context before the changed text, this text, and the context after it."""
+        """Return three parts of the text: the context before the changed text, the
+        changed text, and the context after it."""
         text = " ".join(self.old)
         match = re.fullmatch(r"(.*)\[\[(.*)\]\](.*)", text)
         return match.groups() if match else ("", text, "")
@@ -41,7 +42,8 @@ class Mutant:
         return " ".join(self.new)
 
     def pattern(self):
-        """Return a pattern for the original text, in which a blank matches any blanks."""
+        """Return a pattern for the original text. A blank in the text matches any
+        blanks."""
         return re.compile("(?:%s)(%s)(?:%s)" % tuple(
             blanks(part) for part in self.parts()))
 
@@ -49,7 +51,7 @@ class Mutant:
         return self.original().endswith(";")
 
     def chosen(self, found):
-        """Return the replacement, which chooses between the two texts at run time."""
+        """Return the replacement. At run time, it selects one of the two texts."""
         new = self.changed()
         if self.is_statement():
             new = new if not new or new[-1] in ";}" else new + ";"
@@ -57,8 +59,8 @@ class Mutant:
         return f"(MUTANT({self.number}) ? ({new}) : ({found}))"
 
     def key(self):
-        """Return a key that changes with the record, its file or its tests, but not
-        with their comments."""
+        """Return a key of the mutant. The key changes if the record, the file or a
+        test changes. A change of comments in C does not change the key."""
         sums = hashlib.sha256()
         sums.update(repr((self.area, self.file, self.tests, self.old,
                           self.new)).encode())
@@ -69,7 +71,7 @@ class Mutant:
 
 
 def uncommented(name):
-    """Return the bytes of a file; of a file in C, without its comments."""
+    """Return the bytes of a file. Comments in C are removed."""
     with open(os.path.join(TOP, name), "rb") as file:
         text = file.read()
     if name.endswith((".c", ".h")):
@@ -119,7 +121,8 @@ def read_list():
 
 
 def places(mutants):
-    """Return the places of mutants in each file, the last place first. Exits on errors."""
+    """Return the places of mutants in each file, with the last place first. Exit if
+    there is an error in the list."""
     files, wrong = {}, []
     for mutant in mutants:
         with open(os.path.join(TOP, mutant.file), encoding="utf-8") as file:
@@ -152,8 +155,8 @@ def places(mutants):
 
 # ---- the tree ----
 
-# Scripts of the page run in Node, in which $MUTANT is set, or in a page, into which
-# the script "mmapdemo", made by run.sh, has inserted the number.
+# A script of the page runs in Node or in a page. In Node, $MUTANT is set. In a
+# page, the script "mmapdemo", which run.sh has made, has inserted the number.
 IN_PAGE = """
 function MUTANT(n) {
 	return (typeof process == "object" ? process.env.MUTANT : "@MUTANT@") == n;
@@ -165,7 +168,7 @@ int mmapdemo_mutant;
 module_param_named(mutant, mmapdemo_mutant, int, 0644);
 MODULE_PARM_DESC(mutant, "which mutant it is");
 
-/* A test that loads it again does not say which it was. */
+/* Read the number from a file, because a test that reloads the module has none. */
 static int __init mutant_init(void)
 {
 	struct file *file = filp_open("/tmp/mmapdemo.mutant", O_RDONLY, 0);
@@ -200,7 +203,7 @@ def edited(name, text, spots):
 
 
 def put(path, data, like):
-    """Write a file unless it already has these bytes, because make compares times."""
+    """Write a file. If it has these bytes, keep it, because make compares times."""
     os.makedirs(os.path.dirname(path), exist_ok=True)
     try:
         with open(path, "rb") as file:
@@ -246,7 +249,8 @@ def tree(mutants, to):
 # ---- the results ----
 
 def read_results(path):
-    """Return the last result of each test, by the number and the key of the mutant."""
+    """Return the last result of each test. The key is the number and the key of the
+    mutant."""
     results = {}
     if os.path.exists(path):
         with open(path, encoding="utf-8") as lines:

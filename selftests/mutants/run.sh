@@ -3,15 +3,16 @@
 #
 # run.sh KERNEL [AREA|NUMBER...]
 #
-# Measure whether the tests detect faults. A tree with all mutants of the list is built
-# once, in build/mutants. For each mutant, the tests that should detect it are run.
-# Tests that need no kernel are run on the host, two at a time. All others are run on
-# KERNEL, many of them in one virtual machine. Results are kept in
-# build/mutants/results. A mutant is not run again until its text, its file or its tests
-# change. A mutant that survived on the host is tried in a guest if one of its tests
-# needs a guest. At the end, print the results by area, and the mutants that survived.
-# With GUEST=0, no virtual machine is started. A virtual machine gets TESTS_EACH tests,
-# and SECONDS_EACH to run them.
+# Measure whether the tests detect faults. A tree with all mutants of the list
+# is built once, in build/mutants. For each mutant, this script runs the tests
+# that should detect the mutant. Tests that need no kernel run on the host, two
+# at a time. All other tests run on KERNEL, many of them in one virtual machine.
+# Results are kept in build/mutants/results. A mutant does not run again until
+# its text, its file or its tests change. If a mutant has survived on the host,
+# and one of its tests needs a guest, the mutant is also tried in a guest. At
+# the end, the script prints the results by area, and the mutants that survived.
+# With GUEST=0, no virtual machine is started. Each virtual machine gets
+# TESTS_EACH tests, and SECONDS_EACH to run them.
 
 set -euo pipefail
 . "$(dirname "$0")/../vm/lib.sh"
@@ -39,8 +40,8 @@ build() {
 	[[ ${GUEST:-1} == 0 ]] || make -s -C "$tree" modules KERNEL="$kernel"
 }
 
-# The page must contain the number of the mutant that was active in the program
-# that wrote the page.
+# The page must contain the number of the mutant. This is the mutant that was
+# active in the program when the program wrote the page.
 make_program() {
 	mkdir -p "$dir/bin"
 	cat >"$dir/bin/mmapdemo" <<-END
@@ -55,12 +56,20 @@ make_program() {
 	chmod +x "$dir/bin/mmapdemo"
 }
 
+# html.sh makes a recording in a virtual machine, unless there is one that is newer than
+# the program.
+keep_recording() {
+	local real=build/html/real.dat
+
+	[[ ! -f $top/$real ]] || install -D "$top/$real" "$tree/$real"
+}
+
 todo() {
 	"$mutants/mutate.py" todo "$results" "$1" "${areas[@]}"
 }
 
-# apart COMMAND...: run COMMAND. If root runs it, give it a copy of /dev, because a
-# mutant may replace a device with a file.
+# apart COMMAND...: run COMMAND. If the user is root, give COMMAND a copy of
+# /dev, because a mutant may replace a device with a file.
 apart() {
 	((UID == 0)) || exec "$@"
 	mkdir -p "$dir/dev"
@@ -75,7 +84,7 @@ apart() {
 		exec "$@"' "$dir/dev" "$@"
 }
 
-# on_host: run the mutants on the host, in two halves at the same time.
+# on_host: run the mutants on the host. Run two halves of them at the same time.
 on_host() {
 	local half pids=()
 
@@ -90,9 +99,9 @@ on_host() {
 	wait "${pids[@]}"
 }
 
-# blame STATUS: if a guest ended before the end of its list, blame the mutant whose
-# test had begun. If the guest ran out of time, blame this mutant only if it was the
-# guest's only one.
+# blame STATUS: if a guest ended before the end of its list, its last test had
+# begun. Blame the mutant of this test. If the guest ran out of time, blame the
+# mutant only if the guest had no other mutant.
 blame() {
 	local number key result rest
 
@@ -109,8 +118,8 @@ in_guests() {
 	mkdir -p "$out"
 	while todo guest >"$dir/guest" && [[ -s $dir/guest ]]; do
 		before=$(wc -l <"$results")
-		# Run as many tests of the same file as possible in one virtual
-		# machine.
+		# One virtual machine runs as many tests of the same file as
+		# possible.
 		sort -k3,3 -k1,1n "$dir/guest" | sed "${TESTS_EACH:-40}q" >"$out/list"
 		: >"$out/results"
 		status=0
@@ -128,10 +137,11 @@ in_guests() {
 kernel=$1 areas=("${@:2}")
 mkdir -p "$dir"
 : >>"$results"
-# Tests that failed without a mutant earlier may pass now.
+# A test that failed without a mutant may pass now, so run it again.
 sed -i '/ error /d' "$results"
 build
 make_program
+keep_recording
 on_host
 [[ ${GUEST:-1} == 0 ]] || in_guests
 "$mutants/mutate.py" table "$results" "${areas[@]}"

@@ -4,9 +4,10 @@
 # apt.sh SUITES apt-get|apt-cache ARGUMENT...
 # apt.sh SUITES sources
 #
-# Run apt on these suites of Debian, which are separated by commas, whatever suites
-# this machine uses. The sources, lists and downloads are in the project's cache.
-# The mirror is that of this machine. "sources" prints the sources.list(5).
+# Run apt on the Debian suites in SUITES, which are separated by commas. The suites
+# that this machine uses do not matter. The sources, lists and downloads are in the
+# project's cache. The mirror is the one that this machine uses. With "sources",
+# print the sources.list(5).
 
 set -euo pipefail
 . "$(dirname "$0")/lib.sh"
@@ -28,8 +29,8 @@ sources() {
 	for suite in ${suites//,/ }; do
 		case $suite in
 		*-security)
-			# Without a security suite, an older kernel is used, which is
-			# not an error.
+			# If this machine uses no security suite, an older kernel is
+			# used. This is not an error.
 			uri=$(mirror '.*[-/](security|updates/security)')
 			[[ $uri ]] || continue
 			;;
@@ -53,15 +54,15 @@ fi
 dir=$cache/apt/$suites
 mkdir -p "$dir/lists/partial" "$dir/archives/partial"
 
-# Run only one process at a time. apt fails instead of waiting while another process
-# writes the lists, and a sources.list that is being written is incomplete. The lock is
-# held until apt ends.
+# Run only one process at a time. While another process writes the lists, apt would
+# fail instead of waiting. While another process writes sources.list, the file is
+# incomplete. The lock is held until apt ends.
 exec 9>"$dir/lock"
 flock 9
 : >>"$dir/status"
 sources >"$dir/sources.list"
 
-# Accept a mirror that is a snapshot, whose index files have expired.
+# Accept a mirror that is a snapshot. The index files of a snapshot have expired.
 exec "$1" \
 	-o Dir::Etc::SourceList="$dir/sources.list" \
 	-o Dir::Etc::SourceParts=/dev/null \

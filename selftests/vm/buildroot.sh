@@ -3,10 +3,10 @@
 #
 # buildroot.sh KERNEL
 #
-# Make a root file system of the kernel's own suite, unless it exists, and print its
-# directory. The root file system contains the kernel's headers, the compiler on
-# which the headers depend, and dkms. inroot.sh runs commands in this root file
-# system.
+# Print the directory of a root file system of the kernel's own suite. If the root
+# file system does not exist yet, make it. The root file system contains the kernel's
+# headers, the compiler on which the headers depend, and dkms. inroot.sh runs
+# commands in this root file system.
 
 set -euo pipefail
 . "$(dirname "$0")/lib.sh"
@@ -18,15 +18,16 @@ mkbuildroot() {
 	bootstrap "$suites" "$dir/root.tar" "${packages[@]}" ||
 		die "if $suites has no ${packages[0]} any more, remove" \
 			"$kernel: a newer kernel will come."
-	# The archive is extracted without root, so all files belong to the user,
-	# who can remove them.
+	# The archive is extracted without root privileges. So all files belong to
+	# the user, who can remove them.
 	mkdir "$dir/root"
 	tar -C "$dir/root" --exclude='./dev/*' -xf "$dir/root.tar"
 	rm "$dir/root.tar"
 	allow_sparse "$dir"/root/usr/src/linux-headers-*-common/scripts
 }
 
-# Since Linux 7.2, Makefiles call a script about sparse that the headers lack.
+# Since Linux 7.2, Makefiles call a script for sparse, which is missing in the
+# headers.
 allow_sparse() {
 	local script=$1/checker-valid.sh
 

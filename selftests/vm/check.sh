@@ -5,11 +5,11 @@
 #
 # Run all tests, or those named in $TESTS. Tests of the sources, and tests that
 # depend on nothing, run once. Tests that depend on the program run on one of the
-# kernels. The commit determines this kernel, so that each kernel has its turn.
-# Tests that depend on the kernel run on each kernel. With ALL=1, all tests run on
-# each kernel. A kernel with all sanitizers runs the tests that depend on the
-# kernel, and with ALL=1 also those that depend on the program, in two halves.
-# PART=1/2 or PART=2/2 runs only one half.
+# kernels. The commit determines this kernel, so that each kernel has its turn. Tests
+# that depend on the kernel run on each kernel. With ALL=1, all tests run on each
+# kernel. A kernel with all sanitizers runs the tests that depend on the kernel. With
+# ALL=1, such a kernel also runs the tests that depend on the program. The tests run
+# in two halves. PART=1/2 or PART=2/2 runs only one half.
 #
 # For every two processors, three parts run in parallel. The longest parts run
 # first. With CACHED=1, a kernel is skipped if the tree, the kernel and its parts
@@ -17,22 +17,23 @@
 # but passes when it is repeated, is "unsteady", and counts as passed. With SOAK=1,
 # each test that depends on the kernel is a separate part.
 #
-# Print the tests that failed or were skipped, and the result of each kernel,
-# which is also written to build/check.table. The last line is "N passed, N
-# failed, N skipped". The exit status is 0 if some tests passed and none failed.
+# Print the tests that failed or were skipped, and the result of each kernel. The
+# results of the kernels are also written to build/check.table. The last line is "N
+# passed, N failed, N skipped". The exit status is 0 if some tests passed and none
+# failed.
 
 set -euo pipefail
 . "$(dirname "$0")/lib.sh"
 
-# The part lint builds for all kernels, and the part html uses the first kernel.
+# The part "lint" builds for all kernels, and the part "html" uses the first kernel.
 source_parts=(lint documents html zsh harness install)
 
-# The estimated seconds for parts that have not run yet.
+# The estimated durations, in seconds, of parts that have not run yet.
 declare -A usual=([tests]=600 [program]=500 [both]=2400 [all]=1300 [dkms]=90
 	[lint]=120 [html]=60 [install]=60 [test]=1800)
 
-# at_once: print how many parts may run in parallel. If the machine is emulated, a
-# part uses two thirds of a processor, and 3 GiB of memory.
+# at_once: print how many parts may run in parallel. If the virtual machine is
+# emulated, a part uses two thirds of a processor, and 3 GiB of memory.
 at_once() {
 	local free parts=$(($(nproc) * 3 / 2))
 
@@ -74,7 +75,7 @@ program_kernel() {
 	echo "$1"
 }
 
-# soak_parts: print a part for each wanted test, because each of them takes up to
+# soak_parts: print a separate part for each wanted test, because a test takes up to
 # an hour.
 soak_parts() {
 	local test
@@ -134,7 +135,8 @@ key() {
 }
 
 # is_unchanged NAME: return 0 if nothing has changed since the last run of NAME
-# without failures. Set $p and $s.
+# without failures. Set $p and $s to the numbers of tests that passed and were
+# skipped in that run.
 is_unchanged() {
 	local green
 
@@ -163,7 +165,7 @@ plan() {
 
 # ---- run ----
 
-# jobs: print a line for each part, the longest ones first.
+# jobs: print a line for each part, the longest parts first.
 jobs() {
 	local name part
 
@@ -178,7 +180,8 @@ jobs() {
 run_jobs() {
 	local brief=--brief name part
 
-	# If a part does not run, the result of an earlier run must not be used.
+	# Remove the results of earlier runs, so that they are not used if a part
+	# does not run.
 	for name in "${names[@]}"; do
 		for part in ${parts[$name]}; do
 			rm -f "$top/build/$name/parts/${part/\//-}.result"

@@ -83,6 +83,7 @@ END {
 	for (i = 1; i <= operation_count; i++)
 		if (why[operations[i]] != "" || others[i] != "")
 			note(operations[i], why[operations[i]] \
-			     (others[i] == "" ? "" : " (*" \
-			      substr(others[i], 2) ")"))
+			     (others[i] == "" ? "" : ". An asterisk marks a " \
+			      "different result on an older kernel (" \
+			      substr(others[i], 3) ")"))
 }

@@ -2,9 +2,9 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """compile_commands.py BUILD HEADERS: print the compiler's commands as JSON, for clangd.
 
-The commands for the program are those that make would run. The commands for the module
-are those that kbuild ran in BUILD, called in the directory of the kernel's HEADERS; links
-to our sources are resolved.
+The commands for the program are the commands that make would run. The commands for
+the module are the commands that kbuild ran in BUILD. kbuild ran in the directory
+HEADERS, which contains the headers of the kernel. Links to our sources are resolved.
 """
 
 import json

@@ -3,11 +3,12 @@
 #
 # coverage.sh KERNEL DEBUG-KERNEL
 #
-# Print how many lines of the program and of the module the tests execute, by directory.
-# The program is instrumented by gcc --coverage. The program runs in the tests that need
-# no kernel, and, on KERNEL, in those that depend on the program. The module is
-# instrumented by the GCOV of DEBUG-KERNEL, which runs the tests that depend on the
-# kernel. $TESTS selects tests. The script takes about an hour on two processors.
+# Print how many lines of the program and of the module the tests execute, by
+# directory. The program is instrumented by gcc --coverage. The program runs in the
+# tests that need no kernel, and, on KERNEL, in the tests that depend on the program.
+# The module is instrumented by the GCOV of DEBUG-KERNEL. DEBUG-KERNEL runs the tests
+# that depend on the kernel. $TESTS can name the tests to run. The script takes about
+# an hour on two processors.
 #
 # Everything is built in build/coverage/project, which is a copy of the sources. The
 # counts stay in build/coverage, next to the copy. coverage.py FILE prints the lines

@@ -4,7 +4,8 @@
 # covered.sh COMMAND [ARGUMENT...]
 #
 # In the guest, run COMMAND with programs and a module that count which lines they
-# execute. Write the counts to /out, below the path of each object file.
+# execute. Write the counts of each object file to a file below /out that has the
+# path of the object file.
 
 counts=/sys/kernel/debug/gcov
 
@@ -15,8 +16,8 @@ export GCOV_PREFIX=/out GCOV_ERROR_FILE=/dev/null
 status=$?
 if [[ -d $counts ]]; then
 	cd $counts || exit
-	# The files have a size of 0 until they are read, so copy them by reading
-	# them.
+	# The files have a size of 0 until they are read. So copy each file with cat,
+	# which does not need the size.
 	find . -name '*.gcda' -path '*/module/*' | while read -r file; do
 		mkdir -p "/out/${file%/*}" && cat "$file" >"/out/$file"
 	done

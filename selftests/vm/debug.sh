@@ -3,9 +3,10 @@
 #
 # debug.sh KERNEL DIR
 #
-# Build a kernel of the list with sanitizers, from Debian's kernel source, debug.config
-# and, if it exists, KERNEL.config. The files in DIR are then the same as those of
-# fetch.sh for a packaged kernel. The build takes about half an hour on two processors.
+# Build a kernel of the list with sanitizers, from Debian's kernel source,
+# debug.config and, if it exists, KERNEL.config. Then DIR contains the same files as
+# the directory that fetch.sh makes for a packaged kernel. The build takes about half
+# an hour on two processors.
 
 set -euo pipefail
 . "$(dirname "$0")/lib.sh"
@@ -20,7 +21,7 @@ kernel_make() {
 }
 
 # source_package: print the name of the package with the source. If $package is
-# linux-source, this is the newest one.
+# linux-source, print the newest such package.
 source_package() {
 	[[ $package != linux-source ]] || "$vm/apt.sh" "$suites" \
 		apt-cache depends linux-source | sed -n 's/^ *Depends: //p'
@@ -49,9 +50,9 @@ wishes() {
 			END { for (name in wish) print wish[name] }'
 }
 
-# granted LINE: return 0 if the configuration has the option as LINE requests it.
-# "not set" is also true for an option that does not exist, or that depends on an
-# option that is off.
+# granted LINE: return 0 if the configuration has the option as LINE requests it. An
+# option also counts as "not set" if it does not exist, or if it depends on an option
+# that is off.
 granted() {
 	local config=$dir/objects/.config name=${1#\# }
 
@@ -62,7 +63,7 @@ granted() {
 	grep -qxF "$1" "$config"
 }
 
-# kconfig silently drops options whose dependencies are not met.
+# kconfig silently drops options whose dependencies are not met, so check the result.
 configure() {
 	local line
 

@@ -3,8 +3,8 @@
 #
 # demo.sh KERNEL
 #
-# Run selftests/demo.sh in a virtual machine, with $SCENE, and write its page to
-# build/demo.
+# Run selftests/demo.sh in a virtual machine, with $SCENE, and write the HTML page of
+# the demo to build/demo.
 
 set -euo pipefail
 . "$(dirname "$0")/lib.sh"

@@ -3,8 +3,9 @@
 #
 # dkms.sh KERNEL
 #
-# Test, as TAP, that dkms builds and installs the module with the dkms and the
-# headers of the kernel's own suite, and that the result loads on the kernel.
+# Test that dkms builds and installs the module, and that the kernel loads the
+# result. dkms and the headers are from the kernel's own suite. The output is in TAP
+# format.
 
 # shellcheck disable=SC2317 # functions are called by check
 
@@ -27,7 +28,7 @@ dkms() {
 	return 1
 }
 
-# state NAME: check that dkms reports this state, and no other.
+# state NAME: check that dkms reports this state and no other state.
 state() {
 	local said
 

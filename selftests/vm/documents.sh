@@ -3,9 +3,9 @@
 #
 # documents.sh
 #
-# Test, as TAP, that the program, the module and the documents agree. Print what
-# only one of them contains. The comparison needs no guest. documents_test.sh
-# checks the output of the program, and runs in a guest.
+# Test that the program, the module and the documents agree. If something is missing
+# in one of them, print it. The output is in TAP format. The comparison needs no
+# guest. documents_test.sh checks the output of the program, and runs in a guest.
 
 # shellcheck disable=SC2317 # functions are called by check
 
@@ -52,7 +52,7 @@ excerpt_is_current() {
 		! echo 'run: make excerpts'
 }
 
-# The first line of a page with tables tells man to run tbl.
+# The first line of a manual page with tables must tell man to run tbl.
 tables_are_announced() {
 	local page
 

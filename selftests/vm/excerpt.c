@@ -17,7 +17,7 @@
 #define LIBC	.ino = 7, .dev = 1, .name = "libc.so.6"
 #define BY(number) .trigger = MMAPDEMO_TRIGGER_SYSCALL, .nr = number
 
-/* Pass the story an event that ended @ns after the first event. */
+/* Pass an event to the story. The event ended @ns after the first event. */
 #define happen(ns, number, ...)						\
 	do {								\
 		struct event event_ = {					\
@@ -65,7 +65,10 @@ static void map_libc(void)
 			 .duration = 84400, BY(SYS_mmap) });
 }
 
-/* Map the data of libc, which are read-only at first, over the end of the mapping. */
+/*
+ * Map the data of libc over the end of the mapping. The data is read-only at
+ * first.
+ */
 static void map_data(void)
 {
 	happen(22800000, MMAPDEMO_EVENT_GET_UNMAPPED_AREA,

@@ -3,14 +3,14 @@
 #
 # fetch.sh [--cached] KERNEL
 #
-# Unpack the Debian packages of a kernel of the list (image and headers) into the
-# cache, unless that was done before, and print the directory. debug.sh builds kernels
-# from source. With --cached, nothing is unpacked or built, and a missing kernel is an
-# error. The directory contains:
+# Print a directory of the cache that contains a kernel of the list. If the directory
+# does not exist yet, unpack the Debian packages of the kernel image and of the
+# headers. debug.sh builds kernels from source. With --cached, nothing is unpacked or
+# built, and a missing kernel is an error. The directory contains:
 #
 # release      what uname -r prints
-# vmlinux      the kernel as an ELF file: QEMU starts it through its PVH entry,
-#              which saves the guest the decompression
+# vmlinux      the kernel as an ELF file. QEMU starts this file through its PVH
+#              entry, so the guest does not have to decompress the kernel
 # lib/modules  its modules, with modules.dep
 # build        its headers, ready for kbuild
 
@@ -61,8 +61,7 @@ relocate_headers() {
 
 	sed -i "s#\([ =]\)/usr/src/#\1$final/usr/src/#" "$dir/$headers/Makefile"
 	ln -s "$headers" "$dir/build"
-	# These links point to the directories in which the headers would be
-	# installed.
+	# Remove links to the directories in which the headers would be installed.
 	rm -f "$dir/lib/modules/$release/"{build,source}
 }
 

@@ -3,11 +3,11 @@
 #
 # harness.sh
 #
-# Test, as TAP, the parts of the harness that need neither a network nor a guest.
-# Two instances of apt.sh do not disturb each other. vmlinux.sh finds the ELF file
-# in each kind of bzImage. Tests in a kernel tree use the kselftest of this tree.
-# parallel.sh runs tests in parallel, and prints their output in order. selftest.sh
-# tests run.sh.
+# Test the parts of the harness that need neither a network nor a guest. The output
+# is in TAP format. Two instances of apt.sh do not disturb each other. vmlinux.sh
+# finds the ELF file in each kind of bzImage. Tests in a kernel tree use the
+# kselftest of this tree. parallel.sh runs tests in parallel, and prints their output
+# in order. selftest.sh tests run.sh.
 
 # shellcheck disable=SC2086,SC2317 # numbers; functions are called by check
 
@@ -17,7 +17,7 @@ set -uo pipefail
 
 # ---- apt.sh ----
 
-# stub NAME: make a command NAME from stdin, which apt.sh finds first.
+# stub NAME: make a command NAME from stdin. apt.sh finds this command first.
 stub() {
 	mkdir -p "$work/bin"
 	{ echo '#!/bin/bash'; cat; } >"$work/bin/$1"
@@ -49,7 +49,8 @@ make_stubs() {
 	END
 }
 
-# apt_as WHO: run one of two instances of apt.sh, with a cache that only they use.
+# apt_as WHO: run one of two instances of apt.sh, with a cache that only these two
+# instances use.
 apt_as() {
 	env WHO="$1" work="$work" PATH="$work/bin:$PATH" \
 		XDG_CACHE_HOME="$work/cache" \
@@ -166,7 +167,7 @@ run_programs() {
 		run_parallel "$@"' "$vm" "${@/#/$work/}"
 }
 
-# The first test waits for the second one.
+# The first test waits for the second test.
 parallel_tests_keep_their_order() {
 	local said
 
@@ -202,7 +203,7 @@ parallel_tests_keep_their_order() {
 
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-# Use any ELF file.
+# Any ELF file can take the place of the kernel.
 cp "$(type -P od)" "$work/elf"
 
 echo 'TAP version 13'

@@ -4,9 +4,10 @@
 # html.sh KERNEL...
 # html.sh --shots PAGE DIRECTORY
 #
-# Test, as TAP, the page of mmapdemo report --html in headless Chromium, which is
-# installed if it is missing. One of the recordings is of real programs, on the
-# first kernel. With --shots, take screenshots of a page for viewing instead.
+# Test the page of mmapdemo report --html in headless Chromium, which is installed if
+# it is missing. One of the recordings is made from real programs on the first
+# kernel. The output is in TAP format. With --shots, take screenshots of a page for
+# viewing instead.
 
 set -euo pipefail
 . "$(dirname "$0")/lib.sh"
@@ -15,7 +16,7 @@ set -euo pipefail
 work=$top/build/html
 page_tests=$top/selftests/html
 
-# Build the program that makes recordings, with parts of mmapdemo.
+# Build the program that makes recordings. The program contains parts of mmapdemo.
 build_recorder() {
 	local sources
 

@@ -3,9 +3,9 @@
 #
 # initramfs.sh KERNEL
 #
-# Make the initramfs with which a kernel of the list mounts the guest's root file
-# system, unless it exists, and print its path. The initramfs contains busybox,
-# our init, and the necessary modules.
+# Print the path of the initramfs with which a kernel of the list mounts the guest's
+# root file system. If the initramfs does not exist yet, make it. The initramfs
+# contains busybox, our init, and the necessary modules.
 
 set -euo pipefail
 . "$(dirname "$0")/lib.sh"
@@ -18,8 +18,8 @@ modules=(
 	9pnet_virtio 9p
 )
 
-# load_order NAME: print the paths of the dependencies of a module, and then that of
-# the module. Print nothing if the module is built in.
+# load_order NAME: print the paths of the dependencies of a module, and then the path
+# of the module. Print nothing if the module is built in.
 load_order() {
 	awk -F'[: ]+' -v "want=$1" '
 		function name(path) {

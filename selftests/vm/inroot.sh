@@ -5,7 +5,7 @@
 #
 # Run COMMAND as root, or as root of a user namespace, in the root file system that
 # buildroot.sh makes for a kernel. This project, /tmp, /proc, /dev and the current
-# directory are the same as outside. --bind adds a directory.
+# directory are the same as outside of the root file system. --bind adds a directory.
 
 set -euo pipefail
 . "$(dirname "$0")/lib.sh"
@@ -21,8 +21,8 @@ shift
 
 user=()
 ((!EUID)) || user=(--map-root-user)
-# The mounts are visible only to the command, and disappear when it ends. objtool
-# needs /proc.
+# The mounts are visible only to the command, and disappear when the command ends.
+# objtool needs /proc.
 exec unshare --mount "${user[@]}" bash -euc '
 	root=$1 here=$2 binds=("${@:4:$3}")
 	shift $((3 + $3))

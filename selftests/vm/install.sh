@@ -3,8 +3,9 @@
 #
 # install.sh
 #
-# Test, as TAP, make install and make uninstall without the headers of the running
-# kernel. The destination is a directory, so neither root nor a guest is needed.
+# Test "make install" and "make uninstall" without the headers of the running kernel.
+# The output is in TAP format. The destination is a directory, so neither root nor a
+# guest is needed.
 
 # shellcheck disable=SC2317 # functions are called by check
 
@@ -12,8 +13,8 @@ set -uo pipefail
 . "$(dirname "$0")/lib.sh"
 . "$top/selftests/tap.sh"
 
-# make_for TARGET PREFIX: run make for a kernel without headers, for whatever
-# kernel "make check" was called.
+# make_for TARGET PREFIX: run make for a kernel without headers, even if "make check"
+# was called for another kernel.
 make_for() {
 	env -u MAKEFLAGS -u KERNEL -u KDIR make -C "$top" --no-print-directory "$1" UNAME_R=0.0-none PREFIX="$2" \
 		DESTDIR="$work" 2>"$work.errors" >"$work.said" ||
@@ -42,7 +43,7 @@ builds_without_headers() {
 	make_for all /usr/local && says_what_is_left_out
 }
 
-# This target builds only the module, so it must fail.
+# The target "modules" builds only the module, so make must fail.
 names_the_headers() {
 	! make_for modules /usr/local >/dev/null &&
 		grep -q 'run: apt-get install linux-headers-0\.0-none$' \

@@ -3,10 +3,10 @@
 #
 # kbuild.sh KDIR|KERNEL BUILD MAKE...
 #
-# Build the module against the kernel headers in KDIR, or against those of a kernel
-# of the list. All output goes to BUILD, not to the source tree. kbuild writes its
-# output next to the sources, so BUILD becomes a tree of links to the sources. With
-# SOURCES=DIR, build the module whose sources and Kbuild are in DIR.
+# Build the module against the kernel headers in KDIR, or against the headers of a
+# kernel of the list. All output goes to BUILD, not to the source tree. kbuild writes
+# its output next to the sources, so BUILD becomes a tree of links to the sources.
+# With SOURCES=DIR, build the module whose sources and Kbuild are in DIR.
 
 set -euo pipefail
 . "$(dirname "$0")/lib.sh"
@@ -14,7 +14,7 @@ set -euo pipefail
 kdir=$1 build=$2
 shift 2
 
-# The headers name a compiler. If it is missing, use gcc instead.
+# The headers name a compiler. If this compiler is missing, use gcc instead.
 compiler() {
 	local cc
 

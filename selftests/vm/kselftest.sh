@@ -3,9 +3,9 @@
 #
 # kselftest.sh
 #
-# Extract the kselftest harness, and the scripts that check sources, from Debian's
-# kernel source package, unless that was done before. Print the directory, which is
-# arranged like a kernel tree.
+# Print the directory of the kselftest harness and of the kernel's scripts that check
+# sources. If the directory does not exist yet, extract both from Debian's kernel
+# source package. The directory is arranged like a kernel tree.
 
 set -euo pipefail
 . "$(dirname "$0")/lib.sh"

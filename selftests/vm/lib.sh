@@ -29,7 +29,7 @@ need() {
 	done
 }
 
-# kernel_names: print the names in the list of kernels, in its order.
+# kernel_names: print the names in the list of kernels, in the order of the list.
 kernel_names() {
 	sed -n 's/^\([^#[:space:]]\+\).*/\1/p' "$vm/kernels"
 }
@@ -86,9 +86,9 @@ host_test() {
 
 # bootstrap SUITES TAR PACKAGE...: make a root file system from only these packages,
 # without manuals, and without the modules of a kernel on which the headers depend.
-# mmdebstrap gives up if a mirror fails to answer once. Close the file descriptors
-# that were inherited from make: mmdebstrap lets dash redirect to file descriptors,
-# and dash supports only numbers with one digit.
+# mmdebstrap gives up if a mirror fails to answer once, so try several times. Close
+# the file descriptors that were inherited from make, because mmdebstrap lets dash
+# redirect to file descriptors, and dash supports only numbers with one digit.
 bootstrap() {
 	local suites=$1 tar=$2 pause
 
@@ -113,10 +113,11 @@ bootstrap() {
 }
 
 # cached NAME KEY COMMAND...: fill the directory NAME of the cache by running
-# "COMMAND... DIR", unless it was already filled with the same KEY. The directory
-# appears only when it is complete, even with parallel calls and interrupts.
+# "COMMAND... DIR", unless the directory was already filled with the same KEY. The
+# directory appears only when it is complete, even with parallel calls and
+# interrupts.
 #
-# Never call this in a condition, because bash would then ignore errors in
+# Never call this function in a condition, because bash would then ignore errors in
 # COMMAND.
 cached() {
 	local name=$1 key=$2
@@ -143,8 +144,8 @@ is_cached() {
 	[[ -f $cache/$1/.key && $(<"$cache/$1/.key") == "$2" ]]
 }
 
-# tests_of WHAT: print the test files that depend on WHAT, which is nothing, the
-# program or the kernel.
+# tests_of WHAT: print the test files that depend on WHAT. WHAT is "nothing", "the
+# program" or "the kernel".
 tests_of() {
 	grep -lx "[ #]\*\? \?Depends on: $1\." "$top"/selftests/*_test.* |
 		sed 's|.*/||; s/\..*//'

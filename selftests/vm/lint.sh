@@ -3,15 +3,16 @@
 #
 # lint.sh [KERNEL...]
 #
-# Check the sources, as TAP, without running them. The module builds for each kernel
-# of the list, without warnings from gcc (W=1) and sparse. For a kernel with fewer
-# options, the module also builds, or the build names the missing option. The ABI has
-# the same layout in C and in C++. The sources follow the kernel's style, document
-# what they export, respect the layers, and name the same kernels everywhere. The
-# original text of each mutant exists once. Manual pages can be formatted.
+# Check the sources without running them. The output is in TAP format. The module
+# builds for each kernel of the list, without warnings from gcc (W=1) and sparse. For
+# a kernel with fewer options, the module also builds, or the build names the missing
+# option. The ABI has the same layout in C and in C++. The sources follow the
+# kernel's style, document what they export, respect the layers, and name the same
+# kernels everywhere. The original text of each mutant exists once. Manual pages can
+# be formatted.
 #
 # Without a KERNEL, as in "make lint", nothing is built for a kernel, and the style
-# check skips files that have not changed since the commit before the last one.
+# check skips files that have not changed since HEAD~1.
 
 # shellcheck disable=SC2317 # functions are called by check
 
@@ -123,7 +124,7 @@ has_one_layout() {
 
 # unknown NAME FILE...: set $new to the files that have not passed the check NAME in
 # their present state. If no kernel was named, include only files that have changed
-# since the commit before the last one.
+# since HEAD~1.
 unknown() {
 	local tools file sum
 
@@ -144,8 +145,8 @@ remember() {
 	(cd "$known" && touch "${sums[@]}")
 }
 
-# changed_files: print the files that have changed since the commit before the
-# last one. Print nothing if there is no such commit.
+# changed_files: print the files that have changed since HEAD~1. Print nothing if
+# there is no such commit.
 changed_files() {
 	local files
 
@@ -155,7 +156,7 @@ changed_files() {
 }
 
 # checkpatch NAME FILE... -- OPTION...: run checkpatch with these options on the
-# files that are not known to pass
+# files that are not known to pass.
 checkpatch() {
 	local files=()
 
@@ -168,7 +169,7 @@ checkpatch() {
 		"${@:2}" -f "${new[@]}" && remember
 }
 
-# Programs are not kernel code. They have no ARRAY_SIZE() and no do_div(), and
+# Programs are not kernel code. Programs have no ARRAY_SIZE() and no do_div(), and
 # include other headers. Test harnesses consist of macros. The program prints whole
 # lines.
 userland=SPLIT_STRING,VOLATILE,ARRAY_SIZE,AVOID_EXTERNS,ENOSYS,NAKED_SSCANF
@@ -196,7 +197,7 @@ scripts() {
 	shellcheck --severity=warning "${new[@]}" && remember
 }
 
-# Check the spelling, except that of technical terms.
+# Check the spelling of all words except technical terms.
 words() {
 	codespell --ignore-words selftests/vm/words -S '*.dat,zh' \
 		README.md Kbuild Makefile module uapi userspace selftests
@@ -217,8 +218,8 @@ kernel_doc() {
 	"$scripts_of_kernel/kernel-doc" -none "${sources[@]}"
 }
 
-# includes ROOT DIRECTORY... -- DIRECTORY...: print the files in the directories
-# before -- that include files from outside of the directories after --.
+# includes ROOT DIRECTORY... -- DIRECTORY...: print each file that is in a directory
+# before "--", but includes a file that is not in a directory after "--".
 includes() {
 	local root=$1 folders=() allowed
 
@@ -240,8 +241,8 @@ folders() {
 		<(find "$1" -mindepth 2 -name '*.[ch]' -printf '%h\n' | sort -u)
 }
 
-# Files in each directory of the program include only files from it and from the
-# directories before it.
+# A file of the program includes only files of its own directory, and of the
+# directories before its own directory in this list.
 program_layers() {
 	local folder before=()
 	local order=(base event system record story report report/export
@@ -278,6 +279,33 @@ layers() {
 		grep -v '^userspace/inspect/verdict\.[ch]:.*module/trace/verdict\.[ch]"$'
 	program_layers
 	module_layers
+}
+
+# uses: print, for each symbol that a file of the program uses, this file and the file
+# that defines the symbol.
+uses() {
+	local source object objects=()
+
+	while read -r source; do
+		object=build/${source%.c}.o
+		[[ ! -f $object ]] || objects+=("$object")
+	done < <(find userspace -name '*.c')
+	nm -A "${objects[@]}" | awk '{ sub(/:.*/, "", $1) }
+		NF == 3 && $2 == "U" { used[$1 " " $3] }
+		NF == 3 && $2 ~ /[TDBR]/ { file[$3] = $1 }
+		END {
+			for (use in used) {
+				split(use, part)
+				if (part[2] in file && file[part[2]] != part[1])
+					print part[1], file[part[2]]
+			}
+		}'
+}
+
+# The files of the program, as they were last built, do not use each other in a
+# circle. tsort prints circles as errors.
+circles() {
+	uses | { tsort >/dev/null; } 2>&1
 }
 
 # dkms.conf must accept exactly the kernels that the module supports.
@@ -349,6 +377,11 @@ check 'has no word that is spelt wrong' silent words
 check 'has one version' silent one_version
 check 'documents what it exports' silent kernel_doc
 check 'keeps to its layers' silent layers
+if [[ -f build/userspace/mmapdemo ]]; then
+	check 'has no files that use each other in a circle' silent circles
+else
+	skip 'has no files that use each other in a circle' 'it is not built'
+fi
 check 'has one range of kernels, also for dkms' silent dkms_bounds
 check 'lists in README the kernels tested' silent readme_kernels
 check 'has tests that say what they depend on' silent tests_depend

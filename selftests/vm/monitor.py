@@ -2,10 +2,10 @@
 """
 monitor.py SOCKET DIRECTORY PID: the part of monitor.sh that runs on the host.
 
-Waits for DIRECTORY/ready, which the guest of run.sh, PID, makes, and queries QEMU at
-SOCKET for the page tables of the guest's second processor. DIRECTORY/walk.json is the
-output of mmapdemo walk about the process on that processor. DIRECTORY/places has the
-addresses of its mappings.
+Waits for DIRECTORY/ready, which the guest makes, and queries QEMU at SOCKET for the
+page tables of the guest's second processor. PID is the process of run.sh.
+DIRECTORY/walk.json is the output of mmapdemo walk for the process on that processor.
+DIRECTORY/places contains the addresses of the mappings of this process.
 """
 
 import json
@@ -17,7 +17,7 @@ import time
 
 CPU = 1
 PAGE = 4096
-USER_END = 1 << 56      # the upper half of the addresses is the kernel's
+USER_END = 1 << 56      # the upper half of the addresses belongs to the kernel
 TRIES = 200
 # The bits PCD and PWT of an entry select these memory types, according to the PAT
 # of Linux.
@@ -68,7 +68,7 @@ class Page:
         self.caching = caching
 
     def becomes(self, later):
-        """Compare with a later state. Meanwhile, the kernel may clear the young bit."""
+        """Compare with a later state. The kernel may have cleared the young bit."""
         return later is not None and vars(later) == {
             **vars(self), "young": self.young and later.young}
 

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # shellcheck shell=dash disable=SC2034
 #
-# run_parallel, which is an addition to kselftest's runner.sh. This file is
+# The function run_parallel is an addition to kselftest's runner.sh. This file is
 # sourced, not run.
 
 # run_parallel TEST...: run tests in parallel. Print the same output as run_many, in

@@ -3,35 +3,37 @@
 #
 # part.sh [--brief] KERNEL PART
 #
-# Run one part of a check: the tests of this part, or those of them that $TESTS
-# names. KERNEL is "sources" for tests that need no kernel. The output is shown,
-# or, with --brief, only the result of each file. The output is also kept in
+# Run one part of a check: all tests of this part, or only the tests of this part
+# that $TESTS names. KERNEL is "sources" for tests that need no kernel. The output is
+# shown, or, with --brief, only the result of each file. The output is also kept in
 # build/KERNEL/parts:
 #
 #   PART.log      the output of the tests
-#   PART.result   a line for each test that failed or was skipped; on the last
-#                 line how many passed, failed and were skipped
+#   PART.result   a line for each test that failed or was skipped. The last line
+#                 says how many tests passed, failed and were skipped
 #   PART.seconds  the duration
 #
 # Parts of a kernel; all except dkms run in virtual machines:
 #
-#   tests         tests that depend on the kernel, or all that $TESTS names, on a
-#                 machine with two NUMA nodes
-#   program       tests that depend on the program, but not on the kernel both
-#   tests, and with ALL=1 also program; both:1/2 is the first half all tests,
-#   program, and tests that depend on nothing test:NAME one test
+#   tests         tests that depend on the kernel, or all tests that $TESTS names,
+#                 on a machine with two NUMA nodes
+#   program       tests that depend on the program, but not on the kernel
+#   both          the part tests, and with ALL=1 also the part program. both:1/2 is
+#                 the first half
+#   all           the parts tests and program, and tests that depend on nothing
+#   test:NAME     one test
 #   shallow       tests that depend on the depth of page tables, with four levels
 #   dkms          the module built by dkms
 #   monitor       mmapdemo walk, compared with page tables as QEMU reads them
 #
-# Parts of the sources: tests (those that depend on nothing), lint, documents, html,
-# zsh, harness, install.
+# Parts of the sources: tests (the tests that depend on nothing), lint, documents,
+# html, zsh, harness, install.
 #
-# With SOAK=1, tests that repeat an operation do so for much longer. With RETRY=1, a
-# test that fails, but passes when it is repeated, is "unsteady", and counts as
-# passed. With WATCH=direct or WATCH=kretprobe, all events of all processes are
-# recorded meanwhile, with probes attached by this method. Then tests that attach
-# probes by themselves, or that unload the module, are left out.
+# With SOAK=1, tests that repeat an operation repeat it for much longer. With
+# RETRY=1, a test that fails, but passes when it is repeated, is "unsteady", and
+# counts as passed. With WATCH=direct or WATCH=kretprobe, all events of all processes
+# are recorded during the tests, with probes attached by this method. Then tests that
+# attach probes by themselves, or that unload the module, are left out.
 
 set -uo pipefail
 . "$(dirname "$0")/lib.sh"
@@ -42,7 +44,7 @@ attaching+='|leak_test|module_cycle_test|module_test|probes_test|stock_test'
 
 # ---- selection of tests ----
 
-# depend_on WHAT...: print the tests that depend on one of these.
+# depend_on WHAT...: print the tests that depend on any WHAT.
 depend_on() {
 	local what
 
@@ -51,8 +53,7 @@ depend_on() {
 	done
 }
 
-# chosen WHAT...: print the wanted tests that depend on one of these, all on one
-# line.
+# chosen WHAT...: print the wanted tests that depend on any WHAT, all on one line.
 chosen() {
 	local test
 
@@ -62,7 +63,7 @@ chosen() {
 	done
 }
 
-# share I N TEST...: print every N-th test, starting with the I-th.
+# share I N TEST...: print every N-th test, starting with test number I.
 share() {
 	local i=0 test
 

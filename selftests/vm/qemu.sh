@@ -3,11 +3,11 @@
 #
 # qemu.sh
 #
-# Print the path of the QEMU that runs the virtual machines. Debian's backports have a
-# newer version than its stable release: 10.0 needs only two thirds of the processor
-# time of 7.2 for our tests. The newer QEMU is unpacked into the cache, unless it is
-# there already, and uses the libraries of the installed package. Without backports,
-# the installed QEMU is used.
+# Print the path of the QEMU that runs the virtual machines. Debian's backports have
+# a newer version than its stable release: 10.0 needs only two thirds of the
+# processor time of 7.2 for our tests. The newer QEMU is unpacked into the cache,
+# unless the cache already contains it. The newer QEMU uses the libraries of the
+# installed package. Without backports, the installed QEMU is used.
 
 set -euo pipefail
 . "$(dirname "$0")/lib.sh"

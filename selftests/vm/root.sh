@@ -3,17 +3,17 @@
 #
 # root.sh
 #
-# Make the guest's root file system, unless it exists, and print the path of its
-# image. The root file system is Debian 12 with tools for our tests and for
-# debugging.
+# Print the path of the image of the guest's root file system. If the image does not
+# exist yet, make it. The root file system is Debian 12 with tools for our tests and
+# for debugging.
 
 set -euo pipefail
 . "$(dirname "$0")/lib.sh"
 
 suites=bookworm,bookworm-security
 packages=(
-	# Libraries of the program, and tracers. perf depends on libdw1, and procps on
-	# libncursesw6.
+	# Libraries of the program, and tracers. The program also needs libdw1, on
+	# which perf depends, and libncursesw6, on which procps depends.
 	bpftrace libjson-c5 libtracefs1 linux-perf trace-cmd
 	kmod make mount procps util-linux			# tools that the tests use
 	btrfs-progs e2fsprogs xfsprogs				# tools for file systems that the tests make
@@ -22,8 +22,8 @@ packages=(
 )
 size=3G
 
-# Run this as root, or as root of a user namespace, because the files belong to
-# several users.
+# as_root COMMAND...: run COMMAND as root, or as root of a user namespace, because
+# the files belong to several users.
 as_root() {
 	if ((EUID)); then
 		unshare --map-root-user --map-auto "$@"

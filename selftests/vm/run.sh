@@ -3,18 +3,19 @@
 #
 # run.sh KERNEL [OPTION...] -- COMMAND [ARGUMENT...]
 #
-# Boot a kernel of selftests/vm/kernels in QEMU, and run COMMAND as root in the guest,
-# in a copy of this project, with the program in PATH. $MMAPDEMO_KO is the module,
-# $MMAPDEMO_PROJECT the project, $MMAPDEMO_KERNEL the name of the kernel, and $KSFT the
-# directory of kselftest. All changes in the guest are discarded at the end.
+# Boot a kernel of selftests/vm/kernels in QEMU, and run COMMAND as root in the
+# guest, in a copy of this project, with the program in PATH. $MMAPDEMO_KO is the
+# path of the module, $MMAPDEMO_PROJECT is the directory of the project,
+# $MMAPDEMO_KERNEL is the name of the kernel, and $KSFT is the directory of
+# kselftest. All changes in the guest are discarded at the end.
 #
 #   --load              load the module first
 #   --timeout SECONDS   give up after this time, including boot (default 600)
 #   --cpus N            processors (default 2)
 #   --memory SIZE       memory (default 2G)
-#   --nodes N           NUMA nodes, each with its share of both (default 1)
+#   --nodes N           NUMA nodes, each with 1/N of the memory (default 1)
 #   --cpu MODEL         QEMU's processor model with its flags
-#   --icount            count instructions: 1 processor, 1 ns each
+#   --icount            count instructions: 1 processor, 1 ns per instruction
 #   --append ARGUMENTS  more arguments for the kernel
 #   --no-panic-on-warn  let the guest continue after a kernel warning
 #   --out DIR           share DIR with the guest as /out, writable
@@ -85,7 +86,7 @@ options() {
 	command=("$@")
 }
 
-# Keep the logs of the last ten runs. Each has a separate directory, because two
+# Keep the logs of the last ten runs. Each run has a separate directory, because two
 # runs may be in progress at the same time.
 make_run_dir() {
 	local all=$top/build/$kernel/vm old
@@ -112,8 +113,8 @@ pack_project() {
 
 	mkdir -p "$run/.vm"
 	printf '%q ' "${command[@]}" >"$run/.vm/command"
-	# Include the history of the project, which tests use. A copy of the project
-	# that is not a clone has no history.
+	# Include the history of the project, because tests use it. A copy of the
+	# project that is not a clone has no history.
 	git -C "$top" bundle create -q "$run/.vm/history" HEAD 2>/dev/null || true
 	cat >"$run/.vm/environment" <<-END
 		merge=$merge
@@ -158,10 +159,10 @@ machine() {
 	elif kvm_works; then
 		qemu+=(-accel kvm)
 	else
-		# Use a single thread, because with several threads TCG does not
-		# work correctly when the kernel patches its text. Without these
-		# features, the kernel and the C library copy and clear memory in
-		# loops, which TCG runs a third faster.
+		# Use a single thread, because with several threads TCG does not work
+		# correctly when the kernel patches its text. Disable these features
+		# of the processor. Then the kernel and the C library copy and clear
+		# memory in loops, which TCG runs a third faster.
 		qemu+=(-accel 'tcg,thread=single')
 		cpu=${cpu:-max},erms=off,fsrm=off,avx=off,avx2=off
 	fi
@@ -189,15 +190,16 @@ qemu_command() {
 	local args="console=ttyS0 nokaslr mitigations=off clocksource=tsc" emulator
 
 	args+=" tsc=reliable oops=panic panic=-1 panic_on_warn=$panic_on_warn"
-	# On a busy host, the kernel's check of its timer fails. With the PIT as a
-	# fallback, time would pass many times too fast.
+	# Disable the kernel's check of its timer, which fails on a busy host. The
+	# kernel would then use the PIT, and time would pass many times too fast.
 	args+=' no_timer_check'
 	# Tests search the part of the kernel log that was written since they
 	# began, so the log needs a large buffer.
 	args+=' log_buf_len=8M'
-	# The host enforces the timeout, even if the guest is only slow. Versions of
-	# QEMU count instructions differently: for the first touch of a page, 10.0
-	# counts 4 to 7 % more than 7.2.
+	# The host enforces the timeout, even if the guest is only slow. To count
+	# instructions, always use the installed QEMU, because versions of QEMU count
+	# instructions differently: for the first touch of a page, 10.0 counts 4 to 7
+	# % more than 7.2.
 	emulator='qemu-system-x86_64'
 	[[ $icount ]] || emulator=$("$vm/qemu.sh")
 	qemu=(setpriv --pdeathsig TERM timeout -k 5 "$timeout" "$emulator")
@@ -309,7 +311,7 @@ initramfs=$("$vm/initramfs.sh" "$kernel")
 image=$("$vm/root.sh")
 ksft=$("$vm/kselftest.sh")
 # If stdout and stderr of the caller are the same stream, use one stream in the
-# guest, too, to preserve the order.
+# guest, too, to preserve the order of the output.
 merge=
 [[ ! /dev/stdout -ef /dev/stderr ]] || merge=1
 make_run_dir

@@ -76,8 +76,8 @@ ends 0 'two NUMA nodes' "$kernel" --nodes 2 -- \
 	cat /sys/devices/system/node/online
 says 0-1
 
-# Use job control, as on a terminal. Otherwise, background processes ignore
-# interrupts.
+# Do not ignore interrupts. bash would start the background process with SIGINT
+# ignored, because the script runs without job control.
 env --default-signal=INT "$run" "$kernel" -- sleep 1000 &
 sleep 3
 kill -INT $!

@@ -3,9 +3,9 @@
 #
 # stress.sh KERNEL
 #
-# Test, as TAP, the device with two programs that others wrote to find errors: fio,
-# which verifies what it stores through mappings, and stress-ng. These programs and
-# their dependencies come from packages.
+# Test the device with two programs that others wrote to find errors: fio, which
+# verifies what it stores through mappings, and stress-ng. The output is in TAP
+# format. These programs and their dependencies come from packages.
 
 # shellcheck disable=SC2317 # functions are called by check
 

@@ -32,8 +32,8 @@ by() {
 image=$1
 begin=$((($(field 0x1f1 u1 1) + 1) * 512 + $(field 0x248 u4 4)))
 length=$(field 0x24c u4 4)
-# The size of the ELF file is appended, except with gzip, whose format contains
-# the size.
+# The size of the ELF file follows the compressed file, except with gzip, because the
+# gzip format contains the size.
 cut=4
 case $(od -An -tx1 -j"$begin" -N4 "$image") in
 ' 1f 8b 08 '*) cut=0; by gzip -dc ;;

@@ -15,8 +15,8 @@ die() {
 	exit 1
 }
 
-# recorded: print the number of events that were recorded on all CPUs, including those
-# that were overwritten.
+# recorded: print the number of events that were recorded on all CPUs, including
+# events that were overwritten.
 recorded() {
 	awk '/^(entries|overrun):/ { sum += $2 } END { print sum + 0 }' \
 		$watching/per_cpu/cpu*/stats

@@ -3,9 +3,9 @@
 #
 # zsh.sh
 #
-# Test, as TAP, the completion for zsh in an interactive zsh on a terminal. zsh is
-# installed if it is missing. The test needs no guest, because only the program's
-# --help is used.
+# Test the completion for zsh in an interactive zsh on a terminal. The output is in
+# TAP format. zsh is installed if it is missing. The test needs no guest, because
+# only the program's --help is used.
 
 # shellcheck disable=SC2317 # functions are called by check
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Tables of libsmartcols. Each table declares its columns. Users select
- * columns, and the column to sort by, by name.
+ * Tables of libsmartcols. Each table declares its columns. Users select the
+ * columns to show, and the column that sorts the rows, by their names.
  */
 #ifndef _COLUMNS_H
 #define _COLUMNS_H
@@ -16,7 +16,7 @@
 #define COLUMN_NUMBER (1U << 0)
 /* The text may be truncated if the terminal is too narrow. */
 #define COLUMN_SHORTEN (1U << 1)
-/* With COLUMN_SHORTEN: truncate the other columns before this one. */
+/* With COLUMN_SHORTEN: truncate the text less than in the other columns. */
 #define COLUMN_KEEP (1U << 5)
 /* The text may be wrapped if the terminal is too narrow. */
 #define COLUMN_FOLD (1U << 4)
@@ -62,7 +62,7 @@ struct columns_wanted {
  * @style: colours and the width of the terminal
  * @table: the table of libsmartcols
  * @row: the row that is being filled
- * @place: index in @table of each column; -1: the column is not shown
+ * @place: for each column, its index in @table; -1: the column is not shown
  * @sort: the column to sort by; NULL: the rows stay in the order of insertion
  * @err: the first error as -errno, or 0
  */
@@ -90,7 +90,8 @@ const char *columns_parse(struct columns_wanted *wanted,
 
 /*
  * If the user named no columns, set @wanted to the default columns. If the user
- * added columns by "+", set @wanted to the default columns and the added ones.
+ * added columns by "+", set @wanted to the default columns and the added
+ * columns.
  */
 void columns_default(struct columns_wanted *wanted, const struct column *defs);
 
@@ -98,13 +99,14 @@ void columns_default(struct columns_wanted *wanted, const struct column *defs);
 bool columns_want(const struct columns_wanted *wanted, int column);
 
 /*
- * Add the columns of @user that are not in the list yet. Insert them before the
- * columns at the end of the list that may be truncated or wrapped.
+ * Add the columns of @user to the list @wanted, if the list does not contain
+ * them yet. If the last columns of the list may be truncated or wrapped, insert
+ * the new columns before those columns.
  */
 void columns_add(struct columns_wanted *wanted, const struct column *defs,
 		 const struct columns_wanted *user);
 
-/* Start a table of the columns in the list. Return 0 or -ENOMEM. */
+/* Start a table with the columns in the list @wanted. Return 0 or -ENOMEM. */
 int columns_open(struct columns *columns, const struct column *defs,
 		 const struct columns_wanted *wanted,
 		 const struct style *style);

@@ -108,7 +108,10 @@ const char *format_rate(char text[FORMAT_MAX], __u64 count, __u64 ns)
 	return text;
 }
 
-/* Return the size of the character at @s, or 0 if it is invalid or not printable. */
+/*
+ * Return the size of the character at @s, or 0 if the character is invalid or
+ * not printable.
+ */
 static int letter_bytes(const unsigned char *s)
 {
 	int bytes = *s < 0xe0 ? 2 : *s < 0xf0 ? 3 : 4;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Conversion of numbers and names from and to readable text. */
+/* Conversion of numbers and names to readable text, and back. */
 #ifndef _FORMAT_H
 #define _FORMAT_H
 
@@ -8,8 +8,8 @@
 #include <stddef.h>
 
 /*
- * Size of a buffer that is large enough for the texts of all functions below,
- * except names.
+ * Size of a buffer that is large enough for any text that a function below
+ * writes, except names.
  */
 #define FORMAT_MAX 32
 
@@ -38,8 +38,8 @@ int parse_count(const char *text, int *count);
 int parse_address(const char *text, const char **end, __u64 *address);
 
 /*
- * Parse a time in seconds that is at least 0.01. Return 0, or -EINVAL for any
- * other text.
+ * Parse a time in seconds, such as "0.5", and store it in milliseconds. Return
+ * 0, or -EINVAL if @text is not a time of at least 0.01 seconds.
  */
 int parse_seconds(const char *text, int *ms);
 
@@ -62,8 +62,8 @@ static inline const char *plural(__u64 count)
 }
 
 /*
- * Copy @name. Write invalid UTF-8, and characters that could harm a terminal,
- * as \ooo. Return @text.
+ * Copy @name. Write the bytes of invalid UTF-8, and of characters that could
+ * harm a terminal, in octal as \ooo. Return @text.
  */
 const char *format_name(char *text, size_t size, const char *name);
 
@@ -86,8 +86,8 @@ const char *path_base(const char *path);
 const char *file_title(const char *path);
 
 /*
- * Format the title of @path, without its directory, as format_name() does. Keep
- * the ending " (deleted)" as a whole, or drop it as a whole. Return @text.
+ * Format the title of @path, without its directory, as format_name() does.
+ * Either keep or drop the whole ending " (deleted)". Return @text.
  */
 const char *format_file(char *text, size_t size, const char *path);
 

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* List of what is missing in a recording or a story, and why. */
+/*
+ * List of the data that a recording or the output of trace lacks, with the
+ * reasons.
+ */
 #ifndef _GAPS_H
 #define _GAPS_H
 

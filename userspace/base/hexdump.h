@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Dump of bytes in the format of "hexdump -C", including repeated lines. */
+/* Dump of bytes in the format of "hexdump -Cv", which prints repeated lines, too. */
 #ifndef _HEXDUMP_H
 #define _HEXDUMP_H
 

@@ -62,7 +62,10 @@ int ids_set(struct ids *ids, __u32 id, void *value)
 	return 0;
 }
 
-/* Remove @id. Entries that are not in their own slot because of @id move back. */
+/*
+ * Remove @id. A search stops at a free slot, so move entries that a search
+ * could no longer find.
+ */
 void ids_drop(struct ids *ids, __u32 id)
 {
 	const size_t mask = ids->size - 1;

@@ -12,7 +12,7 @@ struct id_slot {
 	void *value;
 };
 
-/** struct ids - a hash table; all 0: empty */
+/** struct ids - a hash table; a zeroed table is empty */
 struct ids {
 	struct id_slot *slots;
 	size_t size;

@@ -14,8 +14,8 @@
 #include <json.h>
 
 /*
- * Add @value to @object, and take ownership of @value. A NULL argument or
- * result means that there was no memory.
+ * Add @value to @object, and take ownership of @value. An argument or a result
+ * that is NULL means that there was no memory.
  */
 static struct json_object *add(struct json_object *object, const char *name,
 			       struct json_object *value)
@@ -51,8 +51,8 @@ static struct json_object *new_text(const char *text)
 }
 
 /*
- * Add the member "NAME_bytes" with the bytes in hexadecimal, because the
- * escaped text is ambiguous.
+ * Add the member "NAME_bytes", which contains the bytes of @text in
+ * hexadecimal. This member is needed, because the escaped text is ambiguous.
  */
 static struct json_object *add_bytes(struct json_object *object,
 				     const char *name, const char *text)

@@ -18,8 +18,8 @@ struct pids;
 struct json_object *json_header(const char *schema, char **command, int pid);
 
 /*
- * Write and free @object. NULL means that there was no memory for it. Return 0
- * or -errno.
+ * Write and free @object. If @object is NULL, there was no memory for the
+ * object. Return 0 or -errno.
  */
 int json_line(FILE *out, struct json_object *object);
 
@@ -44,16 +44,16 @@ struct json_object *json_add_gaps(struct json_object *object,
 				  const struct gaps *gaps);
 
 /*
- * Add @value, and take ownership of it. If there is no memory, free @object and
- * return NULL.
+ * Add @value, and take ownership of @value. If there is no memory, free @object
+ * and return NULL.
  */
 struct json_object *json_add_object(struct json_object *object,
 				    const char *name,
 				    struct json_object *value);
 
 /*
- * Append @item, and take ownership of it. If there is no memory, free @list and
- * return NULL.
+ * Append @item, and take ownership of @item. If there is no memory, free @list
+ * and return NULL.
  */
 struct json_object *json_append(struct json_object *list,
 				struct json_object *item);

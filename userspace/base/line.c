@@ -119,8 +119,8 @@ static const struct {
 };
 
 /*
- * Return the size of the character at @text, and set its width. @text must not
- * be "".
+ * Return the size of the character at @text, and set *@columns to the width of
+ * the character. @text must not be "".
  */
 static size_t letter(const char *text, int *columns)
 {
@@ -163,8 +163,8 @@ size_t text_bytes(const char *text, int columns)
 }
 
 /*
- * Return @at. If @at is inside the ending " (deleted)", return the start of the
- * ending.
+ * Return the start of the ending " (deleted)" if @at is inside this ending.
+ * Otherwise, return @at.
  */
 static size_t before_parenthesis(const char *text, size_t at)
 {
@@ -184,8 +184,8 @@ void text_shorten(char *text, int columns)
 }
 
 /*
- * If the last word is in parentheses, such as " (deleted)", return it.
- * Otherwise, return "".
+ * If the text ends with a word in parentheses, such as " (deleted)", return
+ * this ending. Otherwise, return "".
  */
 static char *last_parenthesis(char *text)
 {
@@ -302,10 +302,7 @@ bool line_right(struct line *line, enum colour colour, const char *text,
 	return true;
 }
 
-/*
- * Chinese text may be wrapped after any character, except before the characters
- * in this list.
- */
+/* Chinese text may be wrapped before any character that is not in this list. */
 static bool may_fold(const char *text, int columns)
 {
 	static const char *const ends[] = {
@@ -320,8 +317,8 @@ static bool may_fold(const char *text, int columns)
 }
 
 /*
- * Return how many bytes of @text to print in a line of @columns. They end at
- * the end of a word, or are the whole text. A word that is too long is not
+ * Return how many bytes of @text to print in a line of @columns. The result is
+ * the whole text, or ends at the end of a word. A word that is too long is not
  * split. Colour codes take no columns.
  */
 static size_t fold(const char *text, int columns)
@@ -367,7 +364,7 @@ static int shown_columns(const char *text)
 
 /*
  * Write the text for the right edge after @used columns. If there is no room,
- * write it on the next line.
+ * write the text on the next line.
  */
 static void put_right(const struct line *line, FILE *out, int used)
 {

@@ -25,8 +25,8 @@ const char *colour_sequence(enum colour colour);
  * struct glyphs - characters beyond ASCII, or their replacements
  * @micro: prefix of microseconds
  * @arrow: "leads to"
- * @branch: begins a part of the line above; more parts follow
- * @last: begins the last part of the line above
+ * @branch: begins a line that belongs to the line above; more such lines follow
+ * @last: begins the last line that belongs to the line above
  * @there: the page table entry existed before the fault
  * @filled: the fault filled the page table entry
  * @replaced: the fault changed a page table entry that existed before
@@ -34,7 +34,7 @@ const char *colour_sequence(enum colour colour);
  * @folded: this level of the page table does not exist
  * @yes: true
  * @no: false
- * @bars: bars of increasing height; the last is full
+ * @bars: bars of increasing height; the last bar fills the character cell
  */
 struct glyphs {
 	const char *micro;
@@ -69,7 +69,10 @@ struct style {
 
 enum when { AUTO, ALWAYS, NEVER };
 
-/* Return "auto", "always" or "never"; NULL after the last one. */
+/*
+ * Return the word for @when: "auto", "always" or "never". Return NULL after the
+ * last word.
+ */
 const char *when_word(int when);
 
 /* Choose the style for @out and the locale. */
@@ -78,10 +81,13 @@ void style_detect(struct style *style, FILE *out, enum when colour);
 /* Choose the width of lines for a terminal with @columns columns. */
 void style_fit(struct style *style, int columns);
 
-/* Choose ASCII characters and no colours. Tests use this style, too. */
+/* Choose ASCII characters and no colours. Only tests use this style. */
 void style_plain(struct style *style, int width);
 
-/* Choose all glyphs, and no colours, for output other than terminals. */
+/*
+ * Choose all glyphs, and no colours. This style is for output that is not for a
+ * terminal.
+ */
 void style_page(struct style *style, int width);
 
 #define LINE_MAX_BYTES 1024
@@ -124,8 +130,7 @@ void line_join(struct line *line, const struct line *more);
 /*
  * Add the short @text at the right edge. If there is no room, return false and
  * add nothing, unless @force is set. With @force, add @text to the last wrapped
- * line, or beyond the edge if lines are not wrapped. The empty text always
- * fits.
+ * line, or beyond the edge if lines are not wrapped. An empty text always fits.
  */
 bool line_right(struct line *line, enum colour colour, const char *text,
 		bool force);
@@ -145,7 +150,10 @@ int text_columns(const char *text);
 /* Return the size, in bytes, of the start of @text that fits into @columns. */
 size_t text_bytes(const char *text, int columns);
 
-/* Shorten a text that is too long. ".." replaces its end, or its middle. */
+/*
+ * Shorten a text that is too long. text_shorten() replaces the end of the text
+ * by "..", and text_shorten_middle() replaces the middle.
+ */
 void text_shorten(char *text, int columns);
 void text_shorten_middle(char *text, int columns);
 

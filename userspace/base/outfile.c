@@ -21,8 +21,8 @@ static int folder_length(const char *path)
 /*
  * In a directory such as /tmp, any user can create a FIFO, or a link to any
  * file. In such a directory, the kernel does not follow the links of other
- * users (fs.protected_symlinks). Similarly, this program does not open their
- * FIFOs.
+ * users (fs.protected_symlinks). Similarly, this program opens no FIFOs of
+ * other users there.
  */
 static bool is_trap(const char *path, const struct stat *link)
 {
@@ -62,7 +62,10 @@ static bool is_mount_point(const char *path)
 	       stx.stx_attributes & STATX_ATTR_MOUNT_ROOT;
 }
 
-/* Open a device or a FIFO, but only if it is the file that was checked. */
+/*
+ * Open a device or a FIFO. Fail if the opened file is not the file that @seen
+ * describes.
+ */
 static int open_special(struct outfile *file, const char *path,
 			const struct stat *seen)
 {
@@ -79,7 +82,10 @@ static int open_special(struct outfile *file, const char *path,
 	return -ELOOP;
 }
 
-/* Find a regular file. /dev/stdout may be a link to an unlinked file. */
+/*
+ * Find a regular file. If @path is a link to an unlinked file, open this file.
+ * /dev/stdout can be such a link.
+ */
 static int find_regular(struct outfile *file, const char *path,
 			const struct stat *link, const struct stat *st)
 {
@@ -131,7 +137,7 @@ void outfile_folder(const struct outfile *file, char path[PATH_MAX])
 
 /* ---- files ---- */
 
-/* With sudo, give the file to the calling user, if the file system permits. */
+/* Under sudo, try to make the user who called sudo the owner of the file. */
 static void give_to_user(int fd)
 {
 	const char *uid = getenv("SUDO_UID"), *gid = getenv("SUDO_GID");
@@ -177,8 +183,8 @@ int outfile_keep(struct outfile *file, bool old)
 	if (!file->temporary[0])
 		return 0;
 	/*
-	 * Some file systems report write errors only here. Other file systems
-	 * do not support fsync().
+	 * Some file systems report write errors only in fsync(). Other file
+	 * systems do not support fsync().
 	 */
 	if (fsync(file->fd) && errno != EINVAL && errno != ENOSYS)
 		return -errno;

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * An output file. The file gets its name when it is complete. Until then, and
- * after an error, the previous file of that name is kept. Only the owner can
- * read the file, because events contain page frame numbers. With sudo, the
- * owner is the user who called sudo. Devices, FIFOs and unlinked files are
- * written in place.
+ * An output file. The file gets its final name when the file is complete. Until
+ * then, and after an error, an existing file with the final name is kept. Only
+ * the owner can read the file, because events contain page frame numbers. Under
+ * sudo, the owner is the user who called sudo. Devices, FIFOs and unlinked
+ * files are written in place.
  */
 #ifndef _OUTFILE_H
 #define _OUTFILE_H
@@ -32,9 +32,10 @@ struct outfile {
 int outfile_find(struct outfile *file, const char *path);
 
 /*
- * Set @path to a path in the directory for unnamed files that are later copied
- * to @file. This is the directory of @file or, for a device or a FIFO, $TMPDIR
- * or /var/tmp.
+ * Set @path to any path in the directory where the caller should create unnamed
+ * files whose contents are later copied to @file. For a file that is written in
+ * place, this directory is $TMPDIR or /var/tmp. For any other file, this
+ * directory is the directory of @file.
  */
 void outfile_folder(const struct outfile *file, char path[PATH_MAX]);
 

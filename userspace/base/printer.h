@@ -25,8 +25,8 @@ void printer_time(const struct printer *printer, struct line *line, int column,
 		  __u64 ns);
 
 /*
- * Return how wide a name after @line can be if @more columns follow the name.
- * The result is never below a minimum. Return INT_MAX if the width of the
+ * Return the maximum width of a name after @line if @more columns follow the
+ * name. The result is never below a minimum. Return INT_MAX if the width of the
  * terminal is unknown.
  */
 int printer_room(const struct line *line, int more);

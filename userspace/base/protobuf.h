@@ -22,8 +22,8 @@ void protobuf_number(struct protobuf *message, int field, __u64 value);
 void protobuf_text(struct protobuf *message, int field, const char *text);
 
 /*
- * Open a nested message. All fields become part of the nested message until it
- * is closed.
+ * Open a nested message. All fields that are added before protobuf_close() are
+ * part of the nested message.
  */
 size_t protobuf_open(struct protobuf *message, int field);
 void protobuf_close(struct protobuf *message, size_t at);

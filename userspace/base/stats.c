@@ -38,8 +38,9 @@ __u64 stats_mean(const struct stats *stats)
 /* ---- histogram ---- */
 
 /*
- * Return the bucket of @ns. Below 32, each number has its own bucket. Other
- * numbers share a bucket if their five highest bits are equal.
+ * Return the bucket of @ns. Each number below 32 has its own bucket. Larger
+ * numbers share a bucket if they have equally many bits, and their five highest
+ * bits are equal.
  */
 static int step(__u64 ns)
 {

@@ -33,8 +33,8 @@ struct histogram {
 void stats_add(struct stats *stats, __u64 ns);
 
 /*
- * Return the number of known durations, or their mean. The mean of no durations
- * is 0.
+ * stats_timed() returns the number of known durations. stats_mean() returns
+ * their mean, or 0 if no duration is known.
  */
 __u64 stats_timed(const struct stats *stats);
 __u64 stats_mean(const struct stats *stats);
@@ -45,8 +45,8 @@ void stats_join(struct stats *stats, const struct stats *more);
 void histogram_add(struct histogram *histogram, __u64 ns);
 
 /*
- * Return the duration that @percent of the durations do not exceed. @stats are
- * the statistics of the same durations.
+ * Return the duration that @percent % of the durations do not exceed. @stats
+ * are the statistics of the same durations.
  */
 __u64 histogram_percentile(const struct histogram *histogram,
 			   const struct stats *stats, int percent);
@@ -66,7 +66,7 @@ struct key {
  * @key: key of the row
  * @stats: statistics of the items
  * @majors: number of major faults
- * @live: number of items that exist now; see struct boundaries
+ * @live: number of items that still exist; see struct boundaries
  * @name: name to print
  */
 struct row {
@@ -78,8 +78,8 @@ struct row {
 };
 
 /**
- * struct table - rows by key; @last: the row that was found last; all 0: an
- * empty table
+ * struct table - rows by key; @last: index of the row that was found last; a
+ * zeroed table is empty
  */
 struct table {
 	struct row *rows;
@@ -100,8 +100,8 @@ struct row *table_row(struct table *table, const struct key *key);
 const struct row *table_find(const struct table *table, const struct key *key);
 
 /*
- * Sort the rows by total duration, longest first. After that, rows can't be
- * looked up by key.
+ * Sort the rows by total duration, longest first. In a sorted table, rows can't
+ * be looked up by key.
  */
 void table_sort(struct table *table);
 

@@ -53,15 +53,15 @@ static size_t index_of(const struct timeseries *timeseries, __u64 time)
 }
 
 /*
- * Return true if doubling the width of the intervals does not set the highest
- * bit of the width.
+ * Return true if the width of the intervals can be doubled without setting the
+ * highest bit of the width.
  */
 static bool can_widen(const struct timeseries *timeseries)
 {
 	return !(timeseries->width >> 62);
 }
 
-/* Insert intervals before the first one, so that @time is in an interval. */
+/* Insert intervals before the first interval, so that @time is in an interval. */
 static void begin_earlier(struct timeseries *timeseries, __u64 time)
 {
 	struct moment *moments = timeseries->moments;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Figures over time, in a fixed number of intervals. When more time passes, the
- * width of the intervals is doubled. So the total time need not be known in
- * advance.
+ * Figures over time, in a fixed number of intervals. When the intervals no
+ * longer suffice, their width is doubled. So the total time need not be known
+ * in advance.
  */
 #ifndef _TIMESERIES_H
 #define _TIMESERIES_H
@@ -16,11 +16,11 @@
  * @faults: number of faults that ended in the interval
  * @ns: time that was spent in faults during the interval; see
  *	timeseries_spend()
- * @filled: bytes of pages that these faults mapped at the faulting addresses
- * @around: bytes of pages that these faults mapped by fault-around
- * @tables: page tables that these faults allocated
- * @vmas: highest number of VMAs of any address space that changed in the
- *	interval; 0: none changed
+ * @filled: bytes of the pages that the @faults mapped at the faulting addresses
+ * @around: bytes of the pages that the @faults mapped by fault-around
+ * @tables: number of page tables that the @faults allocated
+ * @vmas: among the address spaces that changed in the interval, the highest
+ *	number of VMAs of an address space; 0: no address space changed
  */
 struct moment {
 	__u64 faults;
@@ -32,8 +32,8 @@ struct moment {
 };
 
 /**
- * struct timeseries - intervals of @width ns from @begin to @end; all 0: no
- * intervals
+ * struct timeseries - intervals of @width ns from @begin to @end; a zeroed time
+ * series has no intervals
  */
 struct timeseries {
 	__u64 begin;
@@ -50,12 +50,15 @@ struct timeseries {
 void timeseries_extend(struct timeseries *timeseries, __u64 begin, __u64 end);
 
 /*
- * Return the interval of @time, which must be between the begin and the end of
+ * Return the interval of @time, which must be between the start and the end of
  * the time series.
  */
 struct moment *timeseries_at(struct timeseries *timeseries, __u64 time);
 
-/* Distribute @ns, which ended at @end, over the intervals that it spans. */
+/*
+ * Distribute the duration @ns, which ended at @end, over the intervals during
+ * which this time passed.
+ */
 void timeseries_spend(struct timeseries *timeseries, __u64 end, __u64 ns);
 
 /* Return the number of intervals up to the end of the time series. */

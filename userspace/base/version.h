@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The version of the program. It is the same as in dkms.conf. */
+/* The version of the program. The version in dkms.conf is the same. */
 #ifndef _VERSION_H
 #define _VERSION_H
 

@@ -89,7 +89,10 @@ int cmd_process(const char *command, const char *text, int *pid)
 	return -1;
 }
 
-/* Copy standard input to an unnamed file. Return its descriptor or -errno. */
+/*
+ * Copy standard input to an unnamed file. Return the descriptor of the file, or
+ * -errno.
+ */
 static int spool_input(void)
 {
 	FILE *file = tmpfile();
@@ -144,7 +147,7 @@ FILE *cmd_output(const char *path)
 	if (strcmp(path, "-")) {
 		fd = outfile_find(&file, path);
 		errno = -fd;
-		/* The file may be a mount point, because it is not replaced. */
+		/* A mount point is allowed, because the file is not replaced. */
 		if (fd && fd != -EBUSY)
 			return NULL;
 		return file.fd < 0 ? fopen(file.path, "we") :
@@ -182,7 +185,7 @@ int cmd_no_process(const char *command, int pid, int err)
 	return cmd_fail(command, "process %d: %s", pid, strerror(-err));
 }
 
-/* Return why the memory of a process can't be read. */
+/* Return the reason why the memory of a process can't be read. */
 static const char *denied(int pid)
 {
 	char path[32];

@@ -43,16 +43,16 @@ int cmd_misused(const char *command, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 
 /*
- * cmd_pid() parses a process id. cmd_process() also accepts "self". Both return
- * -1, or the exit status on failure.
+ * cmd_pid() parses a process id. cmd_process() also accepts "self". Both
+ * functions return -1 on success, otherwise the exit status.
  */
 int cmd_pid(const char *command, const char *text, int *pid);
 int cmd_process(const char *command, const char *text, int *pid);
 
 /*
  * Return the path of an input file: @path or, if @path is "-", a path of
- * standard input. If standard input is not a regular file, read it to its end
- * first. On failure, print the error and return NULL.
+ * standard input. If standard input is not a regular file, first copy it to a
+ * file. On failure, print the error and return NULL.
  */
 const char *cmd_input(const char *command, const char *path);
 
@@ -63,8 +63,8 @@ const char *cmd_input(const char *command, const char *path);
 FILE *cmd_output(const char *path);
 
 /*
- * Flush standard output after all writes, and return the exit status. @err is
- * 0, or the -errno of a write. A closed pipe is not a failure.
+ * After all writes to standard output, flush it, and return the exit status.
+ * @err is 0, or the -errno of a failed write. A closed pipe is not a failure.
  */
 int cmd_written(const char *command, int err);
 
@@ -75,37 +75,43 @@ int cmd_written(const char *command, int err);
 int cmd_not_over(const char *command, const char *path);
 
 /*
- * If @method is not -1, give the open file, which must be /dev/mmapdemo, a
- * private region that is mapped by this method. Return -1, or the exit status
- * on failure.
+ * If @method is -1, do nothing. Otherwise, the open file @object must be
+ * /dev/mmapdemo. Give it a private region, which is mapped by @method. Return
+ * -1 on success, otherwise the exit status.
  */
 int cmd_map_by(const char *command, const char *path, struct file *object,
 	       int method);
 
 /*
- * Print the error @err, which may be an error of standard output. Return the
- * exit status.
+ * Print the error @err. It may be an error of standard output. Return the exit
+ * status.
  */
 int cmd_broken(const char *command, int err);
 
-/* Print why a process can't be watched. @err is the -errno of watch_process(). */
+/*
+ * Print the reason why a process can't be watched. @err is the -errno of
+ * watch_process().
+ */
 int cmd_no_process(const char *command, int pid, int err);
 
 /*
- * Print why the memory of a process can't be read. @err is the -errno of /proc,
- * vmas_whole() or the device.
+ * Print the reason why the memory of a process can't be read. @err is the
+ * -errno of /proc, vmas_whole() or the device.
  */
 int cmd_no_memory(const char *command, int pid, int err);
 
 /* Print that permission was denied. Suggest sudo to users other than root. */
 int cmd_needs_root(const char *command);
 
-/* Print why the device can't be opened. @err is the -errno of dev_open(). */
+/*
+ * Print the reason why the device can't be opened. @err is the -errno of
+ * dev_open().
+ */
 int cmd_no_device(const char *command, int err);
 
 /*
- * Print why @path, which may be the device, can't be opened. @err is the error
- * of file_open().
+ * Print the reason why the file @path can't be opened. The file may be the
+ * device. @err is the error of file_open().
  */
 int cmd_not_open(const char *command, const char *path, int err);
 

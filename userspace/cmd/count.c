@@ -30,11 +30,12 @@
  * @fds: the module's counters: one per process, or one for all processes
  * @opened: number of @fds
  * @shown: faults counted by @fds at the last report
- * @why: why @counters replace @fds; NULL: @fds are used
+ * @why: reason why @counters are used instead of @fds; NULL: @fds are used
  * @counters: perf's counters
  * @counted: faults counted by @counters at the last report
  * @switches: watch of the switches that affect the module's probes
- * @warned: the last report included a warning that faults are not observed
+ * @warned: with the last report, a warning was printed that faults are not
+ *	observed
  * @unheard: the reader of the output has closed its end of the pipe
  */
 struct count {
@@ -66,32 +67,35 @@ static const struct cmd_usage usage = {
 "Usage: mmapdemo count [OPTION]... [--] COMMAND [ARGUMENT]...\n"
 "       mmapdemo count [OPTION]... -p PID\n"
 "       mmapdemo count [OPTION]... --all\n"
-"Run COMMAND, and print on standard error the number and duration of the page\n"
-"faults of COMMAND and its children, by class. With -p, count the faults of a\n"
-"running process and its children; with --all, those of all processes. The\n"
-"kernel counts the faults, so no event can be lost. Without the module, or\n"
-"without root if kernel.perf_event_paranoid allows it, perf counts the faults.\n"
+"Run COMMAND, and count the page faults of COMMAND and its children until COMMAND\n"
+"ends. At the end, print on standard error the number and the duration of the\n"
+"faults, by class. With -p or -a, do the same for a running process or for all\n"
+"processes. The kernel counts the faults and writes no events, so no event can be\n"
+"lost. Without the module or without root, show the minor and major faults that\n"
+"perf_event_open(2) counts. Without root, this works only if\n"
+"kernel.perf_event_paranoid allows it.\n"
 "mmapdemo stat is another name for this command.\n"
-"The duration of a fault is the time in handle_mm_fault(). It does not include\n"
-"earlier waits for mmap_lock or the VMA lock. An access that ends with SIGSEGV\n"
-"and never reaches handle_mm_fault() is not counted.\n",
+"The duration of a fault is the time in handle_mm_fault(). This duration does not\n"
+"include earlier waits for mmap_lock or for the VMA lock. Accesses that end\n"
+"with SIGSEGV and never reach handle_mm_fault() are not counted.\n",
 	.examples =
 "  sudo mmapdemo count -- ls\n"
 "  sudo mmapdemo count --all --interval 1\n",
 	.runs = true,
 	.options = {
 		OPTION_VALUE('p', "pid", "PID,...", option_pids, struct count,
-			     pids, "count these processes until they end or "
-			     "Ctrl-C"),
-		OPTION_FLAG('a', "all", struct count, all, "count all "
-			    "processes until Ctrl-C"),
+			     pids, "count the faults of these processes until "
+			     "they end, or until Ctrl-C"),
+		OPTION_FLAG('a', "all", struct count, all, "count the "
+			    "faults of all processes until Ctrl-C"),
 		OPTION_VALUE('I', "interval", "SECS", option_seconds,
-			     struct count, interval_ms, "report new faults "
-			     "every SECS seconds, e.g. 1 or 0.5"),
+			     struct count, interval_ms, "every SECS "
+			     "seconds (for example 1 or 0.5), report the "
+			     "faults since the previous report"),
 		OPTION_VALUE('o', "output", "FILE", option_text, struct count,
-			     output, "write to FILE instead of standard error "
-			     "(-: standard output)"),
-		OPTION_JSON(struct count, json, "print one line of "
+			     output, "write to FILE instead of standard error; "
+			     "- is standard output"),
+		OPTION_JSON(struct count, json, "write one line of "
 			    "JSON for each class"),
 		OPTION_END
 	},
@@ -113,7 +117,7 @@ static int parse(int argc, char **argv, struct count *count)
 
 /* ---- counting ---- */
 
-/* Print that the system administrator has restricted the use of perf. */
+/* Print an error: the system administrator has restricted the use of perf. */
 static int not_allowed(void)
 {
 	FILE *file = fopen("/proc/sys/kernel/perf_event_paranoid", "re");
@@ -131,7 +135,7 @@ static int not_allowed(void)
 			paranoid);
 }
 
-/* Open perf's counters. They count neither classes nor durations. */
+/* Open perf's counters. These counters show neither classes nor durations. */
 static int open_counters(struct count *count, const struct pids *pids, int why)
 {
 	int err = perf_counts_open(&count->counters, pids);
@@ -175,7 +179,10 @@ static int open_counter(struct count *count, const struct pids *pids)
 	for (int i = 0; !status && i < (pids->count ?: 1); i++) {
 		int counter;
 
-		/* The counter of an ancestor in @pids includes this process. */
+		/*
+		 * If an ancestor is in @pids, the ancestor's counter includes
+		 * this process.
+		 */
 		if (pids->count && proc_descends(pids->list[i], pids))
 			continue;
 		counter = dev_count(fd, pids->list[i], flags);
@@ -290,8 +297,8 @@ static const struct workload *finished(const struct count *count, bool all)
 }
 
 /*
- * Write how long the command ran. If @timed is set, the faults of the command
- * took @faults ns.
+ * Write the run time of the command. If @timed is set, the faults of the
+ * command took @faults ns.
  */
 static int write_run_time(const struct count *count, FILE *out, bool all,
 			  bool timed, __u64 faults)
@@ -319,7 +326,7 @@ static int write_faults(struct count *count, FILE *out, bool all,
 			      class_counts_ns(faults));
 }
 
-/* Write @count->why, but only once. */
+/* Write @count->why, but only in the first report. */
 static int write_why(struct count *count, FILE *out)
 {
 	struct line line;
@@ -362,8 +369,8 @@ static int read_faults(const struct count *count, struct mmapdemo_faults *sum)
 }
 
 /*
- * Return why some faults are or were not observed, or NULL if all faults were
- * observed.
+ * Return the reason why some faults were not observed. Return NULL if all
+ * faults were observed.
  */
 static const char *unobserved(struct count *count, bool all)
 {
@@ -373,7 +380,10 @@ static const char *unobserved(struct count *count, bool all)
 							   NULL;
 }
 
-/* Print the faults since the last report. If @all is set, also print the total. */
+/*
+ * If there are intervals, print the faults since the last report. If @all is
+ * set, print the faults of the whole time.
+ */
 static int print_faults(struct count *count, FILE *out, bool all)
 {
 	const char *why = unobserved(count, all);
@@ -431,7 +441,10 @@ static int print_counts(struct count *count, FILE *out, bool all)
 
 /* ---- main loop ---- */
 
-/* Print the reports until the end. Between two reports, this process only waits. */
+/*
+ * Print the reports until the target has ended. Between two reports, this
+ * process only waits.
+ */
 static int count_on(struct count *count, FILE *out)
 {
 	__s64 next = clock_ms() + count->interval_ms, left;

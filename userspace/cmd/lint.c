@@ -54,24 +54,25 @@ static const struct cmd_usage usage = {
 	.text =
 "Usage: mmapdemo lint [OPTION]... [--] COMMAND [ARGUMENT]...\n"
 "       mmapdemo lint [OPTION]... -i FILE\n"
-"Find inefficient memory use by COMMAND, or by a recorded command. Each finding\n"
-"says what happened, how often, and what to do instead. The largest savings come\n"
-"first. The exit status is 0 if COMMAND was executed, regardless of its exit\n"
-"status and of the findings.\n",
+"Find inefficient memory use of COMMAND, or of a recorded command. Each finding\n"
+"says what happened, how often and where it happened, and what to do instead.\n"
+"The findings with the largest savings come first. The exit status is 0 if\n"
+"COMMAND was executed, regardless of the findings and of how COMMAND ended.\n",
 	.examples =
 "  sudo mmapdemo lint -- python3 -c pass\n"
 "  mmapdemo lint --verbose -i trace.dat\n",
 	.runs = true,
 	.options = {
 		OPTION_VALUE('i', "input", "FILE", option_file, struct linting,
-			     input, "read this recording of mmapdemo record"),
+			     input, "read the recording FILE instead of running "
+			     "a command"),
 		OPTION_FLAG('f', "follow", struct linting, follow, "continue "
-			    "until all processes that COMMAND started have "
-			    "ended"),
-		OPTION_JSON(struct linting, json, "print one line of JSON "
+			    "until all descendants of COMMAND have ended"),
+		OPTION_JSON(struct linting, json, "write one line of JSON "
 			    "for each finding"),
 		OPTION_FLAG('v', "verbose", struct linting, verbose,
-			    "show all findings, and each range separately"),
+			    "show all findings, and show each range as a "
+			    "separate finding"),
 		OPTION_COLOUR(struct linting, colour),
 		OPTION_END
 	},
@@ -95,8 +96,8 @@ static int parse(int argc, char **argv, struct linting *linting)
 /* ---- recording ---- */
 
 /*
- * Run mmapdemo record in this process. The process ends in the same way as the
- * command.
+ * Run mmapdemo record in this process. If a signal ends the command, the same
+ * signal ends this process.
  */
 static int record(struct linting *linting)
 {
@@ -119,7 +120,10 @@ static int record(struct linting *linting)
 
 static volatile pid_t recording;
 
-/* Pass on a signal, unless a terminal also sent it to the recording process. */
+/*
+ * Pass a signal on to the recording process, unless the terminal has already
+ * sent the signal to that process.
+ */
 static void pass_on(int sig, siginfo_t *info, void *context)
 {
 	(void)context;
@@ -189,7 +193,7 @@ static int run_command(struct linting *linting)
 	linting->input = linting->recording;
 	if (outfile_exists(linting->recording))
 		return -1;
-	/* The recording process has printed the error. */
+	/* The recording process has already printed the error. */
 	return WIFEXITED(status) && WEXITSTATUS(status) ? WEXITSTATUS(status) :
 							  CMD_FAILED;
 }

@@ -18,14 +18,14 @@ static const struct {
 	{ "trace", cmd_trace, "Run a command and show its mappings and faults" },
 	{ "count", cmd_count, "Count page faults by class and duration" },
 	{ "stat", cmd_count, NULL },	/* perf has a command of this name */
-	{ "record", cmd_record, "Record mappings and faults in a trace.dat" },
+	{ "record", cmd_record, "Record mappings and faults in a file (trace.dat)" },
 	{ "report", cmd_report, "Summarize a recording" },
 	{ "diff", cmd_diff, "Compare two recordings" },
-	{ "lint", cmd_lint, "Find inefficient memory use by a command" },
+	{ "lint", cmd_lint, "Find inefficient memory use of a command" },
 	{ "walk", cmd_walk, "Show the page tables of a process" },
-	{ "why", cmd_why, "Explain why adjacent mappings were not merged" },
-	{ "maps", cmd_maps, "Show the mappings of a process and their pages" },
-	{ "top", cmd_top, "Show the processes with the most faults, live" },
+	{ "why", cmd_why, "Explain why adjacent VMAs of a process were not merged" },
+	{ "maps", cmd_maps, "Show the mappings of a process, with their memory" },
+	{ "top", cmd_top, "Show the processes that currently have the most faults" },
 	{ "probes", cmd_probes, "Show which kernel functions are observed" },
 };
 

@@ -35,27 +35,27 @@ static const struct cmd_usage usage = {
 	.name = "maps",
 	.text =
 "Usage: mmapdemo maps [OPTION]... PID\n"
-"Show the mappings of a process. Each line has the resident, anonymous, shared\n"
-"(mapped more than once) and swapped memory of a mapping, its huge pages, the\n"
-"size of its page tables, and why it was not merged with the mapping below (see\n"
-"mmapdemo why). With --sort, the order is no longer that of the addresses, so\n"
-"this reason is left out. The last lines split the resident memory into\n"
-"anonymous memory, files and shmem.\n",
+"Show the address space of a process, with one line for each VMA. A line has the\n"
+"resident, anonymous, shared (mapped more than once) and swapped memory of the\n"
+"VMA, its huge pages, the size of its page tables, and the reason why the VMA was\n"
+"not merged with the VMA below (see mmapdemo why). With --sort, this reason is\n"
+"left out, because the rows are no longer in the order of the addresses. The last\n"
+"lines show the parts of the resident memory: anonymous memory, files and shmem.\n",
 	.examples =
 "  mmapdemo maps --sort RSS 4711\n"
 "  sudo mmapdemo maps --watch 10 4711\n",
 	.columns = vma_list_columns,
 	.options = {
 		OPTION_VALUE('w', "watch", "SECS", option_seconds,
-			     struct asking, watch_ms, "first count page faults "
-			     "for SECS seconds, or until Ctrl-C, and show the "
-			     "faults of each mapping"),
+			     struct asking, watch_ms, "first count the page "
+			     "faults for SECS seconds, or until Ctrl-C, and "
+			     "show the faults of each VMA"),
 		OPTION_COLUMNS(struct asking, columns),
 		OPTION_FLAG('a', "all", struct asking, listing.all, "with "
-			    "--sort, also print the mappings for which this "
-			    "column is empty"),
-		OPTION_JSON(struct asking, json, "print one line of JSON "
-			    "for each mapping"),
+			    "--sort, also list the VMAs whose amount in the "
+			    "column is zero"),
+		OPTION_JSON(struct asking, json, "write one line of JSON "
+			    "for each VMA"),
 		OPTION_COLOUR(struct asking, colour),
 		OPTION_END
 	},
@@ -81,8 +81,8 @@ static int no_seed(int tid, const struct maps *maps, bool hide, void *data)
 }
 
 /*
- * Faults of child processes are also recorded, but these faults are in other
- * address spaces.
+ * Handle an event. Faults of child processes are also recorded, but
+ * vma_faults_event() ignores faults in other address spaces.
  */
 static int take(struct asking *asking, const struct event *event)
 {

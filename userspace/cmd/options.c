@@ -32,8 +32,8 @@ static const char *column_names(char text[256], const struct column *defs,
 }
 
 /*
- * Join words into a list such as "auto, always or never". @last joins the last
- * two words.
+ * Join words into a list such as "auto, always or never". @last is the text
+ * between the last two words, and @between is the text between all others.
  */
 static const char *join_words(char text[512], const struct cmd_option *option,
 			      const char *between, const char *last)
@@ -151,7 +151,10 @@ static void prepare(const struct cmd_usage *usage, struct option *longs,
 	*shorts = 0;
 }
 
-/* getopt_long() prints its own errors, with argv[0] as the prefix. */
+/*
+ * Return the next option. getopt_long() prints its own errors, and begins them
+ * with argv[0], so set argv[0] for the call.
+ */
 static int next_option(int argc, char **argv, const char *shorts,
 		       const struct option *longs)
 {
@@ -215,7 +218,7 @@ int cmd_parse(const struct cmd_usage *usage, int argc, char **argv, void *opts)
 	if (argc == 2 && !strcmp(argv[1], "--list-options"))
 		return list_options(usage);
 	prepare(usage, longs, shorts);
-	optind = 0;	/* for a second call: mmapdemo lint calls cmd_record() */
+	optind = 0;	/* reset: lint parses twice, as it calls cmd_record() */
 	while (status < 0 &&
 	       (key = next_option(argc, argv, shorts, longs)) != -1)
 		status = take(usage, key, opts);

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Options of a subcommand. One table serves the parser, --help, and
- * --list-options, which shell completion calls.
+ * Options of a subcommand. A single table describes the options for the parser,
+ * for --help, and for --list-options. Shell completion calls --list-options.
  *
  * glibc's argp also has such a table. But argp adds text to each error and to
- * the help, lets the environment ($ARGP_HELP_FMT) change the help, and does not
- * know which words an option accepts.
+ * the help. It also lets the environment ($ARGP_HELP_FMT) change the help, and
+ * does not know which words an option accepts.
  */
 #ifndef _CMD_OPTIONS_H
 #define _CMD_OPTIONS_H
@@ -40,10 +40,12 @@ struct given {
  * @help: description
  * @at: offset of the value in the struct of options
  * @take: function that stores the argument and returns -1, or prints an error
- *	and returns the exit status; NULL: for an option with @word, store the
- *	number of the word; for a flag, store true
- * @word: function that returns possible argument @number, or NULL after the
- *	last argument; NULL: the possible arguments are not a list of words
+ *	and returns the exit status. If @take is NULL, an option with @word
+ *	stores the number of the word, and an option without an argument stores
+ *	true
+ * @word: function that returns the possible argument number @number, or NULL
+ *	after the last one. If @word is NULL, the possible arguments are not a
+ *	list of words
  */
 struct cmd_option {
 	const char *name;
@@ -67,24 +69,25 @@ struct cmd_option {
 	OPTION_FLAG('j', "json", type, member, help)
 #define OPTION_COLOUR(type, member) \
 	OPTION_WORD(0, "color", "WHEN", when_word, NULL, type, member, \
-		    "use colours (default auto)")
+		    "when to use colours (default auto)")
 #define OPTION_METHOD(type, member) \
 	OPTION_WORD('m', "method", "M", file_method, NULL, type, member, \
-		    "use a new region of 2 MiB in /dev/mmapdemo, mapped by " \
-		    "this method")
+		    "create a separate region of 2 MiB in /dev/mmapdemo, and " \
+		    "map this region by method M")
 #define OPTION_BUFFER(type, member) \
 	OPTION_VALUE(0, "buffer", "SIZE", option_buffer, type, member, \
-		     "size of the trace buffer of each processor (default 8M)")
+		     "size of the trace buffer of each CPU (default 8M)")
 /* Options of commands that print a table. @member is of type struct columns_wanted. */
 #define OPTION_COLUMNS(type, member) \
 	OPTION_VALUE('o', "output", "COLUMN,...", option_columns, type, member, \
-		     "print these columns; after a +, in addition to the " \
-		     "usual columns"), \
+		     "print these columns, in this order; after a +, print " \
+		     "them in addition to the usual columns"), \
 	OPTION_VALUE(0, "sort", "COLUMN", option_sort, type, member, \
-		     "sort by this column, largest numbers first; -COLUMN " \
-		     "reverses the order"), \
+		     "sort the rows by this column: addresses and text in " \
+		     "ascending order, other numbers in descending order; " \
+		     "a - before COLUMN reverses the order"), \
 	OPTION_FLAG('n', "noheadings", type, member.noheadings, \
-		    "omit headings and totals")
+		    "print no headings and no totals")
 #define OPTION_END \
 	{ "help", 'h', NULL, "show this help", 0, NULL, NULL }, \
 	{ NULL, 0, NULL, NULL, 0, NULL, NULL }
@@ -95,7 +98,7 @@ struct cmd_option {
  * @text: lines of the help before the options
  * @examples: lines of the help after the options
  * @columns: columns of the table that the command prints; NULL: none
- * @runs: the operands are a command to run, and its arguments
+ * @runs: the operands are a command to run and the arguments of this command
  * @options: the options; OPTION_END follows the last option
  */
 struct cmd_usage {
@@ -108,33 +111,39 @@ struct cmd_usage {
 };
 
 /*
- * Parse the options into @opts. The operands begin at optind. Return -1, or the
- * exit status on failure.
+ * Parse the options into @opts. The operands begin at optind. Return -1 on
+ * success, otherwise the exit status. After --help, too, the exit status is
+ * returned.
  */
 int cmd_parse(const struct cmd_usage *usage, int argc, char **argv, void *opts);
 
 /*
- * Functions for cmd_option.take. These two store a const char *: any text, or
- * the name of an input file (-i).
+ * Functions for cmd_option.take. option_text() stores any text, and
+ * option_file() stores the name of an input file (-i). Both store a pointer to
+ * the text.
  */
 int option_text(const struct given *given, void *value);
 int option_file(const struct given *given, void *value);
 
-/* These functions add ids to a struct pids, or store an int, a time in milliseconds. */
+/*
+ * option_pids() adds ids to a struct pids. option_seconds() stores a time in
+ * milliseconds as an int.
+ */
 int option_pids(const struct given *given, void *pids);
 int option_seconds(const struct given *given, void *ms);
 
 /*
- * These functions store a __u64, a number of bytes; a __u64, the size of a
- * trace buffer; or an int that is at least 1.
+ * option_size() stores a number of bytes as a __u64. option_buffer() stores the
+ * size of a trace buffer as a __u64. option_number() stores an int that is at
+ * least 1.
  */
 int option_size(const struct given *given, void *bytes);
 int option_buffer(const struct given *given, void *bytes);
 int option_number(const struct given *given, void *number);
 
 /*
- * These functions store the argument of -o, or of --sort, in a struct
- * columns_wanted.
+ * option_columns() stores the argument of -o in a struct columns_wanted.
+ * option_sort() stores the argument of --sort in a struct columns_wanted.
  */
 int option_columns(const struct given *given, void *wanted);
 int option_sort(const struct given *given, void *wanted);

@@ -26,14 +26,16 @@ enum probes_column {
 static const struct column probes_columns[] = {
 	{ "EVENT", "event that needs the function", 0 },
 	{ "FUNCTION", "kernel function", 0 },
-	{ "HITS", "observed calls", COLUMN_NUMBER },
-	{ "MISSED", "calls that were not observed", COLUMN_NUMBER },
-	{ "PENDING", "tasks that have made only the first of two related calls",
+	{ "HITS", "number of observed calls", COLUMN_NUMBER },
+	{ "MISSED", "number of calls that were not observed", COLUMN_NUMBER },
+	{ "PENDING", "number of tasks that have made only the first of two related "
+	  "calls",
 	  COLUMN_NUMBER },
-	{ "INSIDE", "calls in progress",
+	{ "INSIDE", "number of calls in progress",
 	  COLUMN_NUMBER | COLUMN_NAMED },
 	{ "METHOD", "direct or kretprobe", COLUMN_NAMED },
-	{ "STATE", "how the probe is attached, or why not", COLUMN_FOLD },
+	{ "STATE", "how the probe is attached, or why it is not attached",
+	  COLUMN_FOLD },
 	{ 0 }
 };
 
@@ -47,17 +49,18 @@ static const struct cmd_usage usage = {
 	.name = "probes",
 	.text =
 "Usage: mmapdemo probes [OPTION]...\n"
-"Show the kernel functions that are observed for each event: how each function\n"
-"is attached, or why it is not, the number of observed calls, the number of\n"
-"missed calls, and the number of tasks that have made the first, but not yet the\n"
-"second of two related calls, such as two attempts to handle one fault.\n",
+"Show each kernel function that is observed for an event: how the probe is\n"
+"attached to the function, or why no probe is attached, and the number of\n"
+"observed calls and of missed calls. Also show the number of tasks that have made\n"
+"the first, but not yet the second of two related calls, such as two attempts to\n"
+"handle one fault.\n",
 	.examples =
 "  sudo mmapdemo probes --sort HITS -o EVENT,FUNCTION,HITS\n"
 "  sudo mmapdemo probes --json | jq 'select(.missed > 0)'\n",
 	.columns = probes_columns,
 	.options = {
 		OPTION_COLUMNS(struct probes_options, columns),
-		OPTION_JSON(struct probes_options, json, "print one line of "
+		OPTION_JSON(struct probes_options, json, "write one line of "
 			    "JSON for each function"),
 		OPTION_END
 	},
@@ -89,8 +92,8 @@ static const char *method_of(const struct mmapdemo_probe *probe)
 }
 
 /*
- * Return the state of a probe as text. A probe of a frequently called function
- * should be attached as a direct call.
+ * Return the state of an attached probe as text. If a direct call was tried,
+ * but is not attached, the text contains the reason.
  */
 static const char *attached_text(const struct mmapdemo_probe *probe)
 {

@@ -49,18 +49,20 @@ static const struct cmd_usage usage = {
 	.name = "read",
 	.text =
 "Usage: mmapdemo read [OPTION]... PATH\n"
-"Map PATH, and copy it through the mapping to standard output.\n"
-"N may be hexadecimal (0x1000) and have a suffix K, M or G.\n",
+"Map PATH, and copy its contents through the mapping to standard output.\n"
+"N is a decimal number, or a hexadecimal number with the prefix 0x. N may have a\n"
+"suffix K, M or G.\n",
 	.examples =
 "  mmapdemo read --hex --length 64 /bin/true\n"
 "  mmapdemo read --method huge --offset 1M /dev/mmapdemo >bytes\n",
 	.options = {
 		OPTION_VALUE('o', "offset", "N", option_size, struct options,
 			     offset, "begin at byte N (default 0)"),
-		{ "length", 'l', "N", "print at most N bytes (default: to the "
-		  "end)", 0, take_length, NULL },
-		OPTION_FLAG('x', "hex", struct options, hex, "print "
-			    "offsets, hexadecimal bytes and ASCII"),
+		{ "length", 'l', "N", "write at most N bytes (default: up to "
+		  "the end of the file)", 0, take_length, NULL },
+		OPTION_FLAG('x', "hex", struct options, hex, "write "
+			    "offsets, hexadecimal bytes and ASCII, as "
+			    "hexdump -C does"),
 		OPTION_METHOD(struct options, method),
 		OPTION_END
 	},
@@ -92,8 +94,8 @@ static int put(struct reader *reader, const char *data, size_t length)
 }
 
 /*
- * Return how many of the mapped bytes are now after the end of the file, which
- * may have shrunk.
+ * Return the number of mapped bytes that are now after the end of the file. The
+ * file may have shrunk.
  */
 static size_t lost_meanwhile(struct reader *reader, __u64 offset,
 			     size_t length)
@@ -149,7 +151,10 @@ static int cannot_map(const struct options *opts, int err)
 			file_strerror(err));
 }
 
-/* Reject files such as those in /proc: their size is 0, but they are not empty. */
+/*
+ * Reject files of size 0 that can't be mapped, such as files in /proc. These
+ * files are not empty, although their size is 0.
+ */
 static int check_empty(struct reader *reader)
 {
 	struct window window;

@@ -38,9 +38,9 @@ static const struct cmd_usage usage = {
 	.text =
 "Usage: mmapdemo record [OPTION]... [--] COMMAND [ARGUMENT]...\n"
 "       mmapdemo record [OPTION]... -p PID\n"
-"Run COMMAND, and record in a file how its memory is mapped and faulted in. With\n"
-"-p, record a running process. Threads and children are recorded, too. The file\n"
-"is a trace.dat, which trace-cmd and KernelShark can open.\n",
+"Run COMMAND, and record in a file how the memory of COMMAND, its threads and its\n"
+"children is mapped and faulted in. With -p, do the same for a running process.\n"
+"The format of the file is trace.dat, which trace-cmd and KernelShark can open.\n",
 	.examples =
 "  sudo mmapdemo record -- make\n"
 "  sudo mmapdemo record --stack -o server.dat -p 4711\n",
@@ -48,18 +48,20 @@ static const struct cmd_usage usage = {
 	.options = {
 		OPTION_VALUE('p', "pid", "PID,...", option_pids,
 			     struct session_options, pids, "record these "
-			     "processes until they end or Ctrl-C"),
+			     "processes until they end, or until Ctrl-C"),
 		OPTION_FLAG('f', "follow", struct session_options, follow,
-			    "continue until all processes that COMMAND started "
-			    "have ended"),
+			    "continue until all descendants of COMMAND or of "
+			    "the process have ended"),
 		OPTION_VALUE('o', "output", "FILE", option_text,
 			     struct session_options, output, "write to FILE "
-			     "(default trace.dat); an existing FILE becomes "
-			     "FILE.old"),
+			     "(default trace.dat), and rename an existing "
+			     "FILE to FILE.old"),
 		OPTION_FLAG('s', "stack", struct session_options, stacks,
-			    "record call stacks, too; needs programs and "
-			    "libraries built with frame pointers; a function "
-			    "that calls no other may hide its caller"),
+			    "also record the user call stack of each event; "
+			    "callers are found only in programs and libraries "
+			    "that were built with frame pointers; the caller "
+			    "of a function that calls no other function can "
+			    "be missing"),
 		OPTION_BUFFER(struct session_options, buffer),
 		OPTION_FLAG('q', "quiet", struct session_options, quiet,
 			    "print only errors"),
@@ -104,8 +106,8 @@ static int join(int tid, int with, void *data)
 }
 
 /*
- * Add the binaries that perf has reported. Drop those for which the disk has no
- * space.
+ * Add the binaries that perf has reported. If the disk has no space for
+ * information about these binaries, drop them.
  */
 static int take_files(struct record *record)
 {
@@ -261,8 +263,8 @@ static int report(struct record *record)
 }
 
 /*
- * On a slow machine, attaching the probes takes seconds. Print this only on a
- * terminal.
+ * Print that the probes are being attached, which takes seconds on a slow
+ * machine. Print this message only on a terminal.
  */
 static void attaching(const struct record *record)
 {
@@ -340,8 +342,8 @@ static int run(struct record *record)
 }
 
 /*
- * In messages, argv[0] is the name of the subcommand: mmapdemo lint also calls
- * this function.
+ * argv[0] is the name of the subcommand in messages. This name need not be
+ * "record", because mmapdemo lint also calls this function.
  */
 int cmd_record(int argc, char **argv)
 {
@@ -366,14 +368,15 @@ int cmd_record(int argc, char **argv)
 	if (status >= 0)
 		return status;
 	/*
-	 * SIGPIPE: the guard process was killed. SIGXFSZ: a file reached its
-	 * size limit (ulimit -f).
+	 * Ignore SIGPIPE, which is raised if the guard process was killed.
+	 * Ignore SIGXFSZ, which is raised if a file reached its size limit
+	 * (ulimit -f).
 	 */
 	signal(SIGPIPE, SIG_IGN);
 	signal(SIGXFSZ, SIG_IGN);
 	/*
-	 * Opening a FIFO waits for its reader. Until then, a signal must still
-	 * end the program.
+	 * Opening a FIFO waits for a reader. During this wait, a signal must
+	 * still end the program, so do not block signals yet.
 	 */
 	err = outfile_find(&record.out, opts.output);
 	if (err)
@@ -390,8 +393,8 @@ int cmd_record(int argc, char **argv)
 	outfile_close(&record.out);
 	session_free(&record.session);
 	/*
-	 * This unblocks the signals, so a signal that is still pending ends the
-	 * program.
+	 * watch_end() unblocks the signals. If a signal is still pending, it
+	 * ends the program.
 	 */
 	watch_end(&target->watch);
 	return target_end(target, status, argv[0], opts.command);

@@ -42,8 +42,8 @@ struct report_options {
  * @export: the export that is being written
  * @style: style of the text
  * @html: the HTML page that is being made
- * @again: this is the second pass over the events, which only the HTML page
- *	needs
+ * @again: this is the second pass over the events. Only the HTML page needs a
+ *	second pass
  */
 struct reading {
 	struct summary_file file;
@@ -65,7 +65,7 @@ static bool chooses(const struct report_options *opts)
 	       opts->timeline;
 }
 
-/* Return true if the output already contains what the recording lacks. */
+/* Return true if the output itself says what the recording lacks. */
 static bool says_losses(const struct report_options *opts)
 {
 	return opts->html || (!chooses(opts) &&
@@ -113,13 +113,14 @@ static const struct cmd_usage usage = {
 	.name = "report",
 	.text =
 "Usage: mmapdemo report [OPTION]... [FILE]\n"
-"Summarize a recording of mmapdemo record (default trace.dat, -: standard\n"
-"input): the durations of page faults and of the system calls that manage\n"
-"memory, failed merges, the growth of the process, and lost events.\n"
-"The duration of a fault is the time in handle_mm_fault(). It does not include\n"
-"earlier waits for mmap_lock or the VMA lock. The duration of a system call is\n"
-"that of the whole call, including such waits and the faults inside the call,\n"
-"but not later faults of a new mapping.\n"
+"Summarize FILE, which is a recording made by mmapdemo record. The default is\n"
+"trace.dat; - is standard input. The summary shows the durations of page faults\n"
+"and of the system calls that manage memory, failed merges, the growth of the\n"
+"process, and lost events.\n"
+"The duration of a fault is the time in handle_mm_fault(). This duration does not\n"
+"include earlier waits for mmap_lock or for the VMA lock. The duration of a\n"
+"system call is that of the whole call. This duration includes waits for\n"
+"mmap_lock and faults inside the call, but not the later faults in a new mapping.\n"
 "The class (anon, read, cow, ...) says where the page came from; see mmapdemo(7).\n",
 	.examples =
 "  mmapdemo report --by file\n"
@@ -127,9 +128,9 @@ static const struct cmd_usage usage = {
 	.options = {
 		OPTION_WORD('b', "by", "WHAT", by_word, NULL,
 			    struct report_options, by, "print one complete "
-			    "table (caller: needs recorded call stacks; "
-			    "maker: the calls that made VMAs, and "
-			    "their callers)"),
+			    "table; caller requires a recording with call "
+			    "stacks; maker shows the calls that made VMAs, and "
+			    "the callers of these calls; WHAT"),
 		OPTION_FLAG('f', "faults", struct report_options, faults,
 			    "print each fault in one line"),
 		OPTION_FLAG('m', "merges", struct report_options, merges,
@@ -137,13 +138,14 @@ static const struct cmd_usage usage = {
 			    "line"),
 		OPTION_FLAG('T', "timeline", struct report_options, timeline,
 			    "print a timeline of the recording"),
-		{ "format", 'F', "WHICH", "output format (default text; json: "
-		  "one object, or one for each fault or merge)", 0,
+		{ "format", 'F', "WHICH", "output format (default text; json is "
+		  "one object, or one object for each fault or merge with -f or "
+		  "-m)", 0,
 		  take_format, format_word },
 		{ "json", 'j', NULL, "same as --format=json", 0, take_json, NULL },
 		OPTION_VALUE('H', "html", "FILE", option_text,
-			     struct report_options, html, "write an HTML page "
-			     "with pictures"),
+			     struct report_options, html, "write the whole "
+			     "summary as an HTML page, with pictures"),
 		OPTION_COLOUR(struct report_options, colour),
 		OPTION_END
 	},
@@ -254,7 +256,7 @@ static int show_begin(void *data)
 	return 0;
 }
 
-/* Write the end of the output of events that were written one by one. */
+/* Write the end of the output after events were written one by one. */
 static int show_last(struct reading *reading)
 {
 	if (reading->opts->json)
@@ -303,7 +305,10 @@ static int file_failed(const struct reading *reading, int err)
 			"; make a recording with mmapdemo record");
 }
 
-/* Return true if the terminal shows events, so it can't show progress. */
+/*
+ * Return true if events are written to the terminal. In this case, the terminal
+ * can't show the progress.
+ */
 static bool streams(const struct report_options *opts)
 {
 	return isatty(STDOUT_FILENO) &&
@@ -374,8 +379,8 @@ static int check_page(const char *path)
 }
 
 /*
- * Read all events again, now that the layout of the map is known. Then write
- * the page.
+ * The layout of the map is now known, so read all events again. Then write the
+ * page.
  */
 static int show_page(struct reading *reading)
 {

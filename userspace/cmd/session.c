@@ -58,8 +58,9 @@ void session_warn(const struct session *session, __u64 lost, __u64 missed)
 /* ---- gaps ---- */
 
 /**
- * struct living - number of processes that are still alive
- * @last: the process counted last
+ * struct living - state of count_living(); @count: number of living processes
+ * so far
+ * @last: the process that was counted last
  */
 struct living {
 	int count;
@@ -166,7 +167,10 @@ static int add_tid(int tid, void *data)
 	return 0;
 }
 
-/* On an error about a process, set @failed to it. */
+/*
+ * Record the events of all threads of the processes. On an error about a
+ * process, set *@failed to this process.
+ */
 static int follow_threads(struct session *session, int *failed)
 {
 	const struct pids *pids = &session->opts->pids;
@@ -185,8 +189,8 @@ static int follow_threads(struct session *session, int *failed)
 }
 
 /*
- * Return the task of process @pid that was passed to session.seed, or 0 if
- * there is none.
+ * Return the task of process @pid that was passed to session.seed, or 0 if no
+ * task of this process was passed.
  */
 static int seeded(const struct session *session, int pid)
 {
@@ -242,8 +246,7 @@ static int seed_task(int tid, void *data)
 /*
  * List the threads twice, because a thread may begin during the first listing.
  * Then pass all followed tasks to the callbacks. The followed tasks include
- * children that were forked before recording began, so there is no event of
- * their fork.
+ * children that were forked before recording began. No event shows their fork.
  */
 static int follow_processes(struct session *session, int *failed)
 {
@@ -303,8 +306,8 @@ static int start_command(struct session *session)
 		return session_failed(session, err);
 	}
 	/*
-	 * Do this before the command begins, so that it does not slow down the
-	 * command.
+	 * Begin to watch before the command begins, so that the command is not
+	 * slowed down.
 	 */
 	instance_watch(instance);
 	err = workload_go(command);

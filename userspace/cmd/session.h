@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * A session: the target and the recorder of its events, for mmapdemo trace,
- * record and maps. Like a subcommand, a session prints errors and chooses the
- * exit status.
+ * A session for mmapdemo trace, record and maps. The session consists of a
+ * target and of the recorder of the target's events. Like a subcommand, a
+ * session prints errors and chooses the exit status.
  */
 #ifndef _SESSION_H
 #define _SESSION_H
@@ -44,12 +44,13 @@ struct session_options {
  * @recorder: recorder of the events
  * @seed: callback for one task of each process that exists at the start;
  *	returns 0 or -errno
- * @join: callback for each other task @tid of such a process, where @with is
- *	the task that was passed to @seed; may be NULL
+ * @join: callback for each other task @tid of a process that exists at the
+ *	start; @with is the task of the same process that was passed to @seed;
+ *	@join may be NULL
  * @data: last argument of @seed and @join
  * @ended: the target has ended by itself
  * @switches: watch of the switches of ftrace and kprobes
- * @gaps: what is missing in the recording
+ * @gaps: the data that is missing in the recording
  * @seeds: processes for which @seed was called, each with the task that was
  *	passed
  * @seed_count: number of @seeds
@@ -72,16 +73,19 @@ struct session {
 #define SESSION_BUFFER (8 << 20)
 
 /*
- * Use the remaining arguments as the command to observe. Return -1, or the exit
- * status.
+ * Use the remaining arguments as the command to observe. Return -1 on success,
+ * otherwise the exit status.
  */
 int session_command(const char *name, char **rest,
 		    struct session_options *opts);
 
-/* Start recording, and let the target run. Return CMD_OK, or the exit status. */
+/*
+ * Start recording, and let the target run. Return CMD_OK, or the exit status on
+ * failure.
+ */
 int session_start(struct session *session);
 
-/* Print why the recorder failed. Return CMD_FAILED. */
+/* Print the reason why the recorder failed. Return CMD_FAILED. */
 int session_failed(const struct session *session, int err);
 
 /*
@@ -91,8 +95,8 @@ int session_failed(const struct session *session, int err);
 bool session_over(struct session *session, int milliseconds);
 
 /*
- * Add a gap for the processes that are still running. Call this before the
- * recorder stops following them.
+ * Add a gap for the processes that are still running. Call this function before
+ * the recorder stops following these processes.
  */
 void session_left(struct session *session);
 
@@ -103,7 +107,10 @@ void session_stop(struct session *session);
 void session_unfollowed(struct session *session, const struct perf_rings *rings,
 			const char *what);
 
-/* Print how many events were lost, if any, and print all gaps. */
+/*
+ * Print how many events were lost and how many calls were missed, if any. Also
+ * print all gaps.
+ */
 void session_warn(const struct session *session, __u64 lost, __u64 missed);
 
 void session_free(struct session *session);

@@ -24,8 +24,8 @@
  * @interval_ms: length of an interval, in ms
  * @iterations: number of intervals; 0: unlimited
  * @pid: process whose VMAs are shown first; 0: show processes
- * @batch: write lines of text, or of JSON if @json is set, instead of drawing
- *	on the terminal
+ * @batch: write lines instead of drawing on the terminal; the lines are JSON if
+ *	@json is set, otherwise text
  * @buffer: size of the trace buffer of each processor, in bytes
  */
 struct top_options {
@@ -41,7 +41,7 @@ struct top_options {
 
 /**
  * struct topping - state of the command
- * @left: number of intervals left; 0: unlimited
+ * @left: number of intervals that are left; 0: unlimited
  */
 struct topping {
 	struct top_options opts;
@@ -67,8 +67,9 @@ static const struct cmd_usage usage = {
 	.text =
 "Usage: mmapdemo top [OPTION]...\n"
 "Show the processes with the most page faults, and the classes and durations of\n"
-"the faults, until q or Ctrl-C. Enter shows the VMAs of a process. Without the\n"
-"module, or without root, take the numbers of faults from /proc.\n",
+"these faults, until q or Ctrl-C is pressed. Enter shows the VMAs of the selected\n"
+"process. Without the module or without root, take the numbers of faults from\n"
+"/proc/PID/stat.\n",
 	.examples =
 "  sudo mmapdemo top\n"
 "  sudo mmapdemo top --batch -n 3 --sort time\n",
@@ -80,14 +81,14 @@ static const struct cmd_usage usage = {
 			     pid, "begin with the VMAs of this process"),
 		OPTION_WORD('s', "sort", "WHICH", fault_load_order_word, NULL,
 			    struct top_options, order, "sort key (default "
-			    "faults; number: PID or address)"),
+			    "faults; number is the PID or the address)"),
 		OPTION_FLAG('b', "batch", struct top_options, batch,
-			    "print text for each interval instead of drawing "
+			    "write text for each interval instead of drawing "
 			    "a screen"),
 		OPTION_VALUE('n', "iterations", "N", option_number,
 			     struct top_options, iterations,
 			     "end after N intervals"),
-		OPTION_JSON(struct top_options, json, "like --batch, but print "
+		OPTION_JSON(struct top_options, json, "like --batch, but write "
 			    "one line of JSON for each process or VMA"),
 		OPTION_COLOUR(struct top_options, colour),
 		OPTION_BUFFER(struct top_options, buffer),
@@ -157,7 +158,10 @@ static int wait_interval(struct topping *topping)
 	return err;
 }
 
-/* Also write an interval that ended early, so that the intervals cover all events. */
+/*
+ * Write the intervals. If the last interval ends early, write this interval,
+ * too, so that the intervals cover all events.
+ */
 static int run_batch(struct topping *topping)
 {
 	int ret = write_header(topping), err = ret < 0 ? ret : 0;
@@ -239,8 +243,8 @@ static int open_screen(struct topping *topping)
 }
 
 /*
- * When the process ends, batch output also ends, but the screen keeps showing
- * the last state.
+ * Find the process of --pid. When this process ends, batch output ends, too,
+ * but the screen keeps showing the last state.
  */
 static int find_process(struct topping *topping)
 {

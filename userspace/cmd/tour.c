@@ -65,7 +65,10 @@ struct tour {
 
 /* ---- options ---- */
 
-/* Return the locale's language if there are texts in this language, or else English. */
+/*
+ * Return the language of the locale. If there are no texts in this language,
+ * return English.
+ */
 static const char *locale_language(void)
 {
 	const char *locale = setlocale(LC_MESSAGES, NULL);
@@ -94,17 +97,19 @@ static const struct cmd_usage usage = {
 	.name = "tour",
 	.text =
 "Usage: mmapdemo tour [OPTION]... [N]\n"
-"Play a guided tour. Each scene announces what will happen, does it, shows what\n"
-"the kernel did, and checks its claims. Play all scenes, or only scene N.\n",
+"Play a guided tour. Each scene announces some steps, performs them, shows the\n"
+"kernel's events, and checks several claims about the kernel's behaviour.\n"
+"With N, play only scene N. Otherwise, play all scenes.\n",
 	.examples =
 "  sudo mmapdemo tour\n"
 "  sudo mmapdemo tour --lang zh 1\n",
 	.options = {
 		OPTION_FLAG('l', "list", struct tour, list,
-			    "print only the titles"),
+			    "print only the titles of the "
+			    "scenes"),
 		OPTION_WORD(0, "lang", "LANG", language_word, option_text,
-			    struct tour, language, "language (default: from "
-			    "the locale)"),
+			    struct tour, language, "language of the texts "
+			    "(default: that of the locale)"),
 		OPTION_COLOUR(struct tour, colour),
 		OPTION_END
 	},
@@ -179,7 +184,10 @@ static int play(struct tour *tour, int scene)
 	return fflush(stdout) ? -errno : 0;
 }
 
-/* Open the recorder. Print the title. If events can't be recorded, print the reason. */
+/*
+ * Open the recorder, and print the title. If events can't be recorded, print
+ * the reason.
+ */
 static int open_tour(struct tour *tour)
 {
 	int err = 0, why;
@@ -200,8 +208,8 @@ static int open_tour(struct tour *tour)
 }
 
 /*
- * A signal ends only the loop over the scenes. After the loop, the recorder is
- * closed.
+ * The signal that interrupted the tour, or 0. A signal ends only the loop over
+ * the scenes. The recorder is closed after the loop.
  */
 static volatile sig_atomic_t interrupted;
 
@@ -210,7 +218,10 @@ static void interrupt(int sig)
 	interrupted = sig;
 }
 
-/* Handle @sig, unless the parent process has set it to SIG_IGN. */
+/*
+ * Handle the signal @sig, unless the parent process has set the signal to be
+ * ignored.
+ */
 static void watch(int sig)
 {
 	struct sigaction action;
@@ -233,8 +244,8 @@ static int play_all(struct tour *tour)
 }
 
 /*
- * Print "13 shown, 1 skipped, 0 failed". If some scenes were shown only partly,
- * print their number, too.
+ * Print "13 shown, 1 skipped, 0 failed". If scenes were shown only partly, also
+ * print the number of these scenes.
  */
 static void sum_up(const struct tour *tour)
 {

@@ -35,9 +35,10 @@ static const struct cmd_usage usage = {
 	.text =
 "Usage: mmapdemo trace [OPTION]... [--] COMMAND [ARGUMENT]...\n"
 "       mmapdemo trace [OPTION]... -p PID\n"
-"Run COMMAND, and show on standard error how its memory is mapped and faulted\n"
-"in. With -p, trace a running process. Threads and children are traced, too.\n"
-"Without the module, show what the kernel's tracepoints and perf report.\n",
+"Run COMMAND, and print on standard error how the memory of COMMAND, its threads\n"
+"and its children is mapped and faulted in. With -p, do the same for a running\n"
+"process. Without the module, show what the kernel's tracepoints and\n"
+"perf_event_open(2) report.\n",
 	.examples =
 "  sudo mmapdemo trace -- ls\n"
 "  sudo mmapdemo trace --brief -o story.txt -p 4711\n",
@@ -45,18 +46,18 @@ static const struct cmd_usage usage = {
 	.options = {
 		OPTION_VALUE('p', "pid", "PID,...", option_pids,
 			     struct trace_options, session.pids, "trace these "
-			     "processes until they end or Ctrl-C"),
+			     "processes until they end, or until Ctrl-C"),
 		OPTION_FLAG('f', "follow", struct trace_options, session.follow,
-			    "continue until all processes that COMMAND started "
-			    "have ended"),
+			    "continue until all descendants of COMMAND or of "
+			    "the process have ended"),
 		OPTION_VALUE('o', "output", "FILE", option_text,
 			     struct trace_options, session.output, "write to "
-			     "FILE instead of standard error (-: standard "
-			     "output)"),
-		OPTION_JSON(struct trace_options, json, "print one line of "
+			     "FILE instead of standard error; - is standard "
+			     "output"),
+		OPTION_JSON(struct trace_options, json, "write one line of "
 			    "JSON for each event"),
 		OPTION_FLAG('b', "brief", struct trace_options, brief,
-			    "print one line for each call and fault"),
+			    "write one line for each call and fault"),
 		OPTION_COLOUR(struct trace_options, colour),
 		OPTION_BUFFER(struct trace_options, session.buffer),
 		OPTION_END
@@ -67,7 +68,7 @@ static const struct cmd_usage usage = {
 
 static int output_failed(const struct trace *trace, int err)
 {
-	if (err == -EPIPE)	/* the reader closed the pipe, which is not an error */
+	if (err == -EPIPE)	/* no error: the reader closed the pipe */
 		return CMD_OK;
 	if (err == -ENOMEM)
 		return cmd_fail("trace", "out of memory");
@@ -133,8 +134,8 @@ static int join(int tid, int with, void *data)
 }
 
 /*
- * Open the output. An output file gets its final name only when the session has
- * started.
+ * Open the output. Return -1 on success, otherwise the exit status. An output
+ * file gets its final name only when the session has started.
  */
 static int open_output(struct trace *trace, const char *output)
 {
@@ -147,7 +148,10 @@ static int open_output(struct trace *trace, const char *output)
 		      outfile_create(&trace->file);
 		fd = trace->file.fd;
 	}
-	/* Open a new stream for stderr, because stderr itself is not buffered. */
+	/*
+	 * Open a new stream for standard error, because the stream stderr is
+	 * not buffered.
+	 */
 	fd = err ? -1 : fcntl(fd, F_DUPFD_CLOEXEC, 0);
 	trace->out = fd < 0 ? NULL : fdopen(fd, "we");
 	if (trace->out)
@@ -226,8 +230,8 @@ int cmd_trace(int argc, char **argv)
 	fclose(trace.out);
 	outfile_close(&trace.file);
 	/*
-	 * This unblocks the signals, so a signal that is still pending ends the
-	 * program.
+	 * watch_end() unblocks the signals. If a signal is still pending, it
+	 * ends the program.
 	 */
 	watch_end(&target->watch);
 	return target_end(target, status, "trace", opts.session.command);

@@ -13,8 +13,8 @@
 #include <unistd.h>
 
 /*
- * The address of [vsyscall], the only mapping in /proc/PID/maps that is not at
- * a user address.
+ * The address of [vsyscall]. In /proc/PID/maps, [vsyscall] is the only mapping
+ * that is not at a user address.
  */
 #define VSYSCALL 0xffffffffff600000ULL
 
@@ -34,26 +34,30 @@ static const struct cmd_usage usage = {
 "Usage: mmapdemo walk [OPTION]... PID ADDRESS\n"
 "       mmapdemo walk [OPTION]... PID START-END\n"
 "       mmapdemo walk [OPTION]... PID\n"
-"Translate an address of a process level by level, as the processor does. With a\n"
-"range, show all populated entries, with each run of equal entries in one line.\n"
-"With neither, show the number of tables and pages at each level. Addresses are\n"
-"hexadecimal, as in /proc/PID/maps. The page tables can change during the walk.\n"
-"Without the module, or without root, show only the pages that /proc reports.\n",
+"If an ADDRESS is given, translate the address level by level, as the processor\n"
+"does. If a range is given, print every populated page table entry, with each run\n"
+"of equal entries in one line. If neither is given, print for each level the\n"
+"number of entries that point to tables and to pages. Addresses are hexadecimal,\n"
+"as in /proc/PID/maps. The page tables can change during the walk. Without the\n"
+"module or without root, show only the contents of /proc/PID/pagemap.\n",
 	.examples =
 "  sudo mmapdemo walk 4711 7f0c5a1d2000\n"
 "  sudo mmapdemo walk --tree self\n",
 	.options = {
-		OPTION_FLAG('t', "tree", struct walking, tree, "show all "
-			    "entries as a tree, including entries that lead to "
-			    "tables"),
-		OPTION_JSON(struct walking, json, "print one line of JSON "
+		OPTION_FLAG('t', "tree", struct walking, tree, "print "
+			    "every populated entry as a tree, including "
+			    "entries that point to tables"),
+		OPTION_JSON(struct walking, json, "write one line of JSON "
 			    "for each run of equal entries"),
 		OPTION_COLOUR(struct walking, colour),
 		OPTION_END
 	},
 };
 
-/* Refuse addresses that no process can have. Return -1, or the exit status. */
+/*
+ * Refuse an address that no process can have. Return -1 if the address is
+ * allowed, otherwise the exit status.
+ */
 static int refuse_kernel(const char *text)
 {
 	const char *end;
@@ -169,7 +173,7 @@ static int failed(const struct walk *walk, int err)
 
 /*
  * Open the device. If the device can't be opened, only pages can be shown.
- * Return -1, or the exit status on failure.
+ * Return -1 on success, otherwise the exit status.
  */
 static int open_tables(struct walking *walking)
 {

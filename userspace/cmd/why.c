@@ -17,7 +17,7 @@
 
 typedef unsigned long long ull;
 
-#define BORDERS_SHORT 10	/* pairs of a group to show without --verbose */
+#define BORDERS_SHORT 10	/* pairs shown per group without --verbose */
 
 /**
  * struct why - options and state of the command
@@ -50,25 +50,26 @@ static const struct cmd_usage usage = {
 	.text =
 "Usage: mmapdemo why [OPTION]... PID ADDRESS [ADDRESS]\n"
 "       mmapdemo why [OPTION]... --all PID\n"
-"Explain why adjacent mappings of a process were not merged: the VMA at one\n"
-"address and its neighbours, all VMAs between two addresses, or all VMAs,\n"
-"grouped by reason. Addresses are hexadecimal, as in /proc/PID/maps. The reasons\n"
-"come from /proc. A recording of the process (see mmapdemo record) adds reasons\n"
-"that /proc does not show.\n",
+"Explain why adjacent VMAs of a process were not merged. With one ADDRESS,\n"
+"compare the VMA at this address with its neighbours. With two addresses, compare\n"
+"all adjacent VMAs between the addresses. With --all, compare all adjacent VMAs.\n"
+"Addresses are hexadecimal, as in /proc/PID/maps. The reasons come from /proc.\n"
+"A recording of the process (see mmapdemo record) adds reasons that /proc does\n"
+"not show.\n",
 	.examples =
 "  mmapdemo why --all self\n"
 "  sudo mmapdemo why 4711 7f0c5a1d2000 -i trace.dat\n",
 	.options = {
-		OPTION_FLAG('a', "all", struct why, all, "show all adjacent "
-			    "VMAs, grouped by reason"),
-		OPTION_FLAG('v', "verbose", struct why, verbose, "with --all: "
-			    "show every border, not only the first ten of each "
-			    "reason"),
+		OPTION_FLAG('a', "all", struct why, all, "show all borders "
+			    "between adjacent VMAs, grouped by reason"),
+		OPTION_FLAG('v', "verbose", struct why, verbose, "with --all, "
+			    "show every border, not only the ten lowest borders "
+			    "of each reason"),
 		OPTION_VALUE('i', "input", "FILE", option_file, struct why,
-			     input, "also read the kernel's reasons from this "
-			     "recording"),
-		OPTION_JSON(struct why, json, "print one line of JSON for "
-			    "each pair of neighbours"),
+			     input, "also read the kernel's reasons from the "
+			     "recording FILE"),
+		OPTION_JSON(struct why, json, "write one line of JSON for "
+			    "each pair of adjacent VMAs"),
 		OPTION_COLOUR(struct why, colour),
 		OPTION_END
 	},
@@ -117,7 +118,7 @@ static const struct vma *vma_at(const struct why *why, __u64 address)
 	return &why->vmas.list[at];
 }
 
-/* Choose the pairs to show. Return -1, or the exit status on failure. */
+/* Choose the pairs to show. Return -1 on success, otherwise the exit status. */
 static int choose(struct why *why)
 {
 	__u64 low = why->address < why->other ? why->address : why->other;
@@ -131,7 +132,10 @@ static int choose(struct why *why)
 		return cmd_fail("why", "%llx: nothing is mapped at this "
 				"address",
 				(ull)(first ? high : low));
-	/* For one address, choose the pairs of its VMA with both neighbours. */
+	/*
+	 * For a single address, choose two pairs: the VMA at this address with
+	 * each of its neighbours.
+	 */
 	if (why->address == why->other) {
 		why->from = first->start - 1;
 		why->to = first->end;
@@ -397,7 +401,7 @@ static int read_recording(struct why *why)
 	return err ? trace_dat_failed(why, err) : -1;
 }
 
-/* The process has ended: show only the reasons in the recording. */
+/* The process has ended, so show only the failed merges in the recording. */
 static int ask_recording(struct why *why)
 {
 	struct why_recorded wanted = {

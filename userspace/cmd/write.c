@@ -32,8 +32,9 @@ static const struct cmd_usage usage = {
 "Usage: mmapdemo write [OPTION]... PATH\n"
 "Copy standard input to PATH through a shared mapping, and wait until the data\n"
 "is on the disk (msync). PATH is created or extended as needed, and never\n"
-"truncated. A device cannot grow.\n"
-"N may be hexadecimal (0x1000) and have a suffix K, M or G.\n",
+"truncated. A device cannot be extended.\n"
+"N is a decimal number, or a hexadecimal number with the prefix 0x. N may have a\n"
+"suffix K, M or G.\n",
 	.examples =
 "  date | mmapdemo write dates\n"
 "  date | sudo mmapdemo write --offset 4K /dev/mmapdemo\n",
@@ -83,8 +84,8 @@ static ssize_t read_full(char *buffer, size_t size)
 }
 
 /*
- * Store as many of the @length bytes as one window can hold. Set *@stored to
- * their number.
+ * Store as many of the @length bytes as a window can hold. Set *@stored to the
+ * number of stored bytes.
  */
 static int store_window(const struct options *opts, struct file *object,
 			__u64 offset, const char *data, size_t length,
@@ -144,7 +145,10 @@ static int too_long(const struct options *opts, const struct file *object,
 			(unsigned long long)object->size);
 }
 
-/* Store the bytes that fit into the file, then print an error about the rest. */
+/*
+ * Store the bytes. If not all of them fit into the file, store those that fit,
+ * then print an error about the rest.
+ */
 static int store_chunk(const struct options *opts, struct file *object,
 		       __u64 offset, const char *data, size_t length)
 {
@@ -182,7 +186,10 @@ static int copy(const struct options *opts, struct file *object,
 	}
 }
 
-/* If the device is missing, do not create a regular file with its name. */
+/*
+ * If the device is missing, do not create a regular file with the name of the
+ * device.
+ */
 static int flags_of(const struct options *opts)
 {
 	return opts->method < 0 && strcmp(opts->path, MMAPDEMO_DEVICE) ?

@@ -49,7 +49,7 @@ bool call_is_other(const struct call *call, const struct event *event)
 #define SYS_BRK_32 45
 #define SYS_MREMAP_32 163
 
-/* Return true for brk() and mremap(), because they end with an event of their own. */
+/* Return true for brk() and mremap(), which end with an event of their own. */
 static bool has_end_event(__u32 trigger, __s64 nr)
 {
 	switch (trigger) {
@@ -64,8 +64,8 @@ static bool has_end_event(__u32 trigger, __s64 nr)
 
 /*
  * Return true if the change of a part of a VMA is complete. Kernels before 6.12
- * first try to merge the part with a neighbour. Then they split the VMA at the
- * start and at the end of the part, unless the VMA also starts or ends there.
+ * first try to merge the part with a neighbour. Then they split the VMA at each
+ * boundary of the part that is not also a boundary of the VMA.
  */
 static bool change_complete(const struct call *call)
 {
@@ -127,7 +127,10 @@ bool call_is_whole(const struct call *call)
 
 /* ---- the system call ---- */
 
-/* Set the mapped file: the file that perf reported, or else the file descriptor. */
+/*
+ * Set the mapped file to the file that perf reported. If perf reported none,
+ * set the name to "fd N".
+ */
 static void set_file(struct mmap_event *mmap, const struct call *call, int fd)
 {
 	for (int i = 0; i < call->count; i++) {

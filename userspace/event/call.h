@@ -3,7 +3,7 @@
  * A call that changes mappings, assembled from its events. The events of its
  * parts come first: the search for a free range, the merge, the new VMA. The
  * call ends with an event for the call itself, with the end of the system call,
- * or with the last part that such a call can have.
+ * or with the last part that a call of this kind can have.
  */
 #ifndef _CALL_H
 #define _CALL_H
@@ -51,9 +51,10 @@ void call_enter(struct call *call, const struct event *event);
 
 /*
  * Record the end of a system call. Change @event to describe the whole call. If
- * the module has an event for such calls, @event becomes this event. Return
- * false if the start of the call was not seen. *@brk is the last known end of
- * the heap, or 0 if it is unknown. @brk may be NULL for calls other than brk().
+ * the module has an event for this system call, @event becomes an event of that
+ * kind. Return false if the start of the call was not seen. *@brk is the last
+ * known end of the heap, or 0 if no end is known. @brk may be NULL for calls
+ * other than brk().
  */
 bool call_leave(struct call *call, struct event *event, __u64 *brk);
 
@@ -63,7 +64,7 @@ bool call_leave(struct call *call, struct event *event, __u64 *brk);
  */
 __u64 call_duration(const struct call *call, const struct event *leave);
 
-/* Clear @call once the call is complete. */
+/* Clear @call after the end of the call. */
 void call_end(struct call *call);
 
 #endif /* _CALL_H */

@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* The origin of a name, sorted from the least to the most reliable origin */
+/* The origins of a name, from the least to the most reliable origin */
 enum origin { FROM_FORK, FROM_EXEC, FROM_KERNEL };
 
 struct comm {

@@ -10,20 +10,20 @@
 
 #define COMM_MAX 16
 
-/** struct comms - a tree of names, sorted by task; all 0: empty */
+/** struct comms - a tree of names, sorted by task; a zeroed tree is empty */
 struct comms {
 	void *tree;
 };
 
 /*
  * Parse lines of the form "TID NAME". A line that does not begin with a number
- * continues the name before it.
+ * continues the name in the line above.
  */
 int comms_read(struct comms *comms, const char *text);
 
 /*
- * Name a task that is not in the kernel's list. At exec, the task gets the name
- * of the program. At fork, it gets the name of its parent.
+ * Name a task that is not in the kernel's list. At exec, a task gets the name
+ * of the program. At fork, a task gets the name of its parent.
  */
 int comms_event(struct comms *comms, const struct event *event);
 
@@ -33,7 +33,7 @@ int comms_event(struct comms *comms, const struct event *event);
  */
 int comms_join(struct comms *comms, __u32 tid, __u32 pid);
 
-/* Return the process of a task. If it is not known, return @tid. */
+/* Return the process of a task. If the process is unknown, return @tid. */
 __u32 comms_process(const struct comms *comms, __u32 tid);
 
 /* Return the name of a task, or "" if it is unknown. */

@@ -45,7 +45,10 @@ static int bind_field(struct decode_binding *binding, const struct field *field,
 		binding->text_count++;
 		return 0;
 	}
-	/* A number that has a size of 0 bytes is 0. */
+	/*
+	 * If the format lacks the number, its size is 0 bytes, and it is
+	 * decoded as 0.
+	 */
 	if (bind_number(&number, format) && (format || !field->optional))
 		return -ENOENT;
 	if (binding->bytes < number.from + number.size)
@@ -164,8 +167,8 @@ __u32 decoder_kinds(const struct decoder *decoder)
 /* ---- records ---- */
 
 /*
- * Return true if the range is inside the record. The range may come from a
- * file, so it is not trusted.
+ * Return true if the range is inside the record. The range is not trusted,
+ * because it may come from a file.
  */
 static bool inside(const struct tep_record *record, size_t offset, size_t size)
 {
@@ -174,7 +177,7 @@ static bool inside(const struct tep_record *record, size_t offset, size_t size)
 	return offset <= bytes && size <= bytes - offset;
 }
 
-/* Return a number. The caller has checked that it is inside the record. */
+/* Return a number. The caller has checked that the number is inside the record. */
 static __u64 number_of(const struct decode_number *number, const char *data)
 {
 	__u64 value = 0;
@@ -197,7 +200,8 @@ static void decode_number(const struct decode_number *number, const char *data,
 {
 	__u64 value = number_of(number, data);
 
-	memcpy(to + number->to, &value, number->to_size);	/* little endian */
+	/* On this machine, the low bytes of the value come first. */
+	memcpy(to + number->to, &value, number->to_size);
 }
 
 /* Copy all numbers of an event. The caller has checked the size of the record. */
@@ -248,7 +252,7 @@ static int decode_text(const struct decode_text *text,
 	return 0;
 }
 
-/* Read the common fields of a record. Return false if it is too short. */
+/* Read the common fields of a record. Return false if the record is too short. */
 static bool read_common(const struct decoder *decoder,
 			const struct tep_record *record, __u32 *id, __u32 *tid)
 {
@@ -276,7 +280,8 @@ int decode(const struct decoder *decoder, const struct tep_record *record,
 	event->time = record->ts;
 	event->tid = tid;
 	event->frames = 0;
-	if (event->kind >= EVENT_SIGNAL)	/* no record sets all members */
+	/* A record of these kinds sets only some of the members. */
+	if (event->kind >= EVENT_SIGNAL)
 		event->call = (struct call_event){ 0 };
 	binding = &decoder->bindings[event->kind];
 	if ((size_t)record->size < binding->bytes)

@@ -59,13 +59,13 @@ struct decode_binding {
 /**
  * struct decoder - decoder of all events
  * @tep: the formats
- * @type: the field of all events that contains the event's id
- * @pid: the field of all events that contains the task
- * @kinds: the kind of an event plus 1, by the event's id; 0: the event is not
- *	decoded
+ * @type: the field that contains the event's id; it is the same in all events
+ * @pid: the field that contains the task; it is the same in all events
+ * @kinds: kind plus 1 of each event, indexed by the event's id; 0: the event is
+ *	not decoded
  * @bindings: fields of each event, by kind
  * @stack_id: id of the event for call stacks; 0: there are no call stacks
- * @stack: field of this event that contains the frames
+ * @stack: field that contains the frames in the event for call stacks
  * @missing: name of the event or field that decoder_init() did not find
  */
 struct decoder {
@@ -80,14 +80,17 @@ struct decoder {
 };
 
 /*
- * Prepare to decode the events of @kinds, see event_wanted(). Return 0, -ENOENT
- * if this kernel lacks the event or field decoder->missing, or another -errno.
- * The caller still owns @tep, and must free it only after the last use of the
- * decoder.
+ * Prepare to decode the kinds of events in @kinds, see event_wanted(). Return
+ * 0, -ENOENT if this kernel lacks the event or field that decoder->missing
+ * names, or another -errno. The caller still owns @tep, and must free it only
+ * after the last use of the decoder.
  */
 int decoder_init(struct decoder *decoder, struct tep_handle *tep, __u32 kinds);
 
-/* Add optional events whose formats are now in decoder->tep. Return 0 or -ENOENT. */
+/*
+ * Add optional events whose formats were added to decoder->tep later. Return 0
+ * or -ENOENT.
+ */
 int decoder_more(struct decoder *decoder);
 
 /*
@@ -96,7 +99,10 @@ int decoder_more(struct decoder *decoder);
  */
 bool decoder_knows(const struct decoder *decoder, enum event_kind kind);
 
-/* Return true if the event has this optional number, at @offset in struct event. */
+/*
+ * Return true if events of @kind have the optional number at @offset in struct
+ * event.
+ */
 bool decoder_has(const struct decoder *decoder, int kind,
 		 size_t offset);
 

@@ -249,8 +249,8 @@ static const struct field touch_fields[] = {
 };
 
 /*
- * The field ip is omitted, because it is the address of an instruction in the
- * kernel.
+ * The field ip is omitted, because it contains the address of an instruction in
+ * the kernel.
  */
 static const struct field kernel_touch_fields[] = {
 	ADDRESS(touch, address),
@@ -484,8 +484,8 @@ bool merge_refused(const struct merge_event *merge)
 
 /*
  * Kernels with per-VMA locks also retry faults for other reasons: the driver
- * has no .map_pages, or a private page needs an anon_vma. Such faults did not
- * wait, so exclude them.
+ * has no .map_pages, or a private page needs an anon_vma. Exclude faults that
+ * were retried for these reasons, because they did not wait.
  */
 bool fault_awaited(const struct fault_event *fault, __u32 dev, __u64 ino)
 {

@@ -15,7 +15,7 @@
 #define EVENT_NAME_MAX 64
 #define EVENT_PATH_MAX 128
 
-/* System calls for whose start and end the kernel has events */
+/* System calls whose start and end the kernel reports in events */
 enum event_call {
 	EVENT_CALL_MMAP,
 	EVENT_CALL_MUNMAP,
@@ -62,8 +62,8 @@ enum event_kind {
 
 /*
  * The kernel's own events that supplement the module's events. They show faults
- * that never reach handle_mm_fault(), and calls that the module's probes do not
- * see, or see only if the calls succeed.
+ * that never reach handle_mm_fault(). They also show system calls that the
+ * module's probes see only on success, or never.
  */
 #define EVENTS_OF_KERNEL (EVENTS_FAULTS | EVENTS_CALL(EVENT_CALL_MMAP) |	\
 			  EVENTS_CALL(EVENT_CALL_MUNMAP) |			\
@@ -190,7 +190,7 @@ struct fault_event {
  */
 bool merge_has_neighbour(__u64 end, __u32 reason);
 
-/* Return true if the range had at least one neighbour, but was not merged with any. */
+/* Return true if the range had a neighbour, but was not merged with a neighbour. */
 bool merge_refused(const struct merge_event *merge);
 
 /* Bits of fault_event.ret: VM_FAULT_MAJOR, and two bits that the module adds */
@@ -199,10 +199,10 @@ bool merge_refused(const struct merge_event *merge);
 #define FAULT_AFTER_END		0x80000000U
 
 /*
- * Return true if the fault waited for a read of its page that another fault or
- * readahead had started. Such a fault is not a major fault, but takes more than
- * one attempt. @dev and @ino are the numbers of /dev/mmapdemo, or 0 if they are
- * unknown.
+ * Return true if the fault waited while its page was read, and another fault or
+ * readahead had started the read. Such a fault is not a major fault, but takes
+ * more than one attempt. @dev and @ino are the numbers of /dev/mmapdemo, or 0
+ * if they are unknown.
  */
 bool fault_awaited(const struct fault_event *fault, __u32 dev, __u64 ino);
 
@@ -302,7 +302,7 @@ struct signal_event {
 /*
  * The fields of exceptions:page_fault_{user,kernel}, which report the start of
  * a fault. For page_fault_kernel, @ip is not set. @sig and @code describe the
- * signal that ended the fault, if known.
+ * signal that ended the fault, if this signal is known.
  */
 struct touch_event {
 	__u64 address;
@@ -366,10 +366,9 @@ enum flush_reason {
  * @kind: enum mmapdemo_event, or enum event_kind
  * @cpu: processor of the event
  * @tid: task that caused the event
- * @time: when the event was recorded, which is at its end; ns of
- *	CLOCK_MONOTONIC
- * @order: number of events that were read earlier, to sort events of equal
- *	@time
+ * @time: time when the event ended and was recorded, in ns of CLOCK_MONOTONIC
+ * @order: number of events that were read before this event; sorts events that
+ *	have the same @time
  * @frames: number of entries of @stack; 0: the stack was not recorded
  * @stack: call stack in user mode: the address of the current instruction, then
  *	the return addresses
@@ -421,9 +420,9 @@ enum field_type {
  * @type: type in struct event
  * @offset: offset in struct event
  * @size: size in struct event
- * @values: names of its values, or NULL
- * @flags: names of its bits, or NULL
- * @optional: older modules lack the field, which is then 0
+ * @values: names of the field's values, or NULL
+ * @flags: names of the field's bits, or NULL
+ * @optional: older modules lack the field; its member is then 0
  */
 struct field {
 	const char *name;
@@ -448,12 +447,15 @@ extern const struct event_layout event_layouts[EVENT_ALL_KINDS];
 /* Return the id of the event's address space, or 0 for the kernel's own events. */
 __u32 event_mm(const struct event *event);
 
-/* Return the number of the system call that caused @event, or -1 if there is none. */
+/*
+ * Return the number of the system call that caused @event, or -1 if no system
+ * call caused it.
+ */
 __s64 event_nr(const struct event *event);
 
 /*
- * Return the number of VMAs after the event (for dup_mm, that of the child), or
- * 0 if it is unknown.
+ * Return the number of VMAs after the event, or 0 if the number is unknown. For
+ * dup_mm, return the number of the child's VMAs.
  */
 __u32 event_map_count(const struct event *event);
 

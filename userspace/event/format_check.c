@@ -19,7 +19,7 @@
 #define EVENT "^name: " WORD "\nID: [0-9]{1,5}\nformat:\n(" FIELD "|\n)+$"
 #define PAGE "^(" FIELD ")+$"
 
-/** struct pattern - a pattern, compiled when it is first used */
+/** struct pattern - a pattern that is compiled when it is first used */
 struct pattern {
 	const char *text;
 	regex_t regex;
@@ -63,7 +63,8 @@ static int known(int err, enum tep_errno wrong)
 
 /*
  * Pass only the fields to the parser. The text after the fields is an
- * expression that prints them. It is not needed, and can't be trusted.
+ * expression that prints the fields. This expression is neither needed nor
+ * trusted.
  */
 int format_text_event(struct tep_handle *tep, const char *text, size_t size,
 		      const char *system)

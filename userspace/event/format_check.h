@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Parser of a kernel's event formats in a file that any user may have written.
- * libtraceevent trusts its input, so it gets only text that looks like a format
- * from tracefs.
+ * Parser of event formats. The formats come from a file that any user may have
+ * written. libtraceevent trusts its input. So this parser passes to
+ * libtraceevent only text that looks like a format from tracefs.
  */
 #ifndef _FORMAT_CHECK_H
 #define _FORMAT_CHECK_H

@@ -11,16 +11,19 @@ struct json_object;
 
 /*
  * Return a new object with all fields of the event. If the value of the field
- * NAME has a name, add the member NAME_name. If its bits have names, add
- * NAME_names. If there is a call stack, add it. Return NULL if there is no
- * memory.
+ * NAME has a name, add the member NAME_name. If the bits of the field NAME have
+ * names, add the member NAME_names. If the event has a call stack, add the call
+ * stack. Return NULL if there is no memory.
  */
 struct json_object *json_event_object(const struct event *event);
 
 /* Write the object of json_event_object() as a line. Return 0 or -errno. */
 int json_event(FILE *out, const struct event *event);
 
-/* Add the names of bits. If there is no memory, free @object and return NULL. */
+/*
+ * Add a list of the names of the bits that are set in @value. If there is no
+ * memory, free @object and return NULL.
+ */
 struct json_object *json_add_bits(struct json_object *object,
 				  const char *name, const struct name *bits,
 				  __u64 value);

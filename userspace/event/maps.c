@@ -86,9 +86,9 @@ static void measure(struct maps_node *node)
 }
 
 /*
- * Rotate the tree, so that the node below *@link replaces *@link. If there is
- * no memory for a copy, change nothing. The tree is then less balanced, but
- * correct.
+ * Rotate the tree, so that the root of the subtree @below replaces *@link. If
+ * there is no memory for a private copy of this root, change nothing. The tree
+ * is then less balanced, but correct.
  */
 static void raise_below(struct maps_node **link)
 {
@@ -187,7 +187,7 @@ static int take_lowest(struct maps_node **link, struct mapping *mapping)
 	return err;
 }
 
-/* Remove the mapping that begins at @start. It must exist. */
+/* Remove the mapping that begins at @start. There must be such a mapping. */
 static int drop_node(struct maps_node **link, __u64 start)
 {
 	struct maps_node *node = *link;
@@ -213,8 +213,8 @@ static int drop_node(struct maps_node **link, __u64 start)
 }
 
 /*
- * Return the mapping at @start, for the caller to change. Return NULL if there
- * is no memory.
+ * Return the mapping at @start, which the caller may change. Return NULL if
+ * there is no memory.
  */
 static struct mapping *own_mapping(struct maps *maps, __u64 start)
 {
@@ -256,7 +256,7 @@ static void move_start(struct mapping *mapping, __u64 start)
 	mapping->start = start;
 }
 
-/* Remove the range from @known. @known must begin before the range. */
+/* Remove the range from the mapping @known, which must begin before the range. */
 static int cut_end(struct maps *maps, const struct mapping *known,
 		   __u64 start, __u64 end)
 {
@@ -437,7 +437,8 @@ const char *maps_format(const struct maps *maps, __u64 address, char *text,
 	if (!mapping || (!mapping->ino && !mapping->name[0]))
 		return text;
 	offset = address - mapping->start + mapping->offset;
-	if (!strcmp(mapping->name, MAPS_STACK))	/* the VMA can grow downwards */
+	/* Omit the offset in the stack, because the stack can grow downwards. */
+	if (!strcmp(mapping->name, MAPS_STACK))
 		snprintf(text, size, "%s", mapping->name);
 	else if (mapping->name[0])
 		snprintf(text, size, "%s+%#llx", mapping->name, offset);

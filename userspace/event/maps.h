@@ -12,14 +12,15 @@
 
 /**
  * struct mapping - a range and what is mapped there
- * @start: first byte
- * @end: after the last byte
- * @offset: of @start in the file, in bytes
+ * @start: address of the first byte
+ * @end: address after the last byte
+ * @offset: offset of @start in the file, in bytes
  * @ino: inode number; 0: anonymous memory
  * @dev: device number, MAJOR << 20 | MINOR
  * @born: time when mmap() was called for the mapping; 0: the call was not seen
  * @plain: result of mmap_is_plain() for this mmap() call
- * @name: name of the file, or [heap], [stack] ...; "" if anonymous or unknown
+ * @name: name of the file, or [heap], [stack] ...; "": anonymous memory, or an
+ *	unknown name
  */
 struct mapping {
 	__u64 start;
@@ -35,12 +36,14 @@ struct mapping {
 struct maps_node;
 
 /**
- * struct maps - mappings, sorted by address, not overlapping; all 0: empty
- * @root: root of a balanced tree. Address spaces may share a subtree until one
- *	of them changes it
+ * struct maps - mappings that do not overlap, sorted by address; zeroed maps
+ * are empty
+ * @root: root of a balanced tree. Several maps may share a subtree until one of
+ *	the maps changes the subtree
  * @found: result of the last search, which is often also the result of the next
  *	search; NULL: none
- * @stack: end of the mapping that was last named [stack]; 0: there was none
+ * @stack: end of the mapping that was last named [stack]; 0: there was no such
+ *	mapping
  * @building: exec is building the stack, and will move the complete stack to
  *	its final address
  */
@@ -60,8 +63,8 @@ int maps_set(struct maps *maps, const struct mapping *mapping);
 int maps_clear(struct maps *maps, __u64 start, __u64 end);
 
 /*
- * Make a cheap copy. The original and the copy share all nodes until one of
- * them changes.
+ * Make a cheap copy. The copy shares all nodes with the original, until one of
+ * the two maps changes.
  */
 void maps_copy(struct maps *to, const struct maps *from);
 void maps_free(struct maps *maps);
@@ -76,8 +79,8 @@ int maps_parse(struct maps *maps, FILE *file);
 const struct mapping *maps_find(const struct maps *maps, __u64 address);
 
 /*
- * Return the first mapping that ends after @address, or NULL. If @address is
- * the end of a mapping, this is the next mapping.
+ * Return the first mapping that ends after @address, or NULL. If a mapping ends
+ * at @address, return the next mapping.
  */
 const struct mapping *maps_after(const struct maps *maps, __u64 address);
 
@@ -85,8 +88,9 @@ const struct mapping *maps_after(const struct maps *maps, __u64 address);
 const struct mapping *maps_next_vma(const struct maps *maps, __u64 address);
 
 /*
- * Return when the mapping that contains @address was created. Return 0 if the
- * time is unknown, or if an earlier call has returned it.
+ * Return the time when the mapping that contains @address was created. Return 0
+ * if this time is unknown, or if the function has already returned it for this
+ * mapping.
  */
 __u64 maps_first_touch(const struct maps *maps, __u64 address);
 

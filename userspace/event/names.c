@@ -22,7 +22,7 @@ const struct name names_vm_flags[] = { MMAPDEMO_VM_FLAGS };
 
 const struct name names_trigger[] = { MMAPDEMO_TRIGGERS };
 
-/* The names of enum flush_reason are those that the kernel's event prints. */
+/* Names of enum flush_reason. They are the names that the kernel's event prints. */
 const struct name names_flush[] = {
 	EM(0, "task-switch")
 	EM(1, "remote-shootdown")

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Tables with the names of the values in events. The lists are in uapi/mmapdemo.h. */
+/*
+ * Tables with the names of the values in events. uapi/mmapdemo.h has lists of
+ * the names that the module defines.
+ */
 #ifndef _NAMES_H
 #define _NAMES_H
 
@@ -37,8 +40,8 @@ extern const struct name names_ret[];
 const char *name_of(const struct name *names, __u64 value);
 
 /*
- * Return the text for mmapdemo_probe.error, which says why the probe can't be
- * attached.
+ * Return the reason why a probe can't be attached, as text. @error is
+ * mmapdemo_probe.error.
  */
 const char *name_attach_error(int error);
 

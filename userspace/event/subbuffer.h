@@ -29,8 +29,8 @@ struct page_record {
 };
 
 /*
- * Start to parse a page. @data is not copied. Return 0, or -EPROTO if @data is
- * not a page.
+ * Start to parse a sub-buffer. @data is not copied. Return 0, or -EPROTO if
+ * @data is not a sub-buffer.
  */
 int page_open(struct page *page, const void *data, size_t size);
 

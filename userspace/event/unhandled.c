@@ -19,8 +19,8 @@ static bool same_page(const struct touch_event *touch,
 }
 
 /*
- * Return true if @event can't occur during a fault, so it shows that the last
- * fault is over.
+ * Return true if @event shows that the last fault is over, because @event can't
+ * occur during a fault.
  */
 static bool unhandled_over(const struct event *event)
 {

@@ -11,8 +11,9 @@
 
 /*
  * If @event shows that the last fault of @task ended without handle_mm_fault(),
- * return true, and set @fault to the start of that fault and to the signal that
- * ended it, if any. If @event is the start of a fault, save @event in @task.
+ * return true, and fill in @fault: the start of that fault, and the signal that
+ * ended that fault, if there was a signal. If @event is the start of a fault,
+ * save @event in @task.
  */
 bool unhandled_fault(struct task *task, const struct event *event,
 		     struct event *fault);

@@ -12,8 +12,9 @@
 #define VM_SHARED	0x8
 
 /*
- * /proc/PID/maps shows this flag as "s". It does not show VM_SHARED, which the
- * kernel clears for a MAP_SHARED mapping of a file that was opened read-only.
+ * /proc/PID/maps shows this flag as "s". /proc/PID/maps does not show
+ * VM_SHARED, which the kernel clears for a MAP_SHARED mapping of a file that
+ * was opened read-only.
  */
 #define VM_MAYSHARE	0x80
 
@@ -48,8 +49,9 @@
 const char *format_vm_flags(char text[FORMAT_MAX], __u64 vm_flags);
 
 /*
- * Return the name of a VM_* flag for text. Text uses "dontfork", as in
- * MADV_DONTFORK. JSON and the events use "dontcopy", as in VM_DONTCOPY.
+ * Return the name of a VM_* flag in text output. For example, text output uses
+ * "dontfork", as in MADV_DONTFORK. JSON and the events use "dontcopy", as in
+ * VM_DONTCOPY.
  */
 const char *flag_word(const struct name *flag);
 

@@ -87,7 +87,7 @@ static void drop_space(struct world *world, struct space *space)
 
 /*
  * Set the address space that exec is building for the task, or NULL if exec is
- * building none.
+ * not building one.
  */
 static void set_entered(struct task *task, struct space *space)
 {
@@ -303,10 +303,10 @@ static struct space *first_seen(struct world *world, const struct event *event,
 }
 
 /*
- * Return the id of the address space to which the event belongs. A result of 0
- * stands for the address space of the task. A page table that fork allocates
- * counts for the parent, because the child is not known yet. For the end of an
- * unknown address space, return 0, so that no address space is created for it.
+ * Return the id of the address space to which the event belongs, or 0 if the
+ * event belongs to the current address space of the task. When fork allocates a
+ * page table, return 0, because the child is not known yet. When an unknown
+ * address space ends, return 0, too, so that no address space is created.
  */
 static __u32 place_of(struct world *world, const struct event *event)
 {
@@ -411,7 +411,10 @@ static int apply_dup(struct world *world, const struct event *event,
 	return 0;
 }
 
-/* An exec ends the old address space. A failed exec ends the new one. */
+/*
+ * A successful exec ends the old address space. A failed exec ends the new
+ * address space.
+ */
 static void apply_exit_mmap(struct world *world, const struct event *event,
 			    struct task *task, struct space *space)
 {
@@ -434,7 +437,10 @@ static void apply_exit_mmap(struct world *world, const struct event *event,
 		space->gone = true;
 }
 
-/* Whether the address space ends before or after the task depends on the kernel. */
+/*
+ * In some kernels, the address space ends before the task. In others, it ends
+ * after the task.
+ */
 static void apply_exit(struct world *world, const struct event *event,
 		       struct task *task)
 {
@@ -448,9 +454,9 @@ static void apply_exit(struct world *world, const struct event *event,
 }
 
 /*
- * If a thread other than the first one calls exec, it gets the id of the first
- * thread. The address space that exec has built belongs to the process with
- * this id, even if the id was not known yet.
+ * If a thread other than the first thread calls exec, the calling thread gets
+ * the id of the first thread. The address space that exec has built belongs to
+ * the process with this id, even if no event has shown the id yet.
  */
 static void rename_task(struct world *world, struct task *task,
 			struct task *old)
@@ -490,7 +496,10 @@ static int apply(struct world *world, const struct event *event,
 	switch (event->kind) {
 	case MMAPDEMO_EVENT_DUP_MM:
 		err = apply_dup(world, event, space);
-		/* @space may have been freed, if only the child was in it. */
+		/*
+		 * If the child was the only task in @space, @space may have
+		 * been freed.
+		 */
 		scene->space = world_space(world, event->dup.mm);
 		return err;
 	case MMAPDEMO_EVENT_EXIT_MMAP:
@@ -516,8 +525,8 @@ static int apply(struct world *world, const struct event *event,
 }
 
 /*
- * Return whether the event is hidden. If the address space is not known, this
- * depends on what world_seed() has set for the task.
+ * Return true if the event is hidden. If the address space is unknown, the
+ * result depends on what world_seed() has set for the task.
  */
 static bool is_hidden(const struct event *event, const struct scene *scene)
 {

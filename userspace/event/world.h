@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * All tasks, and all address spaces with their mappings. Events update the
- * tasks and address spaces, including at fork, exec and exit.
+ * All tasks, and all address spaces with their mappings. Events, including
+ * fork, exec and exit, update the tasks and address spaces.
  */
 #ifndef _WORLD_H
 #define _WORLD_H
@@ -12,8 +12,8 @@
 #include "event/maps.h"
 
 /**
- * struct family - address spaces that fork copied from each other
- * @spaces: number of those that have not ended
+ * struct family - address spaces that are copies of one another, made by fork
+ * @spaces: number of these address spaces that have not ended
  */
 struct family {
 	unsigned int spaces;
@@ -26,20 +26,24 @@ struct family {
  * @mm: id in the events; 0: no event has shown the id yet
  * @number: sequence number in the order of appearance. Unlike ids, numbers are
  *	not reused
- * @seed: the task from whose initial mappings the space was created; 0: none
- * @pid: process of the first task that was seen in the space; 0: none was seen
+ * @seed: task whose initial mappings became the first mappings of the space; 0:
+ *	there was no such task
+ * @pid: process of the first task that was seen in the space; 0: no task was
+ *	seen
  * @users: number of tasks in the space
  * @entering: number of tasks that exec is moving to the space
  * @ending: the last task of the space, if this task has ended; otherwise NULL
  * @hidden: the space of mmapdemo itself before exec; its events are not shown
  * @gone: the address space has ended, and its tasks are about to end
- * @forked: fork copied the space, or created it as a copy
- * @copy: a fork made the space as a copy
- * @family: the space and those that share pages with it since a fork, NULL: none
- * @unsure: the space may have forked before the recording, or without an event
- * @brk: without the module: last known end of the heap, 0: unknown
+ * @forked: fork made a copy of the space, or made the space as a copy
+ * @copy: the space is a copy, made by fork
+ * @family: the group of spaces that share pages with the space because of
+ *	forks; NULL: no other space shares pages
+ * @unsure: fork may have copied the space before the recording, or without an
+ *	event
+ * @brk: without the module: last known end of the heap; 0: unknown
  * @maps: mappings of the space
- * @files: the names of files in struct world
+ * @files: the table of file names in struct world
  */
 struct space {
 	struct space *next;
@@ -68,24 +72,24 @@ struct space {
  * @before: the pointer to this task in the list of all tasks
  * @tid: id of the task
  * @pid: id of the process, which is the id of its first thread. If the process
- *	is unknown, this is @tid
+ *	is unknown, @pid is equal to @tid
  * @space: address space of the task; NULL: not seen yet
  * @entered: address space that exec is building; becomes @space when exec is
  *	done
- * @inherits: when the task's address space is seen for the first time, it gets
- *	the mappings @legacy
+ * @inherits: the task's address space gets the mappings @legacy when this
+ *	address space is first seen
  * @hide: the address space that gets @legacy is hidden
  * @legacy: mappings of the parent at the time of the fork
- * @ending: if the task has ended, but its address space still exists: when the
- *	task ended; otherwise 0
- * @left: for the story: number of VMAs of the address space that exec leaves;
- *	0: unknown
+ * @ending: time when the task ended, if its address space still exists;
+ *	otherwise 0
+ * @left: number of VMAs of the address space that exec leaves, for the output
+ *	of trace; 0: unknown
  * @call: call that the task is currently making
  * @owner: if @owned is set: name of the mapping at the start address of the
  *	call, or ""
  * @owned: there was a mapping at the start address of the call
- * @begun: with the module: start of the fault that the task is currently in;
- *	kind 0: no fault
+ * @begun: with the module: the event at the start of the task's current fault;
+ *	if its kind is 0, the task is not in a fault
  */
 struct task {
 	struct task *next;
@@ -149,7 +153,7 @@ int world_join(struct world *world, __u32 tid, __u32 other);
  * struct scene - context of an event
  * @task: task of the event
  * @space: address space of the event; NULL: unknown, or possibly freed
- * @hidden: the event is not part of the story, because @space is hidden
+ * @hidden: the event is not shown, because @space is hidden
  * @ends: the event ends a task or mapping that must exist until world_end()
  */
 struct scene {
@@ -168,8 +172,8 @@ int world_event(struct world *world, const struct event *event,
 		struct scene *scene);
 
 /*
- * Call this after each event. Apply the event if it ends a task, a mapping or
- * an address space. Return 0 or -ENOMEM.
+ * Call this function after each world_event(). If the event ends a task, a
+ * mapping or an address space, apply the event. Return 0 or -ENOMEM.
  */
 int world_end(struct world *world, const struct event *event,
 	      struct scene *scene);
@@ -190,18 +194,18 @@ struct task *world_task(const struct world *world, __u32 tid);
 void world_free(struct world *world);
 
 /*
- * Return a name for anonymous memory according to its VM_* flags, cause and
- * trigger, or "". Exec maps the .bss of the program in the same way as brk()
- * maps the heap, but /proc/PID/maps does not name the .bss. If
- * randomize_va_space is less than 2, the heap begins at the end of the .bss.
+ * Derive a name for anonymous memory from its VM_* flags, cause and trigger.
+ * Return "" if the memory has no name. Exec maps the .bss of the program in the
+ * same way as brk() maps the heap, but /proc/PID/maps does not name the .bss.
+ * If randomize_va_space is less than 2, the heap begins at the end of the .bss.
  * The heap and the .bss then become one VMA. As in /proc/PID/maps, this VMA is
  * named [heap] from the first brk() on.
  */
 const char *world_label(__u64 vm_flags, __u32 cause, __u32 trigger);
 
 /*
- * Return true if an mmap() call mapped private writable memory, and requested
- * nothing else.
+ * Return true if an mmap() call mapped private, anonymous, writable memory, and
+ * had no other flags and no hint.
  */
 bool mmap_is_plain(const struct mmap_event *call);
 

@@ -135,8 +135,8 @@ static int grow(struct space *space, const struct mapping *known, __u64 start,
 }
 
 /*
- * Merges for other causes are followed by a do_mmap event, or do not change the
- * maps.
+ * Apply merges that a move or brk() caused. A merge for another cause is
+ * followed by a do_mmap event, or does not change the maps.
  */
 static int apply_merge(const struct event *event, struct space *space)
 {
@@ -163,7 +163,10 @@ static int apply_merge(const struct event *event, struct space *space)
 			    merge->result_end) : 0;
 }
 
-/* Extend a mapping in place. If a mapping moved or shrank, other events show this. */
+/*
+ * Extend a mapping in place. If a mapping moved or shrank, other events show
+ * the change.
+ */
 static int apply_mremap(const struct event *event, struct space *space)
 {
 	const struct mremap_event *call = &event->mremap;
@@ -223,7 +226,7 @@ static int apply_munmap(const struct event *event, struct space *space)
 			  call->args[0] + round_up(call->args[1]));
 }
 
-/* Remove the initial stack. There was no event when exec moved this stack. */
+/* Remove the initial stack. No event showed that exec moved this stack. */
 static int move_stack(struct maps *maps)
 {
 	const struct mapping *first = maps_find(maps, maps->stack - 1);
@@ -234,9 +237,10 @@ static int move_stack(struct maps *maps)
 }
 
 /*
- * Name a VM_GROWSDOWN mapping that had a fault where no mapping was known. If
- * the mapping above has grown, it is the same mapping. Otherwise, it is the
- * stack, because there is only one stack.
+ * Name a VM_GROWSDOWN mapping after a fault at an address where no mapping was
+ * known. If a mapping is known at the end of @mapping, @mapping is that mapping
+ * after it has grown. Otherwise, @mapping is the stack, because there is only
+ * one stack.
  */
 static int name_grown(struct maps *maps, struct mapping *mapping)
 {

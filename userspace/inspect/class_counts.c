@@ -10,8 +10,8 @@
 #include <json.h>
 
 /*
- * Return the number of classes. If a class is newer than this program, it has
- * no name.
+ * Return the number of classes that the module counts, including classes that
+ * are newer than this program. A newer class has no name.
  */
 static __u32 classes_of(const struct mmapdemo_faults *faults)
 {
@@ -44,9 +44,10 @@ static int highest(const struct mmapdemo_latency *latency)
 }
 
 /*
- * Return true if no fault was longer than @sum->max. If the longest fault of a
- * class is unknown, use the upper limit of the highest bucket of the class,
- * which is a power of two. The last bucket has no upper limit.
+ * Return true if it is certain that no fault was longer than @sum->max. If the
+ * longest fault of a class is unknown, use the upper limit of the highest used
+ * bucket of the class. This limit is a power of two, but the last bucket has no
+ * upper limit.
  */
 static bool longest_known(const struct mmapdemo_latency *sum,
 			  const struct mmapdemo_faults *faults)
@@ -118,8 +119,8 @@ __u64 class_counts_ns(const struct mmapdemo_faults *faults)
 enum { TOTAL_END = 35, MEAN_END = 45, LONGEST_END = 55, BARS_AT = 57 };
 
 /*
- * Return the number of faults of known duration, which are in all buckets
- * except the first.
+ * Return the number of faults of known duration. The first bucket contains the
+ * faults of unknown duration.
  */
 static __u64 timed(const struct mmapdemo_latency *latency)
 {
@@ -182,7 +183,7 @@ static void write_row(struct printer *printer, const char *name,
 	printer_line(printer, &line);
 }
 
-/* @any: some faults have a known duration. */
+/* @any is set if at least one fault has a known duration. */
 static void write_head(struct printer *printer, struct range range, bool any)
 {
 	char from[FORMAT_MAX], to[FORMAT_MAX];

@@ -11,15 +11,15 @@
 
 /*
  * Print a line for each class that has faults, sorted by total duration,
- * longest first. Then print the sum.
+ * longest first. After these lines, print the sum of all classes.
  */
 int class_counts_table(FILE *out, const struct style *style,
 		       const struct mmapdemo_faults *faults);
 
 /*
  * Write an object for each class that has faults, and an object of the kind
- * @event for the sum. @unobserved says why some faults were not observed, or is
- * NULL. @command is the command that has ended, or NULL.
+ * @event for the sum. @unobserved is the reason why some faults were not
+ * observed, or NULL. @command is the command that has ended, or NULL.
  */
 int class_counts_json(FILE *out, const char *event,
 		const struct mmapdemo_faults *faults, const char *unobserved,
@@ -29,17 +29,17 @@ int class_counts_json(FILE *out, const char *event,
 __u64 class_counts_ns(const struct mmapdemo_faults *faults);
 
 /*
- * Compute the difference between two snapshots of the counts. The longest fault
- * of a class is known only if it is longer than all earlier faults. Otherwise,
- * max is 0.
+ * Compute the difference between two snapshots of the counts. The member max of
+ * a class is set only if a fault after @before was longer than all earlier
+ * faults of this class. Otherwise, max is 0, which means unknown.
  */
 void class_counts_between(struct mmapdemo_faults *between,
 			  const struct mmapdemo_faults *before,
 			  const struct mmapdemo_faults *after);
 
 /*
- * Add the counts of another counter to @faults. @missed is the same in all
- * counters, so it is not added.
+ * Add the counts @faults of another counter to @sum. The member missed is not
+ * added, because it is the same in all counters.
  */
 void class_counts_add(struct mmapdemo_faults *sum,
 		      const struct mmapdemo_faults *faults);

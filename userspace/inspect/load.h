@@ -1,12 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Number, durations and classes of faults in each interval. */
+/* The number, durations and classes of the faults in an interval. */
 #ifndef _LOAD_H
 #define _LOAD_H
 
 #include "base/stats.h"
 #include "event/event.h"
 
-/** struct fault_load - statistics of faults; mmapdemo(1) defines @major */
+/**
+ * struct fault_load - statistics of faults; mmapdemo(1) says which faults are
+ * major
+ */
 struct fault_load {
 	struct stats stats;
 	__u64 major;
@@ -25,7 +28,10 @@ struct fault_loads {
 	struct fault_load total;
 };
 
-/* Keys for sorting lists with fault_loads. BY_NUMBER sorts by pid or by address. */
+/*
+ * Sort keys of lists whose entries have a struct fault_loads. BY_NUMBER sorts
+ * by pid or by address.
+ */
 enum fault_load_order { BY_FAULTS, BY_MAJOR, BY_TIME, BY_MEAN, BY_NUMBER };
 
 /*
@@ -42,9 +48,9 @@ void fault_loads_add(struct fault_loads *loads, const struct fault_loads *more);
 void fault_loads_turn(struct fault_loads *loads);
 
 /*
- * Comparison function for qsort(3). Sort by @order in the last interval, then
- * by the number of faults in the last interval, then by the number of all
- * faults. The largest value comes first.
+ * Comparison function for qsort(3). Compare by @order in the last interval. If
+ * the values are equal, compare by the number of faults in the last interval,
+ * then by the number of all faults. The largest value comes first.
  */
 int fault_loads_compare(const struct fault_loads *x,
 			const struct fault_loads *y,
@@ -58,7 +64,7 @@ __u32 fault_load_mostly(const struct fault_load *load);
 
 /*
  * Write the shares of the most frequent classes, such as "anon 81% read 12%".
- * Write only as many as fit into @columns.
+ * Write only as many classes as fit into @columns.
  */
 const char *fault_load_mix(const struct fault_load *load, char *text,
 			   size_t columns);

@@ -57,8 +57,8 @@ static bool same_file(const struct vma *a, const struct vma *b)
 }
 
 /*
- * Prepare a case for the merge rules. In the case, two numbers are equal if the
- * data that they stand for look equal in /proc.
+ * Prepare the input of the merge rules. Most members are not real data of the
+ * VMAs: the values for two VMAs are equal if the data look equal in /proc.
  */
 static void snapshot(struct verdict_case *c, const struct vma *below,
 		     const struct vma *above)
@@ -115,7 +115,7 @@ static __u32 unseen(const struct vma *below, const struct vma *above,
 
 /* ---- verdicts ---- */
 
-/* Make the two VMAs of the case equal in the property that @reason is about. */
+/* In the case @c, make the two VMAs equal in the property that @reason is about. */
 static void make_equal(struct verdict_case *c, __u32 reason)
 {
 	struct verdict_vma *prev = &c->side[VERDICT_PREV];

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Reasons why two adjacent VMAs are not merged. The VMAs are compared as the
- * kernel compares them, as far as /proc shows the data. The result depends only
- * on the two VMAs.
+ * Reasons why two adjacent VMAs are not merged. The VMAs are compared in the
+ * same way as in the kernel, as far as /proc shows the data. The result depends
+ * only on the two VMAs.
  */
 #ifndef _MERGEABLE_H
 #define _MERGEABLE_H
@@ -17,9 +17,9 @@
  *	kernel checks
  * @count: number of @reasons; 0: no visible difference
  * @unseen: possible differences that /proc does not show, as bits 1 << enum
- *	mmapdemo_reason. The bit for anon-vma also stands for the reasons
- *	faulted and forked
- * @flags: the flags that differ, with the bits of vma_flags
+ *	mmapdemo_reason. The bit of the reason anon-vma also stands for the
+ *	reasons faulted and forked
+ * @flags: the flags that differ, as bits of vma_flags
  * @offset: file offset of the upper VMA, in bytes; 0 if the VMAs map different
  *	files
  * @goes_on: file offset at the end of the lower VMA, in bytes; 0 if the VMAs
@@ -39,7 +39,7 @@ struct mergeable {
  * @rules: the rules, which the module also uses
  * @of: the Linux release that has these rules
  * @exact: @of is the running release. Otherwise, @of is the latest known
- *	release before the running one, or the first known release
+ *	release before the running release, or the first known release
  */
 struct mergeable_rules {
 	const struct verdict_rules *rules;
@@ -53,7 +53,10 @@ struct mergeable_rules {
  */
 struct mergeable_rules mergeable_rules(const char *release);
 
-/* Compare two adjacent VMAs. @policies says whether their NUMA policies are known. */
+/*
+ * Compare two adjacent VMAs. If @policies is set, the NUMA policies of the VMAs
+ * are known.
+ */
 void mergeable_check(struct mergeable *mergeable,
 		     const struct verdict_rules *rules,
 		     const struct vma *below, const struct vma *above,

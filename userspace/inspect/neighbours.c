@@ -60,8 +60,8 @@ static int compare(const void *key, const void *item)
 }
 
 /*
- * Record an attempt to merge. A later attempt replaces an earlier one, because
- * VMAs change.
+ * Record an attempt to merge. A later attempt replaces an earlier attempt,
+ * because the VMAs may have changed.
  */
 static void note(struct neighbour_list *pairs, __u64 address,
 		 const struct event *event, bool of_below)
@@ -79,7 +79,10 @@ static void note(struct neighbour_list *pairs, __u64 address,
 			   reason != MMAPDEMO_REASON_NO_NEIGHBOUR;
 }
 
-/* A search for the attempts to merge in the address space number @space. */
+/*
+ * State of the search for attempts to merge VMAs. @space is the number of the
+ * address space.
+ */
 struct search {
 	struct neighbour_list *pairs;
 	__u32 space;

@@ -13,8 +13,8 @@
  * @mergeable: the differences between the two VMAs
  * @tried: if @recorded is set: the last vma_merge event that did not merge the
  *	two VMAs, or that separated them
- * @of_below: the range of @tried begins at the end of @below, so the reason is
- *	in the "prev" fields of @tried
+ * @of_below: the range of @tried begins at the end of @below. The reason is
+ *	then in the "prev" fields of @tried
  * @recorded: @tried is valid
  */
 struct neighbours {
@@ -38,8 +38,8 @@ void neighbour_list_free(struct neighbour_list *pairs);
 
 /*
  * Find the attempts to merge in a recording. Return 0, -ESRCH if the process is
- * not in the recording, or another -errno, for which replay_why() returns the
- * text. The caller must close @replay.
+ * not in the recording, or another -errno. replay_why() returns the message for
+ * this error. The caller must close @replay.
  */
 int neighbour_list_recorded(struct neighbour_list *pairs, struct replay *replay,
 			    const char *path, int pid);

@@ -18,8 +18,8 @@ __u32 neighbours_verdict(const struct neighbours *pair)
 					    MMAPDEMO_REASON_UNKNOWN;
 
 	/*
-	 * The number may be unknown, because the recording may be damaged or
-	 * newer than this program.
+	 * The number of the reason may be unknown, because the recording may be
+	 * damaged or newer than this program.
 	 */
 	if (recorded == MMAPDEMO_REASON_UNKNOWN ||
 	    recorded == MMAPDEMO_REASON_INSIDE ||
@@ -30,7 +30,7 @@ __u32 neighbours_verdict(const struct neighbours *pair)
 
 /* ---- text ---- */
 
-/* Names of data that /proc does not show, by reason. */
+/* For each reason, the name of the data that /proc does not show. */
 static const char *const questions[MMAPDEMO_REASON_COUNT] = {
 	[MMAPDEMO_REASON_POLICY] = "NUMA policies",
 	[MMAPDEMO_REASON_FILE] = "whether both VMAs map the same open file",

@@ -15,14 +15,17 @@ struct json_object;
  */
 __u32 neighbours_verdict(const struct neighbours *pair);
 
-/* Return the flags that differ, if the reason is MMAPDEMO_REASON_FLAGS. */
+/* If the reason is MMAPDEMO_REASON_FLAGS, return the flags that differ. */
 __u64 neighbours_differing(const struct neighbours *pair);
 
 /* Print the pair, and everything that is known about the pair. Return 0 or -errno. */
 int neighbours_show(FILE *out, const struct style *style,
 		    const struct neighbours *pair);
 
-/* Print the pair, and why it is not merged, in one line. Return 0 or -errno. */
+/*
+ * Print the pair, and the reason why the pair is not merged, in one line.
+ * Return 0 or -errno.
+ */
 int neighbours_show_brief(FILE *out, const struct style *style,
 			  const struct neighbours *pair);
 

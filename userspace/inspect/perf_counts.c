@@ -43,8 +43,9 @@ static int open_counter(struct perf_counts *counters, int tid, int cpu,
 }
 
 /*
- * Open the counters of minor and of major faults, or neither. The two alternate
- * in @fds.
+ * Open both the counter of minor faults and the counter of major faults. On
+ * failure, open neither. In @fds, counters of minor and of major faults
+ * alternate.
  */
 static int open_both(struct perf_counts *counters, int tid, int cpu)
 {
@@ -59,7 +60,10 @@ static int open_both(struct perf_counts *counters, int tid, int cpu)
 	return err;
 }
 
-/* Ignore threads that have ended in the meantime. */
+/*
+ * Open the counters of a thread. Do nothing if the thread has ended in the
+ * meantime.
+ */
 static int open_thread(int tid, void *data)
 {
 	int err = open_both(data, tid, -1);
@@ -67,7 +71,7 @@ static int open_thread(int tid, void *data)
 	return err == -ESRCH ? 0 : err;
 }
 
-/* Ignore processors that are offline. */
+/* Open the counters of all processors. Skip processors that are offline. */
 static int open_processors(struct perf_counts *counters)
 {
 	int cpus = sysconf(_SC_NPROCESSORS_CONF), err = 0;
@@ -107,8 +111,8 @@ static int add_member(const struct proc_stat *stat, void *data)
 }
 
 /*
- * List all processes before opening counters. Children that are forked later
- * inherit the counters.
+ * First list all processes, then open their counters. Children that are forked
+ * later inherit the counters.
  */
 static int open_processes(struct perf_counts *counters, const struct pids *pids)
 {
@@ -139,8 +143,8 @@ static int open_all(struct perf_counts *counters, const struct pids *pids,
 }
 
 /*
- * If the caller may count only faults of user code (perf_event_paranoid is 2),
- * do not count faults of kernel code.
+ * If perf_event_paranoid is 2, the caller may count only faults of user code.
+ * In this case, do not count faults of kernel code.
  */
 int perf_counts_open(struct perf_counts *counters, const struct pids *pids)
 {

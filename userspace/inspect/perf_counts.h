@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * Numbers of minor and major page faults, as the kernel counts them for perf.
- * The program uses these counters if there is no module. They show neither
- * classes nor durations. Functions that return int return 0 or -errno.
+ * The program uses these counters if there is no module. The counters show
+ * neither classes nor durations. Functions that return int return 0 or -errno.
  */
 #ifndef _PERF_COUNTS_H
 #define _PERF_COUNTS_H
@@ -19,9 +19,9 @@
  * struct perf_counts - running counters
  * @fds: descriptors of counters: minor, major, minor ...
  * @count: number of @fds
- * @begin: when counting began, in ns
+ * @begin: time when counting began, in ns
  * @users: only faults of user code are counted, because the caller may not
- *	count others
+ *	count other faults
  */
 struct perf_counts {
 	int *fds;
@@ -31,7 +31,7 @@ struct perf_counts {
 };
 
 /**
- * struct counted - numbers of faults; @minor: faults that read nothing from a
+ * struct counted - numbers of faults; @minor: faults that did not read from a
  * disk
  * @elapsed: time since counting began, in ns
  */
@@ -43,7 +43,8 @@ struct counted {
 
 /*
  * Count the faults of @pids and their descendants, or of all processes if @pids
- * is empty. Return 0 or -errno; -EACCES: the caller may not count them.
+ * is empty. Return 0 or -errno. -EACCES means that the caller may not count
+ * these faults.
  */
 int perf_counts_open(struct perf_counts *counters, const struct pids *pids);
 void perf_counts_close(struct perf_counts *counters);

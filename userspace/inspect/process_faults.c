@@ -88,8 +88,8 @@ static struct process *add_process(struct process_faults *processes, int pid,
 }
 
 /*
- * Return the process of a task. If the task has ended, use the id of the task
- * as the pid.
+ * Return the process of a task. If the task has ended, its process is unknown,
+ * so use the id of the task as the pid.
  */
 static struct process *get_process(struct process_faults *processes, __u32 tid)
 {
@@ -150,8 +150,8 @@ static int see_exec(struct process_faults *processes, const struct event *event)
 }
 
 /*
- * A process can outlive its first thread. In this case, the process's next
- * fault clears @ended.
+ * If the first thread ends, mark the process as ended. If other threads still
+ * run, the next fault of the process clears this mark.
  */
 static void see_exit(struct process_faults *processes, __u32 tid)
 {
@@ -191,7 +191,10 @@ static void add_counts(struct fault_load *load, __u64 minor, __u64 major)
 	load->major += major;
 }
 
-/* Do not count faults from before the first scan. */
+/*
+ * Count the new faults of a process. Faults from before the first scan are not
+ * counted.
+ */
 static int see_stat(const struct proc_stat *stat, void *data)
 {
 	struct process_faults *processes = data;
@@ -232,7 +235,10 @@ static bool is_over(const struct process *process)
 	       (process->ended || (kill(process->pid, 0) && errno == ESRCH));
 }
 
-/* Drop the tasks before the processes, because each task points to its process. */
+/*
+ * Drop unwanted processes. Drop their tasks first, because each task points to
+ * its process.
+ */
 static void forget(struct process_faults *processes,
 		   bool (*unwanted)(const struct process *process))
 {

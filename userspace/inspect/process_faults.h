@@ -15,7 +15,7 @@
  * struct process - a process, with all its threads
  * @pid: process id
  * @comm: name of the process, or "" if it is unknown
- * @ended: the process has ended, as far as known
+ * @ended: the process has ended, according to the events so far
  * @loads: faults that the process caused, in any address space
  * @counted: counters in /proc at the last scan
  */
@@ -32,12 +32,13 @@ struct process {
 struct process_thread;
 
 /**
- * struct process_faults - all processes with faults; all 0: none yet
+ * struct process_faults - all processes with faults; if zeroed, there are no
+ * processes yet
  * @list: the processes, which process_faults_sort() sorts
  * @count: number of entries in @list
  * @room: capacity of @list
  * @threads: known tasks, hashed by id
- * @all: faults of all processes, including those that have ended
+ * @all: faults of all processes, including processes that have ended
  * @scans: number of scans of /proc so far
  */
 struct process_faults {
@@ -59,7 +60,10 @@ int process_faults_event(struct process_faults *processes,
 /* Scan all processes in /proc. Return 0 or -errno. */
 int process_faults_scan(struct process_faults *processes);
 
-/* End an interval. Drop processes that have ended and had no faults in it. */
+/*
+ * End an interval. Drop processes that have ended, and that had no faults in
+ * this interval.
+ */
 void process_faults_turn(struct process_faults *processes);
 
 /*

@@ -13,7 +13,10 @@ static unsigned long long majors(const struct workload *command)
 	return command->usage.ru_majflt;
 }
 
-/* The durations of several threads and children add up, even to more than 100 %. */
+/*
+ * The faults of several threads and children can occur at the same time, so the
+ * sum of their durations can exceed 100 % of the run time.
+ */
 static void add_faults(struct line *line, __u64 faults, __u64 ran)
 {
 	char time[FORMAT_MAX];

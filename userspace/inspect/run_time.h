@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Output of how long a command ran, compared with the total duration of its
- * page faults.
+ * Output of the run time of a command, and of the share that its page faults
+ * took.
  */
 #ifndef _RUN_TIME_H
 #define _RUN_TIME_H

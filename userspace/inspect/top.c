@@ -141,7 +141,10 @@ int top_turn(struct top *top)
 	return err;
 }
 
-/* Enable events of unmappings only while the VMAs of a process are watched. */
+/*
+ * Events about unmapping are enabled only while the VMAs of a process are
+ * watched.
+ */
 int top_look(struct top *top, int pid)
 {
 	int err = 0;

@@ -16,7 +16,7 @@
  * struct top - state of mmapdemo top
  * @observed: the faults come from events; otherwise, they come from the
  *	counters in /proc
- * @why: text that says why there are no events; NULL: there are events
+ * @why: reason why there are no events, as text; NULL: there are events
  * @recorder: source of the events
  * @order: order of the processes or VMAs
  * @processes: processes with their faults
@@ -25,13 +25,16 @@
  * @vmas: VMAs of the process
  * @loads: faults of each VMA; the last entry is for VMAs that no longer exist
  * @sorted: indices in @loads, in the order of display
- * @err: -errno that says why @vmas could not be read; 0: @vmas is valid
+ * @err: -errno of the failed attempt to read @vmas; 0: @vmas is valid
  * @faults: faults of the process by VMA
- * @begun: when the interval began, in ns
+ * @begun: time when the current interval began, in ns
  * @elapsed: length of the last interval, in ns
- * @lost: number of events since the start for which the buffer had no room
- * @missed: number of faults since the start that could not be observed
- * @deaf: the module no longer observes faults, because ftrace was switched off
+ * @lost: number of events for which the buffer had no room, since the start of
+ *	the program
+ * @missed: number of faults that could not be observed, since the start of the
+ *	program
+ * @deaf: the module observes no faults, because ftrace or kprobes are switched
+ *	off
  */
 struct top {
 	bool observed;
@@ -60,7 +63,10 @@ struct top {
 int top_open(struct top *top, size_t buffer);
 void top_close(struct top *top);
 
-/* From now on, watch the VMAs of process @pid. If @pid is 0, watch all processes. */
+/*
+ * Begin to watch the VMAs of process @pid. If @pid is 0, watch all processes,
+ * but no VMAs.
+ */
 int top_look(struct top *top, int pid);
 
 /*
@@ -73,12 +79,15 @@ int top_gather(struct top *top, bool all);
 int top_turn(struct top *top);
 
 /*
- * Sort the processes or VMAs for display. Call this after top_turn(), and after
- * a change of @order.
+ * Sort the processes or VMAs for display. Call this function after top_turn(),
+ * and after a change of @order.
  */
 void top_sort(struct top *top);
 
-/* Return the watched process, or NULL if it has had no faults so far or has ended. */
+/*
+ * Return the watched process. Return NULL if this process has had no faults so
+ * far, or has ended.
+ */
 const struct process *top_process(const struct top *top);
 
 /*

@@ -20,7 +20,10 @@ static struct json_object *add_classes(struct json_object *object,
 	return json_add_object(object, "classes", classes);
 }
 
-/* Omit figures that only events show, if there are no events. */
+/*
+ * Add the figures of faults. Without events, omit the figures that only events
+ * can show.
+ */
 static struct json_object *add_load(struct json_object *object,
 				    const struct top *top,
 				    const struct fault_load *load)

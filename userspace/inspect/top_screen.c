@@ -8,7 +8,7 @@
 #include <string.h>
 
 /*
- * Return the number of lines for the list, which is between the head and the
+ * Return the number of lines for the list. The list is between the head and the
  * line with the keys.
  */
 static size_t rows_shown(void)
@@ -18,7 +18,10 @@ static size_t rows_shown(void)
 	return rows > 0 ? rows : 0;
 }
 
-/* Return how many processes to show. They are the first processes in the list. */
+/*
+ * Return the number of processes to show. These are the first processes in the
+ * list.
+ */
 static size_t busy(const struct top *top)
 {
 	size_t count = 0;
@@ -63,8 +66,8 @@ static void move_by(struct top_screen *screen, const struct top *top, long by)
 		return;
 	}
 	/*
-	 * If the first line is highlighted, keep the first line highlighted,
-	 * whichever process it shows.
+	 * If the first line is highlighted, set the pid to 0, so that the first
+	 * line stays highlighted even if another process moves there.
 	 */
 	screen->pid = at ? top->processes.list[at]->pid : 0;
 }
@@ -228,7 +231,7 @@ static int do_key(struct top_screen *screen, struct top *top, int key)
 	case 'q':
 		screen->over = true;
 		break;
-	default:	/* the key "a" sorts by address */
+	default:	/* the keys "a" and "p" are equivalent */
 		sort(top, key == 'a' ? 'p' : key);
 	}
 	return 0;

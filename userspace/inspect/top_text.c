@@ -10,13 +10,19 @@
 
 typedef unsigned long long ull;
 
-/* Columns of the list of processes. A figure ends, and a text begins, at its column. */
+/*
+ * Columns of the list of processes. _END is the column where a figure ends, and
+ * _AT is the column where a text begins.
+ */
 enum {
 	PID_END = 7, COMM_AT = 8, FAULTS_END = 34, MAJOR_END = 42,
 	TIME_END = 50, MEAN_END = 60, MIX_AT = 62,
 };
 
-/* Columns of the list of VMAs */
+/*
+ * Columns of the list of VMAs. If there are no events, names begin at
+ * NAME_EARLY instead of NAME_AT.
+ */
 enum {
 	SIZE_END = 28, RATE_END = 37, SINCE_END = 46, LATENCY_END = 55,
 	MOSTLY_AT = 56, NAME_AT = 67, NAME_EARLY = 30,

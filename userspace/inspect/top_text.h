@@ -12,7 +12,8 @@
 /*
  * Print a line for each process or VMA with faults, in the order of
  * @top->processes.list or @top->sorted. If @idle is set, also print processes
- * that had only earlier faults, and VMAs without faults. Return 0 or -errno.
+ * that had faults only before the last interval, and VMAs without faults.
+ * Return 0 or -errno.
  */
 int top_text(FILE *out, const struct style *style, const struct top *top,
 	     bool idle);

@@ -10,8 +10,8 @@
 /* ---- rows ---- */
 
 /*
- * Return true if the row maps the same file, with the same difference between
- * address and file offset.
+ * Return true if the row is about the same file, and has the same difference
+ * between address and file offset.
  */
 static bool fits(const struct vma_faults_row *row, __u32 dev, __u64 ino,
 		 __u64 start, __u64 offset)
@@ -70,8 +70,8 @@ static void drop(struct vma_faults *faults, size_t at)
 }
 
 /*
- * Merge the rows of VMAs that a growing VMA has absorbed into the row of the
- * growing VMA.
+ * A growing VMA can absorb other VMAs. Merge the rows of the absorbed VMAs into
+ * the row of the growing VMA.
  */
 static void take_in(struct vma_faults *faults, size_t at)
 {
@@ -135,8 +135,8 @@ static int see_fault(struct vma_faults *faults, const struct fault_event *fault)
 }
 
 /*
- * If only a part of a VMA is unmapped, all faults of the VMA stay with the rest
- * of it.
+ * If only a part of a VMA is unmapped, the rest of the VMA keeps all faults of
+ * the VMA.
  */
 static void see_unlink(struct vma_faults *faults, __u64 start, __u64 end)
 {
@@ -164,8 +164,8 @@ int vma_faults_event(struct vma_faults *faults, const struct event *event,
 	__u32 mm = event_mm(event);
 
 	/*
-	 * The id of the address space changes at the first event, and whenever
-	 * the process calls exec.
+	 * A new id of the address space comes with the first event, and after
+	 * each exec of the process.
 	 */
 	if (own && event->kind == MMAPDEMO_EVENT_PTE_FAULT &&
 	    event->fault.from != MMAPDEMO_FROM_REMOTE && mm != faults->mm) {

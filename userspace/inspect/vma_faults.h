@@ -9,8 +9,8 @@
 /**
  * struct vma_faults_row - faults of a VMA, with the range and the file of the
  * VMA at the time of the faults
- * @start: first byte of the VMA
- * @end: after the last byte of the VMA
+ * @start: address of the first byte of the VMA
+ * @end: address after the last byte of the VMA
  * @low: lowest address with a fault
  * @high: highest address with a fault
  * @offset: file offset of @start
@@ -30,7 +30,8 @@ struct vma_faults_row {
 };
 
 /**
- * struct vma_faults - faults of an address space; all 0: nothing yet
+ * struct vma_faults - faults of an address space; if zeroed, there are no
+ * faults yet
  * @mm: id of the address space in the events; 0 before the first fault
  * @rows: the rows, sorted by @start; a VMA may have several rows
  * @count: number of entries in @rows
@@ -46,9 +47,9 @@ struct vma_faults {
 };
 
 /*
- * Process a fault or an unmapping, and ignore other events. @own says whether
- * the task of the event belongs to the process that owns the address space.
- * Return 0 or -ENOMEM.
+ * Process a fault or an unmapping, and ignore other events. If @own is set, the
+ * task of the event belongs to the process that owns the address space. Return
+ * 0 or -ENOMEM.
  */
 int vma_faults_event(struct vma_faults *faults, const struct event *event,
 		     bool own);

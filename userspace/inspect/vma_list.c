@@ -9,12 +9,18 @@
 #include <sys/utsname.h>
 #include <unistd.h>
 
-/* Pages that a page table maps, as many as the small pages of a huge page */
+/*
+ * Number of pages that a page table maps, which is also the number of small
+ * pages in a huge page
+ */
 #define PTES 512
 
 /* ---- page tables ---- */
 
-/* Count each page table only for the first VMA of which it maps a part. */
+/*
+ * Count the page tables. A page table can map parts of several VMAs, so count
+ * it only for the first of these VMAs.
+ */
 static int see_run(const struct mmapdemo_run *run, void *data)
 {
 	struct vma_list *listing = data;
@@ -94,8 +100,8 @@ static void add_up(struct vma_list *listing)
 }
 
 /*
- * Exclude hugetlbfs, as /proc/PID/status does. The RSS from vmas_read()
- * includes hugetlbfs.
+ * Divide the RSS of each VMA into its parts. The RSS from vmas_read() includes
+ * hugetlbfs, which the RSS in /proc/PID/status does not include.
  */
 static void add_parts(struct vma_list *listing)
 {
@@ -116,9 +122,10 @@ static void add_parts(struct vma_list *listing)
 }
 
 /*
- * The kernel allocates a page table with each huge page of anonymous memory. VmPTE
- * includes it, but the walk does not find it. A larger difference has another reason:
- * the process has changed since the walk.
+ * The kernel allocates a page table with each huge page of anonymous memory.
+ * VmPTE includes these page tables, but the walk does not find them. A larger
+ * difference between VmPTE and the walk means that the process has changed
+ * since the walk. In this case, return 0.
  */
 static __u64 tables_in_reserve(const struct vma_list *listing, __u64 counted)
 {

@@ -55,9 +55,9 @@ extern const struct column vma_list_columns[];
  * @watched: faults were counted
  * @faults: the faults, if @watched is set
  * @walk: the walk of the page tables
- * @walk_err: -errno that says why the page tables are unknown; 0: they are
- *	known
- * @all: also print rows that are empty in the column of --sort
+ * @walk_err: -errno of the failed walk of the page tables; 0: the page tables
+ *	are known
+ * @all: also print rows in which the column of --sort is empty
  */
 struct vma_list {
 	int pid;
@@ -82,7 +82,10 @@ struct vma_list {
 int vma_list_read(struct vma_list *listing);
 void vma_list_free(struct vma_list *listing);
 
-/* Print a row for each VMA, the sums, and what could not be shown. */
+/*
+ * Print a row for each VMA, the sums, and notes about data that could not be
+ * shown.
+ */
 int vma_list_text(const struct vma_list *listing,
 		  const struct columns_wanted *wanted,
 		  const struct style *style);

@@ -10,27 +10,28 @@
 typedef unsigned long long ull;
 
 const struct column vma_list_columns[] = {
-	{ "ADDRESS", "first address", COLUMN_NUMBER | COLUMN_ASCENDING },
+	{ "ADDRESS", "first address of the VMA", COLUMN_NUMBER | COLUMN_ASCENDING },
 	{ "END", "address after the last byte",
 	  COLUMN_NUMBER | COLUMN_ASCENDING | COLUMN_NAMED },
 	{ "PERM", "read, write, execute, private or shared", 0 },
 	{ "SIZE", "size of the VMA", COLUMN_NUMBER },
 	{ "RSS", "resident memory", COLUMN_NUMBER },
-	{ "PSS", "resident memory, each page divided by its number of mappings",
+	{ "PSS", "resident memory, with each page divided by its mappings",
 	  COLUMN_NUMBER },
 	{ "ANON", "resident memory that belongs to no file", COLUMN_NUMBER },
-	{ "DIRTY", "resident memory that was changed but not written back",
+	{ "DIRTY", "resident memory that was modified and not written back",
 	  COLUMN_NUMBER | COLUMN_NAMED },
 	{ "SHARED", "resident memory mapped more than once, even if only "
 		    "by one process",
 	  COLUMN_NUMBER },
 	{ "SWAP", "swapped-out memory", COLUMN_NUMBER },
 	{ "HUGE", "resident memory mapped by huge pages", COLUMN_NUMBER },
-	{ "TABLES", "size of its page tables", COLUMN_NUMBER },
-	{ "FAULTS", "page faults counted by --watch", COLUMN_NUMBER },
-	{ "NAME", "file, or kind of memory; after ?: a guess", COLUMN_SHORTEN | COLUMN_KEEP },
-	{ "UNMERGED", "why the VMA is not merged with the VMA below; not with "
-		      "--sort",
+	{ "TABLES", "size of the page tables of the VMA", COLUMN_NUMBER },
+	{ "FAULTS", "number of page faults that --watch counted", COLUMN_NUMBER },
+	{ "NAME", "name of the file, or kind of memory; a name after ? is a guess",
+	  COLUMN_SHORTEN | COLUMN_KEEP },
+	{ "UNMERGED", "why the VMA was not merged with the VMA below (not with "
+		      "--sort)",
 	  COLUMN_SHORTEN },
 	{ 0 }
 };
@@ -47,7 +48,7 @@ static const enum vma_list_amount dispensable[] = {
 /* Minimum widths. The widest amount is "1023.9 MiB". */
 #define WIDTH_FIXED (18 + 14)
 #define WIDTH_UNMERGED 12
-#define WIDTH_LONGER_NAME 8	/* if there is no column UNMERGED */
+#define WIDTH_LONGER_NAME 8	/* in tables without the column UNMERGED */
 #define WIDTH_AMOUNT 9
 
 /* Return true if the amount is known for each VMA. */
@@ -57,7 +58,7 @@ static bool is_known(const struct vma_list *listing, enum vma_list_amount a)
 	       a == VMA_LIST_FAULTS ? listing->watched : true;
 }
 
-/* Return true if the column of an amount has anything to show. */
+/* Return true if the column of an amount is worth showing by default. */
 static bool is_useful(const struct vma_list *listing, enum vma_list_amount a)
 {
 	switch (a) {
@@ -141,8 +142,8 @@ static struct columns_wanted choose(const struct vma_list *listing,
 }
 
 /*
- * Return the text for an amount of 0. A PSS of 0 may have been rounded down, so
- * its text is "0".
+ * Return the text for an amount of 0. The text for a PSS that may have been
+ * rounded down is "0", not ".".
  */
 static const char *no_amount(const struct vma_list *listing,
 			     const struct vma_list_amounts *amounts,
@@ -221,7 +222,7 @@ static bool add_vma(struct columns *columns, const struct vma_list *listing,
 
 /* ---- rows ---- */
 
-/* Return true if one row counts all empty rows, which are not printed. */
+/* Return true if empty rows are not printed, but counted in a single row. */
 static bool folds(const struct vma_list *listing,
 		  const struct columns_wanted *chosen)
 {
@@ -233,8 +234,8 @@ static bool folds(const struct vma_list *listing,
 }
 
 /*
- * Return true if the amount in the column is 0. If it is a PSS, also check the
- * RSS, because a PSS can be rounded down to 0.
+ * Return true if the amount in the column is 0. For the column PSS, the RSS
+ * must be 0, too, because a PSS can be rounded down to 0.
  */
 static bool is_empty(const struct vma_list_amounts *amounts,
 		     enum vma_list_amount a)
@@ -295,7 +296,7 @@ static bool add_rows(struct columns *columns, const struct vma_list *listing,
 	return guesses;
 }
 
-/* Add a row for faults in VMAs that are gone, and the sums. */
+/* Add a row for the faults in VMAs that were unmapped, and a row with the sums. */
 static void add_sums(struct columns *columns, const struct vma_list *listing)
 {
 	const struct vma_list_amounts *rest =
@@ -318,7 +319,7 @@ static void add_sums(struct columns *columns, const struct vma_list *listing)
 
 /*
  * Print the parts of the resident memory. Print hugetlbfs only if the process
- * uses it.
+ * uses hugetlbfs.
  */
 static int write_parts(const struct vma_list *listing,
 		       const struct style *style)
@@ -341,7 +342,7 @@ static int write_parts(const struct vma_list *listing,
 	return line_end(&line, stdout);
 }
 
-/* Print what the numbers above do not show. */
+/* Print the details that the table does not show. */
 static int write_details(const struct vma_list *listing,
 			 const struct style *style)
 {

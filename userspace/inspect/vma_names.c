@@ -13,11 +13,11 @@
 #define VM_MAYBE_GUARD 0x800
 
 /*
- * The size that glibc calls HEAP_MAX_SIZE, on 64-bit machines. A tunable of
- * glibc can change it.
+ * The value of glibc's HEAP_MAX_SIZE on 64-bit machines. A tunable of glibc can
+ * change this size.
  */
 #define ARENA_BYTES (64ULL << 20)
-#define SEGMENTS_MAX 8	/* adjacent mappings of a program, which are searched for code */
+#define SEGMENTS_MAX 8	/* maximum number of mappings to search for code */
 
 /* Longer paths are shown without their directory. */
 #define PATH_SHORT 40
@@ -70,9 +70,9 @@ static bool is_guarded(const struct vma_names *names, size_t i)
 
 /*
  * Find the stack of a thread. The kernel shows the stack pointer only if the
- * thread is waiting in a system call, so other threads are skipped. If the
- * caller may not trace the process, stop at the first thread, because each
- * attempt can write a line to the kernel log.
+ * thread is waiting in a system call. Skip all other threads. If the caller may
+ * not trace the process, stop at the first thread, because each attempt can
+ * write a line to the kernel log.
  */
 static int see_thread(int tid, void *data)
 {
@@ -141,7 +141,10 @@ static const char *guess_arena(const struct vma_names *names, size_t i)
 	return below && is_arena(below, vma) ? "? rest of malloc arena" : NULL;
 }
 
-/* Return true if an executable mapping of the file of @i is among those below it. */
+/*
+ * Return true if an executable mapping of the same file is among the mappings
+ * of this file directly below VMA @i.
+ */
 static bool is_program(const struct vma_names *names, size_t i)
 {
 	const struct vma *data = vma_at(names, i);
@@ -157,7 +160,10 @@ static bool is_program(const struct vma_names *names, size_t i)
 	return false;
 }
 
-/* Return the file whose .bss this may be: a program whose data ends at its start. */
+/*
+ * If VMA @i may be the .bss of a program, return the VMA of the program's data,
+ * which ends where VMA @i begins. Otherwise, return NULL.
+ */
 static const struct vma *guess_bss(const struct vma_names *names, size_t i)
 {
 	const struct vma *data = vma_below(names, i);

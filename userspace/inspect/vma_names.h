@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Names of the VMAs of a process. The kernel does not name malloc() arenas,
- * .bss sections and thread stacks, and does not show which files are on shmem.
+ * Names of the VMAs of a process. The kernel has no names for malloc() arenas,
+ * .bss sections and thread stacks. It also does not show which files are on
+ * shmem.
  */
 #ifndef _VMA_NAMES_H
 #define _VMA_NAMES_H
@@ -15,7 +16,8 @@
  * struct vma_names - data from which the names of a process's VMAs are derived
  * @vmas: the VMAs
  * @shmem: device numbers of shmem file systems
- * @threads: for each VMA, the thread that has its stack there; 0: none
+ * @threads: for each VMA, the thread whose stack is in the VMA; 0: there is no
+ *	such thread
  */
 struct vma_names {
 	const struct vmas *vmas;
@@ -29,8 +31,8 @@ void vma_names_free(struct vma_names *names);
 
 /*
  * Format the name of VMA @i. Return true if the name is a guess based on
- * addresses and flags. Such a name begins with a question mark, which is kept
- * when the name is truncated.
+ * addresses and flags. Such a name begins with a question mark, so that the
+ * mark remains when the name is truncated.
  */
 bool vma_names_title(const struct vma_names *names, size_t i,
 		     char text[VMA_TITLE_MAX]);

@@ -50,7 +50,7 @@ __u64 walked_physical(const struct walked *walked)
 
 __u64 walked_tables(const struct walked *walked)
 {
-	__u64 count = 1;	/* one for the PGD */
+	__u64 count = 1;	/* the PGD itself */
 
 	for (int i = 0; i < WALKED_LEVELS; i++)
 		count += walked->levels[i].tables;

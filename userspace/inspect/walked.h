@@ -30,9 +30,11 @@ struct walked_level {
  * @view: what to print
  * @style: style of the lines
  * @walk: the page tables
- * @why: text that says why only the pages are known; NULL: everything is known
+ * @why: reason why only the pages are known, as text; NULL: the page tables are
+ *	known
  * @address: the address to show, for WALKED_ADDRESS
- * @next: if there is no page at @address, what the next access will do
+ * @next: what the next access to @address will do, if there is no page at
+ *	@address
  * @found: the entry of @address at each level, PGD first
  * @levels: totals of each level, PGD first
  * @bytes: number of mapped bytes
@@ -52,7 +54,7 @@ struct walked {
 /* Add a run to the results. */
 void walked_add(struct walked *walked, const struct mmapdemo_run *run);
 
-/* Return the index of a level in lists that start with the PGD. */
+/* Return the index of a level in lists whose first entry is the PGD. */
 int walked_index(__u32 level);
 
 static inline bool walked_leaf(const struct mmapdemo_run *run)
@@ -64,8 +66,8 @@ static inline bool walked_leaf(const struct mmapdemo_run *run)
 const struct mmapdemo_run *walked_leaf_of(const struct walked *walked);
 
 /*
- * Return the physical address, or 0 if there is none, or if the kernel hides it
- * from the caller.
+ * Return the physical address. Return 0 if there is no physical address, or if
+ * the kernel hides it from the caller.
  */
 __u64 walked_physical(const struct walked *walked);
 
@@ -75,7 +77,7 @@ __u64 walked_tables(const struct walked *walked);
 /*
  * During the walk, print each run with walked_text_run() or walked_json_run().
  * After the walk, print everything else with walked_text() or walked_json().
- * All return 0 or -errno.
+ * All of these functions return 0 or -errno.
  */
 int walked_text_run(const struct walked *walked,
 		    const struct mmapdemo_run *run);

@@ -28,8 +28,8 @@ static void add_frames(struct line *line, const struct walk *walk,
 }
 
 /*
- * Print permissions only if the page tables were walked, because otherwise they
- * are unknown.
+ * Print the permissions only if the page tables were walked. Otherwise, the
+ * permissions are unknown.
  */
 static void add_bits(const struct walked *walked, struct line *line,
 		     const struct mmapdemo_run *run)
@@ -218,7 +218,10 @@ static int show_tables(const struct walked *walked)
 	return err;
 }
 
-/* Print the size of the page tables that the kernel reports, which excludes the PGD. */
+/*
+ * Print the size of the page tables. The size comes from the kernel, and does
+ * not include the PGD.
+ */
 static int show_pages(const struct walked *walked)
 {
 	const struct walked_level *pages = &walked->levels[WALKED_LEVELS - 1];

@@ -18,9 +18,9 @@
  * @style: style of text
  * @replay: the recording
  * @known: the process is in the recording
- * @space: number of the address space of the process
+ * @space: number of the process's latest address space
  * @count: number of merges that were written
- * @output: -errno that says why the output failed; 0: it did not fail
+ * @output: -errno of the failed output; 0: the output has not failed
  */
 struct why_recorded {
 	int pid;

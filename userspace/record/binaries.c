@@ -14,8 +14,8 @@
 #define BINARIES_MAX (1U << 14)
 
 /*
- * SILENT_MS is how long to wait for an answer about a file. After SILENT_MAX
- * files without an answer, stop asking.
+ * SILENT_MS is the maximum time to wait for an answer about a file. After
+ * SILENT_MAX files without an answer, stop asking.
  */
 #define SILENT_MS	2000
 #define SILENT_MAX	3
@@ -32,7 +32,10 @@ static bool is_known(const struct binaries *binaries, __u32 dev, __u64 ino)
 	return false;
 }
 
-/* Add a file, unless it is in the list. @place is a mapping of the file. */
+/*
+ * Add a file, unless the file is in the list already. @place is a mapping of
+ * the file.
+ */
 static void add(struct binaries *binaries, const struct binary *place,
 		const char *path)
 {
@@ -98,8 +101,8 @@ static bool ask(struct binaries *binaries)
 }
 
 /*
- * Skip the file about which no answer came. Repeat the later requests with a
- * new reader.
+ * Skip the file for which the reader did not answer. Repeat the later requests
+ * with a new reader.
  */
 static void pass_over(struct binaries *binaries)
 {
@@ -120,8 +123,8 @@ static void ask_all(struct binaries *binaries)
 }
 
 /*
- * Take the next answer. If @wait is set, wait for it. Return false if there is
- * no answer.
+ * Take the next answer. If @wait is set, wait for the answer. Return false if
+ * there is no answer.
  */
 static bool take_answer(struct binaries *binaries, bool wait)
 {

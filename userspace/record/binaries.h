@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Paths and build ids of the files whose code runs, because events have only
- * inode numbers. perf reports every executable mapping, even of short-lived
- * processes. A file that can't be read is left out, without an error.
+ * Paths and build ids of the files whose code runs. Events identify these files
+ * only by their inode numbers. perf reports every executable mapping, even of
+ * short-lived processes. A file that can't be read is left out, without an
+ * error.
  */
 #ifndef _BINARIES_H
 #define _BINARIES_H
@@ -40,8 +41,8 @@ struct binary {
  * @count: number of entries in @list
  * @reader: process that reads build ids
  * @asked: number of files whose build ids were requested
- * @answered: number of files whose requests were answered or skipped
- * @since: time when the wait for the next answer began, from clock_ms()
+ * @answered: number of requests that were answered or skipped
+ * @since: time of clock_ms() when the wait for the next answer began
  * @silent: number of readers that did not answer
  * @unread: number of files that were skipped because no answer came
  */
@@ -66,7 +67,10 @@ void binaries_follow(struct binaries *binaries, int tid);
 /* Add the files with code that process @pid currently maps. */
 void binaries_of(struct binaries *binaries, int pid);
 
-/* Keep only the first @count files. Call this before build ids are requested. */
+/*
+ * Keep only the first @count files. Call this function before build ids are
+ * requested.
+ */
 void binaries_drop(struct binaries *binaries, size_t count);
 
 /* Add the files that perf has reported. */

@@ -25,8 +25,8 @@
 #define CLEAN_TIMES 250
 
 /*
- * Return true if a blocked signal is pending that would end the program, and is
- * not ignored.
+ * Return true if a signal is pending that is blocked, but not ignored, and that
+ * would end the program.
  */
 static bool interrupted(void)
 {
@@ -89,8 +89,8 @@ static int lock_instance(struct tracefs_instance *tracefs)
 }
 
 /*
- * Take the lock that protects the creation and removal of instances. It is
- * needed because a new instance has no lock of its own yet.
+ * Take the lock that protects the creation and removal of instances. This lock
+ * is needed, because a new instance has no lock of its own yet.
  */
 static int lock_all(void)
 {
@@ -102,9 +102,10 @@ static int lock_all(void)
 }
 
 /*
- * Disable the events before removing the instance. The kernel does not remove
- * an instance while a process reads its events, but an instance with disabled
- * events costs nothing.
+ * Disable the events before removing the instance. While a process reads the
+ * events of an instance, the kernel does not remove the instance. If the
+ * instance can't be removed now, it costs nothing, because its events are
+ * disabled.
  */
 static bool destroy(struct tracefs_instance *tracefs)
 {
@@ -120,8 +121,8 @@ static void remove_instance(struct tracefs_instance *tracefs)
 }
 
 /*
- * Remove the instance of a run that has ended. Return false if it could not be
- * removed.
+ * Remove the instance of a run that has ended. Return false if the instance
+ * could not be removed.
  */
 static bool remove_dead(const char *name)
 {
@@ -286,7 +287,7 @@ int instance_flushes(struct instance *instance)
 {
 	int err;
 
-	/* The reason TLB_FLUSH_ON_TASK_SWITCH has the value 0. */
+	/* The value of TLB_FLUSH_ON_TASK_SWITCH is 0. */
 	err = put(instance, "events/tlb/tlb_flush/filter", "reason != 0",
 		  "filtering TLB flushes");
 	return err ? err : put(instance, "events/tlb/tlb_flush/enable", "1",

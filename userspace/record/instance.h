@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * A private tracefs instance, which records only the events and tasks of this
- * program. Other users of tracefs do not disturb this instance. Functions that
- * return int return 0 or -errno.
+ * A private tracefs instance, which records only events and tasks that this
+ * program has selected. Other users of tracefs do not disturb this instance.
+ * Functions that return int return 0 or -errno.
  */
 #ifndef _INSTANCE_H
 #define _INSTANCE_H
@@ -21,8 +21,8 @@ struct tracefs_instance;
  * @doing: name of the current operation, for the error message
  * @kinds: events to record, one bit per enum event_kind; 0: the events that
  *	every kernel has
- * @lock: descriptor of the instance's directory; its lock shows that this run
- *	is alive
+ * @lock: descriptor of the instance's directory; the lock on this descriptor
+ *	shows that this run is alive
  * @writes: inotify descriptor for the files of the instance; 0 or -1: none
  * @guard: process that removes the instance if this run is killed
  * @disturbed: another program switched off recording before instance_stop()
@@ -46,7 +46,7 @@ struct instance {
  */
 int instance_create(struct instance *instance, size_t bytes);
 
-/* From now on, record the user call stack with every event. */
+/* After this call, record the user call stack with every event. */
 int instance_stacks(struct instance *instance);
 
 /* Record TLB flushes, except those at task switches. */
@@ -72,8 +72,8 @@ int instance_start(struct instance *instance);
 int instance_want(struct instance *instance, int kind, bool wanted);
 
 /*
- * Begin to watch for access by other programs. From now on, this program must
- * not write to the files of the instance.
+ * Begin to watch for access by other programs. After this call, this program
+ * must not write to the files of the instance.
  */
 void instance_watch(struct instance *instance);
 
@@ -94,8 +94,8 @@ __u64 instance_lost(struct instance *instance);
 __u64 instance_unread_on(struct instance *instance, int cpu);
 
 /*
- * Remove the instance. All files of the instance must be closed. May be called
- * twice.
+ * Remove the instance. All files of the instance must be closed. The function
+ * may be called twice.
  */
 void instance_remove(struct instance *instance);
 

@@ -60,8 +60,8 @@ static int byte_of(const char *digits)
 }
 
 /*
- * Return the bytes of a name. If the name was not UTF-8, it was escaped for
- * JSON, so take the bytes from the member NAME_bytes.
+ * Restore the bytes of the member @name. A text that was not valid UTF-8 was
+ * escaped for JSON. The bytes of such a text are in the member NAME_bytes.
  */
 static int restore_bytes(struct json_object *object, const char *name)
 {
@@ -256,8 +256,8 @@ bool meta_file(const struct meta *meta, __u32 dev, __u64 ino,
 }
 
 /*
- * Older versions of this program recorded EINPROGRESS for a function whose
- * probe was attached, but not yet as a direct call.
+ * Skip EINPROGRESS. Older versions of this program recorded this error for a
+ * function whose probe was attached, but not yet as a direct call.
  */
 void meta_absent(const struct meta *meta,
 		 void (*visit)(const char *function, const char *events,

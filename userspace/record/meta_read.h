@@ -24,11 +24,11 @@ struct json_object;
  * @ino: inode number of /dev/mmapdemo; 0: unknown
  * @max_map_count: maximum number of VMAs of a process; 0: unknown
  * @memory_bytes: size of the machine's memory, or the memory limit of the
- *	cgroup if it is lower; 0: unknown
+ *	cgroup if the limit is lower; 0: unknown
  * @thp: the THP setting: "always", "madvise", "never"
  * @lost: number of events for which the buffer had no room
  * @missed: number of calls that could not be observed
- * @gaps: number of sentences about what else is missing
+ * @gaps: number of sentences about other missing data
  */
 struct meta {
 	struct json_object *object;
@@ -48,7 +48,7 @@ struct meta {
 	size_t gaps;
 };
 
-/** struct meta_file - path and build id of a file; a string is "" if it is unknown */
+/** struct meta_file - path and build id of a file; an unknown string is "" */
 struct meta_file {
 	const char *path;
 	const char *build_id;
@@ -59,8 +59,8 @@ void meta_read(struct meta *meta, struct json_object *object);
 
 /*
  * Call @seed for one task of each initial address space. Call @join for each
- * other task, where @with is the task that was passed to @seed for the same
- * address space. Return 0, -ENOMEM, or the error of @seed or @join.
+ * other task. The argument @with is the task of the same address space for
+ * which @seed was called. Return 0, -ENOMEM, or the error of @seed or @join.
  */
 int meta_tasks(const struct meta *meta,
 	       int (*seed)(int tid, const struct maps *maps, bool hide,
@@ -79,7 +79,7 @@ bool meta_file(const struct meta *meta, __u32 dev, __u64 ino,
 
 /*
  * Call @visit for every function that was not observed, with the names of the
- * events that need it, and the error.
+ * events that need the function, and the error.
  */
 void meta_absent(const struct meta *meta,
 		 void (*visit)(const char *function, const char *events,

@@ -9,14 +9,15 @@
  *	max_map_count	limit of VMAs per process
  *	memory_bytes	memory of the machine or of the cgroup
  *	thp		the THP setting
- *	dev, ino	of /dev/mmapdemo, as in events
+ *	dev, ino	device and inode numbers of /dev/mmapdemo, as in events
  *	tasks		initial tasks: tid, hidden, maps; or tid, with (the
  *			earlier task that has the same address space)
  *	probes		each: function, its events, error (errno; 0: observed)
- *	lost		for each processor, events for which there was no room
+ *	lost		for each processor, the number of events for which there
+ *			was no room
  *	files		files whose code was mapped: dev, ino, path, build_id
- *	missed		calls that the probes could not observe
- *	gaps		sentences about what else is missing
+ *	missed		number of calls that the probes could not observe
+ *	gaps		sentences about other missing data
  */
 #ifndef _META_WRITE_H
 #define _META_WRITE_H
@@ -57,7 +58,7 @@ int meta_write_task(struct meta_writer *about, int tid, const struct maps *maps,
 /* Add an initial task that shares the address space of task @with. */
 int meta_write_join(struct meta_writer *about, int tid, int with);
 
-/* Add the state of each probe. Call this while the probes are attached. */
+/* Add the state of each probe. Call this function while the probes are attached. */
 int meta_write_probes(struct meta_writer *about, int dev);
 
 int meta_write_files(struct meta_writer *about,

@@ -82,7 +82,8 @@ static int fault_load_formats(struct recorder *recorder)
 
 /*
  * Events contain PIDs of the initial PID namespace. If this program runs in
- * another PID namespace, the PID that it knows would select an unrelated task.
+ * another PID namespace, a PID that this program knows would select an
+ * unrelated task.
  */
 static bool in_first_namespace(void)
 {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * Recorder, which reads events from the kernel and converts them to struct
- * event. It joins the instance, the formats and the stream, and counts lost
- * events.
+ * event. The recorder combines the instance, the formats and the stream, and
+ * counts lost events.
  */
 #ifndef _RECORDER_H
 #define _RECORDER_H
@@ -23,9 +23,9 @@
  * @rings: perf's ring buffers with additional events, if @stock is set
  * @dev: descriptor of /dev/mmapdemo; -1: the device can't be opened
  * @missed: number of calls that the probes had missed before the recording
- * @drained: when the last call of recorder_drain() began, in ns
- * @horizon: time up to which no more events can arrive, in ns. This is when the
- *	call of recorder_drain() before the last one began
+ * @drained: time when the last call of recorder_drain() began, in ns
+ * @horizon: time up to which no more events can arrive, in ns. This is the
+ *	start time of the last but one call of recorder_drain()
  * @why: message for the last error; NULL: use strerror()
  */
 struct recorder {
@@ -56,14 +56,14 @@ int recorder_open_any(struct recorder *recorder, size_t buffer);
 void recorder_close(struct recorder *recorder);
 
 /*
- * Start recording the mappings of the task @tid. Call this before reading the
- * task's VMAs.
+ * Start recording the mappings of the task @tid. Call this function before
+ * reading the task's VMAs.
  */
 void recorder_maps(struct recorder *recorder, int tid);
 
 /*
- * Also record those of EVENTS_OF_KERNEL that this kernel has. They show what
- * the module does not observe. Return 0 or -errno.
+ * Also record those of EVENTS_OF_KERNEL that this kernel has. These events show
+ * what the module does not observe. Return 0 or -errno.
  */
 int recorder_kernel_events(struct recorder *recorder);
 
@@ -80,8 +80,8 @@ int recorder_drain(struct recorder *recorder, bool all);
 const struct event *recorder_next(struct recorder *recorder);
 
 /*
- * Return the number of events for which there was no room, or the number of
- * calls that could not be observed.
+ * recorder_lost() returns the number of events for which there was no room.
+ * recorder_missed() returns the number of calls that could not be observed.
  */
 __u64 recorder_lost(struct recorder *recorder);
 __u64 recorder_missed(struct recorder *recorder);

@@ -18,7 +18,10 @@ static int join(int tid, int with, void *data)
 	return world_join(&replay->world, tid, with);
 }
 
-/* Return true if the event contradicts itself. world_event() does not check this. */
+/*
+ * Return true if the event contradicts itself. world_event() does not check for
+ * such events.
+ */
 static bool impossible(const struct event *event)
 {
 	if (event->kind < EVENT_FORK && !event_mm(event))
@@ -79,8 +82,8 @@ static int replay_event(struct replay *replay, const struct event *event,
 }
 
 /*
- * Number of events between two updates of the displayed progress. This must be
- * a power of two.
+ * Number of events between two updates of the displayed progress. The number
+ * must be a power of two.
  */
 #define PROGRESS_EVENTS 4096
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Replay of a recording. It passes on each event, together with the tasks and
- * address spaces as they were at the time of the event.
+ * Replay of a recording. The replay passes each event to callbacks, together
+ * with the tasks and address spaces as they were at the time of the event.
  */
 #ifndef _REPLAY_H
 #define _REPLAY_H
@@ -13,14 +13,14 @@
 #include "record/trace_dat_read.h"
 
 /**
- * struct replay - a replay; all 0: closed
+ * struct replay - a replay; a zeroed replay is closed
  * @recording: the file
  * @meta: metadata of the recording
  * @world: tasks and address spaces
  * @symbols: symbols of code
  * @progress: progress of reading
- * @first: when the first event of the target began, in ns; 0: none was read so
- *	far
+ * @first: time when the first event of the target began, in ns; 0: no such
+ *	event was read so far
  */
 struct replay {
 	struct trace_dat recording;
@@ -38,9 +38,9 @@ struct replay {
  *	event removes any task or mapping. @call is the whole system call that
  *	@event ends, or NULL
  * @event: called for each event of the target, after the event has removed
- *	tasks and mappings that it ends. Events about signals, faults and system
- *	calls that come from the kernel itself are not passed, except whole
- *	calls of madvise() and mprotect()
+ *	tasks and mappings that it ends. Of the kernel's own events about
+ *	signals, faults and system calls, only whole calls of madvise() and
+ *	mprotect() are passed
  * @data: first argument of the callbacks
  */
 struct replay_visitor {

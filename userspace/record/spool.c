@@ -18,7 +18,7 @@
  */
 #define RESERVE (1 << 20)
 
-/* The size of the reserve grows in steps of this many bytes. */
+/* The reserve grows in steps of this size. */
 #define STEP (256 << 10)
 
 /* Do not use O_TMPFILE, which some file systems do not support. */
@@ -73,8 +73,8 @@ static bool give_back(int fd, __u64 at, __u64 end)
 
 /*
  * Increase the reserve if necessary. At the end of the recording, the pages are
- * copied to the final file. If the file system can't free the part of a spool
- * file that has been copied, there must be space for two copies of all pages.
+ * copied to the final file. If the file system can't free the copied part of a
+ * spool file, there must be space for two copies of all pages.
  */
 static int grow_reserve(struct spool *spool)
 {
@@ -174,7 +174,7 @@ void spool_close(struct spool *spool)
 }
 
 /*
- * This is FNV-1a over words instead of bytes, which is fast enough for all
+ * This checksum is FNV-1a over words. Over bytes, it would be too slow for all
  * pages of a recording.
  */
 __u64 sum_of(__u64 sum, const void *data, size_t size)

@@ -139,8 +139,9 @@ static int drain_cpu(struct stream *stream, int cpu,
 	int err = 0;
 
 	/*
-	 * Do not read a busy buffer until it is empty. Otherwise, the buffers
-	 * of other processors could overflow.
+	 * Limit the number of pages to read at once. A busy buffer might never
+	 * become empty, and meanwhile, the buffers of other processors could
+	 * overflow.
 	 */
 	while (!err && (!stream->pages_most || pages++ <= stream->pages_most)) {
 		n = read(stream->fds[cpu], stream->page, stream->page_size);

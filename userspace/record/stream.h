@@ -53,8 +53,8 @@ int stream_drain(struct stream *stream);
 
 /*
  * Pass all available pages to @visit unchanged, until @visit fails. Call this
- * instead of stream_drain(). The events in the pages do not become part of the
- * stream.
+ * function instead of stream_drain(). The events in the pages do not become
+ * part of the stream.
  */
 int stream_pages(struct stream *stream,
 		 int (*visit)(int cpu, const void *page, size_t size,
@@ -64,8 +64,8 @@ int stream_pages(struct stream *stream,
  * Return the next event that is not later than @horizon, or NULL. The event is
  * valid until the next call of stream_drain(). A record becomes readable after
  * a delay. The delay is shorter than the time between two calls of
- * stream_drain(). So each call reads all remaining events from before the start
- * of the previous call.
+ * stream_drain(). So each call of stream_drain() reads all remaining events
+ * that occurred before the previous call began.
  */
 const struct event *stream_next(struct stream *stream, __u64 horizon);
 

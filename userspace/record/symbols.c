@@ -35,7 +35,7 @@
  * @mod: the file within @dwfl
  * @elf: ELF of the file
  * @bias: offset to add to addresses of @elf
- * @missing: text that says why there is no @elf
+ * @missing: reason why there is no @elf, as text
  */
 struct module {
 	__u32 dev;
@@ -79,8 +79,8 @@ static int by_place(const void *a, const void *b)
 
 /*
  * Return true if the file has more holes than any linker creates. Such a file
- * may be an attack, because libdw maps the file, and would process notes or
- * symbols of any size.
+ * may be an attack: libdw maps the file, and would process notes or symbols of
+ * any size.
  */
 static bool is_hollow(int fd)
 {
@@ -91,8 +91,8 @@ static bool is_hollow(int fd)
 }
 
 /*
- * Open the file, unless it is another build than the recorded one. Offsets in
- * another build would be wrong.
+ * Open the file if it has the recorded build id. In another build, the recorded
+ * offsets would be wrong.
  */
 static int open_file(struct module *module)
 {

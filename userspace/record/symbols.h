@@ -18,8 +18,8 @@
  * @source: name of the source file, such as "memset.c"; "" if it is unknown
  * @line: line number in @source
  * @here: the file was found on this machine
- * @missing: text that says why @name is unknown, such as "the file was not
- *	found"; NULL: @name is known, or the recording does not name the file
+ * @missing: reason why @name is unknown, such as "the file was not found";
+ *	NULL: @name is known, or the recording does not name the file
  */
 struct symbol {
 	char name[SYMBOL_NAME_MAX];
@@ -32,7 +32,7 @@ struct symbol {
 
 /**
  * struct symbols - symbols of a recording
- * @modules, @found: trees of earlier lookups
+ * @modules, @found: trees of the results of earlier lookups
  */
 struct symbols {
 	const struct meta *meta;
@@ -40,7 +40,7 @@ struct symbols {
 	void *found;
 };
 
-/* Initialize the struct. This does not look up any symbols. */
+/* Initialize @symbols. Do not look up any symbols yet. */
 void symbols_open(struct symbols *symbols, const struct meta *meta);
 void symbols_close(struct symbols *symbols);
 

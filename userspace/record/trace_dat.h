@@ -43,7 +43,7 @@ enum trace_dat_option {
  * @header_bytes: bytes before the first page
  * @sums_bytes: bytes of the checksums, which follow the last page
  * @meta_bytes: bytes of the JSON object, which is just before this structure
- * @checksum: sum_of() the header, the checksums and the JSON object
+ * @checksum: sum_of() over the header, the checksums and the JSON object
  * @magic: TRACE_DAT_END
  */
 struct trace_dat_end {
@@ -56,7 +56,7 @@ struct trace_dat_end {
 
 #define TRACE_DAT_END "mmapdemo"
 
-/* Maximum sizes of parts of the file for writing and reading, in bytes. */
+/* Maximum sizes, in bytes, of parts of a file that is written or read. */
 #define TRACE_DAT_HEADER_MAX	(64ULL << 20)
 #define TRACE_DAT_META_MAX	(1ULL << 30)
 

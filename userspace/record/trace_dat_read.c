@@ -128,7 +128,7 @@ static int fill_stack(struct trace_dat *recording, struct lane *lane)
 	return ret;
 }
 
-/* Read the next event of the lane whose kind is known. */
+/* Read the next event of a known kind from the lane. */
 static int fill(struct trace_dat *recording, struct lane *lane)
 {
 	struct tep_record record;

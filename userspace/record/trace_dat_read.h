@@ -46,7 +46,7 @@ struct lane {
  * @cpus: number of processors
  * @sums: checksums of all pages
  * @about: metadata of the recording
- * @names: names of tasks: lines of "TID NAME"
+ * @names: names of tasks, as lines of the form "TID NAME"
  * @read: number of events that were read so far
  * @last: the lane of the last event; NULL: no event was read so far
  * @why: message for the last error; NULL: use strerror()

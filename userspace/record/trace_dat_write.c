@@ -79,8 +79,8 @@ static void put_machine(FILE *out, __u32 page_size)
 }
 
 /*
- * Write the formats of the events of tracers. This is the format of call
- * stacks, or nothing.
+ * Write the formats of the events of tracers: the format of call stacks if
+ * @stacks is set, otherwise no format.
  */
 static int put_tracers(FILE *out, bool stacks)
 {
@@ -154,7 +154,7 @@ static int put_formats(FILE *out, const struct trace_dat_parts *parts)
 			err = put_system(out, parts,
 					 event_layouts[kind].system);
 	}
-	put32(out, 0);	/* no kallsyms, as no event has a kernel address */
+	put32(out, 0);	/* no kallsyms: events have no kernel addresses */
 	put32(out, 0);	/* formats of trace_printk() */
 	return err;
 }
@@ -181,8 +181,8 @@ static void put_options(FILE *out, const struct trace_dat_parts *parts)
 }
 
 /*
- * Write where the pages of each CPU are in the file. The first page is at @at,
- * after the header.
+ * Write the positions of the pages of each CPU in the file. The first page is
+ * at @at, after the header.
  */
 static void put_where(FILE *out, const struct trace_dat_parts *parts, __u64 at)
 {
@@ -230,7 +230,10 @@ static int put_header(FILE *out, const struct trace_dat_parts *parts)
 
 /* ---- the file ---- */
 
-/* Build the header in memory. The header is small, and a checksum of it is needed. */
+/*
+ * Build the header in memory, because its checksum is needed. The header is
+ * small.
+ */
 static int make_header(const struct trace_dat_parts *parts, char **header,
 		       size_t *size)
 {

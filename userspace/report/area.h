@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Areas, which are the mappings of a recording over time. A heap or an arena
- * has a different VMA each time it grows. All overlapping VMAs of the same
- * memory are one area.
+ * Areas. A heap or an arena has a different VMA each time it grows. All VMAs of
+ * the same memory whose ranges overlap, even at different times, are one area.
  */
 #ifndef _AREA_H
 #define _AREA_H
@@ -13,15 +12,15 @@
 /**
  * struct area - union of all ranges that a growing mapping has had
  * @next: next area in the list of all areas
- * @into: the area that absorbed this one; NULL: none
+ * @into: the area that has absorbed this area; NULL: there is none
  * @id: index of the area, from 0 on
  * @space: number of the address space
  * @mm: id of the address space
  * @pid: process that owns the address space; 0: unknown
  * @dev: device of the file
  * @ino: inode number of the file; 0: anonymous memory
- * @start: first byte
- * @end: after the last byte
+ * @start: address of the first byte
+ * @end: address after the last byte
  * @vm_flags: VM_* flags at the last fault
  * @name: name of the file or of the anonymous memory
  */
@@ -41,7 +40,7 @@ struct area {
 };
 
 /**
- * struct areas - areas of all address spaces; all 0: none
+ * struct areas - areas of all address spaces; if zeroed, there are no areas
  * @tree: all areas that were not absorbed by another area
  * @all: all areas, newest first
  * @last: the area of the last fault
@@ -55,8 +54,8 @@ struct areas {
 };
 
 /*
- * Return the area of a fault, after extending it to contain the faulting VMA.
- * Return NULL if there is no memory.
+ * Extend the area of a fault, so that it contains the faulting VMA. If there is
+ * no such area, create it. Return the area. Return NULL if there is no memory.
  */
 struct area *areas_fault(struct areas *areas, const struct fault_event *fault,
 			 const struct space *space);
@@ -64,7 +63,7 @@ struct area *areas_fault(struct areas *areas, const struct fault_event *fault,
 /* Return the area that has absorbed @area, or @area itself. */
 struct area *area_whole(struct area *area);
 
-/* Return an area that is of the same memory as @like and overlaps @like, or NULL. */
+/* Return an area of the same memory as @like that overlaps @like, or NULL. */
 struct area *areas_find(const struct areas *areas, const struct area *like);
 
 void areas_free(struct areas *areas);

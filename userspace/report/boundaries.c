@@ -10,7 +10,7 @@
 /**
  * struct boundary - where a VMA begins
  * @space: number of the address space
- * @address: first byte of the VMA
+ * @address: address of the first byte of the VMA
  * @last: in a search key, the last address to search; otherwise equal to
  *	@address
  * @cause: row number of the cause
@@ -32,8 +32,8 @@ static int compare(const void *a, const void *b)
 }
 
 /*
- * Remove and return one boundary from @first to @last inclusive. Return NULL if
- * there is none.
+ * Remove one of the boundaries from @first to @last inclusive, and return the
+ * removed boundary. Return NULL if there is none.
  */
 static struct boundary *take(struct boundaries *boundaries, __u32 space,
 			     __u64 first, __u64 last)

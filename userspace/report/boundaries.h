@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Boundaries: the addresses where VMAs begin, each with a cause. A boundary is
- * removed or moved when VMAs are removed or merged.
+ * Boundaries. A boundary is an address where a VMA begins. Each boundary has a
+ * cause. When VMAs are removed or merged, boundaries are removed or moved.
  */
 #ifndef _BOUNDARIES_H
 #define _BOUNDARIES_H
@@ -10,11 +10,11 @@
 #include "event/event.h"
 
 /**
- * struct boundaries - all boundaries; all 0: none
- * @tree: the boundaries that exist now
+ * struct boundaries - all boundaries; if zeroed, there are none
+ * @tree: the boundaries that currently exist
  * @causes: one row for each cause. stats.count is the number of boundaries that
- *	were added for the cause, live is the number of these that exist now,
- *	and stats.max is the highest value of live so far
+ *	were added for the cause, live is the number of these boundaries that
+ *	currently exist, and stats.max is the highest value of live so far
  */
 struct boundaries {
 	void *tree;
@@ -22,9 +22,9 @@ struct boundaries {
 };
 
 /*
- * Add a boundary at @address in the address space number @space. If there is a
- * boundary at @address, replace it. Return the row of @cause, which is valid
- * until the next call. Return NULL if there is no memory.
+ * Add a boundary at @address in the address space number @space. Replace any
+ * other boundary at @address. Return the row of @cause, which is valid until
+ * the next call. Return NULL if there is no memory.
  */
 struct row *boundaries_add(struct boundaries *boundaries, __u32 space,
 			   __u64 address, const struct key *cause);

@@ -14,8 +14,9 @@ struct printer;
 /**
  * struct call_stats - statistics of a system call
  * @recorded: the end of the call was recorded as an event
- * @stats: statistics of the durations; a duration is 0 if the start is missing
- * @failed: calls that failed
+ * @stats: statistics of the durations; a duration is 0 if the start of the call
+ *	was not recorded
+ * @failed: number of calls that failed
  * @errors: number of failed calls by error; entry 0 counts unknown errors, and
  *	failures of brk(), which returns no error
  */
@@ -43,12 +44,15 @@ void calls_event(struct calls *calls, const struct event *event,
 
 const char *calls_name(enum event_call which);
 
-/* Return the name of an error in call_stats.errors, or NULL if it has no name. */
+/*
+ * Return the name of an error in call_stats.errors, or NULL if the error has no
+ * name.
+ */
 const char *calls_error(int error);
 
 /*
- * Write to @text the names of the calls that were not recorded in at least one
- * of @all, such as "mmap, munmap". Return false if there are none.
+ * Write to @text the names of all system calls that at least one of @all lacks,
+ * such as "mmap, munmap". Return false if none of @all lacks a system call.
  */
 bool calls_unrecorded(const struct calls *const *all, int count_all,
 		      char *text, size_t size);

@@ -87,8 +87,8 @@ static void join(struct diff_table *table)
 }
 
 /*
- * Files without a name share one row, because the same file can have different
- * inode numbers in A and B.
+ * Copy the name of a file. All files without a name share one row, because the
+ * same file can have different inode numbers in A and B.
  */
 static void copy_name(struct diff_row *to, const struct row *row)
 {
@@ -340,7 +340,10 @@ static double share(const struct diff_figure *figure)
 	return a > b ? (a - b) / a : (b - a) / b;
 }
 
-/* Put the overall time first. Put the other times last, because they always differ. */
+/*
+ * Return the position of a figure: the overall times are first, then come
+ * counts and sizes. All other times are last, because they always differ.
+ */
 static int place(const struct diff_figure *figure)
 {
 	if (!strcmp(figure->name, "ns"))

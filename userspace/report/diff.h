@@ -15,7 +15,7 @@ enum diff_unit { DIFF_COUNT, DIFF_NS, DIFF_BYTES };
  * or calls of a system call
  * @name: name of the class, of the files, or of the system call
  * @sides: number and durations in A and in B
- * @failed: calls that failed; 0 for faults
+ * @failed: number of calls that failed, in A and in B; 0 for faults
  */
 struct diff_row {
 	char name[ROW_NAME_MAX];
@@ -35,7 +35,8 @@ struct diff_table {
 /**
  * struct diff_figure - a figure that is not in a table
  * @name: name in JSON
- * @words: name in text; the letters from a bar to the next space make the plural
+ * @words: name in text; the letters between a vertical bar and the next space
+ *	are the ending of the plural
  * @unit: unit of both values
  * @sides: the values in A and in B
  */
@@ -56,10 +57,10 @@ struct diff_figure {
  * @names: faults by file
  * @all_calls: sum of all system calls that were recorded in both A and B
  * @calls: the calls in @all_calls, by system call
- * @stats: figures that are not in a table. The time from the first event to the
- *	last comes first, then the time from exec to exit, then counts and
- *	sizes, then other times. Counts and sizes, and other times, are sorted
- *	by relative change, largest change first
+ * @stats: figures that are not in a table. The order is: the time from the
+ *	first to the last event, the time from exec to exit, counts and sizes,
+ *	all other times. The last two groups are sorted by relative change,
+ *	largest change first
  * @count: number of @stats
  */
 struct diff {
@@ -74,16 +75,16 @@ struct diff {
 };
 
 /*
- * Compare @a with @b. Both must stay open as long as @diff is used. Return 0 or
- * -ENOMEM.
+ * Compare @a with @b. @a and @b must stay open as long as @diff is used. Return
+ * 0 or -ENOMEM.
  */
 int diff_make(struct diff *diff, const struct summary_file *a,
 	      const struct summary_file *b);
 void diff_free(struct diff *diff);
 
 /*
- * Return by how much the time in B exceeds the time in A, or by how much the
- * number of faults or calls does.
+ * diff_ns() returns the time in B minus the time in A. diff_faults() returns
+ * the number of faults or calls in B minus the number in A.
  */
 __s64 diff_ns(const struct diff_row *row);
 __s64 diff_faults(const struct diff_row *row);

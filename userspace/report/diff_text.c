@@ -108,7 +108,10 @@ static void caution(struct printer *printer, const struct diff *diff)
 	printer_line(printer, &line);
 }
 
-/* If a value has grown a lot, a factor is easier to read than a percentage. */
+/*
+ * Add the relative change. If a value has grown a lot, print a factor, which is
+ * easier to read than a percentage.
+ */
 static void add_share(struct line *line, __u64 a, __u64 b)
 {
 	if (!a || a == b)
@@ -173,8 +176,8 @@ static void add_time(const struct printer *printer, struct line *line,
 
 /*
  * If both sides have the same number of faults or calls, and the longest fault
- * or call explains most of the change, name it. A change that comes from a
- * single fault or call may be chance.
+ * or call explains most of the change, add the duration of this fault or call.
+ * A change that comes from a single fault or call may be chance.
  */
 static void add_longest(const struct printer *printer, struct line *line,
 			const struct diff_row *row)
@@ -257,8 +260,8 @@ static bool is_alike(const struct printer *printer, const struct diff_row *sum,
 }
 
 /*
- * Print the rows of a table, whose sum is @sum. If @all is set, also print rows
- * that show no difference.
+ * Print the rows of a table. @sum is the sum of all rows. If @all is set, also
+ * print rows that show no difference.
  */
 static void table(struct printer *printer, const struct diff_row *sum,
 		  const struct diff_table *rows, bool all)
@@ -285,8 +288,8 @@ static void faults(struct printer *printer, const struct diff *diff,
 }
 
 /*
- * Print the calls that were recorded in both A and B. Print the names of all
- * other calls.
+ * Print a row for each call that was recorded in both A and B. Of all other
+ * calls, print only the names.
  */
 static void calls(struct printer *printer, const struct diff *diff, bool all)
 {
@@ -328,7 +331,7 @@ static const char *words_of(const struct diff_figure *figure, __u64 value,
 	return text;
 }
 
-/* Recording slows a command down, the more the more events it causes. */
+/* Add a note about the cost of recording, which grows with the number of events. */
 static void add_cost(struct line *line, const struct diff *diff)
 {
 	const __u64 a = diff->files[DIFF_A]->summary.events;

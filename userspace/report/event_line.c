@@ -17,28 +17,6 @@ static void add_begin(struct line *line, __u64 first,
 	line_add(line, PLAIN, "[%u] ", event->tid);
 }
 
-void summary_add_symbol(struct line *line, struct symbols *symbols,
-			struct code code, bool call)
-{
-	const struct symbol *symbol = summary_symbol(symbols, code, call);
-	char name[SYMBOL_NAME_MAX * 4];
-	const char *id;
-
-	if (!symbol)
-		return;
-	if (symbol->name[0])
-		line_add(line, PLAIN, "  %s+%#llx",
-			 format_name(name, sizeof(name), symbol->name),
-			 (ull)symbol->offset + call);
-	if (symbol->source[0])
-		line_add(line, DIM, "  %s:%d",
-			 format_name(name, sizeof(name), symbol->source),
-			 symbol->line);
-	id = symbols_build_id(symbols, code.dev, code.ino);
-	if (!symbol->here && *id)
-		line_add(line, DIM, "  build id %s", id);
-}
-
 static void add_fault(struct line *line, const struct fault_event *fault,
 		      const struct space *space, struct symbols *symbols)
 {
@@ -51,8 +29,8 @@ static void add_fault(struct line *line, const struct fault_event *fault,
 	line_add(line, PLAIN, "%s", format_name(name, sizeof(name), text));
 	summary_instruction(space, fault, text);
 	line_add(line, DIM, "  by %s", format_name(name, sizeof(name), text));
-	summary_add_symbol(line, symbols, summary_code(space, fault->ip),
-			   /* call = */ false);
+	code_add_symbol(line, symbols, code_at(space, fault->ip),
+			/* call = */ false);
 	if (fault->ret & FAULT_MAJOR)
 		line_add(line, RED, "  major");
 	line_add(line, PLAIN, "  %s", !fault->duration ? "unknown duration" :

@@ -3,7 +3,10 @@
 
 typedef unsigned long long ull;
 
-/* Print copies that may be due to forks that were not recorded. */
+/*
+ * Print how many pages were copied, possibly because of forks that were not
+ * recorded.
+ */
 static void unsure_copies(struct printer *printer, const struct stats *copies)
 {
 	char time[FORMAT_MAX];
@@ -30,7 +33,7 @@ static bool has_huge_pages(const struct summary *summary)
 	       classes[MMAPDEMO_FAULT_HUGE_SPLIT].stats.count;
 }
 
-/* Add how many of the page tables are in reserve, for splitting huge pages. */
+/* Add the size of those page tables that are in reserve for splitting huge pages. */
 static void add_reserve(struct line *line, const struct summary *summary)
 {
 	char size[FORMAT_MAX];
@@ -226,7 +229,7 @@ static void add_cost(struct printer *printer, struct line *line, __u64 ns,
 		 printer_duration(printer, time, ns));
 }
 
-/* Print the sum of the durations above. */
+/* Print the total cost of all forks, and its parts. */
 static void cost(struct printer *printer, const struct summary *summary)
 {
 	const struct copy_stats *copies = &summary->copies;
@@ -251,7 +254,7 @@ static void cost(struct printer *printer, const struct summary *summary)
 	printer_line(printer, &line);
 }
 
-/* Print which costs the sum does not include. */
+/* Print which costs the total does not include. */
 static void left_out(struct printer *printer, const struct summary *summary)
 {
 	const __u64 forks = summary->forks.stats.count;

@@ -7,7 +7,10 @@
 
 typedef unsigned long long ull;
 
-/* mremap() fails if fewer VMAs than this are left, see move_vma(). */
+/*
+ * If fewer than this number of VMAs are left below the limit, mremap() fails;
+ * see move_vma() in the kernel.
+ */
 #define VMAS_TO_MOVE 4
 
 bool limit_incomplete(const struct summary *summary)
@@ -35,7 +38,10 @@ void limit_add_process(struct line *line, const struct summary *summary,
 		 *comm ? " " : "", escaped);
 }
 
-/* The kernel allows one VMA more than the limit in some calls. */
+/*
+ * Return true if the limit was reached. In some calls, the kernel allows one
+ * VMA more than the limit.
+ */
 static bool is_reached(const struct summary *summary)
 {
 	return summary->map_count >= summary->max_map_count;
@@ -50,7 +56,7 @@ static __u64 out_of_memory(const struct summary *summary)
 	return failed;
 }
 
-/* Return how many calls may have failed because of the limit. */
+/* Return the number of calls that may have failed because of the limit. */
 static __u64 refused(const struct summary *summary)
 {
 	return limit_incomplete(summary) ||
@@ -66,7 +72,10 @@ const char *limit_reached(const struct summary *summary)
 	       ": unknown whether the limit was reached" : "";
 }
 
-/* Print what makes the number too low, and which calls it may not explain. */
+/*
+ * Print why the number of VMAs may be too low, and how many calls may have
+ * failed because of the limit.
+ */
 static void add_unknown(struct line *line, const struct summary *summary)
 {
 	const __u64 failed = refused(summary);

@@ -58,7 +58,7 @@ static __u64 key_call(__u32 trigger, __s64 nr)
 /*
  * Return the flags of a new VMA. Until exec has moved the stack of a new
  * program, the stack has two more flags, which the kernel calls
- * VM_STACK_INCOMPLETE_SETUP.
+ * VM_STACK_INCOMPLETE_SETUP. Remove these flags.
  */
 static __u64 link_flags(const struct link_event *link)
 {
@@ -69,8 +69,8 @@ static __u64 link_flags(const struct link_event *link)
 }
 
 /*
- * Return the call if its third argument is the requested change. Return -1 for
- * other calls.
+ * Return the system call that split the VMA, if the third argument of this call
+ * is the requested change. Return -1 for other calls.
  */
 static int call_of(const struct split_event *split)
 {
@@ -103,7 +103,7 @@ struct place {
  * wrappers of system calls have no stack frame, so a walk of the frame pointers
  * can miss the caller of a wrapper. The module knows the caller if the wrapper
  * has pushed nothing onto the stack. During exec, ignore the call stack,
- * because it is that of the old program.
+ * because the stack is that of the old program.
  */
 static struct place find_code(struct makers *makers, const struct event *event,
 			      const struct space *space, __u32 trigger)
@@ -129,7 +129,7 @@ static struct key key_of(const struct event *event, const struct scene *scene,
 			 const struct place *place)
 {
 	const struct code code = place->address ?
-				 summary_code(scene->space, place->address) :
+				 code_at(scene->space, place->address) :
 				 (struct code){ 0 };
 	struct key key = { { code.ino, code.dev, code.offset } };
 
@@ -151,7 +151,7 @@ static struct key key_of(const struct event *event, const struct scene *scene,
 /* A bit that is never set in the number of an address space, or in a thread ID. */
 #define SEED (1U << 31)
 
-/* Return a number for the address space that is known even before the first event. */
+/* Return a number that identifies the address space even before the first event. */
 static __u32 home_of(const struct space *space)
 {
 	return space->seed ? SEED | space->seed : space->number;
@@ -361,7 +361,8 @@ static const char *put_flags(const struct row *maker, char text[MAKER_CALL_MAX],
 			 name_of(names_advice, flags));
 	} else if (maker->key.parts[1] & KEY_ARGUMENT) {
 		format_vm_flags(text, flags);
-		text[3] = 0;	/* whether the mapping is shared is unknown */
+		/* Remove the letter for shared or private, which is unknown. */
+		text[3] = 0;
 	}
 	return text;
 }

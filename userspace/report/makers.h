@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Makers. A maker is a call, and the code that made the call, that created VMAs
- * by mapping ranges or by splitting VMAs. All VMAs from before the recording
- * have a common special maker. The events must be added in chronological order.
+ * Makers. A maker is a call that created VMAs, together with the code that made
+ * the call. The call has mapped ranges or split VMAs. All VMAs from before the
+ * recording have one special maker in common. The events must be added in
+ * chronological order.
  */
 #ifndef _MAKERS_H
 #define _MAKERS_H
@@ -18,15 +19,16 @@
 struct json_object;
 
 /**
- * struct makers - all makers; all 0: none
+ * struct makers - all makers; if zeroed, there are none
  * @boundaries: where the VMAs begin. The causes are the makers. In the row of a
- *	maker, stats.count is the number of VMAs that it made, and stats.max is
- *	the highest number of these that existed at the same time
+ *	maker, stats.count is the number of VMAs that the maker made, and
+ *	stats.max is the highest number of these VMAs that existed at the same
+ *	time
  * @cut: address of the last split, until VMAs are removed
  * @stacks: at least one event has a call stack
- * @no_caller: number of VMAs made by system calls of which only the instruction
- *	is known
- * @no_code: number of VMAs made by system calls of which no code is known
+ * @no_caller: number of VMAs made by system calls whose instruction is known,
+ *	but not the caller
+ * @no_code: number of VMAs made by system calls for which no code is known
  */
 struct makers {
 	struct boundaries boundaries;
@@ -41,16 +43,16 @@ struct makers {
 };
 
 /*
- * Before the first event: add the VMAs that exist. Raise @most to the number of
- * VMAs in the largest address space, and set @tid to a task of it. Return 0 or
- * -ENOMEM.
+ * Before the first event, add the VMAs that exist. Raise *@most to the number
+ * of VMAs in the largest address space, and set *@tid to a task of this address
+ * space. Return 0 or -ENOMEM.
  */
 int makers_begin(struct makers *makers, const struct world *world, __u32 *most,
 		 __u32 *tid);
 
 /*
- * Handle an event. Call this before the event removes any task or mapping.
- * Return 0 or -ENOMEM.
+ * Handle an event. Call this function before the event removes any task or
+ * mapping. Return 0 or -ENOMEM.
  */
 int makers_event(struct makers *makers, const struct event *event,
 		 const struct scene *scene);
@@ -65,7 +67,7 @@ void makers_free(struct makers *makers);
  */
 const char *maker_call(const struct row *maker);
 
-/* Return true if this is the maker of the VMAs from before the recording. */
+/* Return true if @maker is the maker of the VMAs from before the recording. */
 bool maker_before(const struct row *maker);
 
 /* Return true if the maker made VMAs by splitting. */
@@ -81,14 +83,14 @@ const char *maker_flags(const struct row *maker, char text[MAKER_CALL_MAX]);
 /* Write the call and its flags, such as "mprotect r--". Return @text. */
 const char *maker_words(const struct row *maker, char text[MAKER_CALL_MAX]);
 
-/* Return the code of a maker, or all 0 if it is unknown. */
+/* Return the code of a maker. If the code is unknown, all members are 0. */
 struct code maker_code(const struct row *maker);
 
 /**
  * enum maker_at - what is known about the code of a maker
  * @MAKER_CALLER: the code called the function that made the system call
- * @MAKER_VIA: the code is in the next function that has a stack frame, which is
- *	the caller, or a caller of the caller
+ * @MAKER_VIA: the code is in the next function that has a stack frame. This
+ *	function is the caller, or a caller of the caller
  * @MAKER_IN: the code itself made the system call, for example in libc
  */
 enum maker_at { MAKER_CALLER, MAKER_VIA, MAKER_IN };
@@ -99,8 +101,8 @@ enum maker_at maker_at(const struct row *maker);
 const char *maker_at_word(const struct row *maker);
 
 /*
- * Add "9999 by mprotect r--" or "9999 made before the recording", and the name
- * of the code.
+ * Add a text such as "9999 by mprotect r--" or "9999 made before the
+ * recording", and the name of the code.
  */
 void maker_add(struct line *line, const struct row *maker,
 	       struct symbols *symbols);

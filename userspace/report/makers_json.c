@@ -25,8 +25,8 @@ struct json_object *makers_json(const struct makers *makers,
 		object = json_add_number(object, "split", maker_splits(maker));
 		object = json_add_text(object, "flags",
 				       maker_flags(maker, flags));
-		object = summary_json_symbol(object, symbols, maker_code(maker),
-					     /* call = */ true);
+		object = code_json_symbol(object, symbols, maker_code(maker),
+					  /* call = */ true);
 		list = json_append(list, object);
 	}
 	return list;

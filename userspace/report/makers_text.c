@@ -17,14 +17,14 @@ typedef unsigned long long ull;
 enum { AT_VMAS = 10, AT_MADE = 20, AT_CALL = 22 };
 
 /*
- * If the function name of a maker is missing for a known reason, return its
- * symbol, which contains the reason.
+ * If the function name of a maker is missing for a known reason, return the
+ * maker's symbol, which contains the reason. Otherwise, return NULL.
  */
 static const struct symbol *nameless(const struct row *maker,
 				     struct symbols *symbols)
 {
-	const struct symbol *symbol = summary_symbol(symbols, maker_code(maker),
-						     /* call = */ true);
+	const struct symbol *symbol = code_symbol(symbols, maker_code(maker),
+						  /* call = */ true);
 
 	return symbol && symbol->missing ? symbol : NULL;
 }
@@ -39,8 +39,8 @@ static void add_code(struct line *line, const struct row *maker,
 	if (!maker->name[0])
 		return;
 	line_begin(&symbol, line->style);
-	summary_add_symbol(&symbol, symbols, maker_code(maker),
-			   /* call = */ true);
+	code_add_symbol(&symbol, symbols, maker_code(maker),
+			/* call = */ true);
 	format_name(name, sizeof(name), maker->name);
 	if (maker_at(maker) != MAKER_CALLER)
 		line_add(line, DIM, "%s ", maker_at_word(maker));
@@ -63,8 +63,8 @@ void maker_add(struct line *line, const struct row *maker,
 }
 
 /*
- * Omit the build ID of a file that was not found, because a line below the
- * table contains it.
+ * Print the row of a maker. Omit the build ID of a file that was not found,
+ * because a line below the table contains this build ID.
  */
 static void maker_row(struct printer *printer, const struct row *maker,
 		      int at_code, struct symbols *symbols)
@@ -118,7 +118,10 @@ static void heads(struct printer *printer, int at_code)
 	printer_line(printer, &line);
 }
 
-/* Explain why the sum of the rows is larger than any address space. */
+/*
+ * Explain why the sum of the rows can exceed the number of VMAs of any address
+ * space.
+ */
 static void explain_sum(struct printer *printer, __u64 sum,
 			const struct summary *summary)
 {
@@ -156,7 +159,10 @@ static void explain_splits(struct printer *printer, const struct table *makers,
 	printer_line(printer, &line);
 }
 
-/* For VMAs without an event, only the running process can be asked. */
+/*
+ * Explain the row of the VMAs from before the recording. No event describes
+ * these VMAs, so only the running process shows more about them.
+ */
 static void explain_before(struct printer *printer, const struct row *makers,
 			   size_t rows)
 {
@@ -174,7 +180,7 @@ static void explain_before(struct printer *printer, const struct row *makers,
 	}
 }
 
-/* Explain a word before the code, if it is in one of the rows. */
+/* If the word for @at is in one of the rows, explain the word. */
 static void explain_at(struct printer *printer, const struct row *makers,
 		       size_t rows, enum maker_at at, const char *text)
 {
@@ -190,7 +196,10 @@ static void explain_at(struct printer *printer, const struct row *makers,
 	}
 }
 
-/* Print for how many VMAs the caller is unknown, and how it can be found. */
+/*
+ * Print for how many VMAs the caller is unknown, and how the user can find the
+ * caller.
+ */
 static void explain_unknown(struct printer *printer, const struct makers *makers)
 {
 	const __u64 unknown = makers->no_caller + makers->no_code;
@@ -211,7 +220,10 @@ static void explain_unknown(struct printer *printer, const struct makers *makers
 	printer_line(printer, &line);
 }
 
-/* Name the first files that have functions without a name, and say why. */
+/*
+ * Print the names of the first files that contain functions without a name, and
+ * the reason for each file.
+ */
 static void explain_names(struct printer *printer, const struct row *makers,
 			  size_t rows, struct symbols *symbols)
 {

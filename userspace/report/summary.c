@@ -148,7 +148,10 @@ static void count_copy(struct copy_stats *copies,
 		stats_add(&copies->unsure, fault->duration);
 }
 
-/* Return true if the entry is one of those that fork() does not copy. */
+/*
+ * Return true if the fault filled a page table entry of a kind that fork() does
+ * not copy.
+ */
 static bool uncopied(const struct fault_event *fault)
 {
 	switch (fault->class) {
@@ -213,7 +216,7 @@ static void count_merge(struct summary *summary,
 	count_reason(summary, merge->next_end, merge->reason_next);
 }
 
-/* Do not count unknown reasons. */
+/* Count a TLB flush. Ignore a flush with an unknown reason. */
 static void count_flush(struct summary *summary,
 			const struct flush_event *flush)
 {
@@ -260,7 +263,10 @@ static void count_space(struct space_stats *spaces, __u64 duration,
 	spaces->pgtables += pgtables;
 }
 
-/* Count the copy's huge pages: a negative number is unknown, and so is the sum. */
+/*
+ * Count the huge pages of a copy. If @huge is negative, the number is unknown,
+ * and the sum is unknown, too.
+ */
 static void count_reserve(struct summary *summary, __s64 huge)
 {
 	if (huge < 0)
@@ -270,8 +276,10 @@ static void count_reserve(struct summary *summary, __s64 huge)
 }
 
 /*
- * A copy that exec leaves was made for nothing. The last address space with the pages
- * frees them, which the original would have done without fork.
+ * Count the end of a copy. If exec leaves the copy, the copy was made for
+ * nothing. If no other address space has the pages any longer, the copy frees
+ * the pages. This is not a cost of fork: without fork, the original would have
+ * freed them.
  */
 static void count_freed(struct summary *summary,
 			const struct exit_mmap_event *exit_mmap,
@@ -284,7 +292,10 @@ static void count_freed(struct summary *summary,
 		stats_add(&summary->freed_last, exit_mmap->duration);
 }
 
-/* During fork(), only the copy of a fork that fails ends. */
+/*
+ * Count the end of an address space. An address space that ends during fork()
+ * is the copy of a fork that fails.
+ */
 static void count_exit(struct summary *summary,
 		       const struct exit_mmap_event *exit_mmap,
 		       const struct space *space)
@@ -368,9 +379,9 @@ static int count(struct summary *summary, const struct event *event,
 }
 
 /*
- * The command begins with the first exec of the task that the recorder held
- * before exec. The command ends when its last thread ends. The first thread may
- * end earlier.
+ * Measure the run time of the command. The command begins with the first exec
+ * of the task that the recorder stopped before the exec. The command ends when
+ * its last thread ends. The first thread may end earlier.
  */
 static void count_run(struct summary *summary, const struct event *event,
 		      const struct task *task)
@@ -427,7 +438,10 @@ static int join_threads(struct summary *summary, const struct world *world)
 	return err;
 }
 
-/* Events of changes that raise the number of VMAs are missing. */
+/*
+ * If events about new VMAs are missing, note that the number of VMAs may be too
+ * low.
+ */
 static void note_absent(const char *function, const char *events, int error,
 			void *data)
 {

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * Summary of the events of a recording. The events must be added in
- * chronological order. The figures are complete after summary_end(). No I/O.
+ * chronological order. The figures are complete after summary_end(). This code
+ * does no I/O.
  */
 #ifndef _SUMMARY_H
 #define _SUMMARY_H
@@ -43,7 +44,7 @@ struct by_name {
 	const char *title;
 };
 
-/* The index in this array is enum summary_by. */
+/* The array is indexed by enum summary_by. */
 extern const struct by_name by_names[BY_MAKER + 1];
 
 /**
@@ -91,11 +92,13 @@ struct space_stats {
  *	have copied or created
  * @children: those of @copied in address spaces that fork created
  * @split: those of @copied that split a huge page, and copied one small page
- * @reused: stores that did not copy the page, in these address spaces
- * @huge_reused: as @reused, to huge pages
- * @hugetlb: stores to hugetlb pages, in these address spaces. The events do not
- *	show whether the page was copied
- * @unsure: as @copied, in address spaces whose forks may not be recorded
+ * @reused: stores that did not copy the page, in the same address spaces as
+ *	@copied
+ * @huge_reused: as @reused, but stores to huge pages
+ * @hugetlb: stores to hugetlb pages, in the same address spaces as @copied. The
+ *	events do not show whether the page was copied
+ * @unsure: as @copied, but in address spaces for which a fork may not have been
+ *	recorded
  */
 struct copy_stats {
 	struct stats copied;
@@ -114,10 +117,10 @@ struct copy_stats {
  * @events: number of events of the target
  * @hidden: number of events of mmapdemo itself before the command's exec. No
  *	other figure includes these events
- * @first: when the first event began
- * @last: when the last event ended
- * @began: when the command's exec was complete; 0: it was not seen
- * @command: process of the command; 0: it was not seen
+ * @first: time when the first event began
+ * @last: time when the last event ended
+ * @began: time when the command's exec was complete; 0: the exec was not seen
+ * @command: process of the command; 0: the process was not seen
  * @threads: number of the command's threads that have not ended
  * @ran: time from the command's exec to the exit of its last thread; 0: unknown
  * @kinds: number of events, by kind
@@ -135,43 +138,46 @@ struct copy_stats {
  *	addresses
  * @tables: number of page tables that faults allocated
  * @unhandled: number of accesses that ended in a signal, and never reached
- *	handle_mm_fault(), where the module observes faults. @faults does not
- *	include them
+ *	handle_mm_fault(), where the module observes faults. These accesses are
+ *	not counted in @faults
  * @signals: number of signals SIGSEGV and SIGBUS that faults raised
  * @calls: statistics of system calls
  * @mmaps: statistics of mmap() calls
  * @mmaps_failed: number of mmap() calls that failed
  * @mapped: number of bytes that successful mmap() calls requested
  * @forks: address spaces that fork() copied
- * @reserve: huge pages of anonymous memory that fork() copied. Each copy has a page
- *	table in reserve, which is a part of @forks.pgtables
+ * @reserve: huge pages of anonymous memory that fork() copied. For each of
+ *	these huge pages, the copy has a page table in reserve, which is
+ *	included in @forks.pgtables
  * @reserve_known: the recording has @reserve of each fork
- * @shared: children that share their parent's memory until exec: of vfork() or
- *	posix_spawn()
+ * @shared: number of children of vfork() or posix_spawn(), which share their
+ *	parent's memory until exec
  * @copies: pages that stores copied because of fork()
- * @uncopied: faults in copies of fork() on file pages and shared memory, whose
- *	entries fork() does not copy
+ * @uncopied: faults on file pages and shared memory, in address spaces that
+ *	fork() created. fork() does not copy the page table entries of such
+ *	pages
  * @vforks: parents that vfork() suspended
  * @exits: address spaces that ended
  * @freed: those of @exits that were copies of fork()
  * @left: those of @freed that exec left
- * @freed_last: those of @freed with which no other address space shared pages any
- *	longer
- * @failed: those of @exits that forks had begun to copy before they failed
+ * @freed_last: those of @freed that shared no pages with another address space
+ *	any longer
+ * @failed: those of @exits that were incomplete copies, because the fork failed
  * @outcomes: number of vma_merge events, by outcome
  * @refused: number of ranges that were not merged, see merge_refused(), by
  *	cause
- * @reasons: number of neighbours of these ranges, by the reason against the
- *	merge
- * @max_map_count: limit of VMAs, 0: unknown
+ * @reasons: number of neighbours of the ranges in @refused, by the reason
+ *	against the merge
+ * @max_map_count: limit on the number of VMAs; 0: unknown
  * @map_count: highest number of VMAs of an address space, including before the
  *	first event
- * @map_count_tid: a task of this address space, 0: unknown
- * @lost: events for which the buffer had no room
- * @missed: calls that could not be observed
+ * @map_count_tid: a task of the address space that had @map_count VMAs; 0:
+ *	unknown
+ * @lost: number of events for which the buffer had no room
+ * @missed: number of calls that could not be observed
  * @gaps: other events are missing, perhaps because a function was not observed
  * @timeseries: faults and VMAs over time
- * @flushes: TLB flushes on processors that were running one of the subject's
+ * @flushes: TLB flushes on processors that were running one of the target's
  *	tasks, by enum flush_reason
  * @flushes_known: TLB flushes were recorded
  * @stacks: call stacks were recorded
@@ -254,8 +260,10 @@ int summary_event(struct summary *summary, const struct event *event,
 struct flush_stats summary_flushes(const struct summary *summary);
 
 /*
- * Return the total duration of what fork() costs: copy_process(), the writes to pages that
- * it write-protected, and freeing the copies, except the last one that had the pages.
+ * Return the total cost of fork(): the duration of copy_process(), of the
+ * writes to pages that fork() had write-protected, and of freeing the copies.
+ * Freeing a copy is not included if no other address space had the pages any
+ * longer.
  */
 __u64 summary_fork_cost(const struct summary *summary);
 
@@ -273,16 +281,19 @@ struct row *summary_row(struct summary *summary, enum summary_by by,
 /* After the last event, join the rows of areas that became one area. */
 void summary_join_vmas(struct summary *summary);
 
-/* Return the process of a row of the table BY_VMA, or 0 if it is unknown. */
+/*
+ * Return the process of a row of the table BY_VMA, or 0 if the process is
+ * unknown.
+ */
 __u32 summary_row_pid(const struct row *row);
 
 /* Return the code that a row of the table BY_IP or BY_CALLER is about. */
 struct code summary_row_code(const struct row *row);
 
 /*
- * Return how many frames of an event's call stack are credible. The first frame
- * in unmapped memory is the last credible frame, because code without frame
- * pointers leads to such frames.
+ * Return how many frames of an event's call stack are credible. Only the frames
+ * before the first frame in unmapped memory are credible. Code without frame
+ * pointers leads to frames in unmapped memory.
  */
 unsigned int summary_frames(const struct event *event,
 			    const struct space *space);

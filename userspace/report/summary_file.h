@@ -6,7 +6,10 @@
 #include "record/replay.h"
 #include "report/summary.h"
 
-/** struct summary_file - a recording and its summary; all 0: closed */
+/**
+ * struct summary_file - a recording and its summary; if zeroed, the file is
+ * closed
+ */
 struct summary_file {
 	struct replay replay;
 	struct summary summary;

@@ -57,28 +57,6 @@ static struct json_object *class_list(const struct summary *summary)
 	return list;
 }
 
-struct json_object *summary_json_symbol(struct json_object *object,
-					struct symbols *symbols,
-					struct code code, bool call)
-{
-	const struct symbol *symbol = summary_symbol(symbols, code, call);
-
-	if (!symbol)
-		return object;
-	object = json_add_text(object, "build_id",
-			       symbols_build_id(symbols, code.dev, code.ino));
-	if (symbol->name[0]) {
-		object = json_add_text(object, "symbol", symbol->name);
-		object = json_add_number(object, "symbol_offset",
-					 symbol->offset + call);
-	}
-	if (symbol->source[0]) {
-		object = json_add_text(object, "source", symbol->source);
-		object = json_add_number(object, "line", symbol->line);
-	}
-	return object;
-}
-
 /* Return a list of the code in a call stack. Include only credible frames. */
 static struct json_object *frames(struct symbols *symbols,
 				  const struct event *event,
@@ -92,10 +70,9 @@ static struct json_object *frames(struct symbols *symbols,
 		object = json_add_text(json_object_new_object(), "code",
 				       summary_address(space, event->stack[i],
 						       name));
-		object = summary_json_symbol(object, symbols,
-					     summary_code(space,
-							  event->stack[i]),
-					     /* call = */ i > 0);
+		object = code_json_symbol(object, symbols,
+					  code_at(space, event->stack[i]),
+					  /* call = */ i > 0);
 		list = json_append(list, object);
 	}
 	return list;
@@ -158,10 +135,9 @@ static struct json_object *table_list(const struct summary *summary,
 		if (by == BY_THREAD)
 			object = add_thread(object, summary, row);
 		if (by == BY_IP || by == BY_CALLER)
-			object = summary_json_symbol(object, symbols,
-						     summary_row_code(row),
-						     /* call = */
-						     by == BY_CALLER);
+			object = code_json_symbol(object, symbols,
+						  summary_row_code(row),
+						  /* call = */ by == BY_CALLER);
 		list = json_append(list, object);
 	}
 	return list;

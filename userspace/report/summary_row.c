@@ -40,30 +40,6 @@ const char *summary_instruction(const struct space *space,
 
 /* ---- code ---- */
 
-/*
- * Return the key of code. The key of code in a file does not depend on where
- * the file is mapped.
- */
-struct code summary_code(const struct space *space, __u64 address)
-{
-	const struct mapping *mapping = maps_find(&space->maps, address);
-
-	if (mapping && mapping->ino)
-		return (struct code){
-			mapping->ino, mapping->dev,
-			address - mapping->start + mapping->offset
-		};
-	return (struct code){ 0, space->mm, address };
-}
-
-const struct symbol *summary_symbol(struct symbols *symbols, struct code code,
-				    bool call)
-{
-	if (!symbols || !code.ino || code.offset < call)
-		return NULL;
-	return symbols_find(symbols, code.dev, code.ino, code.offset - call);
-}
-
 struct code summary_row_code(const struct row *row)
 {
 	return (struct code){
@@ -72,8 +48,8 @@ struct code summary_row_code(const struct row *row)
 }
 
 /*
- * If another process caused the fault, return 0, because the call stack is from
- * that process.
+ * Count the credible frames. If another process caused the fault, there are
+ * none, because the call stack is from that process.
  */
 unsigned int summary_frames(const struct event *event,
 			    const struct space *space)
@@ -125,7 +101,7 @@ __u32 summary_row_pid(const struct row *row)
 
 static struct key key_code(const struct space *space, __u64 address)
 {
-	const struct code code = summary_code(space, address);
+	const struct code code = code_at(space, address);
 
 	if (!address)
 		return (struct key){ { 0 } };
@@ -133,8 +109,8 @@ static struct key key_code(const struct space *space, __u64 address)
 }
 
 /*
- * Return the return address in the caller of the faulting function, or 0 if it
- * is unknown.
+ * Return the return address in the caller of the faulting function, or 0 if
+ * this address is unknown.
  */
 static __u64 caller(const struct event *event, const struct space *space)
 {
@@ -211,7 +187,10 @@ static void name_vma(struct row *row, const struct area *area)
 		 format_vm_flags(flags, area->vm_flags), area->name, area->mm);
 }
 
-/* Add the figures of a row to the row of the area that absorbed its area. */
+/*
+ * If another area has absorbed the area of a row, add the figures of the row to
+ * the row of that other area.
+ */
 static void join_row(struct table *table, struct row *row)
 {
 	const struct key key = key_vma(area_whole(row_area(row)));

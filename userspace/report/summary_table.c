@@ -216,9 +216,9 @@ static void shorten(const struct writing *writing, char *name, int columns)
 
 /*
  * Cut the id of the address space from the name of a VMA. Return the text to
- * print instead in @room columns. It is the name and PID of the process, only
- * the PID if there is no room for the name, or the id if the process is
- * unknown.
+ * print instead of the id: the PID and the name of the process. If there is no
+ * room for the name in @room columns, return only the PID. If the process is
+ * unknown, return the id.
  */
 static const char *cut_space(const struct writing *writing,
 			     const struct row *row, char *name, char *text,
@@ -261,8 +261,8 @@ static const char *thread_names(const struct writing *writing,
 }
 
 /*
- * Add the name of a row. If there is not enough room, and there is only one
- * address space, omit the name of the address space.
+ * Add the name of a row. If there is not enough room, omit the names of threads
+ * and processes, or the address space if there is only one.
  */
 static void add_name(const struct writing *writing, struct line *line,
 		     const struct row *row)
@@ -275,8 +275,8 @@ static void add_name(const struct writing *writing, struct line *line,
 
 	line_begin(&symbol, line->style);
 	if (call || writing->by == BY_IP)
-		summary_add_symbol(&symbol, writing->symbols,
-				   summary_row_code(row), call);
+		code_add_symbol(&symbol, writing->symbols,
+				summary_row_code(row), call);
 	format_name(name, sizeof(name), row->name);
 	line_add(line, PLAIN, "  ");
 	room = printer_room(line, symbol.columns);
@@ -315,7 +315,10 @@ static int name_width(const struct writing *writing)
 	       NAME_VMA : NAME_OTHER;
 }
 
-/* A call stack is a list of frames. The only row may be "no caller was seen". */
+/*
+ * Explain that a call stack lacks functions without a frame. If the only row is
+ * "no caller was seen", there is nothing to explain.
+ */
 static void explain_frames(struct printer *printer, const struct table *callers)
 {
 	static const struct key unknown;
@@ -331,7 +334,7 @@ static void explain_frames(struct printer *printer, const struct table *callers)
 	printer_line(printer, &line);
 }
 
-/* Say how many rows of the table were not printed. */
+/* Print how many rows of the table were omitted. */
 static void add_more(const struct writing *writing, size_t more)
 {
 	struct line line;

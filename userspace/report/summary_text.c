@@ -13,8 +13,8 @@ typedef unsigned long long ull;
 #define AT_COUNT 10	/* position where numbers end, as in the tables */
 
 /*
- * Minimum number of VMAs for which a table of makers is printed, and the number
- * of rows of this table.
+ * With fewer than MANY_VMAS VMAs, no table of makers is printed. MAKERS_SHORT
+ * is the maximum number of rows of this table.
  */
 #define MANY_VMAS 1000
 #define MAKERS_SHORT 10
@@ -44,7 +44,7 @@ static void heading(struct printer *printer, const struct summary *summary,
 	printer_line(printer, &line);
 }
 
-/* Print that the recording also uses the processors, and slows down the command. */
+/* Print a note that the recording slows the command down. */
 static void recording_cost(struct printer *printer,
 			   const struct summary *summary)
 {
@@ -58,7 +58,10 @@ static void recording_cost(struct printer *printer,
 	printer_line(printer, &line);
 }
 
-/* Print when the events were recorded, in the form of other tools' time stamps. */
+/*
+ * Print when the events were recorded, in the same form as the time stamps of
+ * other tools.
+ */
 static void range(struct printer *printer, const struct summary *summary)
 {
 	struct line line;
@@ -131,8 +134,8 @@ void summary_losses(struct printer *printer, const struct meta *meta,
 }
 
 /*
- * Print first what the recording lacks, because this makes the figures less
- * reliable.
+ * Print what the recording lacks. This comes first, because missing data makes
+ * the figures less reliable.
  */
 static void losses(struct printer *printer, const struct meta *meta)
 {

@@ -13,8 +13,8 @@ struct printer;
 
 /*
  * Write the whole summary. Tables show only the rows with the longest
- * durations. Return 0 or -errno. Here and below, @symbols may be NULL. Code
- * then has no symbols.
+ * durations. Return 0 or -errno. In this function and in the functions below,
+ * @symbols may be NULL. Code is then written without symbols.
  */
 int summary_text(FILE *out, const struct style *style,
 		 const struct summary *summary, const struct meta *meta,
@@ -61,16 +61,9 @@ int summary_text_timeline(FILE *out, const struct style *style,
 			  const struct summary *summary);
 
 /*
- * Add the symbol and the source line of code, such as " memset+0x12
- * memset.c:22", after the name of the code. If the file was not found, add its
- * build id, with which the file can be found on another machine.
- */
-void summary_add_symbol(struct line *line, struct symbols *symbols,
-			struct code code, bool call);
-
-/*
- * Return a new object with the members with which all JSON about recordings
- * begins: schema, program, kernel and title. Return NULL if there is no memory.
+ * Return a new object with the members that come first in all JSON about
+ * recordings: schema, program, kernel and title. Return NULL if there is no
+ * memory.
  */
 struct json_object *summary_json_header(const char *schema,
 					const struct meta *meta);
@@ -81,14 +74,6 @@ struct json_object *summary_json_header(const char *schema,
  */
 struct json_object *summary_json_losses(struct json_object *object,
 					const struct meta *meta);
-
-/*
- * Add the symbol, the source line and the build id of code, if they are known.
- * Return NULL if there is no memory.
- */
-struct json_object *summary_json_symbol(struct json_object *object,
-					struct symbols *symbols,
-					struct code code, bool call);
 
 /*
  * Return the summary as JSON, with at most @rows rows per table. Return NULL if
@@ -103,9 +88,9 @@ int summary_json(FILE *out, const struct summary *summary,
 		 const struct meta *meta, struct symbols *symbols);
 
 /*
- * The first function writes the first line of JSON, which is a header. The
- * second function writes the last line, which contains the number of events and
- * what the recording lacks. Both return 0 or -errno.
+ * summary_json_begin() writes the first line of JSON, which is a header.
+ * summary_json_end() writes the last line, which contains the number of events
+ * and what the recording lacks. Both functions return 0 or -errno.
  */
 int summary_json_begin(FILE *out, const struct meta *meta);
 int summary_json_end(FILE *out, const struct meta *meta, __u64 events);

@@ -32,8 +32,9 @@ static void drop(struct vforks *vforks, struct suspension *suspension)
 }
 
 /*
- * End a suspension. An event that began before the suspension does not show the
- * end of the suspension: clone(), for example, ends in the meantime.
+ * End a suspension. An event that began before the suspension does not show
+ * that the suspension is over. For example, the parent's own clone() call began
+ * earlier.
  */
 static void end(struct vforks *vforks, struct suspension *suspension,
 		__u64 time)
@@ -46,7 +47,7 @@ static void end(struct vforks *vforks, struct suspension *suspension,
 
 /*
  * Drop a suspension whose end was not seen. A new task with the same id shows
- * that events were lost.
+ * that the event about the end was lost.
  */
 static void forget(struct vforks *vforks, struct suspension *suspension)
 {
@@ -76,8 +77,11 @@ static int begin(struct vforks *vforks, const struct event *event)
 }
 
 /*
- * Exec has replaced the memory when it maps the program, before its own event. At exit,
- * the memory is given up before the event or, since Linux 6.16, immediately after it.
+ * Return true if the event shows that the child has given up the shared memory.
+ * Exec gives up the memory before it maps the program, so the first mapping
+ * shows this earlier than the exec event. At exit, the child gives up the
+ * memory before the exit event or, since Linux 6.16, immediately after this
+ * event.
  */
 static bool child_done(const struct event *event)
 {

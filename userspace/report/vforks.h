@@ -2,8 +2,8 @@
 /*
  * Statistics of how long vfork() suspends the parent. The kernel resumes the
  * parent when the child gives up the shared memory, during exec or exit. No
- * event shows this moment, so a suspension ends at the first later event that
- * shows that it is over.
+ * event shows this moment. So a suspension is counted up to the first later
+ * event that shows that the parent is running again.
  */
 #ifndef _VFORKS_H
 #define _VFORKS_H
@@ -15,7 +15,7 @@
 /**
  * struct vforks - suspensions of parents, by clone() with CLONE_VFORK
  * @began: number of suspensions; a parent can be suspended several times
- * @stats: statistics of those whose end was seen
+ * @stats: statistics of the suspensions whose end was seen
  * @parents: current suspensions by parent
  * @children: current suspensions by child
  * @all: list of all current suspensions

@@ -7,7 +7,7 @@
 #include "event/world.h"
 
 /*
- * Write the name of the mapping. If it is unknown, write the inode or
+ * Write the name of the mapping. If the name is unknown, write the inode or
  * "anonymous". Return @text.
  */
 const char *summary_where(const struct space *space,

@@ -148,8 +148,9 @@ static int print_last(const struct story *story, const struct task *task)
 }
 
 /*
- * Print the parts of a call. If the first line already contains the duration,
- * @duration is "". @flushed says whether the call flushed the TLB.
+ * Print the parts of a call. @duration is the duration to print, or "" if the
+ * line of the call already contains the duration. If @flushed is set, the call
+ * flushed the TLB.
  */
 static int print_tree(const struct story *story, const struct task *task,
 		      const struct space *space, const char *duration,
@@ -304,7 +305,7 @@ static void add_change(struct line *line, const struct space *space,
 	add_owner(line, space, merge->start);
 }
 
-/* Add munmap(), or another call that only a vma_unlink event has shown. */
+/* Add munmap(), or another call of which only a vma_unlink event was recorded. */
 static void add_removal(struct line *line, const struct space *space,
 			const struct unlink_event *unlink, bool exec)
 {
@@ -316,7 +317,10 @@ static void add_removal(struct line *line, const struct space *space,
 	add_owner(line, space, unlink->start);
 }
 
-/* Add a call that tried to merge. The event shows only the kind of the call. */
+/*
+ * Add a call that tried to merge VMAs. The event contains nothing about the
+ * call except its kind.
+ */
 static void add_merging_call(const struct story *story, struct line *line,
 			     const struct space *space,
 			     const struct merge_event *merge, bool exec)

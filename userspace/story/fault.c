@@ -15,8 +15,8 @@
  *	for an error
  * @path: functions that handle_pte_fault() calls, outermost first
  * @what: what happened to the page
- * @major: what happened to a page that had to be read first; NULL: the class
- *	has no such faults
+ * @major: what happened to the page if it had to be read first; NULL: faults of
+ *	this class never read a page
  */
 struct way {
 	enum colour colour;
@@ -90,7 +90,10 @@ static const struct way ways[MMAPDEMO_FAULT_CLASS_COUNT] = {
 	    "a hardware memory error (poisoned page): SIGBUS", NULL),
 };
 
-/* Return the cause of a SIGBUS. The kernel reports only that there is no page. */
+/*
+ * Return why there is no page for a SIGBUS. The kernel does not report the
+ * reason.
+ */
 static const char *why_no_page(const struct fault_event *fault,
 			       const struct way *way)
 {
@@ -180,7 +183,7 @@ void add_culprit(struct line *line, const struct fault_event *fault,
 	if (fault->access == MMAPDEMO_ACCESS_EXEC &&
 	    fault->ip == fault->address)
 		return;
-	/* In a remote access, ip is an address in the address space of the task. */
+	/* In a remote access, ip is an address in the task's own address space. */
 	maps_format(fault->from == MMAPDEMO_FROM_REMOTE && task && task->space ?
 		    &task->space->maps : &space->maps, fault->ip, text,
 		    sizeof(text));
@@ -191,13 +194,16 @@ void add_culprit(struct line *line, const struct fault_event *fault,
 		line_add(line, DIM, "%llx", (unsigned long long)fault->ip);
 	else
 		line_add(line, DIM, "a kernel thread");
-	/* Show the system call only if such calls can touch much memory. */
+	/* Show only system calls that can touch much memory. */
 	if (fault->nr >= 0 && *name_of(names_syscall, fault->nr) != '?')
 		line_add(line, DIM, " (%s)",
 			 name_of(names_syscall, fault->nr));
 }
 
-/* Print the first line of a fault. Set *@placed if the line contains the duration. */
+/*
+ * Print the first line of a fault. Set *@placed if this line contains the
+ * duration.
+ */
 static int print_first(const struct story *story, const struct event *event,
 		       const struct task *task, const struct space *space,
 		       const char *duration, bool *placed)

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Output of TLB flushes, either in the line of their cause or in separate lines. */
+/*
+ * Output of TLB flushes, either in the line of the event that caused the
+ * flushes or in separate lines.
+ */
 #include "story/parts.h"
 
 #include <string.h>

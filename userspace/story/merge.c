@@ -141,7 +141,7 @@ static bool worth_showing(const struct side *side)
 	return merge_has_neighbour(side->there, side->reason) && !side->merged;
 }
 
-/* Add the reasons why existing neighbours were not extended. */
+/* For each existing neighbour, add the reason why the neighbour was not extended. */
 static void add_sides(struct line *line, const struct space *space,
 		      const struct merge_event *merge)
 {
@@ -153,7 +153,10 @@ static void add_sides(struct line *line, const struct space *space,
 		add_side(line, space, merge, &above, "; ");
 }
 
-/* Add a change of a part of a VMA. The part was not merged with any neighbour. */
+/*
+ * Add the result of a change of a VMA, or of a part of a VMA, that was not
+ * merged.
+ */
 static void add_unmerged_change(struct line *line,
 				const struct merge_event *merge)
 {
@@ -170,8 +173,9 @@ static void add_unmerged_change(struct line *line,
 }
 
 /*
- * Add a range that was not merged with any neighbour. If both neighbours have
- * the same start, they are one VMA, and the range was cut out of this VMA.
+ * Add the result for a range that was not merged with any neighbour. If both
+ * neighbours begin at the same address, they were one VMA, and the range was
+ * cut out of this VMA.
  */
 static void add_unmerged(struct line *line, const struct space *space,
 			 const struct merge_event *merge)

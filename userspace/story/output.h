@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Output of mmapdemo trace, which is the story or JSON. */
+/* Output of mmapdemo trace, either as text (the story) or as JSON. */
 #ifndef _OUTPUT_H
 #define _OUTPUT_H
 
@@ -12,7 +12,7 @@
  * struct output - output that is being written
  * @json: write JSON instead of the story
  * @events: number of events written so far
- * @story: the story, whose settings also apply to JSON
+ * @story: the story; its settings also apply to JSON
  */
 struct output {
 	bool json;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Output of starts of lines, and of those parts of the summary that do not
- * depend on the module.
+ * Output of the beginnings of lines, and of the parts of the summary that do
+ * not depend on the module.
  */
 #include "story/parts.h"
 #include "base/format.h"
@@ -18,7 +18,7 @@ void begin_line(const struct story *story, struct line *line, __u64 time,
 {
 	/*
 	 * Print 0 for an event on another processor that began before the first
-	 * event.
+	 * printed event.
 	 */
 	double ms = time > story->begin ? (time - story->begin) / 1e6 : 0;
 

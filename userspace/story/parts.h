@@ -6,8 +6,8 @@
 #include "story/story.h"
 
 /*
- * Begin a line that starts with the time and the task, or a line that continues
- * the line above.
+ * begin_line() begins a line that starts with the time and the task.
+ * continue_line() begins a line that continues the line above.
  */
 void begin_line(const struct story *story, struct line *line, __u64 time,
 		const struct task *task);
@@ -15,8 +15,9 @@ void continue_line(const struct story *story, struct line *line,
 		   const struct task *task);
 
 /*
- * Append @more at @column. If @more does not fit into the terminal there,
- * append it further left, but leave two spaces after the text of @line.
+ * Append @more at @column. If the terminal is too narrow for @more at this
+ * column, append @more further left, but leave two spaces after the text of
+ * @line.
  */
 void add_at(struct line *line, int column, const struct line *more);
 
@@ -31,8 +32,8 @@ void add_merge(const struct story *story, struct line *line,
 	       const struct space *space, const struct merge_event *merge);
 
 /*
- * The first function returns the text for a reason. The second function adds
- * why a neighbour was not extended.
+ * reason_text() returns the text for a reason. add_refusal() adds the reason
+ * why the neighbour on one side was not extended.
  */
 const char *reason_text(__u32 reason);
 void add_refusal(struct line *line, const struct merge_event *merge, bool below);
@@ -41,9 +42,10 @@ void add_refusal(struct line *line, const struct merge_event *merge, bool below)
 void add_flag_names(struct line *line, const struct name *names, __u64 flags);
 
 /*
- * Each function adds a part of a fault to a line: the faulting address; the
- * code that caused the fault (@task may be NULL); the path through the kernel;
- * the new page table entry, with a space before each word.
+ * add_place() adds the faulting address to a line. add_culprit() adds the code
+ * that caused the fault; its @task may be NULL. add_path() adds the path
+ * through the kernel. add_entry() adds the new page table entry, with a space
+ * before each word.
  */
 void add_place(struct line *line, const struct fault_event *fault,
 	       const struct space *space);
@@ -54,8 +56,8 @@ void add_path(const struct story *story, struct line *line,
 void add_entry(struct line *line, const struct fault_event *fault);
 
 /*
- * If this fault is the first in its mapping, add the time that has passed since
- * mmap().
+ * If the fault at @address is the first fault in its mapping, add the time that
+ * has passed since mmap().
  */
 void add_first_touch(const struct story *story, struct line *line,
 		     const struct space *space, __u64 address, __u64 time);
@@ -70,8 +72,9 @@ void add_entry_bits(struct line *line, __u32 entry);
 const char *class_text(__u32 class);
 
 /*
- * Parts of the summary: begin a line with the number and the duration of mmap()
- * calls, add the signals that faults raised, and add the TLB flushes.
+ * Parts of the summary: add_totals() begins a line with the number and the
+ * duration of mmap() calls. add_totals_signals() adds the signals that faults
+ * raised. add_totals_flushes() adds the TLB flushes.
  */
 void add_totals(const struct story *story, struct line *line);
 void add_totals_signals(const struct story *story, struct line *line);
@@ -99,8 +102,8 @@ int print_signal(const struct story *story, const struct event *event,
 void add_signal_name(struct line *line, __s64 sig);
 
 /*
- * The first function adds the result of a call. The second function ends the
- * line of the call with the duration, and prints the parts of the call.
+ * add_result() adds the result of a call. print_duration() ends the line of the
+ * call with the duration, and prints the parts of the call.
  */
 void add_result(struct line *line, __s64 ret);
 int print_duration(const struct story *story, struct line *line, __u64 ns,
@@ -110,10 +113,10 @@ int print_duration(const struct story *story, struct line *line, __u64 ns,
 int print_parts(struct story *story, struct task *task);
 
 /*
- * The first function adds the TLB flushes of the task to the line of the event
- * that caused them, after the text @before. The second function prints flushes
- * older than @begin in separate lines, because they belong to no printed event,
- * and then drops these flushes.
+ * add_flushes() adds the TLB flushes of the task to the line of the event that
+ * caused the flushes, after the text @before. print_flushes() prints the
+ * flushes from before @begin in separate lines, and drops these flushes: no
+ * printed event has caused these flushes.
  */
 void add_flushes(struct line *line, const struct task *task,
 		 const char *before);
@@ -124,7 +127,10 @@ int print_flushes(const struct story *story, struct task *task,
 int print_foreign_flush(const struct story *story, const struct event *event,
 			const struct task *task);
 
-/* Print a fork that a dup_mm event reported, any other new task, or an exec. */
+/*
+ * print_copy() prints a fork that a dup_mm event reported, print_share() prints
+ * any other new task, and print_exec() prints an exec.
+ */
 int print_copy(const struct story *story, const struct event *event,
 	       const struct task *task);
 int print_share(const struct story *story, const struct event *event,
@@ -132,7 +138,11 @@ int print_share(const struct story *story, const struct event *event,
 int print_exec(const struct story *story, const struct event *event,
 	       const struct task *task);
 
-/* Print the end of a task, the end of its address space, or both ends in one line. */
+/*
+ * print_exit() prints the end of a task. print_exit_mmap() prints the ends of a
+ * task and of its address space in one line. print_ended() prints the end of a
+ * task if the end of its address space was not recorded.
+ */
 int print_exit(const struct story *story, const struct event *event,
 	       const struct task *task);
 int print_exit_mmap(const struct story *story, const struct event *event,
@@ -140,8 +150,9 @@ int print_exit_mmap(const struct story *story, const struct event *event,
 int print_ended(const struct story *story, const struct task *task);
 
 /*
- * Without the module, these functions add a VMA to a line, or print a VMA, a
- * call, a fault, a notice about what is unknown, or the totals.
+ * These functions are for events of the kernel or of perf, which are mostly
+ * used without the module. They add a VMA to a line, or print a VMA, a call, a
+ * fault, a notice about what is unknown, or the totals.
  */
 void add_area(struct line *line, const struct vma_event *vma);
 int print_vma(const struct story *story, const struct event *event,

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * Output in chronological order. A system call is printed when it ends, but
- * with the time when it began. The text of other tasks waits until every call
- * that began earlier has ended.
+ * with the time when it began. So the text of later events waits until every
+ * call that began earlier has ended.
  */
 #ifndef _REORDER_H
 #define _REORDER_H
@@ -20,7 +20,7 @@ struct reorder_call {
 };
 
 /**
- * struct reorder - text that is waiting; all 0: none
+ * struct reorder - text that is waiting; if zeroed, no text is waiting
  * @calls: system calls, in the order in which they began
  * @first: index of the first of @calls that has not ended
  * @count: number of entries in @calls
@@ -46,14 +46,14 @@ int reorder_enter(struct reorder *reorder, const struct task *task);
 bool reorder_waits(struct reorder *reorder, const struct world *world);
 
 /*
- * Queue @text, which has the time @time, and take ownership of it. Return 0 or
- * -ENOMEM.
+ * Insert @text into the queue at the time @time, and take ownership of @text.
+ * Return 0 or -ENOMEM.
  */
 int reorder_add(struct reorder *reorder, __u64 time, char *text, size_t bytes);
 
 /*
- * Write the text that need not wait or, if @all is set, all text. Return 0 or
- * -errno.
+ * If @all is set, write all text. Otherwise, write only the text that need not
+ * wait any longer. Return 0 or -errno.
  */
 int reorder_write(struct reorder *reorder, const struct world *world, bool all,
 		  FILE *out);

@@ -16,7 +16,7 @@ void add_signal_name(struct line *line, __s64 sig)
 		line_add(line, RED, "signal %lld", (long long)sig);
 }
 
-/* Return the text for siginfo_t.si_code of a fault. */
+/* Return the text for the siginfo_t.si_code of a signal that a fault raised. */
 static const char *cause_of(const struct signal_event *signal)
 {
 	if (signal->sig == SIGSEGV) {
@@ -41,8 +41,8 @@ static const char *cause_of(const struct signal_event *signal)
 }
 
 /*
- * Print a signal. When a process ends, for whatever reason, the kernel sends
- * SIGKILL to its other threads.
+ * Print a signal. A SIGKILL need not come from outside: whenever a process
+ * ends, the kernel sends SIGKILL to the other threads of the process.
  */
 int print_signal(const struct story *story, const struct event *event,
 		 const struct task *task)

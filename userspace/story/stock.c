@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Output of the kernel's own events, which are calls and starts of faults. */
+/*
+ * Output of the kernel's own events about system calls and about starts of
+ * faults.
+ */
 #include "base/format.h"
 #include "event/vm_flags.h"
 #include "story/parts.h"
@@ -11,7 +14,10 @@ typedef unsigned long long ull;
 
 /* ---- a system call ---- */
 
-/* Return the name of an advice of madvise(), or its number. */
+/*
+ * Return the name of an advice of madvise(). If the advice has no name, return
+ * its number.
+ */
 static const char *advice_of(char number[FORMAT_MAX], int advice)
 {
 	const char *name = name_of(names_advice, advice);
@@ -89,8 +95,8 @@ static struct fault_event fault_of(const struct event *event)
 }
 
 /*
- * If the module is loaded, this is called only for faults that the module did
- * not see.
+ * Add the end of a fault, as far as it is known. If the module is loaded, the
+ * fault is one that the module did not observe.
  */
 static void add_end(struct story *story, struct line *line,
 		    const struct event *event, const struct space *space)

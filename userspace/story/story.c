@@ -26,8 +26,8 @@ static int print_vmas(struct story *story, struct task *task)
 }
 
 /*
- * Print the collected parts of a call whose start and end are unknown. The TLB
- * flushes of the call are also unknown.
+ * Print the collected parts of a call whose start and end are unknown. It is
+ * also unknown which TLB flushes belong to the call.
  */
 static int flush(struct story *story, struct task *task)
 {
@@ -86,7 +86,10 @@ static int print_call(struct story *story, const struct event *event,
 	return err;
 }
 
-/* Print an event that is not part of a call. TLB flushes may belong to it. */
+/*
+ * Print an event that is not part of a call, together with the TLB flushes that
+ * the event caused.
+ */
 static int print_alone(struct story *story, const struct event *event,
 		       struct task *task, struct space *space)
 {
@@ -121,7 +124,11 @@ static int print_alone(struct story *story, const struct event *event,
 	}
 }
 
-/* A remote TLB flush is unrelated to what the task is doing. */
+/*
+ * Print a TLB flush for another processor at once, because it is unrelated to
+ * what the task is doing. Keep any other flush for the event that caused the
+ * flush.
+ */
 static int take_flush(struct story *story, const struct event *event,
 		      struct task *task)
 {
@@ -135,7 +142,7 @@ static int take_flush(struct story *story, const struct event *event,
 		err = print_flushes(story, task, event->time + 1);
 	call->flushes[call->flushed].time = event->time;
 	call->flushes[call->flushed++].flush = event->flush;
-	/* Without the module, faults have already been printed when they began. */
+	/* Without the module, a fault was already printed when it began. */
 	if (!err && story->world.stock && !call->entered)
 		err = print_flushes(story, task, event->time + 1);
 	return err;
@@ -221,8 +228,8 @@ static int begin_call(struct story *story, const struct event *event,
 }
 
 /*
- * With the module, print a fault that the module did not observe, if @event
- * reveals one.
+ * With the module: if @event shows that the module did not observe a fault,
+ * print this fault.
  */
 static int print_unhandled(struct story *story, const struct event *event,
 			   const struct scene *scene, const struct space *known)
@@ -240,9 +247,9 @@ static int print_unhandled(struct story *story, const struct event *event,
 }
 
 /*
- * Print an event. @known is the address space, or as much of it as is known. A
- * call is printed at its end, or not at all if its start is unknown. With the
- * module, a fault is printed at the module's event for the fault.
+ * Print an event. @known is the address space, as far as it is known. A call is
+ * printed at its end, or not at all if its start is unknown. With the module, a
+ * fault is printed at the module's event for the fault.
  */
 static int print_in(struct story *story, struct event *event,
 		    const struct scene *scene, struct space *known)
@@ -268,7 +275,10 @@ static int print_in(struct story *story, struct event *event,
 	return print_event(story, event, scene->task, known);
 }
 
-/* If the address space is not known, use the mappings that the task inherits. */
+/*
+ * Print and apply an event. If the address space is unknown, use the mappings
+ * that the task inherits.
+ */
 static int print_and_apply(struct story *story, struct event *event)
 {
 	struct space unseen = { .files = &story->world.files };
@@ -285,7 +295,10 @@ static int print_and_apply(struct story *story, struct event *event)
 	return err;
 }
 
-/* Print the event to memory, because calls that began earlier must be printed first. */
+/*
+ * Print the event into memory, because calls that began earlier must be written
+ * first.
+ */
 static int print_later(struct story *story, struct event *event)
 {
 	FILE *out = story->out;

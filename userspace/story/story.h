@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * The story, which describes events as readable text. The events must be passed
- * in chronological order. There is no other input.
+ * in chronological order.
  */
 #ifndef _STORY_H
 #define _STORY_H
@@ -31,7 +31,7 @@
  * @totals: totals that the summary prints
  * @lost: number of lost events
  * @missed: number of calls that could not be observed
- * @gaps: what else is missing; NULL: nothing
+ * @gaps: other missing data; NULL: no other data is missing
  */
 struct story {
 	FILE *out;

@@ -80,7 +80,10 @@ static int summary_faults(const struct story *story)
 	return line_end(&line, story->out);
 }
 
-/* Print the numbers of lost events and missed calls, which make the figures too low. */
+/*
+ * Print how many events were lost, and how many calls were missed. Because of
+ * these losses, all figures are too low.
+ */
 static int summary_losses(const struct story *story)
 {
 	unsigned long long lost = story->lost, missed = story->missed;
@@ -99,7 +102,7 @@ static int summary_losses(const struct story *story)
 	return line_end(&line, story->out);
 }
 
-/* Print what else is missing in the story. */
+/* Print which other data is missing. */
 static int summary_gaps(const struct story *story)
 {
 	const int count = story->gaps ? story->gaps->count : 0;

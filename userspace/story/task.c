@@ -81,8 +81,9 @@ static int print_exit_at(const struct story *story, __u64 time,
 }
 
 /*
- * Print the end of a task. If the address space also ends, print nothing,
- * because print_exit_mmap() or print_ended() will print both ends.
+ * Print the end of a task. If the address space ends, too, print nothing here:
+ * print_exit_mmap() will print both ends. If the end of the address space is
+ * never recorded, print_ended() will print the end of the task.
  */
 int print_exit(const struct story *story, const struct event *event,
 	       const struct task *task)
@@ -107,8 +108,8 @@ int print_exit_mmap(const struct story *story, const struct event *event,
 	struct line line;
 
 	/*
-	 * Do not print the end of the address space that exec leaves. It is
-	 * printed when exec is complete.
+	 * Do not print the end of the address space that exec leaves.
+	 * print_exec() prints this end when exec is complete.
 	 */
 	if (end->trigger == MMAPDEMO_TRIGGER_EXEC && !unfinished)
 		return 0;

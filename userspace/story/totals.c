@@ -21,8 +21,8 @@ static void totals_touch(struct totals *totals, const struct touch_event *touch)
 }
 
 /*
- * Count only faults that ended in a signal. Other faults may have been handled
- * without being observed.
+ * Count only faults that ended in a signal. Any other fault may have been
+ * handled, although the module did not observe it.
  */
 void totals_unhandled(struct totals *totals, const struct event *event)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Totals of a story, which its summary prints. */
+/* Totals of a story. The summary of the story prints the totals. */
 #ifndef _TOTALS_H
 #define _TOTALS_H
 
@@ -33,7 +33,7 @@
  * @writes: number of write faults; 0 with the module
  * @kernels: number of faults of kernel code; 0 with the module
  * @unhandled: number of faults that ended in a signal, and never reached
- *	handle_mm_fault(); not in @faults; 0 without the module
+ *	handle_mm_fault(); not counted in @faults; 0 without the module
  * @signals: number of signals SIGSEGV and SIGBUS that faults raised
  */
 struct totals {

@@ -14,8 +14,8 @@ int build_id_open(const char *path);
 
 /*
  * Find the build ID of an ELF file. Write it to @text in hexadecimal, or write
- * "" if there is none. Return @text. The number of bytes to read is limited,
- * whatever the headers of the file contain.
+ * "" if there is none. Return @text. The function reads a limited number of
+ * bytes, regardless of the headers of the file.
  */
 const char *build_id_of(int fd, char text[BUILD_ID_MAX]);
 

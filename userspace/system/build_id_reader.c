@@ -41,7 +41,7 @@ static bool is_file(int fd, __u32 dev, __u64 ino)
 
 /*
  * Try map_files before the path, because map_files leads to the mapped file
- * even in a container.
+ * even if the process is in a container.
  */
 static void read_build_id(const struct build_id_request *request,
 			  char text[BUILD_ID_MAX])

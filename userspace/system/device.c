@@ -10,7 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* Number of the command in modules without mmapdemo_probe.inside */
+/* Number of MMAPDEMO_IOC_PROBE in modules without mmapdemo_probe.inside */
 #define PROBE_BEFORE_INSIDE _IOC(_IOC_READ | _IOC_WRITE, 0xde, 2, 112)
 
 const char *dev_strerror(int err)
@@ -76,8 +76,8 @@ int dev_probe(int fd, __u32 index, struct mmapdemo_probe *probe)
 	if (err == -ENOSYS)
 		err = ask(fd, PROBE_BEFORE_INSIDE, probe);
 	/*
-	 * The module sees only that ftrace calls a tracer at this function. The
-	 * tracer may be another one.
+	 * The module sees only that ftrace calls a tracer at this function.
+	 * This tracer may be another tracer than kprobes.
 	 */
 	if (!err && probe->state == MMAPDEMO_PROBE_ARMED &&
 	    probe->method == MMAPDEMO_METHOD_KRETPROBE && kprobes_are_off())

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The ioctls of /dev/mmapdemo. All functions return 0 or -errno unless noted.
- * -ENOSYS means that the loaded module is too old for the ioctl.
+ * The ioctls of /dev/mmapdemo. All functions return 0 or -errno, unless noted
+ * otherwise. -ENOSYS means that the loaded module is too old for the ioctl.
  */
 #ifndef _DEVICE_H
 #define _DEVICE_H
@@ -28,8 +28,8 @@ int dev_probe(int fd, __u32 index, struct mmapdemo_probe *probe);
 
 /*
  * Return the errno that says why calls of the function are not observed, or 0
- * if they are observed. mmapdemo_probe.error alone does not say this: for an
- * attached probe, it says why the probe is not attached as a direct call.
+ * if the calls are observed. For an attached probe, mmapdemo_probe.error has
+ * another meaning: the reason why the probe is not attached as a direct call.
  */
 static inline __u32 dev_unobserved(const struct mmapdemo_probe *probe)
 {
@@ -50,7 +50,7 @@ int dev_missed(int fd, __u64 *missed);
 bool dev_deaf(void);
 
 /*
- * Walk a part of the range. Call this again until @walk->start is equal to
+ * Walk a part of the range. Repeat the call until @walk->start is equal to
  * @walk->end.
  */
 int dev_walk(int fd, struct mmapdemo_walk *walk);

@@ -9,7 +9,7 @@
 /**
  * struct file - an open file and its size
  * @fd: file descriptor
- * @size: size in bytes; 0 if not @sized
+ * @size: size in bytes; 0 if @sized is not set
  * @sized: the size is known. Some character devices do not report their size
  * @grows: the file is a regular file, whose size can change
  */
@@ -21,8 +21,8 @@ struct file {
 };
 
 /*
- * Open @path with the flags of open(2). Return 0, -EISDIR, -ESPIPE for a file
- * that has no offsets, or the error of open(2).
+ * Open @path with the flags of open(2). Return 0, -EISDIR for a directory,
+ * -ESPIPE for a file that has no offsets, or the error of open(2).
  */
 int file_open(struct file *object, const char *path, int flags);
 void file_close(struct file *object);

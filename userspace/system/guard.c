@@ -11,8 +11,8 @@
 #include <unistd.h>
 
 /*
- * Wait until the process has ended completely, because only then all its files
- * are closed.
+ * Wait until the process has ended completely, because its files stay open
+ * until then.
  */
 static void wait_for_death(int process)
 {

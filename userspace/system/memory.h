@@ -33,7 +33,7 @@ int memory_file(size_t length);
  */
 int memory_touch(volatile char *at, bool write);
 
-/* Return the entry for an address in /proc/self/pagemap, or 0 if there is none. */
+/* Return the entry of /proc/PID/pagemap for an address, or 0 if there is none. */
 __u64 memory_entry(pid_t pid, const volatile void *at);
 
 #define MEMORY_PRESENT (1ULL << 63)
@@ -45,13 +45,16 @@ __u64 memory_entry(pid_t pid, const volatile void *at);
  */
 __u64 memory_frame(pid_t pid, const volatile void *at);
 
-/* Return true if page frame numbers are visible. This tests a single page. */
+/* Return true if page frame numbers are visible. The test uses a single page. */
 bool memory_shows_frames(void);
 
 /* Return how many pages of a range are present. */
 size_t memory_present(const volatile char *start, size_t length);
 
-/* Return the number of VMAs in a range, or -1 if it is unknown. Copy the first VMA. */
+/*
+ * Return the number of VMAs in a range, or -1 on failure. Copy the first VMA to
+ * @first.
+ */
 int memory_vmas(const volatile char *start, size_t length, struct vma *first);
 
 #endif /* _MEMORY_H */

@@ -20,8 +20,8 @@ enum next_touch {
 enum next_touch next_touch(int pid, __u64 address);
 
 /*
- * The first function returns the result as text for use after "empty: ". The
- * second function returns it as a word.
+ * next_touch_text() returns the prediction as a text that is printed after
+ * "empty: ". next_touch_word() returns the prediction as a single word.
  */
 const char *next_touch_text(enum next_touch touch);
 const char *next_touch_word(enum next_touch touch);

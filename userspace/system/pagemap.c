@@ -61,7 +61,10 @@ static void mark(__u32 *bits, __u64 start, const struct region *region)
 	}
 }
 
-/* Read the MMAPDEMO_ENTRY_* bits that pagemap lacks, if the kernel has PAGEMAP_SCAN. */
+/*
+ * If the kernel has PAGEMAP_SCAN, read the MMAPDEMO_ENTRY_* bits that pagemap
+ * lacks.
+ */
 static void read_bits(int fd, __u64 start, __u64 end, __u32 *bits)
 {
 	struct region regions[REGIONS];
@@ -115,8 +118,8 @@ static struct mmapdemo_run run_of(__u64 address, __u64 entry, __u32 bits)
 }
 
 /*
- * Skip guard markers, and skip entries with only SOFT_DIRTY, which all entries
- * of new VMAs have.
+ * Skip guard markers. Also skip entries in which only SOFT_DIRTY is set: in a
+ * new VMA, SOFT_DIRTY is set in all entries.
  */
 static int visit_entries(__u64 address, const __u64 *entries,
 			 const __u32 *bits, size_t count,

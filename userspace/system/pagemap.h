@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The pages of a process according to /proc, which are used if its page tables
- * can't be walked.
+ * The pages of a process according to /proc. This information is used if the
+ * page tables of the process can't be walked.
  */
 #ifndef _PAGEMAP_H
 #define _PAGEMAP_H
@@ -12,9 +12,10 @@
 
 /*
  * Call @visit for every page of a range that is in memory or swapped out. Each
- * page is a run of one page. Permissions are unknown. Only root can see page
- * frame numbers. Before Linux 6.7, huge pages and the zero page are not
- * recognized. Return 0, -errno, or the result of @visit.
+ * page is passed to @visit as a run of one page. The permissions of the pages
+ * are unknown. Only root can see page frame numbers. Before Linux 6.7, huge
+ * pages and the zero page are not recognized. Return 0, -errno, or the result
+ * of @visit.
  */
 int pagemap_pages(int pid, __u64 start, __u64 end,
 		  int (*visit)(const struct mmapdemo_run *run, void *data),

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * perf's ring buffers, one per processor, with the records of tasks and their
- * children. If an event can't be opened, it is left out, without an error.
+ * children. An event that can't be opened is left out, without an error.
  */
 #ifndef _PERF_RING_H
 #define _PERF_RING_H
@@ -17,8 +17,8 @@ struct perf_ring;
  * @cpus: number of processors
  * @fds: descriptors of the events that fill the ring buffers
  * @fd_count: number of @fds
- * @lost: number of records for which there was no room, as far as the kernel
- *	has reported this
+ * @lost: number of records that the kernel has reported as lost, because there
+ *	was no room
  * @unfollowed: number of tasks whose events could not be opened
  */
 struct perf_rings {
@@ -45,8 +45,8 @@ void perf_rings_open(struct perf_rings *rings);
 void perf_rings_close(struct perf_rings *rings);
 
 /*
- * Return the number of lost records. Before Linux 6.0, it includes only lost
- * records that a later record reports.
+ * Return the number of lost records. Before Linux 6.0, this number includes
+ * only the lost records that a later record reports.
  */
 __u64 perf_rings_lost(const struct perf_rings *rings);
 

@@ -42,7 +42,10 @@ int proc_threads(int pid, int (*visit)(int tid, void *data), void *data)
 	return err;
 }
 
-/* The last two numbers are the stack pointer and the instruction pointer. */
+/*
+ * The last two numbers in the file are the stack pointer and the instruction
+ * pointer.
+ */
 int proc_stack_pointer(int tid, __u64 *pointer)
 {
 	unsigned long long found = 0;

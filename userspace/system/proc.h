@@ -56,21 +56,24 @@ int proc_living(int tid);
  */
 int proc_stack_pointer(int tid, __u64 *pointer);
 
-/* Return the size of the page tables without the PGD, or 0 if it is unknown. */
+/*
+ * Return the size of the page tables without the PGD, or 0 if the size is
+ * unknown.
+ */
 __u64 proc_tables(int pid);
 
 /* Return the maximum number of VMAs of a process, or 0 if it is unknown. */
 unsigned int proc_max_map_count(void);
 
 /*
- * Return how much memory a process may use. This is the memory of the machine,
- * or the limit of the process's cgroup if it is lower.
+ * Return how much memory a process may use. This is the memory of the machine
+ * or, if lower, the limit of the process's cgroup.
  */
 __u64 proc_memory(int pid);
 
 /*
- * Read the THP setting, which is "always", "madvise" or "never", or "" if it is
- * unknown.
+ * Read the THP setting: "always", "madvise" or "never". Return "" if the
+ * setting is unknown.
  */
 #define PROC_THP_MAX 16
 const char *proc_thp(char text[PROC_THP_MAX]);

@@ -14,7 +14,7 @@ typedef unsigned long long ull;
 /* The kernel's name of anonymous memory that MAP_HUGETLB requested */
 #define ANON_HUGETLB "/anon_hugepage (deleted)"
 
-/* Bits for flags of smaps whose VM_* bit depends on the kernel. */
+/* Bits for the flags in smaps that have different VM_* bits in different kernels. */
 #define OTHER(nr) (VMA_UFFD_MINOR << (nr))
 
 #define EM(value, name)		{ value, name },
@@ -37,8 +37,8 @@ const struct name vma_flags[] = {
 };
 
 /*
- * The names are from show_smap_vma_flags() in fs/proc/task_mmu.c. All other
- * names stand for OTHER(7).
+ * The names are from show_smap_vma_flags() in fs/proc/task_mmu.c. A name that
+ * is not in this list is read as OTHER(7).
  */
 static const struct name letters[] = {
 	{ 0x1, "rd" }, { 0x2, "wr" }, { 0x4, "ex" }, { 0x8, "sh" },
@@ -84,8 +84,8 @@ static __u64 parse_may(const char *may)
 }
 
 /*
- * Copy the name. If the name is too long, copy only the end of the name, if
- * possible from a slash on.
+ * Copy the name. If the name is too long, copy only its end. If possible, the
+ * copied end begins with a slash.
  */
 static void copy_name(struct vma *vma, char *name)
 {
@@ -143,7 +143,10 @@ static void parse_figure(struct vma *vma, char *line)
 		{ "AnonHugePages:", offsetof(struct vma, huge) },
 		{ "ShmemPmdMapped:", offsetof(struct vma, huge) },
 		{ "FilePmdMapped:", offsetof(struct vma, huge) },
-		/* Add hugetlbfs, which the other numbers do not include. */
+		/*
+		 * Add the pages of hugetlbfs, which the other numbers do not
+		 * include.
+		 */
 		{ "Shared_Hugetlb:", offsetof(struct vma, resident) },
 		{ "Shared_Hugetlb:", offsetof(struct vma, shared) },
 		{ "Shared_Hugetlb:", offsetof(struct vma, huge) },
@@ -253,8 +256,8 @@ static int read_ranges(struct vmas *vmas, int pid, const char *name)
 
 /*
  * An open file in /proc/PID shows the address space that the process had at the
- * time of open(). After this address space has ended, read() returns the end of
- * the file instead of an error, even in the middle of the file.
+ * time of open(). After this address space has ended, read() reports the end of
+ * the file, even in the middle of the file. read() does not return an error.
  */
 int vmas_whole(const struct vmas *vmas)
 {

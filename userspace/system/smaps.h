@@ -13,19 +13,19 @@
 
 /**
  * struct vma - a VMA; all sizes are in bytes
- * @start: first byte
- * @end: after the last byte
+ * @start: address of the first byte
+ * @end: address after the last byte
  * @offset: offset of @start in the file; 0 for all anonymous memory
  * @ino: inode number; for anonymous memory, @ino and @dev are 0
  * @dev: device number, MAJOR << 20 | MINOR
- * @flags: VM_* of MMAPDEMO_VM_FLAGS, and the bits of vma_flags that no kernel
- *	uses
+ * @flags: the VM_* flags of MMAPDEMO_VM_FLAGS, and the bits of vma_flags that
+ *	are not used by any kernel
  * @name: path, or [heap], [stack], [anon:NAME] ...; "" if there is none
- * @policy: NUMA policy; "": it is unknown
+ * @policy: NUMA policy; "": unknown
  * @resident: resident memory (RSS)
  * @proportional: like @resident, but the size of each page is divided by the
- *	number of its mappings (PSS); as in smaps, this excludes shared pages of
- *	hugetlbfs
+ *	number of its mappings (PSS); as in smaps, shared pages of hugetlbfs are
+ *	not included
  * @shared: part of @resident that other processes also map
  * @anonymous: part of @resident that belongs to no file
  * @dirty: part of @resident that was modified and not yet written to a file
@@ -77,16 +77,16 @@ extern const struct name vma_flags[];
 int vmas_read(struct vmas *vmas, int pid);
 
 /*
- * Read only the ranges, permissions and names of the VMAs, which takes much
- * less time.
+ * Read only the ranges, permissions and names of the VMAs. This takes much less
+ * time than vmas_read().
  */
 int vmas_read_ranges(struct vmas *vmas, int pid);
 
 /*
- * Return 0 if the address space that was read still exists, so that the VMAs
- * are complete. Return -ESTALE if the process has ended or called execve(),
- * perhaps before the last VMA was read. Return -ENODATA if the process has no
- * address space.
+ * Return 0 if the address space that was read still exists. In this case, the
+ * VMAs are complete. Return -ESTALE if the process has ended or called
+ * execve(), perhaps before the last VMA was read. Return -ENODATA if the
+ * process has no address space.
  */
 int vmas_whole(const struct vmas *vmas);
 

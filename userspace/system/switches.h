@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * The switches of ftrace and of all kprobes. While one of them is off, kernel
- * functions are not observed. When a switch is on again, nothing shows that it
- * was off. So the files of the switches are watched for writes.
+ * functions are not observed. After a switch was turned on again, nothing shows
+ * that the switch was off. So the files of the switches are watched for writes.
  */
 #ifndef _SWITCHES_H
 #define _SWITCHES_H
@@ -11,7 +11,7 @@
 
 #define SWITCHES_MAX 2
 
-/* Message if a switch was written to. */
+/* Message after a write to a switch. */
 #define SWITCHES_WRITTEN						\
 	"ftrace (sysctl kernel.ftrace_enabled) or kprobes were switched off " \
 	"for some time; the events of this time are missing"
@@ -19,8 +19,9 @@
 /**
  * struct switches - a watch of the switches
  * @writes: inotify(7) descriptor, or -1
- * @files: descriptors of the switches' files. They are kept open, because the
- *	kernel can drop the watch of a file in /proc/sys that is not open
+ * @files: descriptors of the switches' files. These files are kept open,
+ *	because the kernel can drop the watch of a file in /proc/sys that is not
+ *	open
  * @count: number of @files
  */
 struct switches {

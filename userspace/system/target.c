@@ -8,8 +8,8 @@
 
 /*
  * Wait for the end of the observation. Ctrl-C on a terminal also reaches the
- * command. If a process sent a signal, pass it on to the command. After the
- * first signal, wait until the command ends. A second signal ends the
+ * command. If a process sent a signal, pass the signal on to the command. After
+ * the first signal, wait until the command ends. A second signal ends the
  * observation at once.
  */
 bool target_over(struct target *target, int milliseconds)
@@ -32,8 +32,9 @@ bool target_over(struct target *target, int milliseconds)
 }
 
 /*
- * Otherwise the shell's message would seem to be about this program. Shells report
- * neither SIGINT nor SIGPIPE.
+ * Report the signal that ended the command. Without this report, the shell's
+ * message would seem to be about mmapdemo. Like a shell, report neither SIGINT
+ * nor SIGPIPE.
  */
 static void report_signal(const struct workload *command, const char *name,
 			  const char *program)

@@ -25,10 +25,11 @@ struct target {
 bool target_over(struct target *target, int milliseconds);
 
 /*
- * Return the exit status: @status if this program failed, otherwise that of the
- * command. Raise a signal instead if a signal killed the command, or
- * interrupted the observation while the command is still running. Before a signal
- * that killed the command @argv, print a message of subcommand @name.
+ * Return the exit status: @status if this program failed, otherwise the exit
+ * status of the command. If a signal killed the command @argv, print a message
+ * in the name of subcommand @name, and raise the same signal instead of
+ * returning. Similarly, raise the signal that interrupted the observation if
+ * the command is still running.
  */
 int target_end(struct target *target, int status, const char *name,
 	       char **argv);

@@ -24,8 +24,8 @@ int watch_begin(struct watch *watch)
 			sigaddset(&set, ends[i]);
 		} else if (ends[i] == SIGINT || ends[i] == SIGQUIT) {
 			/*
-			 * The shell ignores these signals for a command that
-			 * was started with "&".
+			 * If the program was started with "&", the shell has
+			 * set these signals to be ignored.
 			 */
 			sigaddset(&set, ends[i]);
 			sigaddset(&watch->deaf, ends[i]);
@@ -63,8 +63,8 @@ int watch_process(struct watch *watch, int pid)
 }
 
 /*
- * Stop watching processes that have ended. Return true if the last process has
- * ended now.
+ * Stop watching processes that have ended. Return true if the last of the
+ * watched processes has just ended.
  */
 static bool drop_exited(struct watch *watch, const struct pollfd *fds)
 {
@@ -100,7 +100,7 @@ struct watch_news watch_wait(struct watch *watch, int milliseconds)
 	news.exited |= drop_exited(watch, fds + 2);
 	while (!news.sig &&
 	       read(watch->signals, &info, sizeof(info)) == sizeof(info)) {
-		news.sent = info.ssi_code <= 0;	/* a process sent it */
+		news.sent = info.ssi_code <= 0;	/* sent by a process */
 		if (info.ssi_signo != SIGCHLD &&
 		    (news.sent || !sigismember(&watch->deaf, info.ssi_signo)))
 			news.sig = info.ssi_signo;

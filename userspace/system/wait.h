@@ -33,7 +33,7 @@ struct watch {
 /**
  * struct watch_news - result of a wait
  * @sig: signal that arrived; 0: none
- * @sent: a process sent @sig, not a terminal
+ * @sent: @sig was sent by a process, not by a terminal
  * @exited: all processes have ended, or the input was closed
  */
 struct watch_news {

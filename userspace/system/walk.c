@@ -63,8 +63,8 @@ __u64 walk_step(const struct walk *walk, const struct mmapdemo_run *run)
 }
 
 /*
- * Return true if @run continues @last. This happens because each ioctl begins a
- * new run.
+ * Return true if @run continues @last. A run can arrive in two parts, because
+ * each ioctl begins a new run.
  */
 static bool joins(const struct walk *walk, const struct mmapdemo_run *last,
 		  const struct mmapdemo_run *run)
@@ -75,7 +75,10 @@ static bool joins(const struct walk *walk, const struct mmapdemo_run *last,
 	       last->frame + last->count * walk_step(walk, last) == run->frame;
 }
 
-/** struct passing - state of joining runs before they are passed to @visit */
+/**
+ * struct passing - state of walk_runs(), which joins runs before it passes them
+ * to @visit
+ */
 struct passing {
 	const struct walk *walk;
 	struct mmapdemo_run last;

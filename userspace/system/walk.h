@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Walk of the page tables of a process. If there is no device, only the pages
- * of the process are known.
+ * Walk of the page tables of a process. Without the device, only the pages of
+ * the process are known.
  */
 #ifndef _WALK_H
 #define _WALK_H
@@ -18,7 +18,7 @@
  * @fd: /dev/mmapdemo; negative: there is no device, so only pages are known
  * @pid: process to walk
  * @start: first address
- * @end: after the last address
+ * @end: address after the last address
  * @levels: number of page table levels, 4 or 5
  */
 struct walk {
@@ -38,7 +38,7 @@ int walk_runs(const struct walk *walk,
 	      int (*visit)(const struct mmapdemo_run *run, void *data),
 	      void *data);
 
-/* Return the number of page table levels in use. This does not need the device. */
+/* Return the number of page table levels in use. The device is not needed. */
 __u32 walk_levels(void);
 
 /* Return log2 of the number of bytes that an entry at a level maps. */
@@ -49,7 +49,7 @@ __u64 walk_end(const struct walk *walk, const struct mmapdemo_run *run);
 
 /*
  * Return by how much the frame number or the swap offset grows from one entry
- * to the next.
+ * of a run to the next entry.
  */
 __u64 walk_step(const struct walk *walk, const struct mmapdemo_run *run);
 

@@ -78,8 +78,8 @@ static void on_sigbus(int sig, siginfo_t *info, void *context)
 	if (guard.armed && address >= guard.from && address < guard.to)
 		siglongjmp(guard.back, 1);
 	/*
-	 * The access is not part of a copy. After this, it is repeated, and
-	 * SIGBUS ends the program.
+	 * The access is not part of a copy. When this handler returns, the
+	 * access is repeated, and SIGBUS ends the program.
 	 */
 	signal(sig, SIG_DFL);
 }

@@ -25,9 +25,10 @@ struct window {
 };
 
 /*
- * Map up to @length bytes at @offset, which need not be aligned. Map fewer
- * bytes if the address space has no room. The mapping is shared. It is private
- * only if @prot is PROT_READ and the file system refuses a shared mapping.
+ * Map up to @length bytes at @offset. @offset need not be aligned. Map fewer
+ * bytes if the address space has no room. If @prot is PROT_READ and the file
+ * system refuses a shared mapping, the mapping is private. Otherwise, the
+ * mapping is shared.
  */
 int window_map(struct window *window, int fd, __u64 offset, __u64 length,
 	       int prot);

@@ -47,8 +47,8 @@ static void find_program(const char *name, char *found, size_t size)
 }
 
 /*
- * Run in the child. From here on, the child must not map memory, because only
- * exec and what follows should be recorded.
+ * Run in the child. From here on, the child must not map memory, because the
+ * recording should begin with the exec.
  */
 static void wait_and_exec(int go, int error, const char *path, char **argv,
 			  const sigset_t *mask)

@@ -15,12 +15,13 @@
  * @go: pipe to the child. A byte releases the child. Closing the pipe without a
  *	byte ends the child
  * @error: pipe from the child, which contains errno if exec failed
- * @began: when the child was released, ns of CLOCK_MONOTONIC
- * @ended: wait4() has returned the child
+ * @began: time when the child was released, in ns of CLOCK_MONOTONIC
+ * @ended: wait4() has reported the end of the child
  * @status: if @ended is set: status from wait4(2)
- * @ran: if @ended is set: time from @began until the end was seen, in ns
- * @usage: if @ended is set: times of the child, and of those of its children
- *	for which it has waited
+ * @ran: if @ended is set: time from @began until the end of the child was seen,
+ *	in ns
+ * @usage: if @ended is set: CPU times of the child, and of the children for
+ *	which the child has waited
  */
 struct workload {
 	pid_t pid;
@@ -34,15 +35,15 @@ struct workload {
 };
 
 /*
- * Fork a child, which waits. The child has the signal mask @mask, and default
- * actions for signals. Return 0 or -errno.
+ * Fork a child, which waits for workload_go(). The child has the signal mask
+ * @mask, and default actions for signals. Return 0 or -errno.
  */
 int workload_hold(struct workload *command, char **argv, const sigset_t *mask);
 
 /* Release the child. Return 0, or the -errno of the child's exec. */
 int workload_go(struct workload *command);
 
-/* Return true if the child has ended. This does not wait. */
+/* Return true if the child has ended. Do not wait for the child. */
 bool workload_ended(struct workload *command);
 
 /* Kill a child that was never released. */
@@ -50,7 +51,7 @@ void workload_kill(struct workload *command);
 
 /*
  * End in the same way as the command: return its exit status, or raise the
- * signal that killed it.
+ * signal that killed the command.
  */
 int workload_imitate(const struct workload *command);
 

@@ -6,8 +6,8 @@
 #include <stdbool.h>
 
 /*
- * Close @fd, which is from inotify_init1(IN_NONBLOCK), if @fd is positive.
- * Return true if there were events.
+ * If the descriptor *@fd is positive, close it. The descriptor must be from
+ * inotify_init1(IN_NONBLOCK). Return true if there were events.
  */
 bool writes_end(int *fd);
 

@@ -70,7 +70,7 @@ struct words {
 	char text[sizeof(WORDS)];
 };
 
-/* Read the words from the file with pread(), without the mapping. */
+/* Read the words from the file with pread(), not through the mapping. */
 static struct words words_of(int file)
 {
 	struct words words = { "" };
@@ -115,7 +115,10 @@ static bool another_writes(int file)
 	return pid > 0 && waitpid(pid, &status, 0) == pid && !status;
 }
 
-/* Store again, which causes a fault after writeback. Return the words in the file. */
+/*
+ * Store again. After writeback, the store causes a fault. Return the words in
+ * the file.
+ */
 static struct words store_again(struct stage *stage, int file,
 				volatile char *map)
 {

@@ -10,8 +10,8 @@
 /**
  * struct entries - page table entries of a range
  * @pages: number of mapped pages
- * @frame: page frame number of the first page; 0: there is no page, or the user
- *	is not root, so the number is hidden
+ * @frame: page frame number of the first page; 0: there is no page, or the
+ *	number is hidden because the user is not root
  * @runs: number of runs of pages with consecutive page frame numbers
  * @huge: at least one page is mapped above the PTE level
  * @tables: number of page tables of the last level
@@ -25,8 +25,8 @@ struct entries {
 };
 
 /*
- * Return the totals, or all 0 if the page tables can't be read. @fd is a
- * descriptor of /dev/mmapdemo.
+ * Return the totals. If the page tables can't be read, all totals are 0. @fd is
+ * a descriptor of /dev/mmapdemo.
  */
 struct entries entries_of(int fd, const volatile void *start, size_t length);
 

@@ -14,7 +14,7 @@
 
 /*
  * Numbers of two pages of a file. Fault-around and readahead at one of these
- * pages do not reach the other.
+ * pages do not reach the other page.
  */
 #define LONG_PAGES 2048
 #define LOW_PAGE 5

@@ -30,15 +30,15 @@ typedef unsigned long long ull;
 #define BY_FRAME (BY(PFN) | BY(REMAP) | BY(HUGE))
 
 /**
- * struct first - first touch of a region, which is mapped by one of the methods
+ * struct first - first touch of a region that is mapped by one of the methods
  * @method: enum mmapdemo_by
  * @fd: descriptor of the region, or -errno
  * @map: mapping of the whole region; NULL: the region could not be mapped
  * @mapping: duration of mmap(), in ns
- * @touching: how long it took to read TOUCHED pages, in ns
- * @faults: number of faults while these pages were read, from getrusage()
+ * @touching: time that it took to read TOUCHED pages, in ns
+ * @faults: number of faults while the TOUCHED pages were read, from getrusage()
  * @tables: number of page tables that were allocated, derived from VmPTE
- * @entries: page table entries after the pages were read
+ * @entries: page table entries after the TOUCHED pages were read
  * @frames: the mapping is VM_PFNMAP
  */
 struct first {
@@ -133,7 +133,7 @@ static bool as_proc_shows(const struct first *first)
 	       first->tables == first->entries.tables;
 }
 
-/* Make a single claim about several methods. */
+/* Make a single claim about several methods. @methods is a bitmap of the methods. */
 static void claim_by(struct stage *stage, const struct first *firsts,
 		     unsigned int methods, bool (*holds)(const struct first *))
 {
@@ -169,8 +169,8 @@ static bool events_agree(const struct stage_seen *seen,
 int tour_methods(struct stage *stage)
 {
 	/*
-	 * All mappings share a single PMD table, which the access to the anchor
-	 * allocates.
+	 * The mappings of all regions share a single PMD table. The access to
+	 * the anchor allocates this table.
 	 */
 	char *hole = memory_hole((METHODS + 1) * MEMORY_HUGE, 1UL << 30);
 	char *anchor = hole ? memory_map(hole + METHODS * MEMORY_HUGE, PAGE) :

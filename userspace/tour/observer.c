@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Observer of the process that plays a scene. stage.c runs in the observed process. */
+/*
+ * Observer of the process that plays a scene. stage.c runs in the process that
+ * plays the scene.
+ */
 #include "record/recorder.h"
 #include "story/output.h"
 #include "system/proc.h"
@@ -18,8 +21,8 @@
 /**
  * struct observer - observer of a scene
  * @recorder: recorder of the events; NULL: nothing is observed
- * @lost: number of events lost before the act
- * @missed: number of calls missed before the act
+ * @lost: number of events that were lost before the current act
+ * @missed: number of calls that were missed before the current act
  */
 struct observer {
 	struct stage stage;
@@ -212,7 +215,10 @@ static int play_on(struct observer *observer, int ask[2], int answer[2],
 		observer->recorder = NULL;
 	if (write(answer[1], "", 1) == 1)
 		direct(observer, ask[0], answer[1]);
-	/* If a signal has interrupted this process, closing the pipe ends the scene. */
+	/*
+	 * If a signal has interrupted this process, the closed pipe makes the
+	 * scene end.
+	 */
 	close(answer[1]);
 	answer[1] = -1;
 	while (waitpid(observer->pid, &status, 0) != observer->pid) {

@@ -43,7 +43,10 @@ int tour_zero(struct stage *stage)
 	return stage_over(stage);
 }
 
-/* /proc/swaps has a header line, and one line for each swap area. */
+/*
+ * Return true if there is a swap area. /proc/swaps has a header line, and one
+ * line for each swap area.
+ */
 static bool swap_is_on(void)
 {
 	FILE *file = fopen("/proc/swaps", "re");
@@ -57,7 +60,10 @@ static bool swap_is_on(void)
 	return lines > 1;
 }
 
-/* Try several times, because the page may not be on an LRU list yet. */
+/*
+ * Swap a page out. Try several times, because the page may not be on an LRU
+ * list yet.
+ */
 static bool swap_out(char *page)
 {
 	for (int i = 0; i < 100 && !(memory_entry(getpid(), page) &

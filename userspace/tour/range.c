@@ -19,7 +19,10 @@
 #define PAGE MEMORY_PAGE
 #define RW (PROT_READ | PROT_WRITE)
 
-/* A size that is larger than any block that malloc() takes from the heap, in bytes. */
+/*
+ * A size in bytes that is so large that malloc() never takes such a block from
+ * the heap.
+ */
 #define LARGE (64UL << 20)
 #define SMALL 1000
 
@@ -40,8 +43,8 @@ int tour_malloc(struct stage *stage)
 	char *before, *small, *large;
 
 	/*
-	 * Return free memory in the heap to the kernel. Otherwise, many
-	 * requests could be satisfied before the heap grows.
+	 * Return the free memory in the heap to the kernel. Otherwise, malloc()
+	 * could use this memory for many blocks before the heap grows.
 	 */
 	malloc_trim(0);
 	before = sbrk(0);
@@ -50,7 +53,7 @@ int tour_malloc(struct stage *stage)
 	large = malloc(LARGE);
 	stage_about(stage, before, (char *)sbrk(0) - before);
 	stage_about(stage, large, LARGE);
-	/* The mapping begins with the header of malloc(), before the block. */
+	/* The mapping begins with malloc()'s header, which is before the block. */
 	stage_about(stage, large - 2 * PAGE, 2 * PAGE);
 	stage_end(stage);
 	if (!small || !large)
@@ -121,14 +124,14 @@ int tour_search(struct stage *stage)
 /* ---- neighbours ---- */
 
 /*
- * Distance between two pairs of pages. It is large enough to keep the pairs
- * from being neighbours.
+ * Distance between two pairs of pages. The distance is so large that the pairs
+ * are not neighbours.
  */
 #define APART (4 * PAGE)
 
 /*
- * Map two adjacent pages. @prot and @offset apply to the second page. An fd of
- * -1 means anonymous memory.
+ * Two adjacent pages to map. @fds has one descriptor per page; -1 means
+ * anonymous memory. @prot and @offset are for the second page only.
  */
 struct pair {
 	int prot;
@@ -149,7 +152,10 @@ static bool place_pair(char *at, const struct pair *pair)
 	       at + PAGE;
 }
 
-/* Return why the two pages of a pair were not merged, as mmapdemo why does. */
+/*
+ * Return the reason why the two pages of a pair were not merged. Find the
+ * reason in the same way as mmapdemo why.
+ */
 static __u32 reason_of(const char *at)
 {
 	struct utsname system;

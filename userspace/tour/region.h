@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Regions of /dev/mmapdemo for scenes, and measurement of the cost of touching
- * their pages.
+ * Regions of /dev/mmapdemo for scenes, and functions that measure the cost of
+ * touching the pages of regions.
  */
 #ifndef _TOUR_REGION_H
 #define _TOUR_REGION_H
@@ -14,7 +14,10 @@
 /* Create a region. Return its descriptor or -errno. */
 int tour_region(__u32 method, __u32 flags, __u64 bytes);
 
-/* Print why a region can't be created, and skip the scene. */
+/*
+ * Print the reason why a region can't be created. Return the result for a
+ * skipped scene.
+ */
 int tour_no_region(struct stage *stage, int err);
 
 /*
@@ -31,8 +34,8 @@ long tour_touch_pages(const volatile char *map, int pages,
 		      unsigned long long *ns);
 
 /*
- * Touch the memory that the measurement itself uses, so that the measurement
- * causes no faults.
+ * Touch the memory that a measurement uses for itself, so that the measurement
+ * causes no faults of its own.
  */
 void tour_warm_up(void);
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The stage, which is the process that plays a scene of the tour. Events of
- * this process are recorded only during acts, which the scene begins and ends.
- * The scene makes claims, and checks whether they are true.
+ * The stage is the process that plays a scene of the tour. Events of this
+ * process are recorded only during acts. The scene begins and ends each act.
+ * The scene also makes claims, and checks whether the claims are true.
  */
 #ifndef _STAGE_H
 #define _STAGE_H
@@ -19,7 +19,10 @@ struct recorder;
 #define STAGE_FAULTS 32
 #define STAGE_SEARCHES 8
 
-/* Result of a scene, which is also the exit status of its process */
+/*
+ * Result of a scene; it is also the exit status of the process that plays the
+ * scene
+ */
 enum verdict_of_scene {
 	SCENE_SHOWN = 0,
 	SCENE_FAILED = 1,
@@ -34,17 +37,18 @@ enum stage_word {
 };
 
 /**
- * struct stage_seen - recorded events of the last act, if they are about the
+ * struct stage_seen - those recorded events of the last act that are about the
  * ranges of the act
  * @observed: all events were recorded. If there is no recorder, all counts are
  *	0
- * @fault_count: number of faults in the ranges, including those for which
+ * @fault_count: number of faults in the ranges, including faults for which
  *	@faults had no room
- * @faults: the first of these faults
+ * @faults: the first faults in the ranges
  * @search_count: number of @searches
- * @searches: the first searches for a free range whose result was in the ranges
+ * @searches: the first searches for free addresses that found an address in the
+ *	ranges
  * @pgd_count: number of PGDs that fork allocated
- * @pgd: the last of these PGDs
+ * @pgd: event about the last PGD that fork allocated
  * @ranges: ranges of the act, which the scene sets
  * @range_count: number of @ranges
  */
@@ -96,39 +100,51 @@ int stage_play(const struct tour_text *text, const struct style *style,
 
 /* ---- for scenes ---- */
 
-/* Start an act. From now on, events are recorded. */
+/* Start an act. Events are recorded until the end of the act. */
 void stage_begin(struct stage *stage);
 
 /* Add a range to the act. */
 void stage_about(struct stage *stage, const volatile void *start,
 		 size_t length);
 
-/* End the act. Show the events about its ranges, and set @stage->seen. */
+/* End the act. Show the events about the ranges of the act, and set @stage->seen. */
 void stage_end(struct stage *stage);
 
 /* Make the next claim of the text. A scene must make all claims. */
 void stage_claim(struct stage *stage, bool holds);
 
-/* Make the next claim. Print it as unchecked if @known is false. */
+/*
+ * Make the next claim of the text. If @known is false, print the claim as
+ * unchecked.
+ */
 void stage_claim_if(struct stage *stage, bool known, bool holds);
 
-/* Make the next claim. Print it as unchecked if events were not observed. */
+/*
+ * Make the next claim of the text. If events were not observed, print the claim
+ * as unchecked.
+ */
 void stage_claim_seen(struct stage *stage, bool holds);
 
 /* Print a measurement, which is not translated. */
 void stage_fact(struct stage *stage, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 
-/* Print the sentence for @key. This is for scenes that did not go as usual. */
+/*
+ * Print the sentence for @key. Such sentences are for scenes that did not go as
+ * usual.
+ */
 void stage_note(struct stage *stage, const char *key);
 
 /*
- * Print the sentence for @key, which says why the scene is skipped. Return
- * SCENE_SKIPPED.
+ * Print the sentence for @key, which is the reason why the scene is skipped.
+ * Return SCENE_SKIPPED.
  */
 int stage_skip(struct stage *stage, const char *key);
 
-/* Return the result of the scene, which play() must return. */
+/*
+ * Return the result of the scene. The function that plays the scene must return
+ * this result.
+ */
 int stage_over(const struct stage *stage);
 
 /*
@@ -138,8 +154,8 @@ int stage_over(const struct stage *stage);
 int stage_faults(const struct stage *stage, __u32 class);
 
 /*
- * Return true if the last act had exactly @count faults, all of this class.
- * Return false if nothing was observed.
+ * Return true if the last act had exactly @count faults, and all of them were
+ * of this class. Return false if nothing was observed.
  */
 bool stage_only(const struct stage *stage, __u32 class, int count);
 

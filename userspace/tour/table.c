@@ -26,8 +26,7 @@ typedef unsigned long long ull;
 /* ---- the walk ---- */
 
 /*
- * The address is at 1 TiB, which is far from the program, the libraries and the
- * stacks.
+ * An address that is far from the program, the libraries and the stacks: 1 TiB.
  */
 #define LONELY ((char *)(1ULL << 40))
 
@@ -60,8 +59,8 @@ static int look(struct path *path, const volatile char *at)
 }
 
 /*
- * Print the index in the table at each level. If there is a page, print its
- * frame number.
+ * Print the index in the table at each level. If a page is mapped at the
+ * address, print the frame number of the page.
  */
 static void show_path(struct stage *stage, const struct path *path,
 		      const volatile char *at)
@@ -83,8 +82,8 @@ static void show_path(struct stage *stage, const struct path *path,
 }
 
 /*
- * Return the levels (MMAPDEMO_LEVEL_*) at which the touch filled in an entry.
- * 0: unknown.
+ * Return the levels (MMAPDEMO_LEVEL_*) at which the touch filled an entry, or 0
+ * if the levels are unknown.
  */
 static __u32 filled(const struct stage *stage)
 {
@@ -143,8 +142,8 @@ int tour_walk(struct stage *stage)
 /* ---- fork ---- */
 
 /**
- * struct board - what the child has found out. It is in memory that the child
- * shares with the parent
+ * struct board - what the child has found out, in memory that the child shares
+ * with the parent
  */
 struct board {
 	bool bytes;

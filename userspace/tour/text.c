@@ -85,8 +85,8 @@ struct passage tour_line(const struct tour_text *text, const char **at)
 }
 
 /*
- * Skip @skip lines that begin with @start. Return the rest of the next line
- * that begins with @start.
+ * Skip the first @skip lines that begin with @start. In the next such line,
+ * return the text after @start.
  */
 static struct passage find(const struct tour_text *text, const char *start,
 			   int skip)

@@ -19,8 +19,8 @@
 #include <stddef.h>
 
 /*
- * Part of a text, which does not end with a NUL. If @text is NULL, there is no
- * such part.
+ * Part of a text, which does not end with a NUL. If @text is NULL, the text has
+ * no such part.
  */
 struct passage {
 	const char *text;
@@ -37,7 +37,10 @@ struct tour_text {
 	const struct tour_text *common;
 };
 
-/* Find the text of a scene. Return false if there is none. @common may be NULL. */
+/*
+ * Find the text of a scene. Return false if the scene has no text. @common may
+ * be NULL.
+ */
 bool tour_text(struct tour_text *text, const char *language, int scene,
 	       const struct tour_text *common);
 

@@ -39,7 +39,7 @@ int tlb_flushes_open(void)
 		     PERF_FLAG_FD_CLOEXEC);
 	if (fd < 0)
 		return -errno;
-	/* The reason TLB_FLUSH_ON_TASK_SWITCH has the value 0. */
+	/* The value of TLB_FLUSH_ON_TASK_SWITCH is 0. */
 	if (!ioctl(fd, PERF_EVENT_IOC_SET_FILTER, "reason != 0"))
 		return fd;
 	close(fd);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Counter of TLB flushes while this task is running. */
+/* Counter of the TLB flushes that occur while the calling task is running. */
 #ifndef _TLB_FLUSHES_H
 #define _TLB_FLUSHES_H
 

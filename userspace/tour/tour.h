@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * Scenes of the guided tour. Each scene is a small program that does what its
- * text describes, and checks the claims in the text. The files are named by the
- * subject of their scenes: page.c contains the scenes about pages, for example.
+ * text describes, and checks the claims in the text. Each file is named after
+ * the subject of its scenes. For example, page.c contains the scenes about
+ * pages.
  */
 #ifndef _TOUR_H
 #define _TOUR_H

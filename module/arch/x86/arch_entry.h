@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Bits that mean the same in x86 page table entries of every level. */
+/* Bits that have the same meaning in x86 page table entries of every level. */
 #ifndef _MMAPDEMO_ARCH_ENTRY_H
 #define _MMAPDEMO_ARCH_ENTRY_H
 
@@ -54,13 +54,19 @@ static inline bool entry_is_protnone(pteval_t flags)
 	return (flags & (_PAGE_PRESENT | _PAGE_PROTNONE)) == _PAGE_PROTNONE;
 }
 
-/* Return true if the PMD allows execution. The kernel has only pte_exec(). */
+/*
+ * Return true if the PMD allows execution. The kernel has pte_exec(), but no
+ * pmd_exec().
+ */
 static inline bool pmd_exec(pmd_t pmd)
 {
 	return !(pmd_flags(pmd) & _PAGE_NX);
 }
 
-/* Return true if the entry points to a table: it is present and not a leaf. */
+/*
+ * Return true if the entry points to a table, which means that the entry is
+ * present and not a leaf.
+ */
 static inline bool entry_is_table(pteval_t value)
 {
 	return (value & (_PAGE_PRESENT | _PAGE_PSE)) == _PAGE_PRESENT;
@@ -73,8 +79,8 @@ static inline void *entry_table(pteval_t value)
 }
 
 /*
- * Decode an entry that points to a table. The bits of this entry apply to the
- * whole table.
+ * Decode an entry that points to a table. The permissions in this entry apply
+ * to all addresses that the table maps.
  */
 static inline u32 entry_of_table(pteval_t value)
 {

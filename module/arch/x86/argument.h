@@ -3,7 +3,7 @@
 #ifndef _MMAPDEMO_ARCH_ARGUMENT_H
 #define _MMAPDEMO_ARCH_ARGUMENT_H
 
-#include <linux/bug.h>		/* <asm/text-patching.h> needs this header and the next one */
+#include <linux/bug.h>		/* <asm/text-patching.h> needs <linux/cache.h>, too */
 #include <linux/cache.h>
 #include <asm/text-patching.h>
 #include <linux/compiler.h>
@@ -18,8 +18,8 @@
 #define ATTACH_HAS_TRAMPOLINES
 
 /*
- * Return argument @n on function entry. The first six are in registers, the
- * others on the stack.
+ * Return argument @n on function entry. The first six arguments are in
+ * registers, and the others are on the stack.
  */
 static inline unsigned long attach_argument(struct pt_regs *regs,
 					    unsigned int n)
@@ -32,7 +32,7 @@ static inline unsigned long attach_argument(struct pt_regs *regs,
 /*
  * Return true if ftrace has patched a call into @location. Otherwise, @location
  * holds a NOP. Since Linux 6.19, BPF can patch in a jump instead of a call.
- * @location holds a breakpoint while the kernel patches it.
+ * @location holds a breakpoint while the kernel patches the instruction.
  */
 static inline bool attach_calls(unsigned long location)
 {

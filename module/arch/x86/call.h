@@ -20,7 +20,8 @@ static inline int call_length(const u8 *code)
 }
 
 /*
- * Return true if a call (e8, or ff /2) ends just before the last byte, which is 0.
+ * Return true if a call instruction (e8, or ff /2) ends just before the last
+ * byte of @code. The last byte is 0.
  */
 static inline bool call_ends(const u8 code[CALL_MAX + 1])
 {

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The time stamp counter (TSC) as a clock: when the module uses it, and how
- * long a tick is.
+ * The time stamp counter (TSC) as a clock. This file decides whether the module
+ * uses the TSC, and computes how long a tick is.
  *
- * The TSC is used unless the kernel found it unstable, or detected a
- * hypervisor: the speed of the TSC may change when a virtual machine moves to
- * another host. While a probe is attached, the module checks these conditions
+ * The module uses the TSC, unless the kernel found the TSC unstable or detected
+ * a hypervisor. When a virtual machine moves to another host, the speed of its
+ * TSC may change. While a probe is attached, the module checks these conditions
  * every second. A suspend stops or resets the TSC, so each step of a suspend
  * gives the rate a new generation number. A duration that spans two generations
  * is unknown.
@@ -72,8 +72,8 @@ static void clock_check(struct work_struct *unused)
 }
 
 /*
- * The kernel calls this at each step of a suspend and of a resume (tracepoint
- * suspend_resume).
+ * The kernel calls this function at each step of a suspend and of a resume
+ * (tracepoint suspend_resume).
  */
 static void clock_suspend(void *data, const char *action, int val, bool start)
 {
@@ -87,9 +87,9 @@ static void clock_suspend(void *data, const char *action, int val, bool start)
 /**
  * mmapdemo_clock_watch - start watching for suspends
  *
- * If there is no memory to register the tracepoint function, the clock is
- * CLOCK_MONOTONIC. The caller of this function, and of all functions below, holds
- * the probe engine's lock. May sleep.
+ * If there is no memory to register the tracepoint function, the module uses
+ * CLOCK_MONOTONIC. The caller of this function, and of all functions below,
+ * holds the probe engine's lock. This function may sleep.
  */
 void mmapdemo_clock_watch(void)
 {

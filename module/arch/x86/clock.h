@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * A clock to measure durations, which takes few instructions to read. The clock
- * counts ticks of the TSC where sched_clock() does. Elsewhere, the clock counts
- * ns of CLOCK_MONOTONIC.
+ * A clock to measure durations. Reading the clock takes few instructions. The
+ * clock counts ticks of the TSC if the module can use the TSC: see clock.c.
+ * Otherwise, the clock counts ns of CLOCK_MONOTONIC.
  */
 #ifndef _MMAPDEMO_ARCH_CLOCK_H
 #define _MMAPDEMO_ARCH_CLOCK_H
@@ -15,8 +15,8 @@
 #include <linux/types.h>
 
 /*
- * Rate of the TSC as from moment_rate(), or 0 if the TSC is not used. The rate
- * may change while probes run.
+ * Rate of the TSC, as returned by moment_rate(), or 0 if the module does not
+ * use the TSC. The rate may change while probes run.
  */
 extern u64 mmapdemo_clock_rate;
 
@@ -45,10 +45,10 @@ static __always_inline u64 mmapdemo_clock_ns(const struct moment *start)
 
 /**
  * mmapdemo_clock_since - get the time since a reading of CLOCK_MONOTONIC
- * @start: result of ktime_get_mono_fast_ns(), which may go backwards by a few
- *	ns
+ * @start: result of ktime_get_mono_fast_ns(). A later result may be lower by a
+ *	few ns
  *
- * Return: the time in ns.
+ * Return: the time in ns, or 0 if the time would be negative.
  */
 static inline u64 mmapdemo_clock_since(u64 start)
 {

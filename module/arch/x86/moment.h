@@ -9,8 +9,8 @@
 #include <linux/types.h>
 
 /*
- * A rate is the number of ns in 2^60 ticks, but its lower half is replaced by a
- * generation.
+ * A rate is a 64-bit number. Its upper half is the upper half of the number of
+ * ns in 2^60 ticks. Its lower half is a generation number: see moment_rate().
  */
 #define MOMENT_RATE_SHIFT 60
 #define MOMENT_GENERATION_BITS 32
@@ -58,9 +58,10 @@ static inline u64 moment_ns(u64 ticks, u64 rate)
  * @start: a moment
  * @end: a later moment
  *
- * Return: the time in ns, or 0 if it is unknown because the clock was stopped,
- * set or replaced in between, or went backwards. If the clock is
- * CLOCK_MONOTONIC, the time is at least 1 ns.
+ * Return: the time in ns, or 0 if the time is unknown. The time is unknown if
+ * the clock was stopped, set or replaced between the two moments, or if the
+ * clock went backwards. If the clock is CLOCK_MONOTONIC, the time is at least 1
+ * ns.
  */
 static inline u64 moment_between(const struct moment *start,
 				 const struct moment *end)
@@ -72,7 +73,7 @@ static inline u64 moment_between(const struct moment *start,
 	return end->rate ? moment_ns(ticks, end->rate) : ticks + !ticks;
 }
 
-/* Change @moment so that the time since then is unknown. */
+/* Change @moment so that the time since @moment is unknown. */
 static inline void moment_forget(struct moment *moment)
 {
 	moment->rate = ~0ULL;

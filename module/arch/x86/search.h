@@ -12,8 +12,9 @@
 #include <linux/sizes.h>
 
 /*
- * Return the address where the search starts: its upper end if @topdown, else
- * its lower end. Mirrors get_mmap_base().
+ * Return the address at which the search starts. If @topdown is true, this is
+ * the upper limit of the search. Otherwise, it is the lower limit. The function
+ * mirrors get_mmap_base().
  */
 static inline unsigned long search_base(const struct mm_struct *mm,
 					bool topdown)
@@ -27,8 +28,9 @@ static inline unsigned long search_base(const struct mm_struct *mm,
 }
 
 /*
- * Compute the limits of the search for a free range: from @start up to, but not
- * including, @end. Mirrors find_start_end() and arch_get_unmapped_area_topdown().
+ * Compute the limits of the search for a free range. The search covers
+ * addresses from @start up to, but not including, @end. The function mirrors
+ * find_start_end() and arch_get_unmapped_area_topdown().
  */
 static inline void search_limits(const struct mm_struct *mm, unsigned long addr,
 				 unsigned long flags, bool topdown,

@@ -10,14 +10,14 @@
 #include <linux/sched/task_stack.h>
 
 /*
- * Name of the function of a system call. The function's only argument points to
- * the user registers.
+ * Name of the kernel function that executes a system call. The only argument of
+ * this function points to the user registers.
  */
 #define SYSCALL_SYMBOL(name) "__x64_sys_" #name
 
 /*
- * Return argument @n of a system call, 0 to 4. The registers are di, si, dx,
- * r10 and r8.
+ * Return argument @n of a system call. @n is from 0 to 4. The registers are di,
+ * si, dx, r10 and r8.
  */
 static inline unsigned long syscall_argument(const unsigned long *args,
 					     unsigned int n)
@@ -31,8 +31,9 @@ static inline unsigned long syscall_argument(const unsigned long *args,
 }
 
 /*
- * Function and arguments of a system call of a 32-bit program, if the kernel
- * can run such programs. The registers are bx, cx, dx, si and di.
+ * The kernel function and the arguments of a system call of a 32-bit program,
+ * if the kernel can run 32-bit programs. The registers are bx, cx, dx, si and
+ * di.
  */
 #define SYSCALL_SYMBOL_I386(name) "__ia32_sys_" #name
 
@@ -49,7 +50,10 @@ static inline unsigned long syscall_argument_i386(const unsigned long *args,
 
 #define SYSCALL_MREMAP_I386	163
 
-/* System call numbers in the native table that only x32 programs use. */
+/*
+ * System call numbers that are in the native table, but that only x32 programs
+ * use.
+ */
 #define SYSCALL_EXECVE_X32	520
 #define SYSCALL_EXECVEAT_X32	545
 

@@ -5,21 +5,23 @@
  * When a trampoline is entered, the arguments of the probed function are in
  * their usual registers and stack slots. The trampoline calls
  * mmapdemo_direct_enter(), the body of the function and
- * mmapdemo_direct_leave(), and returns to the function's caller. A hot probe
- * has special enter and leave functions.
+ * mmapdemo_direct_leave(), and returns to the function's caller. A probe of a
+ * function that is called very often, a hot probe, has special enter and leave
+ * functions.
  *
  * ftrace patches the first instruction of a function (after an endbr64) to call
  * the trampoline. On entry, the top word of the stack is the address of the
  * body, which starts after the patched instruction. The next word is the return
- * address into the function's caller. Then come the seventh and later
- * arguments.
+ * address into the function's caller. The words after the return address are
+ * the seventh and later arguments.
  *
  * To ignore a call, the trampoline returns to the body. To observe a call, the
  * trampoline calls the body through a static call. With indirect branch
  * tracking (IBT), an indirect call into the middle of a function would fault.
  * The body expects its stack arguments right above its return address, so the
  * trampoline copies these arguments. After the call, the address of the body is
- * still on the stack. The trampoline pops it before it returns to the caller.
+ * still on the stack. The trampoline pops this address before it returns to the
+ * caller.
  *
  * The trampoline sets up a frame pointer. So a stack trace that is taken during
  * the call shows the body, the trampoline, the function again at its first
@@ -44,9 +46,9 @@
 #define TRAMPOLINE_ARGS (6 + TRAMPOLINE_STACK_ARGS)
 
 /*
- * Declare that the probe @name has four arguments, and the special enter and
- * leave functions of MMAPDEMO_DIRECT_HOT(). Use this macro before the probe's
- * TRAMPOLINE().
+ * Declare that the probed function has four arguments, and that the probe @name
+ * uses the special enter and leave functions that MMAPDEMO_DIRECT_HOT()
+ * defines. Use this macro before the probe's TRAMPOLINE().
  */
 #define TRAMPOLINE_HOT(name)						\
 	asm(".set .Lregs_" #name ", 4; .set .Lwords_" #name ", 0; "	\
@@ -54,9 +56,9 @@
 
 /*
  * Define the trampoline of the probe @name, mmapdemo_direct_@name. The
- * trampoline expects that struct probe begins with frame_bytes, and that struct
- * direct_frame begins with round. The trampoline calls the body of the function
- * through the static call mmapdemo_body_@name.
+ * trampoline expects that the first member of struct probe is frame_bytes, and
+ * that the first member of struct direct_frame is round. The trampoline calls
+ * the body of the function through the static call mmapdemo_body_@name.
  */
 #define TRAMPOLINE(name) asm("mmapdemo_trampoline " #name)
 

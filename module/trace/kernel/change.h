@@ -5,10 +5,10 @@
  * extends a mapping in place.
  *
  * CHANGE_PROBES(X) expands to X(name, symbol…) for each kernel function that
- * tries to merge when a part changes. name_wants() takes a snapshot of the
- * current VMA, and sets the properties that the range will have. All these
- * kernel functions have their other arguments at the same positions, at which
- * change_mm() and similar functions read them.
+ * tries to merge VMAs when a part of a mapping changes. name_wants() takes a
+ * snapshot of the current VMA, and sets the properties that the range will
+ * have. The other arguments are at the same positions in all these kernel
+ * functions. change_mm() and similar functions read the other arguments.
  */
 #ifndef _MMAPDEMO_COMPAT_CHANGE_H
 #define _MMAPDEMO_COMPAT_CHANGE_H
@@ -36,8 +36,8 @@
 #define CHANGE_ARG_MM	(LINUX_VERSION_CODE >= KERNEL_VERSION(6, 3, 0))
 
 /*
- * Without CONFIG_USERFAULTFD, the structure uffd is empty, and occupies no
- * argument.
+ * Without CONFIG_USERFAULTFD, the structure uffd is empty, and does not count
+ * as an argument.
  */
 #define CHANGE_ARG_NAME	(CHANGE_ARG_MM + 9 + IS_ENABLED(CONFIG_USERFAULTFD))
 #define CHANGE_ARGS	(CHANGE_ARG_NAME + 1)
@@ -48,8 +48,8 @@ static inline struct mm_struct *change_mm(const unsigned long *args)
 }
 
 /*
- * Return the argument prev, which is the VMA before the range, or the VMA
- * before the one that contains the range.
+ * Return the argument prev. prev is the VMA before the range, or the VMA before
+ * the VMA that contains the range.
  */
 static inline const struct vm_area_struct *
 change_prev(const unsigned long *args)
@@ -116,8 +116,8 @@ static inline void vma_modify_wants(struct verdict_vma *want,
 #define CHANGE_ARGS	7
 
 /*
- * Since Linux 7.2, the argument is a pointer to the flags, because there may be
- * more than 64 flags.
+ * Since Linux 7.2, args[5] is a pointer to the flags, because there may be more
+ * than 64 flags.
  */
 static inline void vma_modify_flags_wants(struct verdict_vma *want,
 					  const unsigned long *args)
@@ -182,8 +182,8 @@ static inline unsigned long change_end(const unsigned long *args)
 
 /*
  * Since Linux 6.7, commit 93bf5d4aa272 ("mm: abstract VMA merge and extend into
- * vma_merge_extend() helper"): vma_merge_extend(vmi, vma, delta) returns the
- * extended VMA or NULL.
+ * vma_merge_extend() helper"), mremap() calls vma_merge_extend(vmi, vma,
+ * delta), which returns the extended VMA or NULL.
  */
 #if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 7, 0)
 
@@ -210,8 +210,8 @@ static inline bool extend_failed(unsigned long ret)
 
 /*
  * __vma_adjust(vma, start, end, pgoff, insert, expand) moves the borders of
- * VMAs for many callers. mremap() is the only caller that moves nothing but the
- * end, and moves it up. The function does not compare neighbours.
+ * VMAs for many callers. mremap() is the only caller that moves only the end of
+ * a VMA, and moves the end up. __vma_adjust() does not compare neighbours.
  */
 #define EXTEND_SYMBOLS	SYMBOLS("__vma_adjust")
 #define EXTEND_MERGES	0
@@ -243,7 +243,7 @@ static inline bool extend_failed(unsigned long ret)
  * merging after mremap resize"), except for a VMA with .close. The added range
  * begins at the end of the old range, and its length is the new length minus
  * the old length. If mremap() moves a mapping instead, the new range never has
- * both properties.
+ * both this start and this length.
  */
 static inline bool change_extends(const unsigned long *args)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * This kernel's rules for merging: the tests, the flags, and where the kernel
- * stores the values that it compares.
+ * The rules by which this kernel merges VMAs: the tests, the flags, and where
+ * the kernel stores the values that it compares.
  */
 #ifndef _MMAPDEMO_COMPAT_MERGE_H
 #define _MMAPDEMO_COMPAT_MERGE_H
@@ -25,13 +25,13 @@
  * MERGE_LATE	flags, besides VM_SOFTDIRTY, that mmap_region() and
  *		do_brk_flags() add only after they tried to merge: before
  *		Linux 7.2, VM_MERGEABLE of prctl(PR_SET_MEMORY_MERGE)
- * MERGE_RETRIES mmap_region() tries to merge again if .mmap changed the flags and there
- *		is a VMA below the range
- * MERGE_RETRIES_FILE the second attempt compares the file that .mmap has set
+ * MERGE_RETRIES true if mmap_region() tries to merge a second time when .mmap has
+ *		changed the flags and there is a VMA below the range
+ * MERGE_RETRIES_FILE true if the second attempt compares the file that .mmap set
  * MERGE_SELF	how the kernel prevents mremap(MREMAP_DONTUNMAP) of untouched
- *		memory from merging the new mapping with the old one: not at
- *		all, by not trying to merge that side, or by not trying to merge
- *		either side
+ *		memory from merging the new mapping with the old mapping: not at
+ *		all (ALLOWED), by not trying to merge the side of the old
+ *		mapping (SIDE), or by not trying to merge either side (BOTH)
  */
 #define MERGE_SELF_ALLOWED	0
 #define MERGE_SELF_SIDE		1
@@ -84,7 +84,7 @@ static inline u64 merge_added(const struct file *file)
 }
 
 /*
- * Return true if the driver is called before a merge is tried. The answer
+ * Return true if the driver is called before a merge is tried. The result
  * matters only since Linux 7.2, because on earlier kernels with .mmap_prepare,
  * MERGE_RULES is NULL.
  */
@@ -100,7 +100,8 @@ static inline bool merge_prepares(const struct file *file)
 /*
  * Since Linux 6.1, commit 2e7ce7d354f2 ("mm/mmap: change do_brk_flags() to
  * expand existing VMA"), do_brk_flags() gets the VMA to extend as an argument,
- * and compares no other VMA. Before this commit, it compared both neighbours.
+ * and compares no other VMA. Before this commit, do_brk_flags() compared both
+ * neighbours.
  */
 #define MERGE_BRK_NEXT	(LINUX_VERSION_CODE < KERNEL_VERSION(6, 1, 0))
 
@@ -111,8 +112,9 @@ static inline bool merge_brk_tries(const unsigned long *args,
 }
 
 /*
- * Return true if mremap() keeps the old mapping. The arguments of the system
- * call show this. On some kernels, no argument of copy_vma() does.
+ * Return true if mremap() keeps the old mapping. Only the arguments of the
+ * system call show this on every kernel, because on some kernels, copy_vma()
+ * has no argument that shows it.
  */
 static inline bool merge_keeps(void)
 {
@@ -157,7 +159,7 @@ static inline bool merge_policies_equal(unsigned long one, unsigned long other)
 	if (a->flags & MPOL_USER_NODEMASK_FLAGS &&
 	    !nodes_equal(a->w.user_nodemask, b->w.user_nodemask))
 		return false;
-/* Since Linux 5.14: one set of nodes for all modes. */
+/* Since Linux 5.14, all modes use one set of nodes. */
 #if LINUX_VERSION_CODE >= KERNEL_VERSION(5, 14, 0)
 	return a->mode == MPOL_LOCAL || nodes_equal(a->nodes, b->nodes);
 #else

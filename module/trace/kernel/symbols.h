@@ -38,8 +38,8 @@
 
 /*
  * Arguments: (iterator, vma, addr, len, …). Before Linux 6.1, commit
- * 2e7ce7d354f2 ("mm/mmap: change do_brk_flags() to expand existing VMA"):
- * (addr, len, …).
+ * 2e7ce7d354f2 ("mm/mmap: change do_brk_flags() to expand existing VMA"), the
+ * arguments were (addr, len, …).
  */
 #define BRK_SYMBOLS		SYMBOLS("do_brk_flags")
 #if LINUX_VERSION_CODE < KERNEL_VERSION(6, 1, 0)
@@ -66,10 +66,11 @@
 #define SPLIT_SYMBOLS		SYMBOLS("__split_vma")
 
 /*
- * Expands to X(name, symbol…) for each function that removes VMAs from the
- * tree. The hooks are in unlink.h. Before Linux 6.12 ("mm/vma: introduce
- * vma_munmap_struct for use in munmap operations"), there was one function.
- * Since then, one function gathers the VMAs, and another removes them.
+ * UNLINK_PROBES(X) expands to X(name, symbol…) for each function that removes
+ * VMAs from the tree. The hooks are in unlink.h. Before Linux 6.12 ("mm/vma:
+ * introduce vma_munmap_struct for use in munmap operations"), there was one
+ * function. Since then, one function gathers the VMAs, and another removes
+ * them.
  */
 #if LINUX_VERSION_CODE < KERNEL_VERSION(6, 12, 0)
 #define UNLINK_PROBES(X) \

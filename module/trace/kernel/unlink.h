@@ -3,8 +3,8 @@
  * Hooks for the functions that remove the VMAs of a range for munmap(),
  * MAP_FIXED, brk() and mremap().
  *
- * For each name in UNLINK_PROBES(X) of symbols.h, this file defines
- * name_enter() and name_leave(), which call unlink_report(), and name_keeps.
+ * For each name in UNLINK_PROBES(X) of symbols.h, this file defines name_keeps,
+ * name_enter() and name_leave(). The hooks report removals by unlink_report().
  * The hooks read only the first and the last VMA of the range.
  */
 #ifndef _MMAPDEMO_COMPAT_UNLINK_H
@@ -83,7 +83,7 @@ static inline struct vm_area_struct *vma_below(struct mm_struct *mm,
 struct unlink_frame {
 	struct mm_struct *mm;
 	struct span range;
-	u32 before;	/* map_count when the VMAs at the borders have been split */
+	u32 before;	/* map_count after the splits at both ends of @range */
 };
 
 static bool unlink_enter(void *data, const unsigned long *args)
@@ -118,11 +118,11 @@ static void unlink_leave(void *data, unsigned long ret)
 /*
  * Since Linux 6.12 there are two functions, both with the arguments (vms,
  * mas_detach). The first function gathers the VMAs in a separate tree, whose
- * indices begin at 0. If mmap() then fails, it puts these VMAs back. The second
- * function removes the VMAs permanently, and may release mmap_lock before it
- * returns. If mmap() replaces nothing, it calls only the second function. Then
- * mas_detach points to uninitialized memory, so the hook only compares this
- * pointer.
+ * indices begin at 0. If mmap() then fails, mmap() puts these VMAs back. The
+ * second function removes the VMAs permanently, and may release mmap_lock
+ * before it returns. If mmap() replaces nothing, mmap() calls only the second
+ * function. Then mas_detach points to uninitialized memory, so the hook only
+ * compares this pointer.
  */
 #else
 
@@ -135,7 +135,10 @@ struct unlink_frame {
 
 extern struct probe mmapdemo_probe_gather;
 
-/* Data that the hook of the first function stores for the hook of the second. */
+/*
+ * Data that the hook of the first function stores for the hook of the second
+ * function.
+ */
 struct unlink_gathered {
 	const struct ma_state *mas_detach;
 	const struct mm_struct *mm;

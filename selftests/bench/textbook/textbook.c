@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * /dev/textbook: a driver whose mmap is written as in textbooks. bench/device
- * compares the device with this driver. Each open file has an array of pages and
- * a mutex. The first touch of a page allocates the page. Pages are neither
- * charged nor limited, and are freed only at the last close.
+ * compares /dev/mmapdemo with this driver. Each open file has an array of pages
+ * and a mutex. The first touch of a page allocates the page. The number of
+ * pages is not limited, and no cgroup is charged for them. All pages are freed
+ * at the last close.
  */
 #include <linux/fs.h>
 #include <linux/miscdevice.h>

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * A substitute for KCOV on kernels that are built without it. The module provides
- * what selftests/fuzz/ioctl.c needs: the interface in
- * Documentation/dev-tools/kcov.rst, but only KCOV_TRACE_PC, and for only one
- * program. Code that the compiler has instrumented reports to this module.
+ * A substitute for KCOV on kernels that were built without KCOV. This module
+ * provides the part of the interface in Documentation/dev-tools/kcov.rst that
+ * selftests/fuzz/ioctl.c needs. This module supports only KCOV_TRACE_PC, and
+ * only one program at a time. Code that was instrumented by the compiler calls
+ * this module.
  */
 #include <linux/debugfs.h>
 #include <linux/fs.h>
@@ -18,15 +19,15 @@
 #define WORDS_MAX (1UL << 20)
 
 /*
- * The first word is the number of words after it. The buffer is freed when the
- * module is unloaded.
+ * The buffer of the coverage. Its first word is the number of words that
+ * follow. The buffer is freed when the module is unloaded.
  */
 static unsigned long *area;
 static unsigned long words;
 
 /*
- * This pointer is only compared, and never dereferenced, because the task may
- * have ended.
+ * The traced task may have ended. This pointer is therefore compared, but never
+ * dereferenced.
  */
 static struct task_struct *traced;
 

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Export as Chrome trace events: {"traceEvents":[{"ph":"X" ... Times are in
- * microseconds, with three decimals.
+ * Export as Chrome trace events, in the format
+ * {"traceEvents":[{"ph":"X",...},...]}. Times are in microseconds, with three
+ * decimals.
  */
 #include "base/format.h"
 #include "base/version.h"
@@ -9,7 +10,10 @@
 
 typedef unsigned long long ull;
 
-/* The process ID of the tracks for gaps. No real process can have this ID. */
+/*
+ * The process ID of the tracks that show what the recording lacks. No real
+ * process can have this ID.
+ */
 #define GAPS_PID ((1U << 22) + 1)
 
 /** struct chrome - state of the export; @comma: write a comma before the next event */
@@ -18,7 +22,10 @@ struct chrome {
 	bool comma;
 };
 
-/* @text has no control characters, because format_name() has escaped them. */
+/*
+ * Write a JSON string. @text has no control characters, because format_name()
+ * has escaped them.
+ */
 static void put_text(FILE *out, const char *text)
 {
 	putc('"', out);
@@ -66,7 +73,7 @@ static void put_thread(struct export *export, const struct track *track,
 }
 
 /**
- * struct details - the details of a slice that are being written
+ * struct details - state while the details of a slice are written
  * @comma: write a comma before the next detail
  */
 struct details {

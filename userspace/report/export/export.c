@@ -16,7 +16,7 @@ const struct export_format *export_format(int number)
 	       formats[number] : NULL;
 }
 
-/* Return @err if it is not 0, or else the error of any earlier write. */
+/* Return @err if @err is not 0, or else the error of any earlier write. */
 static int result(const struct export *export, int err)
 {
 	if (!err && ferror(export->out))

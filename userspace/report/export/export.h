@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Export of a recording's events to the formats of other programs. All
- * functions below, and all callbacks of the formats, return 0 or -errno.
+ * Export of a recording's events to the formats of other programs. Functions
+ * that return int, and the callbacks of the formats, return 0 or -errno.
  */
 #ifndef _EXPORT_H
 #define _EXPORT_H
@@ -21,7 +21,7 @@
  * @summary: summary of the events so far
  * @symbols: symbols of code
  * @comms: names of the tasks
- * @data: private data of the format, which are initially all 0
+ * @data: private data of the format, initially zeroed
  */
 struct export {
 	const struct export_format *format;

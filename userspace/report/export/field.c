@@ -30,7 +30,8 @@ bool export_field(const struct field *field, const struct event *event,
 		format_name(text, EXPORT_TEXT_MAX, at);
 		return false;
 	}
-	memcpy(&value, at, field->size);	/* little endian */
+	/* On this machine, the low bytes of the value come first. */
+	memcpy(&value, at, field->size);
 	if (field->values)
 		snprintf(text, EXPORT_TEXT_MAX, "%s",
 			 name_of(field->values, value));

@@ -17,7 +17,7 @@
 
 typedef unsigned long long ull;
 
-/** struct stack - a stack; @ns: duration of all its faults */
+/** struct stack - a stack; @ns: total duration of the faults with this stack */
 struct stack {
 	__u64 ns;
 	char frames[];
@@ -66,9 +66,9 @@ static bool add_functions(struct export *export, const struct event *event,
 	char name[ROW_NAME_MAX];
 
 	for (unsigned int i = count; i-- > 0;) {
-		symbol = summary_symbol(export->symbols,
-					summary_code(space, event->stack[i]),
-					/* call = */ i > 0);
+		symbol = code_symbol(export->symbols,
+				     code_at(space, event->stack[i]),
+				     /* call = */ i > 0);
 		if (symbol && symbol->name[0])
 			add_frame(frames, size, symbol->name);
 		else

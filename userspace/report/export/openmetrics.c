@@ -67,8 +67,8 @@ static void put_labelled(FILE *out, const char *name, const char *what,
 }
 
 /*
- * Write the information as a gauge, because node_exporter does not support the
- * type "info".
+ * Write information about the recording. The metric is a gauge, because
+ * node_exporter does not support the type "info".
  */
 static void put_info(const struct export *export)
 {

@@ -2,8 +2,8 @@
 /*
  * Export as Perfetto TrackEvents. The output is a Trace message with many
  * TracePackets. Perfetto's protos/perfetto/trace/trace.proto and its imports
- * define the schema. The enums below are the numbers of the fields that are
- * used here.
+ * define the schema. The enums below contain the numbers of the fields that
+ * this export uses.
  */
 #include "base/protobuf.h"
 #include "report/export/timeline.h"

@@ -37,8 +37,8 @@ static struct slice slice_of(const struct track *track,
 }
 
 /*
- * Return the slice "mmap()", which contains @track->call and the faults that
- * follow it.
+ * Return the slice "mmap()", which contains the call @track->call and the
+ * faults that follow the call.
  */
 static struct slice call_slice(const struct track *track)
 {
@@ -58,7 +58,10 @@ static void put_call(struct export *export, struct track *track)
 	track->held = false;
 }
 
-/* End the slice of the last do_mmap(), because no more faults can belong to it. */
+/*
+ * End the slice of the last do_mmap(), because no more faults can belong to
+ * this slice.
+ */
 static void end_call(struct export *export, struct track *track)
 {
 	const struct timeline *timeline = export->data;
@@ -121,12 +124,12 @@ static void remember(struct track *track, const struct slice *slice)
 }
 
 /*
- * Choose a start of the call's slice, so that the slice contains all faults
- * that ended after @begin. The duration of the call is measured before its
- * event gets a timestamp, so the first fault inside may seem to begin before
- * the call. The slice must begin before this fault, because the order of slices
- * that begin at the same time is not defined. The slice must also begin after
- * the end of the previous fault.
+ * Return a start for the slice of a system call that began at @begin, so that
+ * the slice contains all faults that ended after @begin. The duration of the
+ * call is measured before the event of the call gets a timestamp, so the first
+ * fault during the call may seem to begin before the call. The slice must begin
+ * before this fault, because the order of slices that begin at the same time is
+ * not defined. The slice must also begin after the end of the previous fault.
  */
 static __u64 begin_around(const struct track *track, __u64 begin)
 {

@@ -26,8 +26,8 @@
  * @first: start of the first of these faults
  * @begins: starts of the last TRACK_RECENT faults
  * @ends: ends of the last TRACK_RECENT faults
- * @call: the last do_mmap(), which is not written before its first fault or the
- *	next event
+ * @call: the last do_mmap(); it is written only when its first fault or another
+ *	event follows
  * @held: @call was not written yet
  * @open: @call has faults, and the slice "mmap()" has begun
  */
@@ -80,8 +80,9 @@ struct slice {
  * @instant: write a @slice of length 0
  * @counter: write a new address space of the process @pid; may be NULL
  * @count: write the new number of VMAs of an address space
- * @gap: write a sentence about what the recording lacks, as a slice on track
- *	@number of a process that has only such tracks. Numbers start at 0
+ * @gap: write a sentence about what the recording lacks, as a slice. The slice
+ *	is on track @number of a process that has only tracks for such slices.
+ *	Numbers start at 0
  */
 struct timeline_writer {
 	void (*thread)(struct export *export, const struct track *track,
@@ -102,8 +103,8 @@ struct timeline_writer {
  * @tracks: list of all tracks
  * @tids: tracks by thread id
  * @counters: counters by id of the address space
- * @begin: when the first event began; 0: no event so far
- * @end: when the last event ended
+ * @begin: time when the first event began; 0: there was no event so far
+ * @end: time when the last event ended
  */
 struct timeline {
 	const struct timeline_writer *writer;
@@ -143,8 +144,8 @@ struct track *timeline_track(struct timeline *timeline, __u32 tid);
 int timeline_name(struct export *export, struct track *track);
 
 /*
- * The first function updates the number of VMAs after an event, and returns 0
- * or -ENOMEM. The second function frees all counters.
+ * timeline_count() updates the number of VMAs after an event, and returns 0 or
+ * -ENOMEM. timeline_uncount() frees all counters.
  */
 int timeline_count(struct export *export, const struct track *track,
 		   const struct event *event);

@@ -2,7 +2,7 @@
 /*
  * Output of what a recording lacks, as slices of a timeline. Each slice is as
  * long as the recording, because the kernel counts lost events, but does not
- * record when they were lost.
+ * record when these events were lost.
  */
 #include "base/format.h"
 #include "report/export/timeline.h"

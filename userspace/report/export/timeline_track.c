@@ -35,9 +35,10 @@ static void name_one(struct export *export, struct track *track)
 }
 
 /*
- * Name the first thread of a process before the other threads, because its name
- * is also the name of the process. In an inconsistent recording, the @pid of
- * the first thread may be that of another process.
+ * Name the first thread of a process before the other threads, because the name
+ * of the first thread is also the name of the process. The first thread's own
+ * @pid is not used: in an inconsistent recording, it may be the id of another
+ * process.
  */
 int timeline_name(struct export *export, struct track *track)
 {

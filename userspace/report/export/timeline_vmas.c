@@ -48,8 +48,8 @@ static int count(struct export *export, const struct track *track, __u32 mm,
 }
 
 /*
- * Subtract the unmapped VMAs. If the result is wrong, the next event that
- * contains the number of VMAs corrects it.
+ * Subtract the unmapped VMAs. If the counter is then wrong, the next event that
+ * contains the number of VMAs corrects the counter.
  */
 static int count_down(struct export *export, const struct track *track,
 		      const struct event *event)

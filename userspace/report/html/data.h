@@ -7,15 +7,15 @@
  *	report		output of report --json, with 100 rows of each table
  *	rows		number of rows of each whole table
  *	levels		page table levels
- *	classes		each: name, what (happens to the page)
+ *	classes		each: name, what (text: what happens to the page)
  *	reasons		names of the reasons in verdicts
- *	origins		texts: how a VMA was created
- *	spaces		address spaces, those with the longest faults first: mm,
- *			tid, name, born, last, faults, ns; first and count of
- *			segments
+ *	origins		texts that describe how a VMA was created
+ *	spaces		address spaces, by total duration of the faults, longest
+ *			first: mm, tid, name, born, last, faults, ns; first and
+ *			count of segments
  *	spaces_all	number of all address spaces
  *	elsewhere	number of faults that are not drawn
- *	elsewhere_ns	duration of these faults
+ *	elsewhere_ns	total duration of the faults that are not drawn
  *	segments	each: start, end, bytes, parts, bin (the first), bins
  *	columns		number of columns of each space, from born to last
  *	cells		string with three numbers for each cell: increase of

@@ -96,7 +96,7 @@ static int open_grid(struct grid *grid, __u32 most)
 	return grid->cells ? 0 : -ENOMEM;
 }
 
-/* Return the cell of @key, or the free slot for it. */
+/* Return the cell of @key, or the free slot for this key. */
 static struct cell *slot(const struct grid *grid, __u32 key)
 {
 	__u32 at = key * 0x9e3779b1U >> 7 & (grid->slots - 1);
@@ -209,8 +209,8 @@ static int note_longest(struct heat *heat, const struct event *event,
 	bool full;
 
 	/*
-	 * Call this for every fault, because the time is returned only at the
-	 * first fault of a mapping.
+	 * Call maps_first_touch() for every fault, because it returns the time
+	 * of a mapping only once, at the first fault of the mapping.
 	 */
 	born = maps_first_touch(&space->maps, event->fault.address);
 	cell = get_cell(&heat->noted, bin, column, class, &full);

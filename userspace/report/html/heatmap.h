@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The heat map, which counts faults by address, time and class. It is filled
- * during the second pass over the events. The numbers of cells, notes and
- * verdicts never exceed the limits below, however many faults there are.
+ * The heat map, which counts faults by address, time and class. The map is
+ * filled during the second pass over the events. The numbers of cells, notes
+ * and verdicts never exceed the limits below, regardless of the number of
+ * faults.
  */
 #ifndef _HEATMAP_H
 #define _HEATMAP_H
@@ -19,9 +20,9 @@
 /**
  * struct note - a fault described in words
  * @tid: task that faulted
- * @begin: when the fault began, ns of CLOCK_MONOTONIC
- * @born: for the first fault in a mapping: when the mapping was created;
- *	otherwise 0
+ * @begin: time when the fault began, in ns of CLOCK_MONOTONIC
+ * @born: time when the mapping was created, if the fault is the first fault in
+ *	the mapping; otherwise 0
  * @fault: the fault
  * @place: text about the faulting address
  * @culprit: text about the code that faulted
@@ -57,8 +58,8 @@ struct cell {
 };
 
 /**
- * struct grid - hash table of cells. If it is full, each pair of columns is
- * joined
+ * struct grid - hash table of cells. If the table is full, each pair of
+ * adjacent columns is joined
  * @cells: cells by the hash of their key
  * @slots: size of @cells, a power of two
  * @most: maximum number of cells in use
@@ -74,11 +75,11 @@ struct grid {
 };
 
 /**
- * struct verdict - whether a range was merged with a neighbour, and why not
+ * struct verdict - result of an attempt to merge a range with one neighbour
  * @map_space: index of the address space in map.spaces
  * @time: time of the event, ns of CLOCK_MONOTONIC
  * @address: boundary between the range and the neighbour
- * @above: the boundary is the end of the range, not its start
+ * @above: the boundary is at the end of the range, not at the start
  * @merged: the range was merged with the neighbour
  * @reason: enum mmapdemo_reason
  * @words: the verdict as text
@@ -98,12 +99,13 @@ struct verdict {
  * @story: context for the texts of notes and verdicts
  * @all: cells of the heat map
  * @noted: a grid of fewer cells; each cell has a note about its longest fault
- * @verdicts: the verdicts to show, which are every @verdict_step-th verdict
+ * @verdicts: the verdicts to show: one out of every @verdict_step verdicts
  * @verdict_count: number of @verdicts
- * @verdict_step: distance between two verdicts that are kept, a power of two
- * @verdict_seen: number of verdicts so far, kept or not
+ * @verdict_step: distance between two verdicts that are kept; a power of two
+ * @verdict_seen: number of all verdicts so far, including those that were not
+ *	kept
  * @elsewhere: number of faults that the map does not show
- * @elsewhere_ns: duration of these faults
+ * @elsewhere_ns: total duration of the faults that the map does not show
  */
 struct heat {
 	struct story story;
@@ -117,7 +119,10 @@ struct heat {
 	__u64 elsewhere_ns;
 };
 
-/* Begin a heat map, or add an event to it. Both functions return 0 or -ENOMEM. */
+/*
+ * heat_begin() begins a heat map, and heat_event() adds an event. Both
+ * functions return 0 or -ENOMEM.
+ */
 int heat_begin(struct heat *heat, const struct meta *meta);
 int heat_event(struct heat *heat, const struct map *map,
 	       const struct event *event, const struct space *space,

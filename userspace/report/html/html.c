@@ -40,8 +40,8 @@ int html_turn(struct html *html, const struct meta *meta)
 }
 
 /*
- * Escape '<', so that no name or command can end the HTML element that contains
- * the data.
+ * Return the length of a text after each '<' was escaped. '<' is escaped, so
+ * that no name or command can end the HTML element that contains the data.
  */
 static size_t escaped_length(const char *text)
 {

@@ -10,7 +10,7 @@
 #include "record/symbols.h"
 #include "report/html/heatmap.h"
 
-/** struct html - a page that is being made; all 0: empty */
+/** struct html - a page that is being made; a zeroed page is empty */
 struct html {
 	struct map map;
 	struct heat heat;
@@ -26,12 +26,12 @@ struct html {
 bool html_is_page(const char *path);
 
 /*
- * Call this between the two passes. The first pass calls map_event(), the
- * second pass calls heat_event(). Return 0 or -ENOMEM.
+ * Call this function between the two passes. The first pass calls map_event(),
+ * and the second pass calls heat_event(). Return 0 or -ENOMEM.
  */
 int html_turn(struct html *html, const struct meta *meta);
 
-/* Write the page. Call this after both passes. Return 0 or -errno. */
+/* Write the page. Call this function after both passes. Return 0 or -errno. */
 int html_write(FILE *out, struct html *html, const struct summary *summary,
 	       struct symbols *symbols);
 

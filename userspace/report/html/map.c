@@ -117,7 +117,7 @@ static int on_split(struct map *map, struct map_space *map_space,
 	return map_space_set(map, map_space, &life, event->time);
 }
 
-/* Handle do_mmap(), in case new VMAs and merges are not observed. */
+/* Handle do_mmap(). This is needed if new VMAs and merges are not observed. */
 static int on_mmap(struct map *map, struct map_space *map_space,
 		   const struct event *event)
 {
@@ -139,7 +139,7 @@ static int on_mmap(struct map *map, struct map_space *map_space,
 	return map_space_set(map, map_space, &life, event_begin(event));
 }
 
-/* End the life of the initial stack. There was no event when exec moved this stack. */
+/* End the life of the initial stack. No event showed that exec moved this stack. */
 static void end_first_stack(struct map *map, struct map_space *map_space,
 			    __u64 time)
 {
@@ -149,7 +149,7 @@ static void end_first_stack(struct map *map, struct map_space *map_space,
 	}
 }
 
-/* Handle a fault. Add the faulting VMA if no event has shown it. */
+/* Handle a fault. Add the faulting VMA if no event has shown this VMA. */
 static int on_fault(struct map *map, struct map_space *map_space,
 		    const struct event *event, const struct space *space)
 {

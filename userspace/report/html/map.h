@@ -3,7 +3,7 @@
  * Map of all VMAs of a recording over time, for drawing. The map consists of
  * address spaces. An address space is drawn as segments. The holes between
  * segments are not drawn. The events must be added in chronological order. The
- * size of the map is limited, however many events there are.
+ * size of the map is limited, regardless of the number of events.
  */
 #ifndef _MAP_H
 #define _MAP_H
@@ -39,11 +39,11 @@ enum origin {
 /**
  * struct vma_life - the life of a VMA, which lasts as long as the range and the
  * flags of the VMA stay the same
- * @start: first byte
- * @end: after the last byte
- * @born: when this life began, ns of CLOCK_MONOTONIC
- * @died: when the VMA was removed or changed, ns of CLOCK_MONOTONIC; if @over
- *	is not set, when its address space was last seen
+ * @start: address of the first byte
+ * @end: address after the last byte
+ * @born: time when this life began, in ns of CLOCK_MONOTONIC
+ * @died: time when the VMA was removed or changed, in ns of CLOCK_MONOTONIC; if
+ *	@over is not set, the time when its address space was last seen
  * @faults: number of faults
  * @ns: duration of the faults
  * @map_space: index of the address space in map.spaces
@@ -51,8 +51,8 @@ enum origin {
  * @origin: enum origin
  * @flagged: @vm_flags are known
  * @over: the life has ended
- * @name: name of the file, or [heap], [stack] ...; "" if anonymous or not
- *	known
+ * @name: name of the file, or [heap], [stack] ...; "": anonymous memory, or an
+ *	unknown name
  */
 struct vma_life {
 	__u64 start;
@@ -71,10 +71,10 @@ struct vma_life {
 
 /**
  * struct segment - a range of addresses that is drawn without a gap
- * @start: first byte
- * @end: after the last byte
- * @vmas: number of VMAs that the segment contains. If there are several, there
- *	may be holes between them
+ * @start: address of the first byte
+ * @end: address after the last byte
+ * @vmas: number of VMAs in the segment. If the segment contains several VMAs,
+ *	there may be holes between these VMAs
  * @bin: number of the first bin. Bins are numbered over the whole map
  * @bins: number of bins. The bins are equal parts of the segment
  */
@@ -91,12 +91,12 @@ struct segment {
  * @number: space.number
  * @mm: id in the events
  * @tid: the first task that was seen in the address space
- * @born: when the address space was first seen, ns of CLOCK_MONOTONIC
- * @last: when the address space was last seen, ns of CLOCK_MONOTONIC
+ * @born: time when the address space was first seen, in ns of CLOCK_MONOTONIC
+ * @last: time when the address space was last seen, in ns of CLOCK_MONOTONIC
  * @over: the address space has ended
  * @faults: number of faults
  * @ns: duration of the faults
- * @name: name of the program; "" if it is not known
+ * @name: name of the program; "" if the name is unknown
  * @now: indices in map.lives of the lives that have not ended, sorted by
  *	address
  * @count: number of entries in @now
@@ -123,7 +123,7 @@ struct map_space {
 };
 
 /**
- * struct map - map of a recording; all 0: empty
+ * struct map - map of a recording; a zeroed map is empty
  * @page_bytes: size of a page, in bytes
  * @spaces: address spaces, in the order in which they were first seen
  * @space_count: number of @spaces
@@ -167,7 +167,7 @@ int map_lay_out(struct map *map);
 
 /*
  * During the second pass, find an address space, or a segment. Return NULL if
- * it is not drawn.
+ * the address space or the segment is not drawn.
  */
 struct map_space *map_space_drawn(const struct map *map,
 				  const struct space *space);

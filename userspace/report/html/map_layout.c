@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Layout of the map. Between the two passes, this chooses what is drawn, and where. */
+/*
+ * Layout of the map: the choice of what to draw, and where. The layout is made
+ * between the two passes over the events.
+ */
 #include "report/html/map.h"
 #include "report/html/map_space.h"
 
@@ -10,8 +13,8 @@
 #define BINS_PER_SEGMENT 24
 
 /**
- * struct edge - start of a VMA (positive numbers) or end of a VMA (negative
- * numbers)
+ * struct edge - start or end of a VMA; at an end, @vmas and @faults are
+ * negative
  */
 struct edge {
 	__u64 address;
@@ -62,8 +65,9 @@ static __u32 pages_of(const struct map *map, const struct segment *segment)
 
 /*
  * Cut an address space into segments at all edges. Join adjacent segments that
- * have at most @few faults in total. If @few is -1, join none. Return the
- * number of segments. If @out is not NULL, write the segments to @out.
+ * have at most @few faults in total. If @few is -1, do not join segments.
+ * Return the number of segments. If @out is not NULL, write the segments to
+ * @out.
  */
 static __u32 cut(const struct map *map, const struct edge *edges,
 		 long count, __s64 few, struct segment *out)

@@ -8,8 +8,8 @@
 struct json_object;
 
 /**
- * struct html_page - data of a page that is being made. After an allocation has
- * failed, an object is NULL, and stays NULL
+ * struct html_page - data of a page that is being made. If there was no memory
+ * for the object, @object is NULL, and stays NULL
  */
 struct html_page {
 	const struct html *html;
@@ -20,7 +20,7 @@ struct html_page {
 	struct json_object *object;
 };
 
-/* Each function adds the member that has the same name as the function. */
+/* html_add_NAME() adds the member NAME. */
 void html_add_spaces(struct html_page *page);
 void html_add_segments(struct html_page *page);
 void html_add_lives(struct html_page *page);
@@ -28,14 +28,20 @@ void html_add_cells(struct html_page *page);
 void html_add_notes(struct html_page *page);
 void html_add_verdicts(struct html_page *page);
 
-/* Return the index of an address space in map.order, or -1 if it is not drawn. */
+/*
+ * Return the index of an address space in map.order, or -1 if the address space
+ * is not drawn.
+ */
 int html_drawn_as(const struct map *map, __u32 map_space);
 
 void html_add(struct html_page *page, const char *name,
 	      struct json_object *value);
 void html_add_number(struct html_page *page, const char *name, __u64 value);
 
-/* Add an address to an object, or add a name, which format_name() escapes. */
+/*
+ * html_add_hex() adds an address to an object. html_add_name() adds a name, and
+ * uses format_name() to escape the name.
+ */
 struct json_object *html_add_hex(struct json_object *object, const char *name,
 				 __u64 value);
 struct json_object *html_add_name(struct json_object *object, const char *name,

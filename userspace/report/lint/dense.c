@@ -5,8 +5,8 @@
 #include <stdlib.h>
 
 /*
- * If more than an eighth of the pages is unused, populating the range costs
- * more than the faults.
+ * At most an eighth of the pages may be unused. If more pages are unused,
+ * populating the range costs more than the faults.
  */
 bool is_dense(__u64 pages, __u64 room)
 {
@@ -22,7 +22,7 @@ void dense_join(struct dense *dense, const struct dense *more)
 	stats_join(&dense->faults, &more->faults);
 }
 
-/* Add a run to the list, and return it. Return NULL if there is no memory. */
+/* Add a run to the list, and return the run. Return NULL if there is no memory. */
 static struct dense_run *new_run(struct dense_runs *runs)
 {
 	size_t room = runs->room ? runs->room * 2 : 16;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * Part of lint: dense blocks, in which nearly all pages were touched in the
- * same way. No I/O.
+ * same way. This code does no I/O.
  */
 #ifndef _LINT_DENSE_H
 #define _LINT_DENSE_H
@@ -12,8 +12,8 @@
  * struct dense - statistics and range of several dense blocks
  * @faults: statistics of the faults
  * @pages: number of pages that the faults brought in
- * @start: first byte of the first block
- * @end: after the last byte of the last block
+ * @start: address of the first byte of the first block
+ * @end: address after the last byte of the last block
  */
 struct dense {
 	struct stats faults;
@@ -26,8 +26,8 @@ struct dense {
 bool is_dense(__u64 pages, __u64 room);
 
 /*
- * Add the blocks of @more to @dense. The blocks of @more must not be below
- * those of @dense.
+ * Add the blocks of @more to @dense. The blocks of @more must not be below the
+ * blocks of @dense.
  */
 void dense_join(struct dense *dense, const struct dense *more);
 
@@ -42,7 +42,8 @@ struct dense_run {
 };
 
 /**
- * struct dense_runs - runs of adjacent dense blocks, of all areas; all 0: none
+ * struct dense_runs - runs of adjacent dense blocks, of all areas; if zeroed,
+ * there are none
  * @list: the runs. Run number N is list[N - 1]
  * @count: number of runs
  * @room: capacity of @list
@@ -57,8 +58,8 @@ struct dense_runs {
 
 /*
  * Add blocks that are above run number *@last. If *@last is 0, there is no run
- * below. If the blocks are adjacent to the run, add them to the run. Otherwise,
- * begin a new run, and set *@last to the number of the new run.
+ * below. If the blocks are adjacent to the run, add the blocks to the run.
+ * Otherwise, begin a new run, and set *@last to the number of the new run.
  */
 void dense_runs_add(struct dense_runs *runs, const struct dense *more,
 		    size_t *last);

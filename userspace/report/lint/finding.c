@@ -234,7 +234,10 @@ static void begin_more(struct line *line, const struct style *style)
 	line_to(line, AT_MORE);
 }
 
-/* Return how many makers have made at least 1 % as many VMAs as the first maker. */
+/*
+ * Return the number of makers to show. These makers have each made at least 1 %
+ * as many VMAs as the first maker.
+ */
 static size_t makers_shown(const struct finding *finding)
 {
 	const struct table *table;
@@ -254,7 +257,7 @@ int finding_lines(const struct finding *finding)
 	return 2 + makers_shown(finding);
 }
 
-/* Write the makers that have made most of the VMAs, one maker per line. */
+/* Write the makers that have made the most VMAs, one maker per line. */
 static int show_makers(FILE *out, const struct style *style,
 		       const struct finding *finding, struct symbols *symbols)
 {

@@ -20,7 +20,7 @@ enum finding_kind {
 	FINDING_MAJOR,		/* waits for reads of a file */
 	FINDING_FORK,		/* address spaces copied only for exec */
 	FINDING_UNALIGNED,	/* huge pages missed because of alignment */
-	FINDING_PINGPONG,	/* mprotect() back and forth */
+	FINDING_PINGPONG,	/* access rights removed and restored */
 	FINDING_ALMOST,		/* adjacent VMAs that could almost be merged */
 	FINDING_DONTFORK,	/* MADV_DONTFORK on parts of a mapping */
 	FINDING_KINDS
@@ -68,7 +68,7 @@ enum advice {
 /**
  * struct edge - range of an aligned huge page that would extend beyond the
  * start or end of a mapping
- * @base: first byte
+ * @base: address of the first byte
  * @storm: faults in this range that a FINDING_STORM could also count
  */
 struct edge {
@@ -80,14 +80,14 @@ struct edge {
  * struct finding - finding about one range, or about all ranges with the same
  *	cause
  * @kind: kind of the finding
- * @advice: what the user can do. The cause consists of @kind, @advice, @reason,
- *	@flags and @nr
+ * @advice: what the user can do. The cause of the finding consists of @kind,
+ *	@advice, @reason, @flags and @nr
  * @count: number of faults, calls, pages or VMAs, depending on @kind
- * @ns: lost time, in ns; 0: it is unknown or not relevant
+ * @ns: lost time, in ns; 0: the time is unknown or not relevant
  * @ranges: number of ranges; 0: the finding is not about ranges
- * @start: first byte of the range with the largest @ns or, if equal, the
- *	largest @count
- * @end: after the last byte of this range
+ * @start: address of the first byte of the range with the largest @ns. If
+ *	several ranges have this @ns, the range with the largest @count
+ * @end: address after the last byte of the range that begins at @start
  * @name: name of the mapping that contains the range
  * @reason: FINDING_ALMOST: enum mmapdemo_reason
  * @flags: FINDING_ALMOST: VM_* flags that differ
@@ -130,15 +130,15 @@ struct finding {
 int finding_lines(const struct finding *finding);
 
 /*
- * Write a finding as lines of text, or as JSON. @symbols may be NULL. Code then
- * has no symbols. Return 0 or -errno.
+ * Write a finding as lines of text, or as JSON. If @symbols is NULL, code is
+ * written without symbols. Return 0 or -errno.
  */
 int finding_show(FILE *out, const struct style *style,
 		 const struct finding *finding, struct symbols *symbols);
 int finding_json(FILE *out, const struct finding *finding,
 		 struct symbols *symbols);
 
-/** struct findings - a list of findings; all 0: empty */
+/** struct findings - a list of findings; a zeroed list is empty */
 struct findings {
 	struct finding *list;
 	size_t count;
@@ -152,7 +152,7 @@ int findings_add(struct findings *findings, const struct finding *finding);
 void findings_group(struct findings *findings);
 
 /*
- * Sort the findings by what they can save: first by time, then by the number of
+ * Sort the findings by possible savings: first by time, then by the number of
  * VMAs and calls.
  */
 void findings_rank(struct findings *findings);

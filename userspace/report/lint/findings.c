@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Lists of findings, which are grouped by cause and sorted by what they can save. */
+/* Lists of findings, which are grouped by cause and sorted by possible savings. */
 #include "report/lint/finding.h"
 #include "base/order.h"
 
@@ -23,7 +23,10 @@ int findings_add(struct findings *findings, const struct finding *finding)
 	return 0;
 }
 
-/* Put FINDING_CROWDED first, because calls fail when the limit is reached. */
+/*
+ * Compare by possible savings, but put FINDING_CROWDED first, because calls
+ * fail when the limit is reached.
+ */
 static int saves_more(const void *a, const void *b)
 {
 	const struct finding *x = a, *y = b;
@@ -64,8 +67,8 @@ void findings_rank(struct findings *findings)
 }
 
 /*
- * Add the figures of @more to @into. Keep the range of @into, because more can
- * be saved there.
+ * Add the figures of @more to @into. Keep the range of @into, because the
+ * possible savings are larger in this range.
  */
 static void take_in(struct finding *into, const struct finding *more)
 {

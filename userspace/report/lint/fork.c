@@ -4,8 +4,8 @@
 #include <errno.h>
 
 /*
- * Minimum for a finding: this many forks, or this many ns, because a few forks
- * can take long, too.
+ * A finding needs at least FORKS forks, or forks that took at least LONG_NS in
+ * total: even a few forks can take long.
  */
 #define FORKS 16
 #define LONG_NS 100000000

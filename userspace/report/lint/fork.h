@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * Part of lint: address spaces that fork copied although exec replaced them
- * soon after. No I/O.
+ * soon after. This code does no I/O.
  */
 #ifndef _LINT_FORK_H
 #define _LINT_FORK_H
@@ -10,7 +10,7 @@
 #include "report/lint/finding.h"
 
 /**
- * struct lint_fork - copies of address spaces; all 0: none
+ * struct lint_fork - copies of address spaces; if zeroed, there are none
  * @copies: one row for each copy, by the id of the address space
  */
 struct lint_fork {
@@ -18,7 +18,10 @@ struct lint_fork {
 	struct stats left;
 };
 
-/* Handle an event, or add the findings. Both functions return 0 or -ENOMEM. */
+/*
+ * lint_fork_event() handles an event. lint_fork_findings() adds the findings.
+ * Both functions return 0 or -ENOMEM.
+ */
 int lint_fork_event(struct lint_fork *fork, const struct event *event);
 int lint_fork_findings(const struct lint_fork *fork,
 		       struct findings *findings);

@@ -29,7 +29,10 @@ static struct large *find(const struct lint_huge *huge, __u32 space,
 	return tree_find(&huge->tree, &like, compare);
 }
 
-/* Return how many more huge pages would fit into the range if it were aligned. */
+/*
+ * Return how many more huge pages would fit into the range if the range were
+ * aligned.
+ */
 static __u64 missed(__u64 start, __u64 end)
 {
 	__u64 first = (start + BLOCK_BYTES - 1) / BLOCK_BYTES;
@@ -62,10 +65,10 @@ static bool crosses(__u64 base, __u64 start, __u64 end)
 }
 
 /*
- * Return true if both the VMA and the mapping begin or end inside the huge page
- * at the address, and another alignment would help. It is not enough to check
- * the VMA, because the program may make a mapping accessible step by step. VMAs
- * can then end anywhere.
+ * Return true if a huge page at the faulting address would extend beyond the
+ * VMA and beyond the mapping, and if another alignment would help. To check
+ * only the VMA is not enough: if the program makes a mapping accessible step by
+ * step, the VMA can end anywhere.
  */
 static bool is_edge(const struct fault_event *fault, const struct large *large)
 {
@@ -126,8 +129,8 @@ static bool is_wanted(const struct large *large)
 }
 
 /*
- * Keep an unmapped mapping for the findings if it missed huge pages. Otherwise,
- * free it.
+ * If an unmapped mapping missed huge pages, keep the mapping for the findings.
+ * Otherwise, free the mapping.
  */
 static void retire(struct lint_huge *huge, struct large *large)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * Part of lint: huge pages that a mapping did not get because of its alignment.
- * No I/O.
+ * This code does no I/O.
  */
 #ifndef _LINT_HUGE_H
 #define _LINT_HUGE_H
@@ -12,17 +12,18 @@
 #include "report/lint/page_block.h"
 
 /**
- * struct large - a large anonymous mapping, which one call has created
+ * struct large - a large anonymous mapping that a single call has created
  * @next: next mapping in lint_huge.unmapped
  * @space: number of the address space
- * @start: first byte
- * @end: after the last byte
+ * @start: address of the first byte
+ * @end: address after the last byte
  * @by_malloc: the memory looks like a block of glibc's malloc()
  * @advised: MADV_HUGEPAGE applies to the memory
- * @edges: first touches of pages near the start and the end, where no huge page
- *	fits, although the size of the mapping would be sufficient for one more
- * @edge: the touches in @edges near the start, and those near the end,
- *	excluding pages that were also in an earlier mapping
+ * @edges: first touches of pages near the start and the end of the mapping. No
+ *	huge page fits there, although the mapping is large enough for one more
+ *	huge page
+ * @edge: the touches in @edges near the start, and the touches in @edges near
+ *	the end; pages that were also in an earlier mapping are excluded
  */
 struct large {
 	struct large *next;
@@ -36,11 +37,12 @@ struct large {
 };
 
 /**
- * struct lint_huge - large mappings and missed huge pages; all 0: none
+ * struct lint_huge - large mappings and missed huge pages; if zeroed, there are
+ * none
  * @tree: large mappings that currently exist
  * @unmapped: unmapped mappings that missed huge pages
  * @spaces: one row for each address space with huge pages. count is the number
- *	of huge pages, majors is the number of those outside MADV_HUGEPAGE
+ *	of huge pages, majors is the number of huge pages outside MADV_HUGEPAGE
  *	ranges
  */
 struct lint_huge {
@@ -58,7 +60,10 @@ void lint_huge_unlink(struct lint_huge *huge,
 		      const struct unlink_event *unlink,
 		      const struct space *space);
 
-/* Add the findings. Call this once, because it empties @tree. Return 0 or -ENOMEM. */
+/*
+ * Add the findings. Call this function only once, because it empties @tree.
+ * Return 0 or -ENOMEM.
+ */
 int lint_huge_findings(struct lint_huge *huge, struct findings *findings);
 void lint_huge_free(struct lint_huge *huge);
 

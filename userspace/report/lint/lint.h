@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Lint, which finds use of memory that costs more than necessary. The events
- * must be added in chronological order. The findings are available after the
- * last event. No I/O.
+ * Lint, which finds memory use that costs more than necessary. The events must
+ * be added in chronological order. The findings are available after the last
+ * event. Lint does no I/O.
  */
 #ifndef _LINT_H
 #define _LINT_H
@@ -14,7 +14,7 @@
 #include "report/lint/touch.h"
 #include "report/makers.h"
 
-/** struct lint - state of all parts of lint; all 0: nothing yet */
+/** struct lint - state of all parts of lint; a zeroed state is empty */
 struct lint {
 	struct lint_touch touch;
 	struct lint_huge huge;
@@ -33,8 +33,9 @@ int lint_event(struct lint *lint, const struct event *event,
 	       const struct space *space);
 
 /*
- * Add the findings, with advice that suits @machine. Call this once, after the
- * last event. The findings are valid as long as @lint is. Return 0 or -ENOMEM.
+ * Add the findings, with advice that suits @machine. Call this function once,
+ * after the last event. The findings are valid as long as @lint is valid.
+ * Return 0 or -ENOMEM.
  */
 int lint_findings(struct lint *lint, const struct lint_machine *machine,
 		  struct findings *findings);

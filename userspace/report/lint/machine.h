@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Properties of a machine on which the advice depends. */
+/* Those properties of a machine that affect the advice. */
 #ifndef _LINT_MACHINE_H
 #define _LINT_MACHINE_H
 
@@ -8,7 +8,10 @@
 
 struct meta;
 
-/** enum thp - the THP setting, which says which anonymous memory gets huge pages */
+/**
+ * enum thp - the THP setting, which determines which anonymous memory gets huge
+ * pages
+ */
 enum thp {
 	THP_UNKNOWN,
 	THP_ALWAYS,

@@ -13,8 +13,8 @@
 bool is_malloc_call(const struct mmap_event *call);
 
 /*
- * Return 1 if the mapping looks like a block of malloc(), -1 if not, or 0 if
- * this is unknown.
+ * Return 1 if the mapping looks like a block of malloc(), -1 if the mapping
+ * does not, or 0 if the answer is unknown.
  */
 int is_malloc_mapping(const struct mapping *mapping);
 

@@ -19,8 +19,8 @@
 /* ---- events ---- */
 
 /*
- * Return true if only a property that the program could avoid prevents the
- * merge, such as an madvise() flag or the anon_vma.
+ * Return true if the only obstacle to the merge is a property that the program
+ * could avoid, such as an madvise() flag or the anon_vma.
  */
 static bool is_almost(__u32 reason, __u64 flags)
 {
@@ -41,8 +41,8 @@ static bool is_almost(__u32 reason, __u64 flags)
 }
 
 /*
- * Return true if the difference comes from RELRO. A private file mapping that
- * was writable keeps VM_ACCOUNT.
+ * Return true if the difference comes from RELRO, which makes a writable
+ * private file mapping read-only. Such a mapping keeps VM_ACCOUNT.
  */
 static bool is_relro(const struct merge_event *merge, __u64 flags,
 		     const struct space *space)
@@ -88,8 +88,8 @@ static int see_side(struct lint_merges *pairs,
 }
 
 /*
- * Return true if the neighbour on this side was not merged, and its boundary
- * was not moved.
+ * Return true if the neighbour on this side was not merged, and the boundary on
+ * this side was not moved.
  */
 static bool is_apart(const struct merge_event *merge, __u32 side, __u32 reason)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * Part of lint: adjacent VMAs that would be merged without an madvise() flag,
- * or without different anon_vmas. No I/O.
+ * or without different anon_vmas. This code does no I/O.
  */
 #ifndef _LINT_MERGES_H
 #define _LINT_MERGES_H
@@ -11,7 +11,7 @@
 #include "report/lint/finding.h"
 
 /**
- * struct lint_merges - pairs of adjacent VMAs; all 0: none
+ * struct lint_merges - pairs of adjacent VMAs; if zeroed, there are none
  * @boundaries: the boundaries between the two VMAs of each pair
  */
 struct lint_merges {

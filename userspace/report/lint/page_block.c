@@ -132,8 +132,8 @@ static bool is_of(const struct page_block *block, const struct area *area,
 }
 
 /*
- * Add the block to the list of its place, where page_blocks_unmap() finds it.
- * Return false if there is no memory.
+ * Add the block to the list of its struct page_place, so that
+ * page_blocks_unmap() finds the block. Return false if there is no memory.
  */
 static bool put_in_place(struct page_blocks *blocks, struct page_block *block)
 {
@@ -202,9 +202,9 @@ static bool unmap_block(struct page_block *block, const struct range *range)
 }
 
 /*
- * Unmap the pages of all blocks at a place. Remove blocks that are no longer
- * mapped, because a program may map many files at the same address, one after
- * the other.
+ * Unmap those pages of all blocks at a place that are in the range. Remove
+ * blocks that are no longer mapped, because a program may map many files at the
+ * same address, one after the other.
  */
 static void unmap(struct page_place *place, const struct range *range)
 {

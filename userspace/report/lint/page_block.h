@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Bitmaps of touched pages, with a bitmap for each kind of touch. A bitmap is
- * for a block that has the size of a huge page. No I/O.
+ * Bitmaps of touched pages. A block has the size of a huge page, and has one
+ * bitmap for each kind of first use. This code does no I/O.
  */
 #ifndef _PAGE_BLOCK_H
 #define _PAGE_BLOCK_H
@@ -36,14 +36,14 @@ struct page_set {
 /**
  * struct page_block - a block of pages of one file, or of anonymous memory, in
  *	an address space
- * @next: next block of another file at the same addresses
+ * @next: next block at the same addresses; it is of another file
  * @placed: the block is in the list of its struct page_place
  * @space: number of the address space
- * @base: first byte
+ * @base: address of the first byte
  * @dev: device of the file
  * @ino: inode number of the file
  * @touched: pages that were ever present
- * @gone: those of the @touched pages that were unmapped
+ * @gone: those of the @touched pages that were unmapped or freed
  * @again: pages that were touched again after they had been unmapped or freed
  * @nr: the last system call that unmapped pages
  * @ended: end of the last fault, ns of CLOCK_MONOTONIC
@@ -77,7 +77,7 @@ struct page_place {
 };
 
 /**
- * struct page_blocks - all blocks; all 0: none
+ * struct page_blocks - all blocks; if zeroed, there are none
  * @tree: tree of all blocks
  * @places: tree of all places
  * @count: number of places

@@ -14,8 +14,8 @@
 #define PINGPONG_CHANGES 16
 
 /*
- * Minimum number of calls for a range to count. It is normal to remove and
- * restore the rights once.
+ * Minimum number of successive calls that undo each other. Fewer calls are not
+ * counted, because it is normal to remove and restore the rights once.
  */
 #define TO_AND_FRO 3
 
@@ -64,8 +64,8 @@ static bool is_by_protect(const struct merge_event *merge)
 }
 
 /*
- * Return the access rights before the call. If the range was merged, they are
- * not in the event, which then contains only the new flags.
+ * Return the access rights before the call. If the range was merged, the event
+ * contains only the new flags, so return the rights that the last call set.
  */
 static __u64 rights_before(const struct protected *range,
 			   const struct merge_event *merge)
@@ -77,7 +77,7 @@ static __u64 rights_before(const struct protected *range,
  * Count a call if it undoes the last call. If the rights before this call are
  * not those that the last call set, the range was mapped again in the meantime.
  * If the rights before the last call are unknown, assume that this call
- * restores them.
+ * restores these rights.
  */
 static void count(struct protected *range, const struct merge_event *merge)
 {
@@ -122,9 +122,9 @@ int lint_protect_merge(struct lint_protect *protect, const struct event *event,
 /*
  * mprotect() flushes the TLB after it has split and changed the VMA. The
  * flushes before the thread's next event belong to mprotect(). Flushes after
- * the start of the next event do not, because faults and other calls also flush
- * the TLB. The start of munmap() is not recorded, so one flush before a
- * vma_unlink may belong to munmap().
+ * the start of the next event do not belong to mprotect(), because faults and
+ * other calls also flush the TLB. The start of munmap() is not recorded, so one
+ * flush before a vma_unlink may belong to munmap().
  */
 void lint_protect_follow(struct lint_protect *protect,
 			 const struct event *event)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * Part of lint: mprotect() calls that remove access rights and restore them,
- * and the TLB flushes that these calls cause. No I/O.
+ * and the TLB flushes that these calls cause. This code does no I/O.
  */
 #ifndef _LINT_PROTECT_H
 #define _LINT_PROTECT_H
@@ -13,11 +13,11 @@
 /**
  * struct protected - a range whose access rights changed
  * @space: number of the address space
- * @start: first byte
- * @end: after the last byte
+ * @start: address of the first byte
+ * @end: address after the last byte
  * @calls: number of calls that removed rights and restored them
- * @pending: number of the latest calls that may also count, if more such calls
- *	follow; not in @calls
+ * @pending: number of the latest calls; they are added to @calls if more calls
+ *	of this kind follow
  * @ended: number of all calls for the range whose end was seen
  * @ns: total duration of the @ended calls
  * @rights: VM_* flags after and before the last change, or RIGHTS_UNKNOWN
@@ -42,7 +42,7 @@ struct protected {
  * @tid: the thread; 0: the thread has had another event after the call
  * @range: the range that the call changed
  * @flushed: time of the first TLB flush after the change, ns of
- *	CLOCK_MONOTONIC; 0: there was none
+ *	CLOCK_MONOTONIC; 0: there was no flush
  * @flushes: number of TLB flushes after the change
  */
 struct change {
@@ -55,7 +55,8 @@ struct change {
 #define LINT_CHANGES 64
 
 /**
- * struct lint_protect - ranges whose access rights changed; all 0: none
+ * struct lint_protect - ranges whose access rights changed; if zeroed, there
+ * are none
  * @tree: the ranges
  * @changes: the last changes, by tid % LINT_CHANGES; threads with the same
  *	index overwrite each other's change
@@ -66,13 +67,16 @@ struct lint_protect {
 };
 
 /*
- * Handle any event. A TLB flush is counted, any other event ends the thread's
+ * Handle any event. A TLB flush is counted. Any other event ends the thread's
  * last mprotect().
  */
 void lint_protect_follow(struct lint_protect *protect,
 			 const struct event *event);
 
-/* Handle a merge event, or add the findings. Both functions return 0 or -ENOMEM. */
+/*
+ * lint_protect_merge() handles a merge event. lint_protect_findings() adds the
+ * findings. Both functions return 0 or -ENOMEM.
+ */
 int lint_protect_merge(struct lint_protect *protect, const struct event *event,
 		       const struct space *space);
 int lint_protect_findings(const struct lint_protect *protect,

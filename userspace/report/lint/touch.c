@@ -37,7 +37,7 @@ static struct touches *touches_of(struct lint_touch *touch,
 
 /* ---- faults ---- */
 
-/* Return the page_use of a store to a page that had only been loaded from. */
+/* Return the page_use of a store to a page that the program had only loaded from. */
 static enum page_use copied(const struct fault_event *fault)
 {
 	if (fault->entry_before & MMAPDEMO_ENTRY_ZERO)
@@ -221,8 +221,8 @@ static void see_touch(struct touches *touches, struct page_block *block,
 }
 
 /*
- * Count a first touch, and the size of the mapping that the mmap() call
- * created. The mapping may be only a part of the VMA.
+ * Count a first touch, and add the size of the touched mapping. A mapping is
+ * the range of one mmap() call, and may be only a part of the VMA.
  */
 static void see_piece(struct touches *touches, const struct space *space,
 		      const struct fault_event *fault)
@@ -239,8 +239,8 @@ static void see_piece(struct touches *touches, const struct space *space,
 }
 
 /*
- * Return true if the block was empty, and a huge page at its addresses would
- * fit into the VMA.
+ * Return true if the block was empty, and if a huge page at the addresses of
+ * the block would fit into the VMA.
  */
 static bool had_room_for_huge(const struct page_block *block,
 			      const struct fault_event *fault)
@@ -250,7 +250,10 @@ static bool had_room_for_huge(const struct page_block *block,
 	       block->base + BLOCK_BYTES <= fault->vma_end;
 }
 
-/* Pages that madvise() has freed are still part of the same mapping. */
+/*
+ * Return whether the page was touched before. A page that madvise() has freed
+ * is still part of the same mapping.
+ */
 static enum touch_order order_of(const struct page_block *block, __u64 address)
 {
 	if (!page_set_has(&block->touched, address))
@@ -299,8 +302,8 @@ int lint_touch_fault(struct lint_touch *touch, const struct event *event,
 }
 
 /*
- * Ignore the parts of mremap(), because the mremap event that follows contains
- * the whole result.
+ * Return true if the range was unmapped by mremap(). Such an event is ignored,
+ * because the mremap event that follows contains the whole result.
  */
 static bool is_by_mremap(const struct unlink_event *unlink)
 {

@@ -2,7 +2,7 @@
 /*
  * Part of lint: faults on pages that were touched one by one, that were touched
  * again after they had been freed, that were stored to after a load, or that
- * had to be read from a file. No I/O.
+ * had to be read from a file. This code does no I/O.
  */
 #ifndef _LINT_TOUCH_H
 #define _LINT_TOUCH_H
@@ -11,7 +11,7 @@
 #include "report/lint/finding.h"
 #include "report/lint/machine.h"
 
-/* What freed pages that were later touched again */
+/* The system call that freed pages that were later touched again */
 enum taker {
 	TAKER_MADVISE,
 	TAKER_BRK,
@@ -23,17 +23,17 @@ enum taker {
 
 /**
  * struct touches - faults of an area
- * @low: start of the first page that a fault mapped
- * @high: end of the last page that a fault mapped
+ * @low: start of the lowest page that a fault mapped
+ * @high: end of the highest page that a fault mapped
  * @again: faults on pages that were present before, by enum taker
  * @nr: number of the last system call that freed pages, by enum taker
  * @majors: faults that waited for a read of the file
  * @firsts: number of faults that were the first touch of a page in its mapping
- * @piece_pages: for each fault in @firsts, the number of pages that the mmap()
- *	call has mapped, summed up
+ * @piece_pages: sum, over all faults in @firsts, of the number of pages that
+ *	the mmap() call for the touched page has mapped
  * @by_malloc: number of pages in mappings that look like those of glibc's
- *	malloc(), minus the number of pages in mappings that do not. Pages in
- *	mappings of unknown origin are not counted
+ *	malloc(), minus the number of pages in mappings that look different.
+ *	Pages in mappings of unknown origin are not counted
  * @small: number of huge pages that the kernel could have mapped, but did not
  * @dense: statistics of all dense blocks, by enum page_use; set by
  *	lint_touch_findings()
@@ -56,13 +56,13 @@ struct touches {
 };
 
 /**
- * struct lint_touch - touched pages and faults; all 0: none
+ * struct lint_touch - touched pages and faults; if zeroed, there are none
  * @areas: all areas
  * @blocks: blocks of touched pages of all areas
  * @runs: runs of dense blocks; set by lint_touch_findings()
  * @sharers: one row for each file of shared memory. majors is 1 plus the number
  *	of an address space that touched the file. count is 0 if no other
- *	address space touched it. Set by lint_touch_findings()
+ *	address space touched the file. Set by lint_touch_findings()
  * @images: one row for each program or library in an address space. Every file
  *	with an executable mapping counts as a program or library
  * @list: faults of each area, by area.id
@@ -101,9 +101,9 @@ void lint_touch_madvise(struct lint_touch *touch,
 			const struct space *space);
 
 /*
- * Add the findings about all areas. Call this once, after lint_huge_findings().
- * Faults that lint_huge_findings() has counted in a finding are not counted
- * again. Return 0 or -ENOMEM.
+ * Add the findings about all areas. Call this function once, after
+ * lint_huge_findings(). Faults that lint_huge_findings() has counted in a
+ * finding are not counted again. Return 0 or -ENOMEM.
  */
 int lint_touch_findings(struct lint_touch *touch,
 			const struct lint_machine *machine,

@@ -14,14 +14,14 @@
 #define MAJOR_FAULTS_AREA 16
 
 /*
- * Number of pages that a major fault reads, plus the same number of unread
- * pages up to the next major fault.
+ * Distance between two major faults, in pages, if half of the pages are read. A
+ * major fault reads half of this number of pages.
  */
 #define READ_AHEAD 64
 
 /* ---- sums ---- */
 
-/* Add the faults of absorbed areas to the area that absorbed them. */
+/* Add the faults of each absorbed area to the area that has absorbed it. */
 static void join_areas(struct lint_touch *touch)
 {
 	for (struct area *area = touch->areas.all; area; area = area->next) {
@@ -47,9 +47,9 @@ static void join_areas(struct lint_touch *touch)
 }
 
 /*
- * Return the pages that were used in this way. Pages that were stored to after
- * a load do not count as only read, because MADV_POPULATE_READ would not help
- * them.
+ * Return the pages with this kind of use. For USE_READ, exclude pages that were
+ * stored to after a load, because MADV_POPULATE_READ would not save the store's
+ * fault.
  */
 static struct page_set pages_of(const struct page_block *block,
 				enum page_use kind)
@@ -62,7 +62,10 @@ static struct page_set pages_of(const struct page_block *block,
 	return page_set_without(set, block->pages[USE_COPY]);
 }
 
-/* Return the statistics of the faults of a block, scaled to @pages of its pages. */
+/*
+ * Return the statistics of the faults of a block, in proportion to @pages of
+ * the pages of the block.
+ */
 static struct stats share(const struct page_block *block,
 			  enum page_use kind, unsigned int pages)
 {
@@ -97,9 +100,9 @@ static struct dense dense_of(const struct page_block *block,
 }
 
 /*
- * Return the number of pages with which is_dense() compares. For USE_ZERO,
- * count only pages that were loaded from first. If the program stored to few of
- * them, few faults can be saved.
+ * Return the number of pages to which is_dense() compares the number of used
+ * pages. For USE_ZERO, count only pages that were loaded from first. If the
+ * program stored to few of these pages, few faults can be saved.
  */
 static unsigned int room_for(const struct page_block *block,
 			     enum page_use kind, struct page_set hull)
@@ -131,7 +134,7 @@ static void add_block(struct lint_touch *touch, const struct area *area,
 	}
 }
 
-/* Add a block to each area that contains a part of it. */
+/* Add a block to each area that contains a part of the block. */
 static void share_block(struct lint_touch *touch,
 			const struct page_block *block, __u64 start, __u64 end)
 {
@@ -173,8 +176,8 @@ static struct key file_of(const struct area *area)
 }
 
 /*
- * For each file of shared memory, find an address space that touched it, and
- * count the other address spaces.
+ * For each file of shared memory, find an address space that touched the file,
+ * and count the other address spaces that touched the file.
  */
 static int find_sharers(struct lint_touch *touch)
 {
@@ -207,9 +210,9 @@ static bool has_sharers(const struct lint_touch *touch,
 
 /*
  * Return true for memory of a program or library, which exec or the dynamic
- * linker has mapped. No code of the program could run earlier to populate this
- * memory. To read the whole file before the program starts would take as long
- * as the faults.
+ * linker has mapped. The program cannot populate this memory, because its code
+ * does not run before the faults. To read the whole file before the program
+ * starts would take as long as the faults.
  */
 static bool is_image(const struct lint_touch *touch, const struct area *area)
 {
@@ -251,8 +254,8 @@ static bool is_private(const struct area *area)
 }
 
 /*
- * Return the advice to populate memory for stores. MAP_POPULATE does this only
- * for private writable memory. It populates other memory for loads.
+ * Return the advice to populate memory for stores. MAP_POPULATE populates
+ * private writable memory for stores, but any other memory for loads.
  */
 static enum advice advice_to_write(const struct area *area, bool whole,
 				   const struct lint_machine *machine)
@@ -283,15 +286,15 @@ static enum advice advice_to_read(const struct area *area,
 
 /*
  * Return true for anonymous memory with MAP_NORESERVE. Such memory is reserved
- * at first, and made accessible step by step. glibc does this for the arenas of
- * threads, which the program does not control.
+ * at first, and made accessible step by step. glibc reserves the arenas of
+ * threads in this way. The program does not control these arenas.
  */
 static bool is_reserve(const struct area *area)
 {
 	return !area->ino && area->vm_flags & VM_NORESERVE;
 }
 
-/* The step by which the heap grows after ADVICE_TOP_PAD, in pages. */
+/* The step by which the heap grows if the user follows ADVICE_TOP_PAD, in pages. */
 #define TOP_PAD_PAGES 4096
 
 /*
@@ -315,15 +318,15 @@ static enum advice advice_for_heap(const struct area *area,
 }
 
 /*
- * Minimum number of pages per mmap() call. With fewer pages, a call to populate
- * them costs as much as the faults.
+ * Minimum number of pages per mmap() call. With fewer pages, a call that
+ * populates the pages costs as much as the faults.
  */
 #define PIECE_PAGES 8
 
 /*
  * Return true if large blocks should be in the heap. glibc's malloc() uses
- * mmap() for large blocks. In a heap with room for many of these blocks, they
- * would get huge pages.
+ * mmap() for large blocks. In a heap with room for many large blocks, these
+ * blocks would get huge pages.
  */
 static bool is_better_in_heap(const struct area *area,
 			      const struct touches *touches,
@@ -352,8 +355,8 @@ static enum advice advice_for_each(enum advice advice)
 
 /*
  * Estimate the number of mmap() calls that mapped most of the touched pages.
- * The mean size of a mapping, weighted by its touched pages, gives little
- * weight to small neighbours.
+ * The estimate uses the mean size of a mapping. The mean is weighted by touched
+ * pages, so that small neighbouring mappings matter little.
  */
 static __u64 pieces_of(const struct touches *touches)
 {
@@ -439,8 +442,8 @@ static const enum finding_kind finding_kinds[USES] = {
 };
 
 /*
- * Return true if there are enough faults for a FINDING_STORM, and most of them
- * do not belong to a FINDING_AGAIN or a FINDING_MAJOR.
+ * Return true if there are enough faults for a FINDING_STORM, and if most of
+ * these faults belong to neither a FINDING_AGAIN nor a FINDING_MAJOR.
  */
 static bool is_storm(const struct touches *touches, __u64 faults)
 {
@@ -465,7 +468,11 @@ static void leave_edge(struct stats *faults, const struct dense *dense,
 	faults->ns -= storm->ns < faults->ns ? storm->ns : faults->ns;
 }
 
-/* A mapping can end in the 2 MiB in which the memory of another area begins. */
+/*
+ * Return true if the finding is about memory of the area. Without this check,
+ * the edge at the end of one mapping could be taken for memory of another area
+ * that begins in the same 2 MiB.
+ */
 static bool is_in_area(const struct finding *finding, const struct area *area)
 {
 	return finding->space == area->space && finding->start < area->end &&
@@ -514,8 +521,8 @@ static struct stats faults_of(const struct area *area, enum page_use kind,
 }
 
 /*
- * Return true if nearly all pages from the first to the last are dense, or if
- * the advice does not apply to a range.
+ * Return true if nearly all pages from the first to the last dense block are
+ * dense, or if the advice is not about a range of addresses.
  */
 static bool is_one_range(const struct area *area, const struct dense *dense)
 {
@@ -604,9 +611,10 @@ static int find_again(const struct area *area, const struct touches *touches,
 }
 
 /*
- * Return the advice for waits for a file. readahead() and MADV_WILLNEED start
- * to read only a small part of the file. A private writable mapping can be read
- * without copying its pages only by MADV_POPULATE_READ.
+ * Return the advice for faults that wait for reads of a file. readahead() and
+ * MADV_WILLNEED do not help, because they start to read only a small part of
+ * the file. Only MADV_POPULATE_READ reads a private writable mapping without
+ * copying its pages.
  */
 static enum advice advice_for_majors(const struct area *area,
 				     const struct lint_machine *machine)
@@ -621,8 +629,8 @@ static enum advice advice_for_majors(const struct area *area,
 }
 
 /*
- * Return true if at least half of the area was read. It is then better to read
- * the whole area at once.
+ * Return true if at least half of the area was read. In this case, it is better
+ * to read the whole area at once.
  */
 static bool is_late(const struct lint_touch *touch, const struct area *area,
 		    const struct lint_machine *machine)

@@ -57,8 +57,8 @@ function keyChoice(view, key) {
 }
 
 // Scroll so that the slider does not cover the chosen element. On a narrow
-// screen, keep the element in the upper half, because the story covers the
-// lower half.
+// screen, keep the element in the upper half, because the description covers
+// the lower half.
 function bringIntoView() {
 	const chosen = document.querySelector("#frame .chosen");
 

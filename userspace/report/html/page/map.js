@@ -78,7 +78,8 @@ function drawLives(context, view) {
 	context.globalAlpha = 1;
 }
 
-// Return a logarithmic scale from pale to full, because durations vary widely.
+// Return a scale from pale to full colour. The scale is logarithmic, because
+// durations vary widely.
 function strengthOf(view) {
 	const most = d3.max(view.space.cells, (c) => c[view.measure]) || 1;
 	const least = d3.min(view.space.cells, (c) => c[view.measure]) || 1;
@@ -101,7 +102,8 @@ function shadesOf() {
 	};
 }
 
-// A spot gets the colour of the class with the largest amount in this spot.
+// Return the spots to draw. A spot shows all cells at the same place, in the
+// colour of the class that has the largest amount there.
 function spotsOf(view) {
 	const spots = [];
 	let spot = null;
@@ -310,7 +312,7 @@ function nearVerdict(view, x, y) {
 		Math.abs(verdictY(verdict) - y) < 6);
 }
 
-// Return the nearest cell, if it is nearer than 9 pixels. It need not be
+// Return the nearest cell, if it is nearer than 9 pixels. The cell need not be
 // exactly at the point, because cells are small.
 function nearCell(view, row, x, y) {
 	let best = null, least = 9;

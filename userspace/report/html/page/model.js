@@ -98,8 +98,8 @@ function readData() {
 	sortByTime();
 }
 
-// Return the life of a segment at @time. If there is none, return the last life
-// before @time, or else the first life after @time.
+// Return the life in a segment at @time. If there was no VMA at @time, return
+// the last life before @time, or else the first life after @time.
 function lifeAt(segment, time) {
 	let best = null;
 

@@ -9,7 +9,7 @@ function distance(a, b) {
 	return Number(BigInt("0x" + b) - BigInt("0x" + a));
 }
 
-// Return a height of bins with which the whole map is about two screens high.
+// Return the height of a bin that makes the whole map about two screens high.
 function binHeight(space) {
 	const bins = d3.sum(space.segments, (s) => s.cells.length ? s.bins : 0);
 

@@ -125,7 +125,7 @@ function showCuts() {
 			cuts.join(" and ") + ".");
 }
 
-// Show what the recording lacks, because this makes the figures less reliable.
+// Show what the recording lacks. Missing data makes the figures less reliable.
 function showTroubles() {
 	const report = data.report;
 

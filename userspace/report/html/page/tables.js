@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Tables with the data of the pictures. A table is built when the user opens
-// it.
+// Tables with the data of the pictures. A table is built only when the user
+// opens the table.
 
 function table(caption, heads, rows) {
 	const body = make("tbody");
@@ -54,8 +54,8 @@ function threadName(row) {
 		(String(row.pid) === row.tid ? "" : process);
 }
 
-// Return the name of code, with the function and the source line if they are
-// known.
+// Return the name of code. Include the function and the source line if these
+// are known.
 function rowName(row) {
 	const name = "tid" in row ? threadName(row) : Object.values(row)[0];
 

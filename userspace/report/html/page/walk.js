@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// The page table as a tree. It shows the tables known at the time of a fault,
-// the walk to the faulting address, and the tables that the fault allocated.
+// The page table as a tree. The tree shows the tables that were known at the
+// time of a fault, the walk to the faulting address, and the tables that the
+// fault allocated.
 
 const LEVELS = ["PGD", "P4D", "PUD", "PMD", "PTE"];
 const LEAVES = 16;
@@ -98,7 +99,8 @@ function drawNodes(svg, nodes, x, last) {
 	});
 }
 
-// Draw each level, and the entry in the table above that leads to this level.
+// Draw the names of the levels. Between two levels, draw the entry in the upper
+// table that leads to the lower table.
 function drawLevels(svg, walk) {
 	const made = {on: "was there", new: "allocated", empty: "empty"};
 	const last = (step) => step === walk[walk.length - 1];
