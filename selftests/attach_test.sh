@@ -187,7 +187,7 @@ after_bpf() {
 	faults=$(our_faults)
 	said=$(bpf_ends)
 	enable_all 0
-	[[ $how == *'by kretprobe: another tool is attached to this function'* ]] && counts_agree "$faults" "$said"
+	[[ $how == *'by kretprobe; no direct call: another tool is attached to this function'* ]] && counts_agree "$faults" "$said"
 }
 
 before_bpf() {

@@ -57,20 +57,20 @@ reports_in_words() {
 	anon=$(($(faults b.dat anon) - $(faults a.dat anon)))
 	within $((MANY - FEW - 9)) $((MANY - FEW + 9)) $anon 'faults more' &&
 		mmapdemo diff a.dat b.dat >words.txt || return
-	grep -qE "^B has $more more faults; its faults took " words.txt &&
+	grep -qE "^B has $more more faults; the faults took " words.txt &&
 		grep -qE "^ +[0-9]+ +[0-9]+ +\+$anon .* anon$" words.txt &&
 		grep -qE '^ +\+1(\.[01])? MiB  .* -> .* of pages mapped' words.txt &&
 		grep -q '^the commands differ; ' words.txt ||
 		! cat words.txt || return
 	mmapdemo diff b.dat a.dat >words.txt || return
-	grep -qE "^B has $more fewer faults; its faults took " words.txt &&
+	grep -qE "^B has $more fewer faults; the faults took " words.txt &&
 		grep -qE "^ +[0-9]+ +[0-9]+ +-$anon .* anon$" words.txt ||
 		! cat words.txt
 }
 
 knows_what_is_alike() {
 	mmapdemo diff a.dat a.dat >words.txt || return
-	grep -q '^B has the same number of faults; its faults took the same time$' words.txt &&
+	grep -q '^B has the same number of faults; the faults took the same time$' words.txt &&
 		! sed '1,/^B has/d' words.txt | grep -E '[-+][0-9]' &&
 		! grep -q '^the commands differ' words.txt ||
 		! cat words.txt

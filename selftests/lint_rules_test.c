@@ -1090,7 +1090,7 @@ TEST_F(lint, faults_that_wait_for_the_file_are_found)
 	ASSERT_EQ(1U, found(self));
 	EXPECT_EQ(FINDING_MAJOR, FOUND(0)->kind);
 	EXPECT_EQ(ADVICE_NOT_RANDOM, FOUND(0)->advice);
-	EXPECT_TRUE(says(FOUND(0), "MADV_POPULATE_READ before it"));
+	EXPECT_TRUE(says(FOUND(0), "use MADV_POPULATE_READ first"));
 	EXPECT_EQ(256U, FOUND(0)->count);
 	findings_free(&self->findings);
 	self->machine.populate = false;
@@ -1928,7 +1928,7 @@ TEST_F(lint, a_ping_pong_is_ranked_by_its_time)
 	EXPECT_EQ(40U, FOUND(0)->count);
 	EXPECT_EQ(40 * 1000 * US, FOUND(0)->ns);
 	EXPECT_EQ(40U, FOUND(0)->flushes);
-	EXPECT_TRUE(says(FOUND(0), "40 of the calls with a TLB flush, 40.0 ms"));
+	EXPECT_TRUE(says(FOUND(0), "in 40 of the calls, costing 40.0 ms"));
 	EXPECT_EQ(FINDING_STORM, FOUND(1)->kind);
 }
 
@@ -2391,7 +2391,7 @@ TEST_F(lint, makers_name_the_calling_code)
 	EXPECT_EQ(0, printer.err);
 	EXPECT_TRUE(strstr(text, "CALL          CALLED FROM\n"));
 	EXPECT_TRUE(strstr(text, "mprotect r--  via program+0x1\n"));
-	EXPECT_TRUE(strstr(text, "\nvia: the next function with a frame"));
+	EXPECT_TRUE(strstr(text, "\nvia: the nearest function with a frame"));
 	EXPECT_FALSE(strstr(text, "in: the code"));
 }
 
@@ -2605,8 +2605,8 @@ TEST_F(lint, malloc_advice_names_both_thresholds)
 		.kind = FINDING_AGAIN, .advice = ADVICE_KEEP_HEAP,
 	};
 
-	EXPECT_TRUE(says(&finding, "set M_TRIM_THRESHOLD larger than the heap, "
-			 "and set M_MMAP_THRESHOLD"));
+	EXPECT_TRUE(says(&finding, "set M_TRIM_THRESHOLD to more than the size "
+			 "of the heap, and also set M_MMAP_THRESHOLD"));
 	finding.advice = ADVICE_KEEP_MAPPED;
 	EXPECT_TRUE(says(&finding, "M_MMAP_THRESHOLD and M_TRIM_THRESHOLD"));
 	EXPECT_TRUE(says(&finding, "up to 32 MiB"));
@@ -2625,8 +2625,8 @@ TEST_F(lint, the_text_says_what_is_counted)
 		protect(self, 0, round % 2 ? VM_READ : RW,
 			round % 2 ? RW : VM_READ);
 	ASSERT_EQ(1U, found(self));
-	EXPECT_TRUE(says(FOUND(0), "20 calls removed access rights and "
-				   "restored them"));
+	EXPECT_TRUE(says(FOUND(0), "20 calls alternately removed and "
+				   "restored access rights"));
 }
 
 /*

@@ -124,7 +124,7 @@ finds_nothing_else() {
 
 reports_in_words() {
 	mmapdemo lint "$programs/untidy" mprotect-ping-pong >found || return
-	grep -qE '^mprotect-ping-pong  20 calls removed access rights .*, [12][0-9] of the calls with a TLB flush, [^ ]+ [^ ]+  [0-9a-f]+-[0-9a-f]+$' \
+	grep -qE '^mprotect-ping-pong  20 calls alternately removed and restored access rights, with a TLB flush in [12][0-9] of the calls, costing [^ ]+ [^ ]+  [0-9a-f]+-[0-9a-f]+$' \
 		found && grep -q '^ *keep a second, writable mapping' found &&
 		grep -q ': [0-9]* findings\?$' found || ! cat found
 }

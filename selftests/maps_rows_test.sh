@@ -135,7 +135,7 @@ print(sum(v.get('lazyfree', 0) for v in map(json.loads, open('rows.json'))
 
 # Pages that can be freed stay mapped until the kernel needs memory.
 memory_to_be_freed_is_shown() {
-	grep -qx '256 KiB of it can be freed (MADV_FREE)' added.txt &&
+	grep -qx '256 KiB of the RSS can be freed at any time (MADV_FREE)' added.txt &&
 		equal 262144 "$(lazyfree '')" VMAs &&
 		equal 262144 "$(lazyfree summary)" totals
 }
@@ -213,7 +213,7 @@ anonymous_memory_is_named() {
 		! grep -v ' 1$' guesses.txt &&
 		grep -qx 'anonymous memory 0' <(title 'v["size"] == 20480') &&
 		grep -qx 'anonymous memory 0' <(title 'v["size"] == 28672') &&
-		grep -q '^a name after ? is a guess ' sorted.txt || return
+		grep -q '^a name after ? is guessed ' sorted.txt || return
 	! grep -q ' ' calls.txt || (($(grep -vc running calls.txt) < 2)) ||
 		title '"stack of" in v["title"]' |
 		grep -qE '^stack of thread [0-9]+ 0$'

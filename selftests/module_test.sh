@@ -396,7 +396,7 @@ followed_from_the_start() {
 	within 31 99 "$(lines | grep -c 'fault: ')" faults && unload || return
 	# Loading must succeed even if no process has this PID.
 	log_begin
-	load "dmesg=$actor" && log | grep -q 'no such process' &&
+	load "dmesg=$actor" && log | grep -q 'the process does not exist' &&
 		equal 0 "$(cat $parameters/dmesg)" dmesg
 }
 

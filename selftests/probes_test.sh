@@ -154,7 +154,7 @@ ftrace_goes() {
 	said=$(mmapdemo count -- sh -c \
 		'echo 0 >/proc/sys/kernel/ftrace_enabled' 2>&1)
 	echo 1 >/proc/sys/kernel/ftrace_enabled
-	[[ $said == *'faults not observed: ftrace '*' switched off'* ]] || {
+	[[ $said == *'faults were not observed: ftrace '*' switched off'* ]] || {
 		echo "$said"
 		status=1
 	}

@@ -94,7 +94,7 @@ names_what_was_expected() {
 			$range || return
 	done
 	for range in 5000- 5000-x xyz; do
-		refused 2 "walk: $range: not an address" walk self $range ||
+		refused 2 "walk: $range: must be an address" walk self $range ||
 			return
 	done
 	: >empty
@@ -223,7 +223,7 @@ says_why_there_are_no_events() {
 	[[ -c /dev/mmapdemo ]] || why='the module is not loaded'
 	setpriv --reuid=65534 --regid=65534 --clear-groups ./mmapdemo top \
 		-b -n 1 -I 0.1 >words &&
-		has "^classes, durations and faults of VMAs are not shown: $why$" words
+		has "^classes, durations, and the faults of each VMA are not shown: $why$" words
 }
 
 names_the_process_of_a_thread() {

@@ -315,7 +315,7 @@ test_trace_returns_the_status_of_the_command() {
 	done
 	(trace -- bash -c 'kill -TERM $$') 2>"$tmp/err"
 	[[ $? == 143 ]] && no_instance &&
-		contains "$tmp/err" '^mmapdemo: trace: bash was ended by SIGTERM$'
+		contains "$tmp/err" '^mmapdemo: trace: bash was killed by SIGTERM$'
 }
 
 test_trace_shows_that_a_command_can_not_run() {
@@ -445,7 +445,7 @@ test_lost_events_are_shown() {
 		kill -STOP $PPID
 		for i in 1 2 3 4 5; do (:); done
 		kill -CONT $PPID' 2>"$tmp/err" &&
-		contains "$tmp/err" '[0-9]+ events lost: enlarge the buffer'
+		contains "$tmp/err" '[0-9]+ events were lost; enlarge the buffer'
 }
 
 test_colours_and_signs_suit_the_reader() {
@@ -516,7 +516,7 @@ test_count_shows_the_run_time() {
 	local time='[0-9.]+ (ns|µs|us|ms|s)'
 
 	count -- sleep 0.2 && contains "$tmp/count" \
-		"^ran for ([2-9][0-9]{2}\.[0-9] ms|[0-9.]+ s) \($time user, $time system\); its faults took $time, [0-9.]+ % of this time(; [0-9]+ major faults?)?\$" &&
+		"^the command ran for ([2-9][0-9]{2}\.[0-9] ms|[0-9.]+ s) \($time user, $time system\); the faults took $time, [0-9.]+ % of the run time(; [0-9]+ major faults?)?\$" &&
 		count --json -- bash -c 'i=0; while ((i < 20000)); do ((++i)); done' ||
 		return 1
 	[[ $(counted user) -gt 1000000 &&
@@ -537,10 +537,10 @@ test_count_returns_the_status_of_the_command() {
 	count -- bash -c 'exit 3'
 	[[ $? == 3 ]] || return 1
 	(count -- bash -c 'kill -PIPE $$') 2>"$tmp/err"
-	[[ $? == 141 ]] && ! grep 'ended by' "$tmp/err" || return 1
+	[[ $? == 141 ]] && ! grep 'killed by' "$tmp/err" || return 1
 	(count -- bash -c 'kill -TERM $$') 2>"$tmp/err"
 	[[ $? == 143 ]] &&
-		contains "$tmp/err" '^mmapdemo: count: bash was ended by SIGTERM$' &&
+		contains "$tmp/err" '^mmapdemo: count: bash was killed by SIGTERM$' &&
 		fails 127 "count: no-such-command: No such file" \
 			mmapdemo count no-such-command
 }
@@ -778,7 +778,7 @@ test_walk_works_without_root() {
 	"${nobody[@]}" mmapdemo walk "$walker" "$(printf %x "$at")" \
 		>"$tmp/out" &&
 		contains "$tmp/out" '^  PTE .* present anon' \
-			'whose physical address only root can see' \
+			'only root can see the physical address' \
 			'^page tables and access rights are not shown: root is req' &&
 		fails 1 "root is required" "${nobody[@]}" mmapdemo walk --tree \
 			"$walker" || status=1
@@ -788,7 +788,7 @@ test_walk_works_without_root() {
 test_walk_refuses_impossible_requests() {
 	fails 1 "No such process" mmapdemo walk 4194304 &&
 		fails 1 "is a kernel thread" mmapdemo walk 2 &&
-		fails 2 "not an address" mmapdemo walk 1 xyz &&
+		fails 2 "must be an address" mmapdemo walk 1 xyz &&
 		fails 2 "END must be above START" mmapdemo walk 1 2000-1000 &&
 		fails 2 "END must be above START" mmapdemo walk 1 1fff-1001 &&
 		fails 2 "not a process ID" mmapdemo walk itself &&
@@ -826,13 +826,13 @@ test_wrong_usage_exits_with_2() {
 		fails 2 "must be a number of bytes" mmapdemo read -l 1x /etc/passwd &&
 		fails 2 "one PATH" mmapdemo read &&
 		fails 2 "one PATH" mmapdemo write a b &&
-		fails 2 "COMMAND or -p" mmapdemo trace &&
-		fails 2 "COMMAND or -p" mmapdemo trace -p 1 true &&
-		fails 2 "COMMAND or -p" mmapdemo record &&
+		fails 2 "COMMAND and -p" mmapdemo trace &&
+		fails 2 "COMMAND and -p" mmapdemo trace -p 1 true &&
+		fails 2 "COMMAND and -p" mmapdemo record &&
 		fails 2 "auto, always" mmapdemo trace --color=some true &&
 		fails 2 "COMMAND, -p PID and --all" mmapdemo count &&
 		fails 2 "COMMAND, -p PID and --all" mmapdemo count --all true &&
-		fails 2 "not a process ID" mmapdemo count -p 0 &&
+		fails 2 "is not a process ID" mmapdemo count -p 0 &&
 		fails 2 "file, vma" mmapdemo report --by nothing &&
 		fails 2 "cannot be combined" mmapdemo report -T --by file &&
 		fails 2 "cannot be combined" mmapdemo report -m --by file &&

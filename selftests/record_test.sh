@@ -157,7 +157,7 @@ ends_as_the_command_does() {
 	# shellcheck disable=SC2016
 	(mmapdemo record -o end.dat -- bash -c 'kill -TERM $$') 2>errors.txt
 	equal 143 $? status &&
-		grep -qx 'mmapdemo: record: bash was ended by SIGTERM' errors.txt || return
+		grep -qx 'mmapdemo: record: bash was killed by SIGTERM' errors.txt || return
 	mmapdemo record -o end.dat no-such-command 2>errors.txt
 	equal 127 $? status &&
 		says 'record: no-such-command: No such file' "$(<errors.txt)"
@@ -171,7 +171,7 @@ shows_what_is_lost() {
 			kill -STOP $PPID
 			for i in 1 2 3 4 5; do (:); done
 			kill -CONT $PPID' 2>errors.txt &&
-		says 'record: [0-9]+ events lost: enlarge' "$(<errors.txt)" &&
+		says 'record: [0-9]+ events were lost; enlarge' "$(<errors.txt)" &&
 		says '"lost":\[(0,)*[1-9]' "$(about lost.dat)" &&
 		trace-cmd report lost.dat | grep -q ' do_mmap: '
 }
@@ -184,7 +184,7 @@ os.kill(os.getppid(), signal.SIGSTOP)
 for i in range(10000):
 	mmap.mmap(code, 4096, prot=mmap.PROT_READ | mmap.PROT_EXEC).close()
 os.kill(os.getppid(), signal.SIGCONT)' 2>errors.txt &&
-		says 'perf lost [0-9]+ mapping records: ' "$(<errors.txt)" &&
+		says 'perf lost [0-9]+ mapping records, ' "$(<errors.txt)" &&
 		mmapdemo report lost.dat >report.txt &&
 		says '^perf lost [0-9]+ mapping records' "$(<report.txt)"
 }
@@ -212,7 +212,7 @@ says_what_killed() {
 	equal 139 $? status &&
 		says '"unhandled":1,"signals":1,' \
 			"$(mmapdemo report --json bad.dat)" &&
-		says ' 1 more never reached handle_mm_fault\(\); 1 SIGSEGV' \
+		says ' 1 more fault never reached handle_mm_fault\(\); 1 signal \(SIGSEGV' \
 			"$(mmapdemo report bad.dat)"
 }
 
@@ -267,10 +267,10 @@ needs_space_once() {
 keeps_what_fits() {
 	on_disk $((bytes / 2 + (1 << 20)))
 	equal 1 $? status &&
-		says 'record: No space left on device: later events are missing' \
+		says 'record: cannot write more events: No space left on device; later events are missing' \
 			"$(<errors.txt)" &&
 		mmapdemo report full.dat >report.txt &&
-		says 'No space left on device: later events' "$(<report.txt)" &&
+		says 'No space left on device; later events' "$(<report.txt)" &&
 		says 'event.* lost: all figures' "$(<report.txt)" &&
 		says '^[0-9]{4,} faults' "$(<report.txt)"
 }
@@ -306,11 +306,11 @@ for i in range(60000):
 	equal '' "$(ls -A disk)" 'what is left on the disk'
 	umount disk
 	equal 1 $status status &&
-		says 'record: No space left on device: later events' \
+		says 'record: cannot write more events: No space left on device; later events' \
 			"$(<errors.txt)" && within 2000000 99999999 \
 			"$(about full.dat | wc -c)" 'bytes of mappings' &&
 		mmapdemo report full.dat >report.txt &&
-		says 'No space left on device: later events' "$(<report.txt)"
+		says 'No space left on device; later events' "$(<report.txt)"
 }
 
 # record spools to $TMPDIR, because /dev has no room for the pages.
@@ -322,7 +322,7 @@ writes_to_a_pipe() {
 		mmapdemo record -q -o /dev/fd/7 true 7>&1 | cat >piped.dat &&
 		mmapdemo report piped.dat >/dev/null || return
 	TMPDIR=/none mmapdemo record -q -o /dev/null true 2>errors.txt
-	equal 1 $? status && says 'record: cannot create a file next to /none/: No such' \
+	equal 1 $? status && says 'record: cannot create a file in /none/: No such' \
 		"$(<errors.txt)"
 }
 

@@ -122,8 +122,8 @@ undone() {
 	begins -- bash -c "$waits" && echo 0 >"$(instance)/$file" &&
 		echo 1 >"$(instance)/$file" || return
 	echo >go
-	ends 0 && says 'another program wrote to the tracefs files' errors &&
-		says '^another program wrote to the tracefs files' shown
+	ends 0 && says 'another program read events of this recording, or wrote' errors &&
+		says '^another program read events of this recording, or wrote' shown
 }
 
 says_what_was_undone() {
@@ -134,7 +134,7 @@ says_what_was_undone() {
 		undone "events/${event%/*}/enable" || return
 	begins -- bash -c "$waits" && : >"$(instance)/trace" || return
 	echo >go
-	ends 0 && says 'another program wrote to the tracefs files' errors
+	ends 0 && says 'another program read events of this recording, or wrote' errors
 }
 
 says_what_disturbed() {
@@ -319,11 +319,11 @@ follows_no_trap() {
 	mkdir -m 1777 open && echo old >precious &&
 		ln -s ../precious open/link && chown -h nobody open/link &&
 		mkfifo open/pipe && chown nobody open/pipe &&
-		refused 1 "trace: open/link: not following another user's link" \
+		refused 1 "trace: open/link: refusing to follow a link or FIFO of another user" \
 			trace -o open/link true &&
-		refused 1 "count: open/link: not following another user's link" \
+		refused 1 "count: open/link: refusing to follow a link or FIFO of another user" \
 			count -o open/link true &&
-		refused 1 "trace: open/pipe: not following another user's" \
+		refused 1 "trace: open/pipe: refusing to follow a link or FIFO of another user" \
 			trace -o open/pipe true &&
 		equal old "$(<precious)" precious &&
 		ln -s precious link && mmapdemo trace -o link true &&

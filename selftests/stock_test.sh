@@ -113,8 +113,8 @@ counts_in_words() {
 	mmapdemo count -o shown true || return
 	sed -n 2p shown |
 		grep -qx 'classes and durations are not shown: the module is not loaded' &&
-		equal 'minor major all for' "$(sed 1,2d shown |
-			awk '{ print $2 }' | xargs)" 'rows, and "ran for"' &&
+		equal 'minor major all command' "$(sed 1,2d shown |
+			awk '{ print $2 }' | xargs)" 'rows, and the run time' &&
 		sed 1,2d shown | awk '{ n[$2] = $1 } END {
 			exit !(n["minor"] > 0 && n["minor"] + n["major"] == n["all"])
 		}' || ! cat shown

@@ -613,7 +613,7 @@ TEST_F(story, mmap_is_shown_with_its_parts_below)
 "                           11.2 us\n"
 "              | get_unmapped_area thp_get_unmapped_area, from the top -> "
 "7f0000\n"
-"              | vma_merge         none, no VMA is adjacent to the range\n"
+"              | vma_merge         none; no VMA is adjacent to the range\n"
 "              ` vma_link          7f0000-7f2000 r-xp libc.so.6 @ 0x2000"
 "  map_count 5\n", printed());
 }
@@ -627,8 +627,8 @@ TEST_F(story, fault_is_shown_in_three_lines)
 "libc.so.6+0x2004           1.9 us\n"
 "              do_fault -> do_read_fault: from the page cache, first touch "
 "1.0 ms after mmap\n"
-"              PGD #  P4D -  PUD #  PMD +  PTE +   pfn 0x621f r-x young, 3 more "
-"by fault-around\n");
+"              PGD #  P4D -  PUD #  PMD +  PTE +   pfn 0x621f r-x young, "
+"fault-around mapped 3 more\n");
 }
 
 /* On a terminal, a long text is folded, but never inside a duration. */
@@ -675,7 +675,8 @@ TEST_F(story, major_fault_was_read_from_the_disk)
 			  .ino = 7, .retries = 2 });
 	EXPECT_PRINTED("do_read_fault: read from the disk (major fault), after 2 "
 		       "retries");
-	EXPECT_PRINTED("new entry unknown");
+	EXPECT_PRINTED("the new entry is unknown, because the address space "
+		       "was already unlocked");
 }
 
 TEST_F(story, fault_that_waited_for_a_read_says_so)
@@ -705,7 +706,7 @@ TEST_F(story, huge_page_ends_at_pmd)
 			  .access = 1, .before = 0x5, .after = 0xd,
 			  .after_seen = 1, .order = 9, .pfn = 0x200,
 			  .entry_after = 0x12b });
-	EXPECT_PRINTED("PMD +   pfn 0x200 of 512 pages rw- young huge anon\n");
+	EXPECT_PRINTED("PMD +   pfn 0x200 (512 pages) rw- young huge anon\n");
 	EXPECT_NOT_PRINTED("PTE");
 }
 
@@ -831,8 +832,8 @@ TEST_F(story, part_of_a_mapping_changes)
 	EXPECT_NOT_PRINTED("mprotect");
 	split_libc(SYS_mprotect);
 	EXPECT_PRINTED("mprotect of 7f1000-7f2000 libc.so.6\n");
-	EXPECT_PRINTED("| vma_merge         none, a part of 7f0000-7f2000 "
-		       "changes: the VMA will be split\n");
+	EXPECT_PRINTED("| vma_merge         none; a part of 7f0000-7f2000 "
+		       "changes, so the VMA will be split\n");
 	EXPECT_PRINTED("` vma_split         7f0000-7f2000 at 7f1000  map_count "
 		       "6\n");
 	try_merge(SYS_madvise);
@@ -856,7 +857,7 @@ TEST_F(story, part_of_a_mapping_changes_the_other_way_round)
 			  .nr = SYS_mlock });
 	EXPECT_PRINTED("mlock of 7f1000-7f2000 libc.so.6\n");
 	EXPECT_PRINTED("| vma_split         7f0000-7f2000 at 7f1000");
-	EXPECT_PRINTED("` vma_merge         none, the whole VMA changes\n");
+	EXPECT_PRINTED("` vma_merge         none; the whole VMA changes\n");
 }
 
 TEST_F(story, two_calls_do_not_mix)
@@ -882,8 +883,8 @@ TEST_F(story, the_lower_part_of_a_mapping_changes)
 	EXPECT_NOT_PRINTED("mprotect");
 	split_libc(SYS_mprotect);
 	EXPECT_PRINTED("mprotect of 7f0000-7f1000 libc.so.6\n");
-	EXPECT_PRINTED("| vma_merge         none, a part of 7f0000-7f2000 "
-		       "changes: the VMA will be split\n");
+	EXPECT_PRINTED("| vma_merge         none; a part of 7f0000-7f2000 "
+		       "changes, so the VMA will be split\n");
 }
 
 TEST_F(story, a_part_in_the_middle_is_split_twice)
@@ -951,8 +952,8 @@ TEST_F(story, mappings_that_mmap_removes_are_parts_of_the_call)
 	       .mmap = { .mm = MM, .addr = 0x7f1000, .len = 0x1000,
 			 .flags = MAP_FIXED, .ret = 0x7f1000 });
 	EXPECT_PRINTED("mmap(7f1000 fixed, 4 KiB, ---p, anonymous) = 7f1000");
-	EXPECT_PRINTED("| get_unmapped_area the address is fixed, nothing to "
-		       "search -> 7f1000\n");
+	EXPECT_PRINTED("| get_unmapped_area the address is fixed, so there is "
+		       "no search -> 7f1000\n");
 	EXPECT_PRINTED("` vma_unlink        7f1000-7f2000  1 VMA\n");
 }
 
@@ -962,8 +963,8 @@ TEST_F(story, an_address_that_must_be_free_is_fixed)
 	       .search = { .mm = MM, .flags = MAP_FIXED_NOREPLACE,
 			   .ret = 0x5000, .search = "none" });
 	happen(1, MMAPDEMO_EVENT_DO_MMAP, .mmap = { .mm = MM, .ret = 0x5000 });
-	EXPECT_PRINTED("` get_unmapped_area the address is fixed, nothing to "
-		       "search -> 5000\n");
+	EXPECT_PRINTED("` get_unmapped_area the address is fixed, so there is "
+		       "no search -> 5000\n");
 }
 
 TEST_F(story, mappings_that_exec_removes_are_shown_as_munmap)
@@ -1221,7 +1222,7 @@ TEST_F(story, the_side_that_did_not_merge_is_shown)
 			  .reason_next = MMAPDEMO_REASON_NOT_TRIED });
 	EXPECT_PRINTED("mremap in place: libc.so.6 grows by 4 KiB\n");
 	EXPECT_PRINTED("with the VMA below -> 7f0000-7f3000; unknown memory "
-		       "above: not tried\n");
+		       "above: not tried by the kernel\n");
 }
 
 TEST_F(story, a_change_that_fails_says_so)
@@ -1232,7 +1233,7 @@ TEST_F(story, a_change_that_fails_says_so)
 			  .ret = -ENOMEM, .start = 0x7f1000, .end = 0x7f2000,
 			  .reason_prev = MMAPDEMO_REASON_INSIDE,
 			  .reason_next = MMAPDEMO_REASON_NO_NEIGHBOUR });
-	EXPECT_PRINTED("none, and the call fails\n");
+	EXPECT_PRINTED("none, and the call failed\n");
 }
 
 TEST_F(story, every_reason_has_words)
@@ -1297,8 +1298,8 @@ TEST_F(story, fork_is_one_line)
 	self->story.threads = true;
 	fork_child();
 	EXPECT_STREQ(
-"    1.999 ms  [1] fork: child [2] gets a copy: 5 VMAs, 20 KiB of page tables, "
-"kernel half shared: 5 entries  1.0 us\n", printed());
+"    1.999 ms  [1] fork: child [2] gets a copy: 5 VMAs, 20 KiB of page tables; "
+"kernel half: 5 shared entries  1.0 us\n", printed());
 }
 
 TEST_F(story, child_knows_what_its_parent_mapped)
@@ -1328,7 +1329,7 @@ TEST_F(story, thread_lives_with_the_others)
 {
 	map_libc(1, MM);
 	begin_thread();
-	EXPECT_PRINTED("[1] thread: [2] starts with the same mappings\n");
+	EXPECT_PRINTED("[1] thread: [2] uses the same mappings\n");
 	EXPECT_EQ(2U, self->story.world.spaces->users);
 	fault_libc(2, MM);
 	EXPECT_EQ(2U, self->story.world.spaces->users);
@@ -1346,7 +1347,7 @@ TEST_F(story, vfork_borrows_the_mappings)
 	map_libc(1, MM);
 	happen(1, EVENT_FORK,
 	       .fork = { .pid = 2, .clone_flags = CLONE_VM | CLONE_VFORK });
-	EXPECT_PRINTED("vfork: [2] starts with the same mappings, until");
+	EXPECT_PRINTED("vfork: [2] uses the same mappings until");
 	EXPECT_EQ(2U, self->story.world.spaces->users);
 }
 
@@ -1621,9 +1622,9 @@ TEST_F(story, a_range_is_cut_out_of_a_vma)
 			  .reason_next = MMAPDEMO_REASON_INSIDE });
 	happen(1, MMAPDEMO_EVENT_DO_MMAP,
 	       .mmap = { .mm = MM, .len = 0x1000, .ret = 0x7f1000 });
-	EXPECT_PRINTED("vma_merge         none, cut out of 7f0000-7f2000 "
+	EXPECT_PRINTED("vma_merge         none; the range was cut out of 7f0000-7f2000 "
 		       "libc.so.6\n");
-	EXPECT_NOT_PRINTED("the same VMA");
+	EXPECT_NOT_PRINTED("a part of this VMA");
 }
 
 TEST_F(story, a_neighbour_is_not_the_vma_that_is_split)
@@ -1702,8 +1703,8 @@ TEST_F(story, copies_name_the_replaced_page)
 TEST_F(story, pages_around_are_those_next_to_it)
 {
 	static const char *const words[] = {
-		"r-x\n", "r-x, 1 more by fault-around\n",
-		"r-x, 15 more by fault-around\n",
+		"r-x\n", "r-x, fault-around mapped 1 more\n",
+		"r-x, fault-around mapped 15 more\n",
 	};
 	static const int filled[] = { 1, 2, 16 };
 
@@ -1772,7 +1773,8 @@ TEST_F(story, tables_that_existed_are_shown_if_the_result_is_unknown)
 	happen(1, MMAPDEMO_EVENT_PTE_FAULT,
 	       .fault = { .mm = MM, .class = MMAPDEMO_FAULT_READ,
 			  .before = 0xd });
-	EXPECT_PRINTED("PGD #  P4D -  PUD #  PMD #  PTE .   new entry unknown");
+	EXPECT_PRINTED("PGD #  P4D -  PUD #  PMD #  PTE .   the new entry is "
+		       "unknown, because");
 }
 
 TEST_F(story, a_fault_names_the_part_of_the_file)
@@ -2364,7 +2366,7 @@ TEST_F(story, merges_that_fail_change_nothing)
 		{ MMAPDEMO_CAUSE_EXTEND, SYS_shmat,
 		  "mremap in place: libc.so.6 failed to grow by 4 KiB\n" },
 		{ MMAPDEMO_CAUSE_MOVE, SYS_shmat,
-		  "mremap: 4 KiB failed to move to 7f2000\n" },
+		  "mremap: failed to move 4 KiB to 7f2000\n" },
 	};
 
 	map_libc(1, MM);
@@ -2460,7 +2462,7 @@ TEST_F(story, a_call_is_shown_once_with_its_parts)
 	end_call(1, MPROTECT, -ENOMEM);
 	EXPECT_PRINTED("mprotect of 7f0000-7f1000 libc.so.6: r-- = ENOMEM "
 		       "(Cannot allocate memory)");
-	EXPECT_PRINTED("` vma_merge         none, the whole VMA changes");
+	EXPECT_PRINTED("` vma_merge         none; the whole VMA changes");
 	EXPECT_EQ(NULL, strstr(strstr(printed(), "mprotect") + 1, "mprotect"));
 }
 
@@ -2550,8 +2552,8 @@ TEST_F(story, fault_before_handle_mm_fault_is_shown_with_its_signal)
 	EXPECT_PRINTED("fault 0000007f1010  write  libc.so.6+0x3010");
 	EXPECT_PRINTED("protection: SIGSEGV\n");
 	ASSERT_EQ(0, story_end(&self->story));
-	EXPECT_PRINTED("\n0 faults took 0 ns; 2 more never reached "
-		       "handle_mm_fault(); 2 SIGSEGV or SIGBUS\n");
+	EXPECT_PRINTED("\n0 faults took 0 ns; 2 more faults never reached "
+		       "handle_mm_fault(); 2 signals (SIGSEGV or SIGBUS)\n");
 }
 
 TEST_F(story, causes_of_sigbus_are_distinguished)
@@ -2568,17 +2570,19 @@ TEST_F(story, causes_of_sigbus_are_distinguished)
 		  "handle_mm_fault: after the end of the file: SIGBUS\n" },
 		{ FAULT_WITHIN_FILE, MMAPDEMO_FAULT_SIGBUS,
 		  MMAPDEMO_ACCESS_WRITE, 0, 0,
-		  "handle_mm_fault: no space left, or an I/O error: SIGBUS\n" },
+		  "handle_mm_fault: no space is left, or an I/O error "
+		  "occurred: SIGBUS\n" },
 		{ FAULT_WITHIN_FILE, MMAPDEMO_FAULT_SIGBUS,
 		  MMAPDEMO_ACCESS_READ, 0, 0,
-		  "handle_mm_fault: an I/O error, or no space left: SIGBUS\n" },
+		  "handle_mm_fault: an I/O error occurred, or no space is "
+		  "left: SIGBUS\n" },
 		{ FAULT_WITHIN_FILE, MMAPDEMO_FAULT_SIGBUS,
 		  MMAPDEMO_ACCESS_WRITE, MMAPDEMO_ENTRY_PRESENT, 0,
-		  ": write refused by the file system, no space left, or an "
-		  "I/O error: SIGBUS\n" },
+		  ": the file system refused the write, no space is left, or "
+		  "an I/O error occurred: SIGBUS\n" },
 		{ FAULT_WITHIN_FILE, MMAPDEMO_FAULT_SIGBUS,
 		  MMAPDEMO_ACCESS_WRITE, 0, VM_HUGETLB,
-		  "no huge page left in the pool, quota or cgroup" },
+		  "no huge page is left in the pool, quota or cgroup" },
 		{ 0, MMAPDEMO_FAULT_SIGBUS, 0, 0, 0,
 		  "no page (after the end of the file, no space left, or an "
 		  "I/O error): SIGBUS\n" },
@@ -2680,8 +2684,8 @@ TEST_F(story, cause_of_sigkill_is_not_known)
 {
 	map_libc(1, MM);
 	signalled(1, SIGKILL, 0, SIG_DFL);
-	EXPECT_PRINTED("SIGKILL: the process exits, or this or another signal "
-		       "kills the process\n");
+	EXPECT_PRINTED("SIGKILL: the process exits, or a signal kills the "
+		       "process\n");
 }
 
 TEST_F(story, summary_counts)
@@ -2690,7 +2694,8 @@ TEST_F(story, summary_counts)
 	fault_libc(1, MM);
 	fault_libc(1, MM);
 	ASSERT_EQ(0, story_end(&self->story));
-	EXPECT_PRINTED("\n1 mmap call took 11.2 us: 1 new VMA, 0 merged");
+	EXPECT_PRINTED("\n1 mmap call took 11.2 us; all calls together "
+		       "(also brk, mprotect and exec): 1 new VMA, 0 merged");
 	EXPECT_PRINTED("\n2 faults took 3.8 us: 2 read\n");
 }
 
@@ -2719,7 +2724,8 @@ TEST_F(story, summary_distinguishes_failures)
 				  .retries = i > 1, .duration = 1000 });
 	happen(1, MMAPDEMO_EVENT_DO_MMAP, .mmap = { .mm = MM, .ret = -ENOMEM });
 	ASSERT_EQ(0, story_end(&self->story));
-	EXPECT_PRINTED("\n2 mmap calls took 11.2 us, 1 failed: 1 new VMA");
+	EXPECT_PRINTED("\n2 mmap calls took 11.2 us, 1 failed; all calls "
+		       "together (also brk, mprotect and exec): 1 new VMA");
 	EXPECT_PRINTED("\n3 faults took 3.0 us: 3 read; 2 major; 1 retried\n");
 }
 
@@ -2737,7 +2743,7 @@ TEST_F(story, summary_counts_vmas_and_flushes)
 	flush_tlb(1, FLUSH_LOCAL_MM, 1);
 	flush_tlb(1, FLUSH_SEND, 1);
 	ASSERT_EQ(0, story_end(&self->story));
-	EXPECT_PRINTED(": 1 new VMA, 1 merged with a neighbour, 0 splits, 2 "
+	EXPECT_PRINTED("exec): 1 new VMA, 1 merged with a neighbour, 0 splits, 2 "
 		       "unmapped");
 	EXPECT_PRINTED("; 2 TLB flushes\n");
 }
@@ -2762,7 +2768,7 @@ TEST_F(story, heading_says_which_level_is_folded)
 {
 	ASSERT_EQ(0, story_begin(&self->story, "title"));
 	EXPECT_PRINTED("title\npage table entries: # was there  + filled now");
-	EXPECT_PRINTED("  - folded: 4 levels here\n");
+	EXPECT_PRINTED("  - folded: this machine has 4 levels\n");
 }
 
 TEST_F(story, heading_of_five_levels_has_none_folded)

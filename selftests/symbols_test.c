@@ -118,7 +118,7 @@ static bool found(int fd)
 TEST(a_file_with_that_build_id_is_found)
 {
 	EXPECT_TRUE(found(make_file(0)));
-	EXPECT_STREQ("no symbol was found; debugging information may have it", missing);
+	EXPECT_STREQ("no symbol was found; install debugging information", missing);
 }
 
 TEST(what_is_missing_is_said)

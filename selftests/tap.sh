@@ -182,7 +182,7 @@ attached_before=$(attached 2>/dev/null) || :
 
 # settled: return when no kretprobe is waiting to be replaced with a direct call.
 settled() {
-	while mmapdemo probes | grep -q 'attached by kretprobe for now'; do
+	while mmapdemo probes | grep -q 'attached by kretprobe until'; do
 		:
 	done
 }

@@ -130,7 +130,7 @@ shows_what_is_lost() {
 ends_after_so_many() {
 	act walker && turn && heard over &&
 		mmapdemo top -b -n 2 -I 0.1 >text &&
-		equal 2 "$(grep -c '^mmapdemo top: [0-9]* faults/s of ' text)" \
+		equal 2 "$(grep -c '^mmapdemo top: [0-9]* faults/s in ' text)" \
 			intervals &&
 		equal 2 "$(grep -cE '^ +PID COMMAND +FAULTS/s ' text)" heads &&
 		mmapdemo top -b -n 1 -I 0.1 -p $actor >text &&
@@ -159,7 +159,7 @@ draws() {
 
 	act runner && turn || return
 	on_terminal 24 80 <<-END || status=$?
-		shows 1 ^mmapdemo top: [1-9][0-9]* faults/s of [1-9]
+		shows 1 ^mmapdemo top: [1-9][0-9]* faults/s in [1-9]
 		shows 2 ^anon [0-9]+%
 		shows 3 ^ +PID COMMAND +FAULTS/s MAJOR/s +TIME% +MEAN  CLASSES
 		shows 4 ^ +$actor actor +[0-9]{2,} +[0-9.]+ +[0-9.]+% +[0-9.]+ [unm]s  anon [0-9]+%
@@ -240,7 +240,7 @@ does_without_root() {
 	equal "$expected" "$(sum "\"pid\":$actor," faults)" "faults of $actor" &&
 		! grep -q '"classes"' top.json &&
 		"${nobody[@]}" ./mmapdemo top -b -n 1 -I 0.1 >text &&
-		grep -q '^classes, durations and faults of VMAs are not shown: root is ' \
+		grep -q '^classes, durations, and the faults of each VMA are not shown: root is ' \
 			text || ! cat text
 }
 

@@ -292,7 +292,7 @@ does_without_root() {
 	equal 0 "$(signs ✗ nobody)" 'failed claims' &&
 		within 8 40 "$(signs · nobody)" 'claims not checked' &&
 		within 15 60 "$(signs ✓ nobody)" 'claims checked' &&
-		equal 1 "$(grep -c 'can read the kernel.s events; claims' nobody)" reasons &&
+		equal 1 "$(grep -c 'can read the kernel.s events, so claims' nobody)" reasons &&
 		grep -q 'only root can see page frames' nobody &&
 		grep -qE "^[0-9]+ shown, $(partly nobody) shown in part \(.*\), [1-9]" \
 			nobody && grep -q ' skipped, 0 failed$' nobody ||

@@ -130,12 +130,12 @@ reports_in_words() {
 			"$work/words" &&
 		grep -qx ' *the flags differ: write' "$work/words" &&
 		mmapdemo why -i "$work/made.dat" $pid $at >"$work/words" &&
-		grep -qE '^ *recorded: mprotect of .* a part changed: write$' \
+		grep -qE '^ *recorded: mprotect of .* a part of the VMA changed: write$' \
 			"$work/words" &&
 		at=$(hex "$(address opened-twice)") &&
 		mmapdemo why $pid $at >"$work/words" &&
-		grep -q 'no difference in /proc' "$work/words" &&
-		grep -q 'not in /proc: whether both map the same open file' \
+		grep -q '/proc shows no difference' "$work/words" &&
+		grep -q '/proc does not show: whether both VMAs map the same open file' \
 			"$work/words" &&
 		mmapdemo why -i "$work/made.dat" $pid $at >"$work/words" &&
 		grep -qE '^ *recorded: mmap of .*: not the same open file$' \
@@ -186,13 +186,13 @@ refuses_what_is_wrong() {
 		refused 2 'why: a PID is required' why $pid &&
 		refused 2 'why: a PID is required' why --all $pid 1000 &&
 		refused 2 'why: x: not a process' why x 1000 &&
-		refused 2 'why: x: not an address' why $pid x &&
+		refused 2 'why: x: must be an address' why $pid x &&
 		refused 1 'why: 1000: nothing is mapped' why $pid 1000 &&
 		refused 1 "why: $(hex "$at") and .* are in the same VMA" why $pid \
 			"$(hex "$at")" "$(hex $((at + 5)))" &&
 		refused 1 'why: process 4194305: ' why --all 4194305 &&
 		refused 1 "why: .*empty: " why --all -i "$work/empty" $pid &&
-		refused 1 'why: .*: does not contain process 1$' why --all \
+		refused 1 'why: .*: the recording does not contain process 1$' why --all \
 			-i "$work/made.dat" 1
 }
 

@@ -50,12 +50,12 @@ static int limits_set(const char *value, const struct kernel_param *param)
 
 	size = memparse(value, &end);
 	if (end == value || (*end && strcmp(end, "\n"))) {
-		pr_err("%s=%s: not a number of bytes, such as 64M\n", param->name,
+		pr_err("%s=%s: must be a number of bytes, such as 64M\n", param->name,
 		       value);
 		return -EINVAL;
 	}
 	if (!size || size % PAGE_SIZE || size > half_of_memory()) {
-		pr_err("%s=%s: must be a multiple of %lu, and at most %llu (half of the memory)\n",
+		pr_err("%s=%s: must be a positive multiple of %lu bytes, and at most %llu bytes (half of the RAM)\n",
 		       param->name, value, PAGE_SIZE, half_of_memory());
 		return -EINVAL;
 	}
@@ -76,11 +76,11 @@ static const struct kernel_param_ops limits_ops = {
 };
 
 module_param_cb(size, &limits_ops, &mmapdemo_limits_default, 0444);
-MODULE_PARM_DESC(size, "size of the memory of /dev/mmapdemo in bytes, with K, M or G (default 64M)");
+MODULE_PARM_DESC(size, "size of the memory of /dev/mmapdemo in bytes, with an optional suffix K, M or G (default 64M)");
 module_param_cb(region_max, &limits_ops, &region_max, 0644);
-MODULE_PARM_DESC(region_max, "maximum size of a region made by MMAPDEMO_IOC_REGION, in bytes (default half of the memory)");
+MODULE_PARM_DESC(region_max, "maximum size in bytes of one region made by MMAPDEMO_IOC_REGION (default: half of the RAM)");
 module_param_cb(regions_max, &limits_ops, &regions_max, 0644);
-MODULE_PARM_DESC(regions_max, "maximum size of all regions made by MMAPDEMO_IOC_REGION together, in bytes (default half of the memory)");
+MODULE_PARM_DESC(regions_max, "maximum total size in bytes of all regions made by MMAPDEMO_IOC_REGION (default: half of the RAM)");
 
 /**
  * mmapdemo_limits_check - check that the size of a region is at most region_max

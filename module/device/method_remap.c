@@ -70,7 +70,7 @@ err_free_rest:
 /* Keep these pages forever, because their memory type is not write-back. */
 static void remap_keep(struct page *page, pgoff_t pages)
 {
-	pr_warn("keeping %lu pages, because their memory type can't be restored\n",
+	pr_warn("%lu pages will never be freed, because their memory type can't be restored\n",
 		pages);
 	while (pages--)
 		get_page(page++);

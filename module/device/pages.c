@@ -449,7 +449,7 @@ static void pages_free(struct folio *folio)
 	if (mmapdemo_pages_sound(folio_page(folio, 0), count))
 		folio_put(folio);
 	else
-		pr_warn("keeping %lu pages, because one of them is poisoned\n", count);
+		pr_warn("%lu pages will never be freed, because one of them is poisoned\n", count);
 }
 
 ADDRESS_SPACE_HOOKS(pages_migrate, pages_error, pages_free)

@@ -464,7 +464,7 @@ void mmapdemo_direct_allow(void)
 void mmapdemo_direct_exit(void)
 {
 	if (direct_stuck)
-		pr_alert("ftrace is broken, the module can't be unloaded\n");
+		pr_alert("ftrace could not detach a direct call, so the module can't be unloaded; reboot\n");
 	while (direct_stuck)
 		schedule_timeout_uninterruptible(MAX_SCHEDULE_TIMEOUT);
 	if (direct_used)

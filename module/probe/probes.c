@@ -482,7 +482,7 @@ int mmapdemo_probes_arm(u32 events, u32 user)
 	}
 	probes_leave();
 	if (!armed && err == -EUNATCH)
-		pr_warn_ratelimited("ftrace is disabled, so nothing can be observed; sysctl kernel.ftrace_enabled=1 enables it\n");
+		pr_warn_ratelimited("ftrace is disabled, so nothing can be observed; enable ftrace with sysctl kernel.ftrace_enabled=1\n");
 out_unlock:
 	mutex_unlock(&probes_lock);
 	return armed ? 0 : err;
@@ -626,7 +626,7 @@ static int attach_set(const char *value, const struct kernel_param *param)
 	int method = __sysfs_match_string(methods, ARRAY_SIZE(methods), value);
 
 	if (method < 0) {
-		pr_err("attach: must be auto, kretprobe, or, if the kernel supports it, direct\n");
+		pr_err("attach: must be auto, kretprobe or direct; direct needs a kernel that supports direct calls\n");
 		return method;
 	}
 	return probes_attach_by(method);
@@ -644,7 +644,7 @@ static const struct kernel_param_ops attach_ops = {
 };
 
 module_param_cb(attach, &attach_ops, NULL, 0644);
-MODULE_PARM_DESC(attach, "how to attach to functions: direct, kretprobe, or auto (default: begin with a kretprobe, and change to a direct call, if possible, for functions that are called often); can be changed only while no event is enabled");
+MODULE_PARM_DESC(attach, "how to attach probes to functions: direct, kretprobe or auto (default). auto: begin with kretprobes; if possible, replace those of frequently called functions by direct calls. Can be changed only while no event is enabled");
 
 static int linger_set(const char *value, const struct kernel_param *param)
 {
@@ -683,7 +683,7 @@ static const struct kernel_param_ops linger_ops = {
 };
 
 module_param_cb(linger, &linger_ops, NULL, 0644);
-MODULE_PARM_DESC(linger, "time that probes stay attached when nothing uses them any longer, in milliseconds, at most 3600000 (default 5000); a write returns when disabled probes no longer keep the module from being unloaded; a write of 0 returns when they are detached");
+MODULE_PARM_DESC(linger, "time in milliseconds for which unused probes stay attached, at most 3600000 (default 5000). A write waits until unused probes no longer prevent rmmod. A write of 0 waits until unused probes are detached");
 
 /* ---- beginning and end ---- */
 

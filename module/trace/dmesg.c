@@ -139,7 +139,7 @@ void mmapdemo_dmesg_init(void)
 	mutex_lock(&dmesg_lock);
 	dmesg_ready = true;
 	if (dmesg_wanted && dmesg_start(dmesg_wanted))
-		pr_warn("dmesg=%d: no such process, or nothing to attach to; no process is followed\n",
+		pr_warn("dmesg=%d: the process does not exist, or no probe could be attached; nothing will be printed\n",
 			dmesg_wanted);
 	mutex_unlock(&dmesg_lock);
 }
@@ -195,11 +195,11 @@ void mmapdemo_dmesg_mmap(const struct mmap_record *r)
 
 void mmapdemo_dmesg_search(const struct search_record *r)
 {
-	log_event("get_unmapped_area: %llu bytes for %s: %s() %s, from the %s\n",
+	log_event("get_unmapped_area: %llu bytes for %s: %s() searched from the %s and found %s\n",
 		  r->len, file_name(&r->file), r->search,
-		  IS_ERR_VALUE((unsigned long)r->ret) ? "found no room" :
-						   "found a range",
-		  r->topdown ? "top" : "bottom");
+		  r->topdown ? "top" : "bottom",
+		  IS_ERR_VALUE((unsigned long)r->ret) ? "no free range" :
+						   "a free range");
 }
 
 void mmapdemo_dmesg_merge(const struct merge_record *r)
@@ -208,10 +208,10 @@ void mmapdemo_dmesg_merge(const struct merge_record *r)
 		"no neighbour could be extended",
 		"the previous VMA was extended",
 		"the next VMA was extended",
-		"the previous and the next VMA were merged with it",
+		"the previous and the next VMA were merged with the range",
 	};
 
-	log_event("vma_merge: %s of %llu bytes: %s; before: %s, after: %s\n",
+	log_event("vma_merge: %s of %llu bytes: %s; previous VMA: %s, next VMA: %s\n",
 		  name_of(cause_names, r->cause), r->range.end - r->range.start,
 		  outcomes[r->outcome & 3],
 		  name_of(reason_names, r->side_prev.reason),
@@ -220,7 +220,7 @@ void mmapdemo_dmesg_merge(const struct merge_record *r)
 
 void mmapdemo_dmesg_link(const struct link_record *r)
 {
-	log_event("vma_link: %s: new VMA of %llu bytes, %c%c%c%c %s, now %u VMAs\n",
+	log_event("vma_link: %s: new VMA of %llu bytes, %c%c%c%c %s, process now has %u VMAs\n",
 		  name_of(cause_names, r->cause), r->range.end - r->range.start,
 		  r->flags & VM_READ ? 'r' : '-', r->flags & VM_WRITE ? 'w' : '-',
 		  r->flags & VM_EXEC ? 'x' : '-', r->flags & VM_MAYSHARE ? 's' : 'p',
@@ -229,7 +229,7 @@ void mmapdemo_dmesg_link(const struct link_record *r)
 
 void mmapdemo_dmesg_split(const struct split_record *r)
 {
-	log_event("vma_split: %s: VMA of %llu bytes split at byte %llu, now %u VMAs\n",
+	log_event("vma_split: %s: VMA of %llu bytes split at byte %llu, process now has %u VMAs\n",
 		  name_of(trigger_names, r->trigger.kind), r->vma.end - r->vma.start,
 		  r->cut - r->vma.start, r->map_count);
 }
@@ -261,7 +261,7 @@ void mmapdemo_dmesg_mremap(const struct mremap_record *r)
 
 void mmapdemo_dmesg_dup(const struct dup_record *r)
 {
-	log_event("dup_mm: copied %u VMAs and %llu bytes of page tables for process %d; %llu ns\n",
+	log_event("dup_mm: copied %u VMAs and %llu bytes of page tables to process %d in %llu ns\n",
 		  r->map_count, r->pgtables, r->child_pid, r->duration);
 }
 
@@ -274,7 +274,7 @@ void mmapdemo_dmesg_pgd(const struct pgd_record *r)
 
 void mmapdemo_dmesg_exit_mmap(const struct exit_record *r)
 {
-	log_event("exit_mmap: %s: freed %u VMAs and %llu bytes of page tables; %llu ns\n",
+	log_event("exit_mmap: %s: freed %u VMAs and %llu bytes of page tables in %llu ns\n",
 		  name_of(trigger_names, r->trigger.kind), r->map_count, r->pgtables,
 		  r->duration);
 }

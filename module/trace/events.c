@@ -86,7 +86,7 @@ static_assert(ARRAY_SIZE(events) == MMAPDEMO_EVENTS);
 
 bool mmapdemo_events_frames = true;
 module_param_named(frames, mmapdemo_events_frames, bool, 0600);
-MODULE_PARM_DESC(frames, "show page frames in events to every user who can read tracefs; with 0, pfn is 0 (default 1)");
+MODULE_PARM_DESC(frames, "1: events show page frame numbers to every user who can read tracefs (default); 0: the field pfn is always 0");
 
 static DEFINE_MUTEX(events_lock);
 /*

@@ -219,7 +219,7 @@ class Tests:
             merges = report["merges"]
             cards = self.browser.text("#cards")
             merged = merges["prev"] + merges["next"] + merges["both"]
-            ensure(f"{number(merged)}merges with a neighbour, "
+            ensure(f"{number(merged)}merges with a neighbour succeeded, "
                    f"{number(sum(report['refused'].values()))} failed" in
                    cards, cards)
             top = max(report["classes"], key=lambda row: row["ns"])
@@ -341,7 +341,7 @@ class Tests:
         fault, story = self.longest(), self.described()
         for words in (f"{fault['address']:x}", duration(fault["duration"]),
                       "do_fault → do_read_fault", "3 page tables had to",
-                      "Selected until you press Escape"):
+                      "This stays selected until you press Escape"):
             ensure(words in story, f"'{words}' is not in: {story}")
         self.browser.point_at(x + 300, y + 200)
         equal(story, self.described(), "the story that was clicked at")

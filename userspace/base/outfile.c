@@ -238,6 +238,7 @@ const char *outfile_why(int err)
 {
 	if (err == -EBUSY)
 		return "a mount point cannot be replaced by a new file";
-	return err == -ELOOP ? "not following another user's link or FIFO in a "
-	       "world-writable directory" : strerror(-err);
+	return err == -ELOOP ? "refusing to follow a link or FIFO of another "
+			       "user in a world-writable directory" :
+			       strerror(-err);
 }

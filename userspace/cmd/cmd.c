@@ -120,7 +120,8 @@ const char *cmd_input(const char *command, const char *path)
 	if (strcmp(path, "-"))
 		return path;
 	if (*name) {
-		cmd_fail(command, "standard input can be read only once");
+		cmd_fail(command, "standard input can be read only once; only "
+			 "one FILE can be -");
 		return NULL;
 	}
 	if (!fstat(STDIN_FILENO, &st) && S_ISREG(st.st_mode))

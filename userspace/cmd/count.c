@@ -154,8 +154,8 @@ static int no_counter(int pid, int err)
 	case -EPERM:
 		return cmd_needs_root("count");
 	case -EBUSY:
-		return cmd_fail("count", "all %d counters are in use: end "
-				"another mmapdemo count",
+		return cmd_fail("count", "all %d counters are in use; stop "
+				"another mmapdemo count first",
 				MMAPDEMO_COUNTERS_MAX);
 	case -ESRCH:
 		return cmd_fail("count", "process %d: %s", pid,
@@ -398,13 +398,14 @@ static int print_faults(struct count *count, FILE *out, bool all)
 	if (!err && all)
 		err = write_faults(count, out, true, &faults, why);
 	if (!err && all && faults.missed)
-		fprintf(stderr, "mmapdemo: count: %llu fault%s not observed "
-			"(in all processes): too many in progress at once; see "
-			"mmapdemo probes\n", (unsigned long long)faults.missed,
-			plural(faults.missed));
+		fprintf(stderr, "mmapdemo: count: in all processes, %llu "
+			"fault%s not observed, because too many faults were in "
+			"progress at once; see mmapdemo probes\n",
+			(unsigned long long)faults.missed,
+			faults.missed == 1 ? " was" : "s were");
 	if (!err && why && (all || !count->warned))
-		fprintf(stderr, "mmapdemo: count: faults not observed: %s\n",
-			why);
+		fprintf(stderr, "mmapdemo: count: faults were not observed: "
+			"%s\n", why);
 	count->warned = why;
 	return err;
 }

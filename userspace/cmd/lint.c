@@ -88,8 +88,8 @@ static int parse(int argc, char **argv, struct linting *linting)
 	if (argv[optind])
 		linting->command = argv + optind;
 	if (!linting->input == !linting->command)
-		return cmd_misused("lint", "either COMMAND or -i FILE is "
-				   "required");
+		return cmd_misused("lint", "exactly one of COMMAND and -i FILE "
+				   "is required");
 	return -1;
 }
 
@@ -184,7 +184,8 @@ static int run_command(struct linting *linting)
 	fd = mkostemp(linting->recording, O_CLOEXEC);
 	if (fd < 0) {
 		linting->recording[0] = 0;
-		return cmd_fail("lint", "cannot create a file in %s: %s",
+		return cmd_fail("lint", "cannot create a file in %s: %s; set "
+				"TMPDIR to another directory",
 				folder, strerror(errno));
 	}
 	close(fd);

@@ -260,7 +260,7 @@ int option_pids(const struct given *given, void *value)
 		snprintf(word, sizeof(word), "%.*s", (int)length, text);
 		if (length >= sizeof(word) || parse_count(word, &pid))
 			return cmd_misused(given->command,
-					   "%.*s: not a process ID",
+					   "-p: '%.*s' is not a process ID",
 					   (int)length, text);
 		if (pids->count == PIDS_MAX)
 			return cmd_misused(given->command,
@@ -326,8 +326,8 @@ int option_sort(const struct given *given, void *value)
 				    given->text + wanted->reversed);
 	if (wanted->sort >= 0)
 		return -1;
-	return cmd_misused(given->command, "%s %s: must be %s; a - before the "
-			   "name reverses the order", given->option,
-			   given->text,
+	return cmd_misused(given->command, "%s %s: must be one of %s; to "
+			   "reverse the order, put - before the name",
+			   given->option, given->text,
 			   column_names(names, given->columns, ", "));
 }

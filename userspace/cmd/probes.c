@@ -111,23 +111,23 @@ static const char *attached_text(const struct mmapdemo_probe *probe)
 	if (!probe->error)
 		return "attached by kretprobe";
 	if (probe->error == EINPROGRESS)
-		return "attached by kretprobe for now";
-	snprintf(text, sizeof(text), "attached by kretprobe: %s",
+		return "attached by kretprobe until a direct call replaces it";
+	snprintf(text, sizeof(text), "attached by kretprobe; no direct call: %s",
 		 name_attach_error(probe->error));
 	return text;
 }
 
 static const char *state_of(const struct mmapdemo_probe *probe)
 {
-	static char text[48];
+	static char text[64];
 
 	switch (probe->state) {
 	case MMAPDEMO_PROBE_READY:
 		if (!probe->inside)
 			return "ready";
-		snprintf(text, sizeof(text), "ready, %llu call%s still running",
+		snprintf(text, sizeof(text), "ready, but %llu call%s still running",
 			 (unsigned long long)probe->inside,
-			 plural(probe->inside));
+			 probe->inside == 1 ? " is" : "s are");
 		return text;
 	case MMAPDEMO_PROBE_ARMED:
 		return attached_text(probe);

@@ -139,8 +139,8 @@ static int take_pages(struct record *record)
 	if (err != -ENOSPC && err != -EDQUOT && err != -EFBIG)
 		return err;
 	record->full = true;
-	gaps_add(&record->session.gaps, "%s: later events are missing",
-		 strerror(-err));
+	gaps_add(&record->session.gaps, "cannot write more events: %s; later "
+		 "events are missing", strerror(-err));
 	return 0;
 }
 
@@ -167,11 +167,11 @@ static void find_build_ids(struct record *record)
 	binaries_finish(binaries);
 	if (lost)
 		gaps_add(&record->session.gaps, "perf lost %llu mapping "
-			 "record%s: binaries and build IDs may be missing",
+			 "record%s, so binaries and build IDs may be missing",
 			 (unsigned long long)lost, plural(lost));
 	if (binaries->unread)
-		gaps_add(&record->session.gaps, "%zu file%s could not be read "
-			 "in time: their build IDs are missing",
+		gaps_add(&record->session.gaps, "build IDs are missing for %zu "
+			 "file%s that could not be read in time",
 			 binaries->unread, plural(binaries->unread));
 }
 
@@ -325,7 +325,7 @@ static int run(struct record *record)
 	err = spool_open(&record->spool, folder, recorder->stream.cpus);
 	if (err)
 		return cmd_fail(record->session.name,
-				"cannot create a file next to %s: %s", folder,
+				"cannot create a file in %s: %s", folder,
 				strerror(-err));
 	binaries_open(&record->binaries);
 	attaching(record);

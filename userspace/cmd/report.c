@@ -158,7 +158,7 @@ static int parse(int argc, char **argv, struct report_options *opts)
 	if (status >= 0)
 		return status;
 	if (argc - optind > 1)
-		return cmd_misused("report", "at most one FILE");
+		return cmd_misused("report", "at most one FILE is allowed");
 	if (opts->html && (chooses(opts) || opts->json || opts->format))
 		return cmd_misused("report", "--html cannot be combined with "
 				   "--by, --faults, --merges, --timeline or "
@@ -262,7 +262,11 @@ static int show_last(struct reading *reading)
 	if (reading->opts->json)
 		return summary_json_end(stdout, &reading->file.replay.meta,
 					reading->shown);
-	return !reading->shown && puts("none") < 0 ? -errno : 0;
+	if (reading->shown)
+		return 0;
+	return puts(!reading->opts->merges ? "no faults" :
+		    !reading->opts->faults ? "no failed merges" :
+		    "no faults and no failed merges") < 0 ? -errno : 0;
 }
 
 static int show_end(struct reading *reading)
@@ -368,8 +372,9 @@ static int check_page(const char *path)
 	if (status >= 0 || !path || !outfile_exists(path) ||
 	    html_is_page(path))
 		return status;
-	return cmd_fail("report", "%s: refusing to overwrite a file that is "
-			"not a page of mmapdemo report; choose another FILE",
+	return cmd_fail("report", "%s: refusing to overwrite a file that "
+			"mmapdemo report --html did not write; choose another "
+			"FILE",
 			path);
 }
 

@@ -16,8 +16,8 @@ int session_command(const char *name, char **rest,
 	if (*rest)
 		opts->command = rest;
 	if (!opts->pids.count == !opts->command)
-		return cmd_misused(name, "either COMMAND or -p PID is "
-				   "required");
+		return cmd_misused(name, "exactly one of COMMAND and -p PID "
+				   "is required");
 	return -1;
 }
 
@@ -41,14 +41,15 @@ int session_failed(const struct session *session, int err)
 void session_warn(const struct session *session, __u64 lost, __u64 missed)
 {
 	if (lost)
-		fprintf(stderr, "mmapdemo: %s: %llu event%s lost: enlarge the "
+		fprintf(stderr, "mmapdemo: %s: %llu event%s lost; enlarge the "
 			"buffer with --buffer\n", session->name,
-			(unsigned long long)lost, plural(lost));
+			(unsigned long long)lost,
+			lost == 1 ? " was" : "s were");
 	if (missed)
-		fprintf(stderr, "mmapdemo: %s: %llu call%s not observed: too "
-			"many in progress at once; see mmapdemo probes\n",
-			session->name,
-			(unsigned long long)missed, plural(missed));
+		fprintf(stderr, "mmapdemo: %s: %llu call%s not observed, because "
+			"too many calls were in progress at once; see mmapdemo "
+			"probes\n", session->name, (unsigned long long)missed,
+			missed == 1 ? " was" : "s were");
 	for (int i = 0; i < session->gaps.count; i++)
 		fprintf(stderr, "mmapdemo: %s: %s\n", session->name,
 			session->gaps.list[i]);
@@ -100,8 +101,8 @@ void session_unfollowed(struct session *session, const struct perf_rings *rings,
 			const char *what)
 {
 	if (rings->unfollowed)
-		gaps_add(&session->gaps, "perf could not follow %u thread%s: "
-			 "their %s are missing; raise ulimit -n",
+		gaps_add(&session->gaps, "perf could not follow %u thread%s, "
+			 "whose %s are missing; raise ulimit -n",
 			 rings->unfollowed, plural(rings->unfollowed), what);
 }
 
@@ -127,11 +128,10 @@ void session_stop(struct session *session)
 			 "off: later events are missing");
 	else if (instance->touched)
 		gaps_add(&session->gaps,
-			 "another program wrote to the tracefs files of this "
-			 "recording, or read its events: events may be "
-			 "missing");
+			 "another program read events of this recording, or "
+			 "wrote to its tracefs files; events may be missing");
 	if (dev_deaf())
-		gaps_add(&session->gaps, "calls not observed: %s",
+		gaps_add(&session->gaps, "calls were not observed: %s",
 			 name_error(EUNATCH));
 	else if (switched && !session->recorder.stock)
 		gaps_add(&session->gaps, SWITCHES_WRITTEN);

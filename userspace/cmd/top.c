@@ -232,8 +232,8 @@ static int open_screen(struct topping *topping)
 	int err = screen_open();
 
 	if (err == -ENOTTY)
-		return cmd_fail("top", "not a terminal; use --batch to print "
-				"text");
+		return cmd_fail("top", "standard output is not a terminal; use "
+				"--batch to print text");
 	if (err)
 		return cmd_fail("top", "cannot draw on a terminal with "
 				"TERM=%s; use --batch to print text",

@@ -126,7 +126,7 @@ static int parse(int argc, char **argv, struct tour *tour)
 	if (optind == argc)
 		return -1;
 	if (argc - optind > 1)
-		return cmd_misused("tour", "at most one scene");
+		return cmd_misused("tour", "at most one scene is allowed");
 	if (parse_count(argv[optind], &tour->scene) || tour->scene > SCENES)
 		return cmd_misused("tour", "%s: a scene must be a number from "
 				   "1 to %d", argv[optind], SCENES);

@@ -123,8 +123,8 @@ static int parse(int argc, char **argv, struct walking *walking)
 	if (status >= 0)
 		return status;
 	if (optind == argc || argc - optind > 2)
-		return cmd_misused("walk", "a PID is required, and at most "
-				   "one ADDRESS or START-END");
+		return cmd_misused("walk", "a PID is required; at most one "
+				   "ADDRESS or START-END is allowed");
 	status = cmd_process("walk", argv[optind], &walked->walk.pid);
 	if (status >= 0)
 		return status;
@@ -137,7 +137,7 @@ static int parse(int argc, char **argv, struct walking *walking)
 		return cmd_misused("walk", "%s: END must be above START",
 				   argv[optind + 1]);
 	if (!parse_where(argv[optind + 1], walked))
-		return cmd_misused("walk", "%s: not an address, such as "
+		return cmd_misused("walk", "%s: must be an address such as "
 				   "7f0c5a1d2000, or a range START-END",
 				   argv[optind + 1]);
 	if (walking->tree)

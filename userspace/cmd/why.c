@@ -81,8 +81,8 @@ static int parse_operands(int count, char **operand, struct why *why)
 	int status;
 
 	if (why->all ? count != 1 : count < 2 || count > 3)
-		return cmd_misused("why", "a PID is required, with one or two "
-				   "ADDRESSes or with --all");
+		return cmd_misused("why", "a PID is required, and either one "
+				   "or two ADDRESSes or --all");
 	status = cmd_process("why", operand[0], &why->pid);
 	if (status >= 0)
 		return status;
@@ -90,7 +90,7 @@ static int parse_operands(int count, char **operand, struct why *why)
 		if (parse_address(operand[i], &end, i == 1 ? &why->address :
 							     &why->other) ||
 		    *end)
-			return cmd_misused("why", "%s: not an address, such as "
+			return cmd_misused("why", "%s: must be an address such as "
 					   "7f0c5a1d2000", operand[i]);
 	}
 	if (count < 3)
@@ -294,7 +294,7 @@ static int show_group(const struct why *why, __u32 reason, int count)
 	line_begin(&line, &why->style);
 	line_add(&line, BOLD, "%4d  %s", count, name_of(names_reason, reason));
 	line_add(&line, PLAIN, "  %s", reason == MMAPDEMO_REASON_UNKNOWN ?
-		 "no difference in /proc" : reason_text(reason));
+		 "/proc shows no difference" : reason_text(reason));
 	err = line_end(&line, stdout);
 	if (!err && reason == MMAPDEMO_REASON_FLAGS)
 		err = show_flags(why, count);
@@ -386,7 +386,8 @@ static int show(const struct why *why)
 static int trace_dat_failed(const struct why *why, int err)
 {
 	if (err == -ESRCH)
-		return cmd_fail("why", "%s: does not contain process %d",
+		return cmd_fail("why", "%s: the recording does not contain "
+				"process %d",
 				why->input, why->pid);
 	return cmd_fail("why", "%s: %s", why->input,
 			replay_why(&why->replay, err));

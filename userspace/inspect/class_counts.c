@@ -196,7 +196,7 @@ static void write_head(struct printer *printer, struct range range, bool any)
 	printer_right(&line, DIM, LONGEST_END, "longest");
 	if (any) {
 		line_to(&line, BARS_AT);
-		line_add(&line, DIM, "%s %s %s (log2)",
+		line_add(&line, DIM, "%s %s %s (log2 histogram)",
 			 printer_duration(printer, from, 1ULL << (range.first - 1)),
 			 printer->style->glyphs->arrow,
 			 printer_duration(printer, to, 1ULL << range.last));

@@ -33,9 +33,9 @@ __u32 neighbours_verdict(const struct neighbours *pair)
 /* For each reason, the name of the data that /proc does not show. */
 static const char *const questions[MMAPDEMO_REASON_COUNT] = {
 	[MMAPDEMO_REASON_POLICY] = "NUMA policies",
-	[MMAPDEMO_REASON_FILE] = "whether both map the same open file",
+	[MMAPDEMO_REASON_FILE] = "whether both VMAs map the same open file",
 	[MMAPDEMO_REASON_CLOSE] = "whether a VMA has vm_ops->close",
-	[MMAPDEMO_REASON_UFFD] = "whether both have the same userfaultfd",
+	[MMAPDEMO_REASON_UFFD] = "whether both VMAs have the same userfaultfd",
 	[MMAPDEMO_REASON_ANON_VMA] = "the anon_vma of written pages",
 	[MMAPDEMO_REASON_PGOFF] = "the offset of moved anonymous memory",
 };
@@ -85,14 +85,14 @@ static int show_reasons(FILE *out, const struct style *style,
 	if (err || mergeable->count)
 		return err;
 	line_begin(&line, style);
-	line_add(&line, YELLOW, INDENT "no difference in /proc");
+	line_add(&line, YELLOW, INDENT "/proc shows no difference");
 	return line_end(&line, out);
 }
 
 static int show_unseen(FILE *out, const struct style *style,
 		       const struct mergeable *mergeable)
 {
-	const char *before = INDENT "not in /proc: ";
+	const char *before = INDENT "/proc does not show: ";
 	struct line line;
 	int err = 0;
 
@@ -107,7 +107,7 @@ static int show_unseen(FILE *out, const struct style *style,
 			line_add(&line, DIM, ";");
 			err = line_end(&line, out);
 			line_begin(&line, style);
-			before = INDENT "              ";
+			before = INDENT "                     ";
 		}
 		line_add(&line, DIM, "%s%s", before, questions[i]);
 		before = "; ";
@@ -136,8 +136,8 @@ static void add_recorded(struct line *line, const struct neighbours *pair)
 	line_add(line, PLAIN, " of " RANGE " by task %u: ",
 		 (ull)merge->start, (ull)merge->end, pair->tried.tid);
 	if (reason == MMAPDEMO_REASON_INSIDE)
-		line_add(line, PLAIN, "split the VMA here, because only a part "
-			 "changed");
+		line_add(line, PLAIN, "the VMA was split here, because only a "
+			 "part of the VMA changed");
 	else
 		line_add(line, PLAIN, "%s", reason_text(reason));
 	if (!neighbours_flags(pair) || (reason != MMAPDEMO_REASON_FLAGS &&
@@ -173,7 +173,7 @@ void neighbours_add_brief(struct line *line, const struct mergeable *mergeable)
 	__u32 first = mergeable_reason(mergeable);
 
 	if (first == MMAPDEMO_REASON_UNKNOWN)
-		line_add(line, YELLOW, "not in /proc");
+		line_add(line, YELLOW, "reason not in /proc");
 	else
 		line_add(line, PLAIN, "%s", name_of(names_reason, first));
 	if (first != MMAPDEMO_REASON_FLAGS)

@@ -21,13 +21,13 @@ static void add_faults(struct line *line, __u64 faults, __u64 ran)
 {
 	char time[FORMAT_MAX];
 
-	line_add(line, PLAIN, "; its faults took ");
+	line_add(line, PLAIN, "; the faults took ");
 	line_add(line, BOLD, "%s", format_duration(time, faults,
 						   line->style->glyphs->micro));
 	if (ran)
-		line_add(line, PLAIN, ", %.1f %% of this time%s",
+		line_add(line, PLAIN, ", %.1f %% of the run time%s",
 			 faults * 100.0 / ran, faults > ran ?
-			 " (the sum of threads at the same time)" : "");
+			 " (summed over concurrent threads)" : "");
 }
 
 int run_time_text(FILE *out, const struct style *style,
@@ -38,7 +38,7 @@ int run_time_text(FILE *out, const struct style *style,
 	struct line line;
 
 	line_begin(&line, style);
-	line_add(&line, PLAIN, "ran for ");
+	line_add(&line, PLAIN, "the command ran for ");
 	line_add(&line, BOLD, "%s", format_duration(ran, command->ran, micro));
 	line_add(&line, PLAIN, " (%s user, %s system)",
 		 format_duration(user, to_ns(&command->usage.ru_utime), micro),

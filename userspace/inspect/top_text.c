@@ -79,7 +79,7 @@ static void write_processes_title(struct printer *printer, const struct top *top
 	line_begin(&line, printer->style);
 	line_add(&line, BOLD, "mmapdemo top: ");
 	add_sum(&line, top);
-	line_add(&line, BOLD, " of %zu process%s  (Linux %s)", busy,
+	line_add(&line, BOLD, " in %zu process%s  (Linux %s)", busy,
 		 busy == 1 ? "" : "es", system.release);
 	printer_line(printer, &line);
 }
@@ -113,20 +113,21 @@ static void write_second(struct printer *printer, const struct top *top)
 
 	line_begin(&line, printer->style);
 	if (!top->observed)
-		line_add(&line, YELLOW, "classes, durations and faults "
-			 "of VMAs are not shown: %s", top->why);
+		line_add(&line, YELLOW, "classes, durations, and the "
+			 "faults of each VMA are not shown: %s", top->why);
 	else if (top->deaf)
-		line_add(&line, YELLOW, "faults not observed: %s",
+		line_add(&line, YELLOW, "faults are not observed: %s",
 			 name_error(EUNATCH));
 	else if (top->lost)
 		line_add(&line, YELLOW, "%llu event%s lost, so the numbers are "
-			 "too low: enlarge the buffer with --buffer",
-			 (ull)top->lost, plural(top->lost));
+			 "too low; enlarge the buffer with --buffer",
+			 (ull)top->lost, top->lost == 1 ? " was" : "s were");
 	else if (top->missed)
 		line_add(&line, YELLOW,
-			 "%llu fault%s not observed: too many in progress at "
-			 "once; see mmapdemo probes", (ull)top->missed,
-			 plural(top->missed));
+			 "%llu fault%s not observed, because too many faults "
+			 "were in progress at once; see mmapdemo probes",
+			 (ull)top->missed,
+			 top->missed == 1 ? " was" : "s were");
 	else if (top_load(top)->stats.untimed)
 		line_add(&line, YELLOW, "%llu fault%s of unknown duration",
 			 (ull)top_load(top)->stats.untimed,

@@ -352,15 +352,16 @@ static int write_details(const struct vma_list *listing,
 
 	if (listing->lazyfree) {
 		line_begin(&line, style);
-		line_add(&line, PLAIN, "%s of it can be freed (MADV_FREE)",
+		line_add(&line, PLAIN, "%s of the RSS can be freed at any "
+			 "time (MADV_FREE)",
 			 format_size(size, listing->lazyfree));
 		err = line_end(&line, stdout);
 	}
 	if (err || !listing->reserve)
 		return err;
 	line_begin(&line, style);
-	line_add(&line, DIM, "VmPTE is %s larger than TABLES: tables in reserve "
-		 "for splitting huge pages",
+	line_add(&line, DIM, "VmPTE is %s larger than TABLES, because it "
+		 "includes tables in reserve for splitting huge pages",
 		 format_size(size, listing->reserve));
 	return line_end(&line, stdout);
 }
@@ -372,7 +373,7 @@ static int write_guesses(bool guesses, const struct style *style)
 	if (!guesses)
 		return 0;
 	line_begin(&line, style);
-	line_add(&line, DIM, "a name after ? is a guess from addresses and "
+	line_add(&line, DIM, "a name after ? is guessed from addresses and "
 		 "flags");
 	return line_end(&line, stdout);
 }

@@ -99,12 +99,12 @@ static int show_end(const struct walked *walked)
 	if (at)
 		line_add(&line, BOLD, ": physical address %#llx", (ull)at);
 	else if (leaf->entry & MMAPDEMO_ENTRY_GUARD)
-		line_add(&line, YELLOW, ", %s", next_touch_text(TOUCH_GUARD));
+		line_add(&line, YELLOW, "; %s", next_touch_text(TOUCH_GUARD));
 	else if (!(leaf->entry & MMAPDEMO_ENTRY_PRESENT))
 		line_add(&line, YELLOW, ", which is not in memory");
 	else
-		line_add(&line, YELLOW, ", whose physical address only root "
-			 "can see");
+		line_add(&line, YELLOW, "; only root can see the physical "
+			 "address");
 	return line_end(&line, stdout);
 }
 

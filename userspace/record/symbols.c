@@ -204,8 +204,8 @@ static void look_up(const struct module *module, __u64 offset,
 	GElf_Sym sym;
 
 	symbol->here = module->elf;
-	symbol->missing = module->elf ? "no symbol was found; debugging "
-					"information may have it" :
+	symbol->missing = module->elf ? "no symbol was found; install "
+					"debugging information" :
 					module->missing;
 	if (!address)
 		return;

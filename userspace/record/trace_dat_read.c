@@ -224,7 +224,7 @@ static int check_ends(struct trace_dat *recording, struct trace_dat_end *end)
 	if (memcmp(begin, magic, sizeof(magic)) || begin[sizeof(magic)] ||
 	    !*(const char *)&one || begin[sizeof(magic) + 1] != sizeof(long))
 		return wrong(recording, "recorded on another architecture; "
-			     "read the file on such a machine");
+			     "read the file on a machine of that architecture");
 	if (end->header_bytes > TRACE_DAT_HEADER_MAX ||
 	    end->meta_bytes > TRACE_DAT_META_MAX ||
 	    end->sums_bytes > recording->bytes ||

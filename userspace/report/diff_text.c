@@ -138,7 +138,7 @@ static void verdict(struct printer *printer, const struct diff *diff)
 			 plural(diff_size(faults)));
 	else
 		line_add(&line, PLAIN, "the same number of faults");
-	line_add(&line, PLAIN, "; its faults took ");
+	line_add(&line, PLAIN, "; the faults took ");
 	if (ns)
 		line_add(&line, colour_of(ns), "%s %s",
 			 printer_duration(printer, time, diff_size(ns)),
@@ -190,7 +190,7 @@ static void add_longest(const struct printer *printer, struct line *line,
 
 	if (!diff_faults(row) && ns && longer->count > 1 &&
 	    longer->max >= other->max + ns - ns / 4)
-		line_add(line, DIM, ", one of %s",
+		line_add(line, DIM, ", including one of %s",
 			 printer_duration(printer, time, longer->max));
 }
 
@@ -233,13 +233,14 @@ static void others(struct printer *printer, size_t rows, size_t differ,
 
 	line_begin(&text, printer->style);
 	if (differ)
-		line_add(&text, DIM, "%zu more row%s, ", differ,
+		line_add(&text, DIM, "%zu more row%s", differ,
 			 differ == 1 ? " differs" : "s differ");
 	if (alike)
-		line_add(&text, DIM, "%zu%s row%s unchanged", alike,
-			 rows ? " other" : "", alike == 1 ? " is" : "s are");
-	else
-		line_add(&text, DIM, "no row is unchanged");
+		line_add(&text, DIM, "%s%zu%s row%s unchanged",
+			 differ ? "; " : "", alike, rows ? " other" : "",
+			 alike == 1 ? " is" : "s are");
+	else if (!differ)
+		line_add(&text, DIM, rows ? "all rows differ" : "no rows");
 	line_begin(&line, printer->style);
 	if (column > line_room(&text))
 		column = line_room(&text);
@@ -310,7 +311,7 @@ static void calls(struct printer *printer, const struct diff *diff, bool all)
 	if (!unrecorded)
 		return;
 	line_begin(&line, printer->style);
-	line_add(&line, DIM, "not recorded in both: %s", names);
+	line_add(&line, DIM, "calls not recorded in both A and B: %s", names);
 	printer_line(printer, &line);
 }
 
@@ -376,8 +377,9 @@ static void others_same(struct printer *printer, size_t same, size_t rounded)
 	line_add(&line, DIM, "%zu other figure%s the same", same,
 		 same == 1 ? " is" : "s are");
 	if (rounded)
-		line_add(&line, DIM, "; %zu more %s the same only when rounded "
-			 "(see --all)", rounded, rounded == 1 ? "is" : "are");
+		line_add(&line, DIM, "; %zu more %s only before rounding "
+			 "(see --all)", rounded, rounded == 1 ? "differs" :
+								"differ");
 	printer_line(printer, &line);
 }
 
@@ -407,8 +409,8 @@ static void scope(struct printer *printer)
 	struct line line;
 
 	line_begin(&line, printer->style);
-	line_add(&line, DIM, "copies by read(2) are not included: see "
-		 "mmapdemo count for run times");
+	line_add(&line, DIM, "copying by read(2) is not included; mmapdemo count "
+		 "shows run times");
 	printer_line(printer, &line);
 }
 

@@ -17,7 +17,7 @@ static void unsure_copies(struct printer *printer, const struct stats *copies)
 	line_begin(&line, printer->style);
 	line_add(&line, BOLD, "%llu page%s", (ull)copies->count,
 		 plural(copies->count));
-	line_add(&line, PLAIN, " %s copied (wp-copy), %s, possibly because of "
+	line_add(&line, PLAIN, " %s copied in %s (wp-copy), possibly because of "
 		 "a fork that was not recorded",
 		 copies->count == 1 ? "was" : "were",
 		 printer_duration(printer, time, copies->ns));
@@ -78,17 +78,17 @@ static void add_copies(struct printer *printer, struct line *line,
 
 	if (!copied->count && !reused->count)
 		return;
-	line_add(line, PLAIN, "; later writes copied %llu page%s (%s), %s",
+	line_add(line, PLAIN, "; later writes copied %llu page%s in %s (%s)",
 		 (ull)copied->count, plural(copied->count),
-		 copies->split.count ? "wp-copy, huge-split" : "wp-copy",
-		 printer_duration(printer, time, copied->ns));
+		 printer_duration(printer, time, copied->ns),
+		 copies->split.count ? "wp-copy, huge-split" : "wp-copy");
 	if (copies->children.count)
-		line_add(line, PLAIN, ", %llu of them in the copies, %s",
+		line_add(line, PLAIN, ", including %llu in children (%s)",
 			 (ull)copies->children.count,
 			 printer_duration(printer, time, copies->children.ns));
 	if (reused->count)
-		line_add(line, PLAIN, ", and %llu page%s %s written without a "
-			 "copy (wp-reuse), %s", (ull)reused->count,
+		line_add(line, PLAIN, "; %llu page%s %s written without a "
+			 "copy in %s (wp-reuse)", (ull)reused->count,
 			 plural(reused->count),
 			 reused->count == 1 ? "was" : "were",
 			 printer_duration(printer, time, reused->ns));
@@ -107,12 +107,12 @@ static void huge_copies(struct printer *printer,
 	line_begin(&line, printer->style);
 	line_add(&line, BOLD, "%llu huge page%s", (ull)split->count,
 		 plural(split->count));
-	line_add(&line, PLAIN, " %s split by writes after fork (huge-split), "
-		 "%s", split->count == 1 ? "was" : "were",
+	line_add(&line, PLAIN, " %s split by writes after fork in %s "
+		 "(huge-split)", split->count == 1 ? "was" : "were",
 		 printer_duration(printer, time, split->ns));
-	line_add(&line, PLAIN, ", and %llu %s written without a copy "
-		 "(huge-wp), %s", (ull)reused->count,
-		 reused->count == 1 ? "was" : "were",
+	line_add(&line, PLAIN, "; %llu huge page%s written without a copy in %s "
+		 "(huge-wp)", (ull)reused->count,
+		 reused->count == 1 ? " was" : "s were",
 		 printer_duration(printer, time, reused->ns));
 	printer_line(printer, &line);
 }
@@ -127,8 +127,8 @@ static void hugetlb(struct printer *printer, const struct stats *stats)
 	line_begin(&line, printer->style);
 	line_add(&line, BOLD, "%llu write%s", (ull)stats->count,
 		 plural(stats->count));
-	line_add(&line, PLAIN, " to hugetlb pages after fork took %s, with or "
-		 "without a copy", printer_duration(printer, time, stats->ns));
+	line_add(&line, PLAIN, " to hugetlb pages after fork took %s; some of "
+		 "them may have copied the page", printer_duration(printer, time, stats->ns));
 	printer_line(printer, &line);
 }
 
@@ -154,9 +154,9 @@ static void shared(struct printer *printer, const struct summary *summary)
 	if (!summary->shared)
 		return;
 	line_begin(&line, printer->style);
-	line_add(&line, BOLD, "%llu vfork() or posix_spawn()",
-		 (ull)summary->shared);
-	line_add(&line, PLAIN, " copied nothing");
+	line_add(&line, BOLD, "%llu call%s", (ull)summary->shared,
+		 plural(summary->shared));
+	line_add(&line, PLAIN, " of vfork() or posix_spawn() copied nothing");
 	printer_line(printer, &line);
 }
 
@@ -178,16 +178,16 @@ static void suspensions(struct printer *printer, const struct vforks *vforks)
 	if (stats->count)
 		line_add(&line, PLAIN, ": %s%s",
 			 printer_duration(printer, time, stats->ns),
-			 stats->count == 1 ? "" : " in all");
+			 stats->count == 1 ? "" : " in total");
 	if (stats->max > 2 * stats_mean(stats))
 		line_add(&line, PLAIN, ", the longest %s",
 			 printer_duration(printer, time, stats->max));
 	if (stats->count)
-		line_add(&line, PLAIN, ", without creating the child or "
-			 "waiting for a processor afterwards");
+		line_add(&line, PLAIN, "; this does not include creating "
+			 "the child, or waiting for a processor afterwards");
 	if (unknown)
-		line_add(&line, PLAIN, "%s%llu for an unknown time",
-			 stats->count ? "; " : ", ", (ull)unknown);
+		line_add(&line, PLAIN, "; the duration of %llu is unknown",
+			 (ull)unknown);
 	printer_line(printer, &line);
 }
 
@@ -202,19 +202,21 @@ static void freed(struct printer *printer, const struct summary *summary)
 	if (!stats->count)
 		return;
 	line_begin(&line, printer->style);
-	line_add(&line, BOLD, "%llu cop%s", (ull)stats->count,
-		 stats->count == 1 ? "y" : "ies");
-	line_add(&line, PLAIN, " of fork %s freed: exit_mmap() took %s",
+	line_add(&line, BOLD, "%llu copied address space%s", (ull)stats->count,
+		 plural(stats->count));
+	line_add(&line, PLAIN, " %s freed: exit_mmap() took %s",
 		 stats->count == 1 ? "was" : "were",
 		 printer_duration(printer, time, stats->ns));
 	if (left->count)
-		line_add(&line, PLAIN, "; exec replaced %llu of them, %s",
-			 (ull)left->count,
-			 printer_duration(printer, time, left->ns));
+		line_add(&line, PLAIN, ", including %s for %llu that exec "
+			 "replaced",
+			 printer_duration(printer, time, left->ns),
+			 (ull)left->count);
 	if (last->count)
-		line_add(&line, PLAIN, "; %llu outlived the original, %s, "
-			 "which is not a cost of fork", (ull)last->count,
-			 printer_duration(printer, time, last->ns));
+		line_add(&line, PLAIN, ", including %s for %llu that outlived "
+			 "the original (not a cost of fork)",
+			 printer_duration(printer, time, last->ns),
+			 (ull)last->count);
 	printer_line(printer, &line);
 }
 
@@ -236,19 +238,19 @@ static void cost(struct printer *printer, const struct summary *summary)
 	struct line line;
 
 	line_begin(&line, printer->style);
-	line_add(&line, BOLD, "fork cost in all: %s",
+	line_add(&line, BOLD, "total cost of fork: %s",
 		 printer_duration(printer, time, summary_fork_cost(summary)));
 	add_cost(printer, &line, summary->forks.stats.ns, ": copy_process()");
 	add_cost(printer, &line, copies->copied.ns - children,
-		 ", copies in parents");
-	add_cost(printer, &line, children, ", in children");
+		 ", copying pages in parents");
+	add_cost(printer, &line, children, ", copying pages in children");
 	add_cost(printer, &line, copies->reused.ns + copies->huge_reused.ns,
 		 ", writes without a copy");
 	if (copies->hugetlb.count)
 		add_cost(printer, &line, copies->hugetlb.ns,
 			 ", writes to hugetlb pages");
 	add_cost(printer, &line, summary->freed.ns - summary->freed_last.ns,
-		 ", freeing the copies");
+		 ", freeing copied address spaces");
 	printer_line(printer, &line);
 }
 
@@ -262,19 +264,20 @@ static void left_out(struct printer *printer, const struct summary *summary)
 	struct line line;
 
 	line_begin(&line, printer->style);
-	line_add(&line, DIM, "without ");
+	line_add(&line, DIM, "the total does not include ");
 	if (uncopied->count)
 		line_add(&line, DIM, "%llu fault%s on file pages and shared "
 			 "memory in children (%s), ", (ull)uncopied->count,
 			 plural(uncopied->count),
 			 printer_duration(printer, time, uncopied->ns));
 	line_add(&line, DIM, "%sentry into the kernel, waking children, "
-		 "waiting for a processor afterwards, and the cost of "
+		 "waiting for a processor afterwards, or the cost of "
 		 "recording", summary->failed.count ? "failed forks, " : "");
 	if (freed < forks)
-		line_add(&line, DIM, "; %llu cop%s not freed in the recording",
+		line_add(&line, DIM, "; %llu copied address space%s not freed "
+			 "before the end of the recording",
 			 (ull)(forks - freed), forks - freed == 1 ?
-			 "y was" : "ies were");
+			 " was" : "s were");
 	printer_line(printer, &line);
 }
 

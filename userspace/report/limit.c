@@ -69,7 +69,7 @@ const char *limit_reached(const struct summary *summary)
 	if (is_reached(summary))
 		return ": reached";
 	return limit_incomplete(summary) || refused(summary) ?
-	       ": unknown whether reached" : "";
+	       ": unknown whether the limit was reached" : "";
 }
 
 /*
@@ -103,11 +103,12 @@ void limit_text(struct printer *printer, const struct summary *summary)
 	if (!summary->max_map_count)
 		return;
 	line_begin(&line, printer->style);
-	line_add(&line, *reached ? RED : PLAIN, "limit %llu VMAs "
-		 "(vm.max_map_count)%s, %s %u", (ull)summary->max_map_count,
+	line_add(&line, *reached ? RED : PLAIN, "limit of %llu VMAs "
+		 "(vm.max_map_count)%s; maximum: %s%u VMA%s",
+		 (ull)summary->max_map_count,
 		 *reached ? reached : ": not reached",
-		 limit_incomplete(summary) ? "at least" : "at most",
-		 summary->map_count);
+		 limit_incomplete(summary) ? "at least " : "",
+		 summary->map_count, plural(summary->map_count));
 	limit_add_process(&line, summary, " in ");
 	if (!is_reached(summary))
 		add_unknown(&line, summary);

@@ -130,8 +130,9 @@ static void explain_sum(struct printer *printer, __u64 sum,
 	if (sum <= summary->map_count)
 		return;
 	line_begin(&line, printer->style);
-	line_add(&line, DIM, "the maxima of the rows can come from different "
-		 "times and processes: no address space %s more than %u VMAs",
+	line_add(&line, DIM, "the rows can have their maxima at different times "
+		 "and in different processes; no address space %s more than "
+		 "%u VMAs",
 		 limit_incomplete(summary) ? "was seen with" : "had",
 		 summary->map_count);
 	printer_line(printer, &line);
@@ -153,8 +154,8 @@ static void explain_splits(struct printer *printer, const struct table *makers,
 	if (!split)
 		return;
 	line_begin(&line, printer->style);
-	line_add(&line, DIM, "a call that split a VMA also made the rest of "
-		 "the VMA, which is counted, too");
+	line_add(&line, DIM, "each split makes one more VMA, which is counted for "
+		 "the call that caused the split");
 	printer_line(printer, &line);
 }
 
@@ -171,8 +172,9 @@ static void explain_before(struct printer *printer, const struct row *makers,
 		if (!maker_before(&makers[i]))
 			continue;
 		line_begin(&line, printer->style);
-		line_add(&line, DIM, "made before the recording: while the "
-			 "process runs, see mmapdemo why --all PID");
+		line_add(&line, DIM, "while the process runs, mmapdemo why "
+			 "--all PID shows the VMAs that were made before the "
+			 "recording");
 		printer_line(printer, &line);
 		return;
 	}
@@ -213,7 +215,8 @@ static void explain_unknown(struct printer *printer, const struct makers *makers
 			 "libraries with -fno-omit-frame-pointer");
 	else
 		line_add(&line, DIM, "if the program was built with "
-			 "-fno-omit-frame-pointer, use record --stack");
+			 "-fno-omit-frame-pointer, mmapdemo record --stack "
+			 "records the caller");
 	printer_line(printer, &line);
 }
 
@@ -277,8 +280,8 @@ void summary_makers(struct printer *printer, const struct summary *summary,
 	explain_splits(printer, table, shown);
 	explain_before(printer, table->rows, shown);
 	explain_sum(printer, sum, summary);
-	explain_at(printer, table->rows, shown, MAKER_VIA, "the next function with "
-		   "a frame, which can be a caller of the caller");
+	explain_at(printer, table->rows, shown, MAKER_VIA, "the nearest function "
+		   "with a frame; it can be a caller of the caller");
 	explain_at(printer, table->rows, shown, MAKER_IN, "the code that made the "
 		   "system call; its caller is unknown");
 	explain_unknown(printer, &summary->makers);

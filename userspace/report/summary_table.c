@@ -329,8 +329,8 @@ static void explain_frames(struct printer *printer, const struct table *callers)
 	     !memcmp(&callers->rows[0].key, &unknown, sizeof(unknown))))
 		return;
 	line_begin(&line, printer->style);
-	line_add(&line, DIM, "a function without a frame is not in the stack: "
-		 "then the function shown can be a caller of the caller");
+	line_add(&line, DIM, "call stacks lack functions without a frame, so the "
+		 "function shown can be a caller of the caller");
 	printer_line(printer, &line);
 }
 

@@ -33,10 +33,11 @@ static void heading(struct printer *printer, const struct summary *summary,
 	printer_line(printer, &line);
 	line_begin(&line, printer->style);
 	line_add(&line, PLAIN,
-		 "%llu event%s in %s of %zu thread%s, %llu exec%s",
+		 "%llu event%s of %zu thread%s in %s, %llu exec%s",
 		 (ull)summary->events, plural(summary->events),
+		 threads, plural(threads),
 		 printer_duration(printer, time, summary->last - summary->first),
-		 threads, plural(threads), (ull)execs, plural(execs));
+		 (ull)execs, plural(execs));
 	if (summary->ran)
 		line_add(&line, PLAIN, "; %s from exec to exit",
 			 printer_duration(printer, time, summary->ran));
@@ -53,7 +54,7 @@ static void recording_cost(struct printer *printer,
 		return;
 	line_begin(&line, printer->style);
 	line_add(&line, DIM, "the time from exec to exit includes the cost of "
-		 "recording; mmapdemo count adds much less");
+		 "recording; mmapdemo count costs much less");
 	printer_line(printer, &line);
 }
 
@@ -102,7 +103,7 @@ static void show_absent(const char *function, const char *events, int error,
 	char what[128], why[512];
 
 	snprintf(what, sizeof(what), "not observed: %s", function);
-	snprintf(why, sizeof(why), ", needed for %s: %s", events,
+	snprintf(why, sizeof(why), " (needed for %s): %s", events,
 		 name_attach_error(error));
 	show_loss(data, YELLOW, what, why);
 }
@@ -120,8 +121,9 @@ void summary_losses(struct printer *printer, const struct meta *meta,
 			 "low; record with a larger --buffer", indent,
 			 (ull)meta->lost, meta->lost == 1 ? " was" : "s were");
 	if (meta->missed)
-		line_add(&line, RED, "%s%llu call%s could not be observed: too "
-			 "many in progress at once", meta->lost ? "; " : indent,
+		line_add(&line, RED, "%s%llu call%s could not be observed, "
+			 "because too many calls were in progress at once",
+			 meta->lost ? "; " : indent,
 			 (ull)meta->missed, plural(meta->missed));
 	if (meta->lost || meta->missed)
 		printer_line(printer, &line);
@@ -191,20 +193,21 @@ static void faults(struct printer *printer, const struct summary *summary,
 		 summary->retried_only,
 		 0);
 	if (summary->unhandled)
-		line_add(&line, RED, "; %llu more never reached "
-			 "handle_mm_fault()", (ull)summary->unhandled);
+		line_add(&line, RED, "; %llu more fault%s never reached "
+			 "handle_mm_fault()", (ull)summary->unhandled,
+			 plural(summary->unhandled));
 	if (summary->signals)
-		line_add(&line, RED, "; %llu SIGSEGV or SIGBUS",
-			 (ull)summary->signals);
+		line_add(&line, RED, "; %llu signal%s (SIGSEGV or SIGBUS)",
+			 (ull)summary->signals, plural(summary->signals));
 	if (stats->untimed)
-		line_add(&line, YELLOW, "; %llu of unknown duration",
-			 (ull)stats->untimed);
+		line_add(&line, YELLOW, "; %llu fault%s of unknown duration",
+			 (ull)stats->untimed, plural(stats->untimed));
 	printer_line(printer, &line);
 	if (!stats->count)
 		return;
 	line_begin(&line, printer->style);
-	line_add(&line, DIM, "without the program's own time, entry into the "
-		 "kernel, and the cost of recording");
+	line_add(&line, DIM, "this does not include the program's own time, "
+		 "entry into the kernel, or the cost of recording");
 	printer_line(printer, &line);
 	summary_tables(printer, summary, symbols);
 }
@@ -244,7 +247,7 @@ static void exits(struct printer *printer, const struct summary *summary)
 	line_add(&line, PLAIN, ": exit_mmap() took %s",
 		 printer_duration(printer, time, stats->ns));
 	if (failed->count)
-		line_add(&line, PLAIN, ", %s for %llu cop%s of failed forks",
+		line_add(&line, PLAIN, ", of which %s for %llu cop%s of failed forks",
 			 printer_duration(printer, time, failed->ns),
 			 (ull)failed->count, failed->count == 1 ? "y" : "ies");
 	printer_line(printer, &line);
@@ -272,16 +275,17 @@ static void merges(struct printer *printer, const struct summary *summary)
 		refused += summary->refused[i];
 	line_begin(&line, printer->style);
 	line_add(&line, BOLD, "%llu merge%s", (ull)merged, plural(merged));
-	line_add(&line, PLAIN, " with a neighbour, %llu failed", (ull)refused);
+	line_add(&line, PLAIN, " with a neighbour succeeded, %llu failed",
+		 (ull)refused);
 	for (int i = 0; i < MMAPDEMO_CAUSE_COUNT; i++) {
 		if (!summary->refused[i])
 			continue;
-		line_add(&line, PLAIN, "%s%llu for %s", separator,
+		line_add(&line, PLAIN, "%s%llu by %s", separator,
 			 (ull)summary->refused[i], name_of(names_cause, i));
 		separator = ", ";
 	}
 	if (has_reasons(summary))
-		line_add(&line, PLAIN, "; reasons, by neighbour:");
+		line_add(&line, PLAIN, "; reasons, one for each neighbour:");
 	printer_line(printer, &line);
 }
 
@@ -323,13 +327,14 @@ static void growth(struct printer *printer, const struct summary *summary,
 		 limit_incomplete(summary) ? "at least " : "",
 		 summary->map_count, plural(summary->map_count));
 	line_add(&line, PLAIN, " in the largest address space");
-	limit_add_process(&line, summary, ", of ");
+	limit_add_process(&line, summary, ", that of ");
 	if (meta->max_map_count)
 		line_add(&line, summary->map_count * 10ULL >
 			 meta->max_map_count * 9 ? RED : PLAIN,
 			 " (limit %llu, vm.max_map_count%s)",
 			 (ull)meta->max_map_count, limit_reached(summary));
-	line_add(&line, PLAIN, "; %llu new, %llu split%s, %llu removal%s",
+	line_add(&line, PLAIN, "; in all address spaces: %llu new, %llu split%s, "
+		 "%llu removal%s",
 		 (ull)summary->kinds[MMAPDEMO_EVENT_VMA_LINK], (ull)splits,
 		 plural(splits), (ull)removals, plural(removals));
 	printer_line(printer, &line);

@@ -39,7 +39,7 @@ static void add_search(const struct story *story, struct line *line,
 		       const struct search_event *search)
 {
 	if (search->flags & (MAP_FIXED | MAP_FIXED_NOREPLACE))
-		line_add(line, PLAIN, "the address is fixed, nothing to "
+		line_add(line, PLAIN, "the address is fixed, so there is no "
 			 "search");
 	else
 		line_add(line, PLAIN, "%s, from the %s", search->search,
@@ -68,8 +68,8 @@ static void add_pgd(struct line *line, const struct pgd_event *pgd)
 	if (pgd->user)
 		line_add(line, PLAIN, "%u entries for the program", pgd->user);
 	else
-		line_add(line, PLAIN, "user half empty");
-	line_add(line, PLAIN, ", kernel half shared: %u entries",
+		line_add(line, PLAIN, "user half: empty");
+	line_add(line, PLAIN, "; kernel half: %u shared entries",
 		 pgd->shared);
 }
 
@@ -343,8 +343,8 @@ static void add_merging_call(const struct story *story, struct line *line,
 			 merge->ret ? "failed to grow" : "grows", size);
 	} else if (merge->cause == MMAPDEMO_CAUSE_MOVE) {
 		line_add(line, CYAN, "mremap");
-		line_add(line, PLAIN, ": %s %s to ", size,
-			 merge->ret ? "failed to move" : "move");
+		line_add(line, PLAIN, ": %s %s to ",
+			 merge->ret ? "failed to move" : "moves", size);
 		line_add(line, CYAN, "%llx", (ull)merge->start);
 	} else {
 		line_add(line, CYAN, "mmap");
@@ -371,7 +371,7 @@ static void add_call(const struct story *story, struct line *line,
 	} else if (last->kind == MMAPDEMO_EVENT_VMA_SPLIT) {
 		line_add(line, CYAN, "%s",
 			 name_of(names_syscall, last->split.nr));
-		line_add(line, PLAIN, ", without further events");
+		line_add(line, PLAIN, ": no further events were recorded");
 	} else if (last->kind == MMAPDEMO_EVENT_PGD_ALLOC) {
 		line_add(line, BOLD, "a page table");
 		line_add(line, PLAIN, " for a new address space");

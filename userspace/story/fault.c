@@ -54,7 +54,7 @@ static const struct way ways[MMAPDEMO_FAULT_CLASS_COUNT] = {
 	WAY(NUMA, GREEN, "do_numa_page", NULL,
 	    "a NUMA hinting fault", NULL),
 	WAY(WP_REUSE, GREEN, "do_wp_page", "wp_page_reuse",
-	    "the page had no other user: made writable, not copied", NULL),
+	    "the page had no other user, so it was made writable, not copied", NULL),
 	WAY(WP_COPY, YELLOW, "do_wp_page", "wp_page_copy",
 	    "copied on write", NULL),
 	WAY(WP_SHARED, CYAN, "do_wp_page", "wp_page_shared",
@@ -105,13 +105,13 @@ static const char *why_no_page(const struct fault_event *fault,
 		return fault->ino ? way->what :
 		       "the driver has no page for the address: SIGBUS";
 	if (fault->vm_flags & VM_HUGETLB)
-		return "no huge page left in the pool, quota or cgroup: SIGBUS";
+		return "no huge page is left in the pool, quota or cgroup: SIGBUS";
 	if (there)
-		return "write refused by the file system, no space left, or an "
-		       "I/O error: SIGBUS";
+		return "the file system refused the write, no space is left, or "
+		       "an I/O error occurred: SIGBUS";
 	return fault->access == MMAPDEMO_ACCESS_WRITE ?
-	       "no space left, or an I/O error: SIGBUS" :
-	       "an I/O error, or no space left: SIGBUS";
+	       "no space is left, or an I/O error occurred: SIGBUS" :
+	       "an I/O error occurred, or no space is left: SIGBUS";
 }
 
 /* Return what happened to the page. The text may be more precise than the class. */
@@ -320,8 +320,8 @@ void add_entry(struct line *line, const struct fault_event *fault)
 	__u32 entry = fault->entry_after;
 
 	if (!fault->after_seen) {
-		line_add(line, PLAIN, " new entry unknown: the lock was "
-			 "already released");
+		line_add(line, PLAIN, " the new entry is unknown, because "
+			 "the address space was already unlocked");
 		return;
 	}
 	if (!entry)
@@ -330,11 +330,11 @@ void add_entry(struct line *line, const struct fault_event *fault)
 		line_add(line, BOLD, " pfn %#llx",
 			 (unsigned long long)fault->pfn);
 	if (fault->order && fault->order < 32)
-		line_add(line, PLAIN, " of %u pages", 1U << fault->order);
+		line_add(line, PLAIN, " (%u pages)", 1U << fault->order);
 	/* The soft-dirty bit never occurs without the dirty bit. */
 	add_entry_bits(line, entry & ~MMAPDEMO_ENTRY_SOFT_DIRTY);
 	if (fault->filled > 1)
-		line_add(line, GREEN, ", %u more by fault-around",
+		line_add(line, GREEN, ", fault-around mapped %u more",
 			 fault->filled - 1);
 }
 

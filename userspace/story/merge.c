@@ -73,22 +73,23 @@ void add_flag_names(struct line *line, const struct name *name, __u64 flags)
 static const char *const reasons[MMAPDEMO_REASON_COUNT] = {
 	[MMAPDEMO_REASON_UNKNOWN] = "unknown reason",
 	[MMAPDEMO_REASON_MERGED] = "merged",
-	[MMAPDEMO_REASON_NOT_TRIED] = "not tried",
+	[MMAPDEMO_REASON_NOT_TRIED] = "not tried by the kernel",
 	[MMAPDEMO_REASON_SPECIAL] = "special VMAs are never merged (VM_SPECIAL)",
 	[MMAPDEMO_REASON_NO_NEIGHBOUR] = "no neighbour",
-	[MMAPDEMO_REASON_INSIDE] = "the same VMA",
+	[MMAPDEMO_REASON_INSIDE] = "the range is a part of this VMA",
 	[MMAPDEMO_REASON_POLICY] = "the NUMA policies differ",
 	[MMAPDEMO_REASON_FLAGS] = "the flags differ",
 	[MMAPDEMO_REASON_FILE] = "not the same open file",
-	[MMAPDEMO_REASON_CLOSE] = "the VMA has vm_ops->close",
+	[MMAPDEMO_REASON_CLOSE] = "a VMA has vm_ops->close",
 	[MMAPDEMO_REASON_UFFD] = "the userfaultfds differ",
 	[MMAPDEMO_REASON_ANON_NAME] = "the names differ",
 	[MMAPDEMO_REASON_ANON_VMA] = "touched separately: the anon_vmas differ",
-	[MMAPDEMO_REASON_FAULTED] = "no anon_vma yet, unlike the range",
-	[MMAPDEMO_REASON_FORKED] = "the pages are shared after fork",
+	[MMAPDEMO_REASON_FAULTED] = "no anon_vma yet, but the range has one",
+	[MMAPDEMO_REASON_FORKED] = "fork copied the VMA, whose pages may be "
+		"shared",
 	[MMAPDEMO_REASON_PGOFF] = "the offsets are not contiguous",
-	[MMAPDEMO_REASON_OTHER_SIDE] = "cannot merge together with the other "
-		"neighbour",
+	[MMAPDEMO_REASON_OTHER_SIDE] = "cannot be merged together with the "
+		"other neighbour",
 };
 
 const char *reason_text(__u32 reason)
@@ -160,13 +161,13 @@ static void add_unmerged_change(struct line *line,
 				const struct merge_event *merge)
 {
 	if (merge->ret)
-		line_add(line, RED, "none, and the call fails");
+		line_add(line, RED, "none, and the call failed");
 	else if (merge->result_start == merge->start &&
 		 merge->result_end == merge->end)
-		line_add(line, PLAIN, "none, the whole VMA changes");
+		line_add(line, PLAIN, "none; the whole VMA changes");
 	else
-		line_add(line, PLAIN, "none, a part of " RANGE
-			 " changes: the VMA will be split",
+		line_add(line, PLAIN, "none; a part of " RANGE
+			 " changes, so the VMA will be split",
 			 (ull)merge->result_start,
 			 (ull)merge->result_end);
 }
@@ -180,11 +181,11 @@ static void add_unmerged(struct line *line, const struct space *space,
 			 const struct merge_event *merge)
 {
 	line_add(line, merge->ret ? RED : PLAIN, merge->ret ?
-		 "none, and the call fails" : "none");
+		 "none, and the call failed" : "none");
 	if (!merge->prev_end && !merge->next_end)
-		line_add(line, PLAIN, ", no VMA is adjacent to the range");
+		line_add(line, PLAIN, "; no VMA is adjacent to the range");
 	if (merge->prev_end && merge->prev_start == merge->next_start) {
-		line_add(line, PLAIN, ", cut out of " RANGE " ",
+		line_add(line, PLAIN, "; the range was cut out of " RANGE " ",
 			 (ull)merge->prev_start, (ull)merge->prev_end);
 		add_owner(line, space, merge->prev_start);
 	}

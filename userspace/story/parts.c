@@ -68,10 +68,12 @@ void add_totals_signals(const struct story *story, struct line *line)
 	const struct totals *totals = &story->totals;
 
 	if (totals->unhandled)
-		line_add(line, RED, "; %lu more never reached "
-			 "handle_mm_fault()", totals->unhandled);
+		line_add(line, RED, "; %lu more fault%s never reached "
+			 "handle_mm_fault()", totals->unhandled,
+			 plural(totals->unhandled));
 	if (totals->signals)
-		line_add(line, RED, "; %lu SIGSEGV or SIGBUS", totals->signals);
+		line_add(line, RED, "; %lu signal%s (SIGSEGV or SIGBUS)",
+			 totals->signals, plural(totals->signals));
 }
 
 void add_totals_flushes(const struct story *story, struct line *line)

@@ -55,8 +55,8 @@ int print_signal(const struct story *story, const struct event *event,
 	if (unhandled_signal(event))
 		line_add(&line, PLAIN, ": %s", cause_of(signal));
 	else if (signal->sig == SIGKILL)
-		line_add(&line, PLAIN, ": the process exits, or this or "
-			 "another signal kills the process");
+		line_add(&line, PLAIN, ": the process exits, or a signal "
+			 "kills the process");
 	else if (signal->code <= 0)
 		line_add(&line, PLAIN, ": sent by a process");
 	if (signal->handler == (unsigned long)SIG_DFL && signal->sig != SIGKILL)

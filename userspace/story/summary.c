@@ -24,7 +24,7 @@ int print_heading(const struct story *story, const char *title)
 		 "%s changed  %s still empty", glyphs->there, glyphs->filled,
 		 glyphs->replaced, glyphs->empty);
 	if (story->levels == 4)
-		line_add(&line, DIM, "  %s folded: 4 levels here",
+		line_add(&line, DIM, "  %s folded: this machine has 4 levels",
 			 glyphs->folded);
 	return line_end(&line, story->out);
 }
@@ -35,8 +35,9 @@ static int summary_mmap(const struct story *story)
 	struct line line;
 
 	add_totals(story, &line);
-	line_add(&line, PLAIN, ": %lu new VMA%s, %lu merged with a neighbour, "
-		 "%lu split%s, %lu unmapped (including brk, mprotect, exec)",
+	line_add(&line, PLAIN, "; all calls together (also brk, mprotect and "
+		 "exec): %lu new VMA%s, %lu merged with a neighbour, "
+		 "%lu split%s, %lu unmapped",
 		 totals->links, plural(totals->links), totals->merges,
 		 totals->splits, plural(totals->splits), totals->unlinked);
 	if (totals->copies)

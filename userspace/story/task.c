@@ -27,7 +27,7 @@ int print_copy(const struct story *story, const struct event *event,
 	line_add(&line, PLAIN, ": child [%u] gets a copy: ", dup->child_pid);
 	add_tables(&line, dup->map_count, dup->pgtables);
 	if (table && !story->brief)
-		line_add(&line, DIM, ", kernel half shared: %u entries",
+		line_add(&line, DIM, "; kernel half: %u shared entries",
 			 table->pgd.shared);
 	add_flushes(&line, task, ", TLB flush: ");
 	format_duration(duration, dup->duration, story->style.glyphs->micro);
@@ -44,9 +44,10 @@ int print_share(const struct story *story, const struct event *event,
 
 	begin_line(story, &line, event->time, task);
 	line_add(&line, BOLD, thread ? "thread" : share ? "vfork" : "fork");
-	line_add(&line, PLAIN, ": [%u] starts with %s%s", event->fork.pid,
-		 share ? "the same mappings" : "a copy of the mappings",
-		 thread || !share ? "" : ", until exec");
+	line_add(&line, PLAIN, ": [%u] %s%s", event->fork.pid,
+		 share ? "uses the same mappings" :
+			 "starts with a copy of the mappings",
+		 thread || !share ? "" : " until exec");
 	return line_end(&line, story->out);
 }
 

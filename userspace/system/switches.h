@@ -14,7 +14,7 @@
 /* Message after a write to a switch. */
 #define SWITCHES_WRITTEN						\
 	"ftrace (sysctl kernel.ftrace_enabled) or kprobes were switched off " \
-	"for a time: the events of that time are missing"
+	"for some time; the events of this time are missing"
 
 /**
  * struct switches - a watch of the switches

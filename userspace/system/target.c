@@ -45,7 +45,7 @@ static void report_signal(const struct workload *command, const char *name,
 
 	if (!sig || sig == SIGINT || sig == SIGPIPE)
 		return;
-	fprintf(stderr, "mmapdemo: %s: %s was ended by ", name,
+	fprintf(stderr, "mmapdemo: %s: %s was killed by ", name,
 		format_name(escaped, sizeof(escaped), program));
 	if (word)
 		fprintf(stderr, "SIG%s\n", word);

@@ -130,8 +130,8 @@ static void put_faults(const struct export *export)
 			put_histogram(out, name_of(names_class, i),
 				      &summary->classes[i]);
 	}
-	put_labelled(out, "major_faults", "Page faults that started to read "
-		     "the page from the disk.",
+	put_labelled(out, "major_faults", "Major page faults, which started "
+		     "to read the page from the disk.",
 		     "class", names_class, majors, MMAPDEMO_FAULT_CLASS_COUNT);
 	put_labelled(out, "untimed_faults",
 		     "Page faults of unknown duration, not in the histogram.",
@@ -162,10 +162,10 @@ static void put_flushes(FILE *out, const struct summary *summary)
 
 	for (int i = 0; i < FLUSH_REASONS; i++)
 		counts[i] = summary->flushes[i].count;
-	put_labelled(out, "tlb_flushes", "TLB flushes and requests, by reason.",
+	put_labelled(out, "tlb_flushes", "TLB flushes and flush requests, by reason.",
 		     "reason", names_flush, counts, FLUSH_REASONS);
 	put_total(out, "tlb_flushed_pages", "",
-		  "Pages of TLB flushes that were not full.",
+		  "Pages flushed by TLB flushes that were not full.",
 		  summary_flushes(summary).pages);
 }
 
@@ -194,7 +194,7 @@ static void put_mappings(const struct export *export)
 		put_flushes(out, summary);
 	put_gauge(out, "vmas_most", "VMAs in the largest address space.",
 		  summary->map_count);
-	put_gauge(out, "vmas_limit", "Limit of VMAs per address space.",
+	put_gauge(out, "vmas_limit", "Maximum number of VMAs per address space.",
 		  export->meta->max_map_count);
 }
 
@@ -219,9 +219,9 @@ static void put_losses(FILE *out, const struct meta *meta)
 		  "Events lost because the buffer was full.", meta->lost);
 	put_total(out, "calls_missed", "", "Calls that were not observed.",
 		  meta->missed);
-	put_gauge(out, "functions_absent", "Functions that were not observed.",
+	put_gauge(out, "functions_absent", "Number of kernel functions that were not observed.",
 		  absent);
-	put_gauge(out, "gaps", "Other reasons why events are missing.",
+	put_gauge(out, "gaps", "Number of other reasons why events are missing.",
 		  meta->gaps);
 }
 

@@ -69,7 +69,7 @@ static const char *origin_words(int i)
 		[ORIGIN_SPLIT] = "split off from a larger mapping",
 		[ORIGIN_CHANGE] = "changed (for example by mprotect)",
 		[ORIGIN_REST] = "left over when a part was unmapped or replaced",
-		[ORIGIN_FAULT] = "first seen by a fault",
+		[ORIGIN_FAULT] = "first seen when a fault occurred",
 	};
 
 	return words[i];

@@ -29,13 +29,15 @@ static const char *const kinds[FINDING_KINDS] = {
 static const char *const advices[ADVICES] = {
 	[ADVICE_LIMIT] = "system calls fail at the limit; if the program was "
 		"built with -fno-omit-frame-pointer, mmapdemo record --stack "
-		"finds the code",
+		"finds the code that made the VMAs",
 	[ADVICE_LIMIT_FRAMES] = "system calls fail at the limit; to find the "
-		"code, build the program with -fno-omit-frame-pointer",
+		"code that made the VMAs, build the program with "
+		"-fno-omit-frame-pointer",
 	[ADVICE_LIMIT_CODE] = "system calls fail at the limit; mmapdemo report "
 		"--by maker lists all code that made VMAs",
-	[ADVICE_LIMIT_BEFORE] = "system calls fail at the limit; to see what "
-		"made all VMAs, use mmapdemo record -- COMMAND",
+	[ADVICE_LIMIT_BEFORE] = "system calls fail at the limit; to also see "
+		"what made the VMAs from before the recording, use mmapdemo "
+		"record -- COMMAND",
 	[ADVICE_POPULATE] = "MAP_POPULATE, or madvise(MADV_POPULATE_WRITE), "
 		"maps the pages in one call",
 	[ADVICE_POPULATE_OLD] = "MAP_POPULATE maps the pages in one call",
@@ -49,54 +51,56 @@ static const char *const advices[ADVICES] = {
 		"each mmap() call maps the pages of that call",
 	[ADVICE_POPULATE_READ_EACH] = "madvise(MADV_POPULATE_READ) after each "
 		"mmap() call maps the pages of that call",
-	[ADVICE_HUGE_SHARED] = "each process touches the pages itself: use "
-		"huge pages (MAP_HUGETLB or shmem_enabled; PostgreSQL: "
-		"huge_pages=on)",
+	[ADVICE_HUGE_SHARED] = "every process that maps the pages has its own "
+		"faults: use huge pages (MAP_HUGETLB or shmem_enabled; "
+		"PostgreSQL: huge_pages=on)",
 	[ADVICE_POPULATE_MALLOC] = "madvise(MADV_POPULATE_WRITE) maps the pages "
-		"in one call; glibc's malloc(), up to 32 MiB: set both "
-		"M_TOP_PAD and M_MMAP_THRESHOLD with mallopt()",
-	[ADVICE_LARGER] = "the memory was mapped a few pages at a time: use "
-		"fewer mmap() calls, then populate the memory",
+		"in one call; for blocks of glibc's malloc() up to 32 MiB, set "
+		"both M_TOP_PAD and M_MMAP_THRESHOLD with mallopt()",
+	[ADVICE_LARGER] = "the memory was mapped a few pages at a time: map "
+		"more pages in each mmap() call, then populate the memory",
 	[ADVICE_TOP_PAD] = "grow the heap in larger steps, to get huge pages; "
-		"glibc: with mallopt(), set M_TOP_PAD to 16 MiB and "
-		"M_MMAP_THRESHOLD to 32 MiB",
-	[ADVICE_HUGETLB] = "request huge pages; glibc: "
+		"for glibc, set M_TOP_PAD to 16 MiB and M_MMAP_THRESHOLD to 32 "
+		"MiB with mallopt()",
+	[ADVICE_HUGETLB] = "request huge pages; for glibc, set "
 		"GLIBC_TUNABLES=glibc.malloc.hugetlb=1",
 	[ADVICE_KEEP_ADVISED] =
-		"keep memory that is used again soon: free less, or free later",
-	[ADVICE_KEEP_HEAP] = "do not trim the heap; glibc: with mallopt(), set "
-		"M_TRIM_THRESHOLD larger than the heap, and set "
-		"M_MMAP_THRESHOLD",
+		"keep memory that is used again soon: free less memory, or "
+		"free the memory later",
+	[ADVICE_KEEP_HEAP] = "do not trim the heap; for glibc, set "
+		"M_TRIM_THRESHOLD to more than the size of the heap, and also "
+		"set M_MMAP_THRESHOLD, with mallopt()",
 	[ADVICE_KEEP] = "keep the memory for the next use",
-	[ADVICE_KEEP_MAPPED] = "keep the memory for the next use; glibc's "
-		"malloc(), up to 32 MiB: set both M_MMAP_THRESHOLD and "
+	[ADVICE_KEEP_MAPPED] = "keep the memory for the next use; for blocks of "
+		"glibc's malloc() up to 32 MiB, set both M_MMAP_THRESHOLD and "
 		"M_TRIM_THRESHOLD with mallopt()",
 	[ADVICE_KEEP_FILE] = "keep the file mapped for the next use",
-	[ADVICE_STORE_FIRST] = "write before the first read: one fault per "
-		"page instead of two",
+	[ADVICE_STORE_FIRST] = "write to each page before the first read: this "
+		"takes one fault per page instead of two",
 	[ADVICE_READ_AHEAD] = "madvise(MADV_POPULATE_READ) reads the file and "
 		"maps it in one call",
 	[ADVICE_READ_AHEAD_OLD] = "MAP_POPULATE reads the file and maps it in "
 		"one call",
-	[ADVICE_NOT_RANDOM] = "MADV_RANDOM disables read-ahead: drop the call, "
-		"or use MADV_POPULATE_READ before it",
+	[ADVICE_NOT_RANDOM] = "MADV_RANDOM disables read-ahead: do not use "
+		"MADV_RANDOM, or use MADV_POPULATE_READ first",
 	[ADVICE_NOT_RANDOM_OLD] =
-		"MADV_RANDOM disables read-ahead: drop the call",
+		"MADV_RANDOM disables read-ahead: do not use "
+		"MADV_RANDOM",
 	[ADVICE_SPAWN] = "posix_spawn() and vfork() copy nothing; in a shell "
 		"script, use builtins",
 	[ADVICE_ALIGN] = "align the memory to 2 MiB: map 2 MiB more, and begin "
 		"at a multiple of 2 MiB",
 	[ADVICE_ALIGN_MALLOC] = "align the memory to 2 MiB: map 2 MiB more, or "
-		"use aligned_alloc(); glibc's malloc(), up to 32 MiB: set both "
-		"M_TOP_PAD and M_MMAP_THRESHOLD with mallopt()",
-	[ADVICE_MAP_TWICE] = "map the memory twice, once writable "
-		"(memfd_create()): no calls, no TLB flushes",
+		"use aligned_alloc(); for blocks of glibc's malloc() up to 32 "
+		"MiB, set both M_TOP_PAD and M_MMAP_THRESHOLD with mallopt()",
+	[ADVICE_MAP_TWICE] = "map the memory a second time, writable (see "
+		"memfd_create()): this avoids the calls and the TLB flushes",
 	[ADVICE_PROTECTION_KEYS] = "keep a second, writable mapping, or use "
-		"protection keys: no calls, no TLB flushes",
+		"protection keys: this avoids the calls and the TLB flushes",
 	[ADVICE_SAME] = "use the same attributes for all ranges, or one call "
-		"for a large range: fewer VMAs",
+		"for a large range: this makes fewer VMAs",
 	[ADVICE_DOFORK] = "use MADV_DONTFORK once for the whole mapping, or "
-		"undo it with MADV_DOFORK: fewer VMAs",
+		"undo MADV_DONTFORK with MADV_DOFORK: this makes fewer VMAs",
 };
 
 /* ---- text ---- */
@@ -106,7 +110,7 @@ static void add_time(struct line *line, __u64 ns)
 	char text[FORMAT_MAX];
 
 	if (ns)
-		line_add(line, PLAIN, ", %s",
+		line_add(line, PLAIN, ", costing %s",
 			 format_duration(text, ns, line->style->glyphs->micro));
 }
 
@@ -156,7 +160,7 @@ static void add_fork(struct line *line, const struct finding *finding)
 {
 	char text[FORMAT_MAX];
 
-	line_add(line, PLAIN, "%llu address spaces copied before exec, %s",
+	line_add(line, PLAIN, "%llu address spaces copied before exec, costing %s",
 		 (ull)finding->count,
 		 format_duration(text, finding->ns,
 				 line->style->glyphs->micro));
@@ -169,11 +173,11 @@ static void add_vmas(struct line *line, const struct finding *finding)
 
 	switch (finding->kind) {
 	case FINDING_PINGPONG:
-		line_add(line, PLAIN, "%llu calls removed access rights and "
-			 "restored them", count);
+		line_add(line, PLAIN, "%llu calls alternately removed and "
+			 "restored access rights", count);
 		if (finding->flushed && finding->flushes)
-			line_add(line, PLAIN, ", %llu of the calls with a TLB "
-				 "flush",
+			line_add(line, PLAIN, ", with a TLB flush in %llu of the "
+				 "calls",
 				 (ull)finding->flushes);
 		add_time(line, finding->ns);
 		break;

@@ -26,16 +26,16 @@ function walkCount(note) {
 		walkOf(note).slice(-1)[0].after ? 1 : 0);
 
 	if (!note.seen)
-		return "The changes to the page table are not known.";
+		return "The changes to the page table are unknown.";
 	if (!tables)
 		return "All page tables existed already.";
 	return many(tables, "page table") + " had to be allocated.";
 }
 
 function cellWords(cell) {
-	return "In this dot: " + many(cell.count,
-		data.classes[cell.class].name + " fault") + ", " +
-		duration(cell.ns) + ".";
+	return "This dot is " + many(cell.count,
+		data.classes[cell.class].name + " fault") + ", which took " +
+		duration(cell.ns) + " in total.";
 }
 
 function describeFault(chosen) {
@@ -53,14 +53,17 @@ function describeFault(chosen) {
 		make("p", {}, "Path in the kernel: ", code(note.way), "."),
 		make("p", {}, "The fault took ",
 			make("b", {}, duration(note.ns)),
-			note.waited ? " and was the first touch, " +
+			note.waited ? ". This was the first touch, " +
 			duration(note.waited) + " after mmap. " : ". ",
 			walkCount(note)),
 		drawWalk(note, others),
 		walkKey(),
 	];
 
-	if (note.entry.trim())
+	if (!note.seen)
+		parts.push(make("p", {}, "The new entry is unknown, because " +
+				"the address space was already unlocked."));
+	else if (note.entry.trim())
 		parts.push(make("p", {}, "The new entry: ",
 				code(note.entry.trim()), "."));
 	if (chosen.cell)
@@ -119,7 +122,7 @@ function describeLife(life, space) {
 
 	parts.push(make("p", {}, life.faults ? many(life.faults, "fault") +
 		" in the mapping took " + duration(life.ns) + "." :
-		"The mapping had no faults."));
+		"No fault occurred in the mapping."));
 	for (const verdict of verdictsAt(space, life).slice(-3))
 		list.append(make("li", {}, verdict.words));
 	if (list.childNodes.length)
@@ -137,11 +140,12 @@ function describeMapping(chosen, view) {
 
 	if (segment.parts > 1)
 		parts.push(make("p", {}, number(segment.parts) + " mappings " +
-			"are drawn as one, " + segment.start + "–" + segment.end));
+			"are drawn as one, " + segment.start + "–" + segment.end +
+			"."));
 	if (life)
 		parts = parts.concat(describeLife(life, chosen.space));
 	if (segment.cells.length)
-		parts.push(make("p", {}, "All faults at these addresses:"),
+		parts.push(make("p", {}, "All faults at these addresses, by class:"),
 			   classItems(segment));
 	if (longest)
 		parts.push(make("p", {}, "Page table walk of the longest " +
@@ -175,7 +179,7 @@ function closeButton() {
 
 function hint(view) {
 	return make("p", {"class": "hint"}, view.pinned ?
-		"Selected until you press Escape or click elsewhere." :
+		"This stays selected until you press Escape or click elsewhere." :
 		"Point at the picture, or click to select. Keys: ↑ ↓ mappings, " +
 		"← → faults of the mapping, M merges.");
 }

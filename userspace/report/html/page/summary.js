@@ -33,8 +33,8 @@ function showTitle() {
 	document.title = "mmapdemo: " + report.title;
 	byId("title").textContent = report.title;
 	byId("subtitle").append("Linux " + report.kernel + " · ",
-		figure("events"), " events in ", figure("ns", duration),
-		" of ", many(data.rows.threads, "thread"));
+		figure("events"), " events of ", many(data.rows.threads,
+		"thread"), " in ", figure("ns", duration));
 	byId("program").textContent = "mmapdemo " + report.program;
 }
 
@@ -63,7 +63,8 @@ function showLead() {
 		make("b", {}, top["class"]), " (" + className(top["class"]),
 		top.major ? ", or read from the disk" : "", "); ",
 		percent(file.ns, faults.ns) + " was spent in ",
-		make("b", {}, file.file), ". ");
+		make("b", {}, file.file === "anonymous" ?
+		     "anonymous memory" : file.file), ". ");
 	lead.append(make("b", {}, faults.major ? figure("faults.major") :
 			 "None"), " of these faults read from the disk");
 	if (report.awaited)
@@ -94,11 +95,13 @@ function showCards() {
 	     ...(report.max_map_count ?
 		 [", limit ", figure("max_map_count")] : []));
 	card(number(merged),
-	     `merge${merged === 1 ? "" : "s"} with a neighbour, `,
+	     `merge${merged === 1 ? "" : "s"} with a neighbour succeeded, `,
 	     number(sum(report.refused)), " failed");
 	if (report.signals)
-		card(figure("signals"), "SIGSEGV or SIGBUS, ",
-		     figure("unhandled"), " of them never reached handle_mm_fault()");
+		card(figure("signals"), report.signals === 1 ? "signal" : "signals",
+		     " (SIGSEGV or SIGBUS); ", figure("unhandled"),
+		     report.unhandled === 1 ? " fault" : " faults",
+		     " never reached handle_mm_fault()");
 	if (report.tlb.recorded)
 		card(figure("tlb.flushes"), "TLB flushes: ",
 		     figure("tlb.all"), " full, ",
@@ -112,7 +115,7 @@ function trouble(kind, ...text) {
 
 // Show what is not drawn because the recording is too large.
 function showCuts() {
-	const cuts = [["lives", "mapping"], ["verdicts", "merge verdict"]]
+	const cuts = [["lives", "mapping"], ["verdicts", "attempted merge"]]
 		.filter(([list]) => data[list].length < data[list + "_all"])
 		.map(([list, what]) => number(data[list].length) + " of " +
 			many(data[list + "_all"], what));
@@ -133,7 +136,7 @@ function showTroubles() {
 			"are too low. Record with a larger --buffer.");
 	if (report.missed)
 		trouble("bad", figure("missed"), " calls could not be ",
-			"observed: too many in progress at once.");
+			"observed, because too many calls were in progress at once.");
 	for (const gap of report.gaps)
 		trouble("bad", gap + ".");
 	if (report.faults.untimed)
@@ -143,15 +146,16 @@ function showTroubles() {
 	if (!report.tlb.recorded)
 		trouble("note", "TLB flushes were not recorded.");
 	for (const probe of report.absent)
-		trouble("bad", "Not observed: " + probe.function + ", needed for " +
-			probe.events + ": " + probe.why + ".");
+		trouble("bad", "Not observed: " + probe.function + " (needed for " +
+			probe.events + "): " + probe.why + ".");
 	showCuts();
 	if (data.elsewhere)
 		trouble("bad", many(data.elsewhere, "fault"),
-			" counted, but not drawn: the picture shows only the ",
-			number(data.spaces.length), " of ",
+			" counted, but not drawn: of ",
 			many(data.spaces_all, "address space"),
-			" with the longest faults.");
+			", the picture shows only the ",
+			number(data.spaces.length),
+			" whose faults took the most time.");
 }
 
 // Show a button for each class. The buttons also serve as the colour key.
