@@ -45,6 +45,8 @@ part() {
 [[ $# == 2 ]] || die "usage: coverage.sh KERNEL DEBUG-KERNEL"
 need gcc gcov make python3
 kernel=$1 debug=$2
+# gcov's own messages are not output of the tests.
+export GCOV_ERROR_FILE=/dev/null
 copy_project
 cd "$project"
 build
