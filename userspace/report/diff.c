@@ -224,11 +224,11 @@ static void compare_merges(struct diff *diff)
 		const char *words;
 	} refused[MMAPDEMO_CAUSE_COUNT] = {
 		{ "refused_mmap", "failed merge|s of new mappings" },
-		{ "refused_brk", "failed merge|s of the heap" },
+		{ "refused_brk", "failed merge|s of memory added by brk()" },
 		{ "refused_change", "failed merge|s of changed ranges" },
 		{ "refused_move", "failed merge|s of moved ranges" },
 		{ "refused_insert", "failed merge|s of inserted VMAs" },
-		{ "refused_extend", "failed merge|s of grown mappings" },
+		{ "refused_extend", "failed merge|s of memory added by mremap()" },
 	};
 	static const char *const names[] = {
 		NULL, "merged_prev", "merged_next", "merged_both"

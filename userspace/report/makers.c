@@ -10,7 +10,10 @@
 
 #define VM_ACCESS (VM_READ | VM_WRITE | VM_EXEC | VM_MAYSHARE)
 
-/* Flags other than access rights that a program can choose, and that prevent merges. */
+/*
+ * Flags other than access rights that a program can choose, and that must be
+ * equal in two VMAs for a merge.
+ */
 #define VM_CHOSEN (VM_GROWSDOWN | VM_UFFD_MISSING | VM_UFFD_WP | VM_LOCKED | \
 		   VM_SEQ_READ | VM_RAND_READ | VM_DONTCOPY | VM_LOCKONFAULT | \
 		   VM_NORESERVE | VM_HUGETLB | VM_WIPEONFORK | VM_DONTDUMP | \

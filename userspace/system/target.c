@@ -32,9 +32,9 @@ bool target_over(struct target *target, int milliseconds)
 }
 
 /*
- * Report the signal that ended the command. Without this report, the shell's
- * message would seem to be about mmapdemo. Like a shell, report neither SIGINT
- * nor SIGPIPE.
+ * Report the signal that ended the command. mmapdemo then raises the same
+ * signal, so the shell prints a message, which would seem to be about mmapdemo
+ * without this report. Like a shell, report neither SIGINT nor SIGPIPE.
  */
 static void report_signal(const struct workload *command, const char *name,
 			  const char *program)

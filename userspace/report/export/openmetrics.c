@@ -184,7 +184,7 @@ static void put_mappings(const struct export *export)
 	put_total(out, "mmap_mapped_bytes", "bytes",
 		  "Memory mapped by mmap().", summary->mapped);
 	put_labelled(out, "merges",
-		     "Merged ranges, by the neighbours that absorbed them.",
+		     "Mapped or changed ranges, by the neighbours with which they merged.",
 		     "outcome", names_outcome, summary->outcomes, 4);
 	put_labelled(out, "merges_refused",
 		     "Failed merges, by cause.",
