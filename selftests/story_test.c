@@ -628,7 +628,7 @@ TEST_F(story, fault_is_shown_in_three_lines)
 "              do_fault -> do_read_fault: from the page cache, first touch "
 "1.0 ms after mmap\n"
 "              PGD #  P4D -  PUD #  PMD +  PTE +   pfn 0x621f r-x young, "
-"fault-around mapped 3 more\n");
+"3 more entries filled\n");
 }
 
 /* On a terminal, a long text is folded, but never inside a duration. */
@@ -1412,7 +1412,7 @@ TEST_F(story, failed_exec_changes_nothing)
 	happen(1, MMAPDEMO_EVENT_EXIT_MMAP,
 	       .exit_mmap = { .mm = MM + 2, .map_count = 1,
 			      .trigger = MMAPDEMO_TRIGGER_EXEC });
-	EXPECT_PRINTED("exec failed: 1 VMAs");
+	EXPECT_PRINTED("exec failed: 1 VMA, ");
 	EXPECT_EQ(NULL, self->story.world.spaces->next);
 }
 
@@ -1703,8 +1703,8 @@ TEST_F(story, copies_name_the_replaced_page)
 TEST_F(story, pages_around_are_those_next_to_it)
 {
 	static const char *const words[] = {
-		"r-x\n", "r-x, fault-around mapped 1 more\n",
-		"r-x, fault-around mapped 15 more\n",
+		"r-x\n", "r-x, 1 more entry filled\n",
+		"r-x, 15 more entries filled\n",
 	};
 	static const int filled[] = { 1, 2, 16 };
 
@@ -2743,7 +2743,7 @@ TEST_F(story, summary_counts_vmas_and_flushes)
 	flush_tlb(1, FLUSH_LOCAL_MM, 1);
 	flush_tlb(1, FLUSH_SEND, 1);
 	ASSERT_EQ(0, story_end(&self->story));
-	EXPECT_PRINTED("exec): 1 new VMA, 1 merged with a neighbour, 0 splits, 2 "
+	EXPECT_PRINTED("exec): 1 new VMA, 1 merge with a neighbour, 0 splits, 2 "
 		       "unmapped");
 	EXPECT_PRINTED("; 2 TLB flushes\n");
 }

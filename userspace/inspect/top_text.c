@@ -119,8 +119,8 @@ static void write_second(struct printer *printer, const struct top *top)
 		line_add(&line, YELLOW, "faults are not observed: %s",
 			 name_error(EUNATCH));
 	else if (top->lost)
-		line_add(&line, YELLOW, "%llu event%s lost, so the numbers are "
-			 "too low; enlarge the buffer with --buffer",
+		line_add(&line, YELLOW, "%llu event%s lost, so the numbers of "
+			 "faults are too low; enlarge the buffer with --buffer",
 			 (ull)top->lost, top->lost == 1 ? " was" : "s were");
 	else if (top->missed)
 		line_add(&line, YELLOW,

@@ -117,8 +117,8 @@ void summary_losses(struct printer *printer, const struct meta *meta,
 
 	line_begin(&line, printer->style);
 	if (meta->lost)
-		line_add(&line, RED, "%s%llu event%s lost: all figures are too "
-			 "low; record with a larger --buffer", indent,
+		line_add(&line, RED, "%s%llu event%s lost: counts and total "
+			 "times are too low; record with a larger --buffer", indent,
 			 (ull)meta->lost, meta->lost == 1 ? " was" : "s were");
 	if (meta->missed)
 		line_add(&line, RED, "%s%llu call%s could not be observed, "
@@ -206,8 +206,8 @@ static void faults(struct printer *printer, const struct summary *summary,
 	if (!stats->count)
 		return;
 	line_begin(&line, printer->style);
-	line_add(&line, DIM, "this does not include the program's own time, "
-		 "entry into the kernel, or the cost of recording");
+	line_add(&line, DIM, "the times of faults do not include the "
+		 "program's own time, entry into the kernel, or the cost of recording");
 	printer_line(printer, &line);
 	summary_tables(printer, summary, symbols);
 }

@@ -334,8 +334,8 @@ void add_entry(struct line *line, const struct fault_event *fault)
 	/* The soft-dirty bit never occurs without the dirty bit. */
 	add_entry_bits(line, entry & ~MMAPDEMO_ENTRY_SOFT_DIRTY);
 	if (fault->filled > 1)
-		line_add(line, GREEN, ", fault-around mapped %u more",
-			 fault->filled - 1);
+		line_add(line, GREEN, ", %u more entr%s filled",
+			 fault->filled - 1, fault->filled > 2 ? "ies" : "y");
 }
 
 static int print_table(const struct story *story, const struct event *event,

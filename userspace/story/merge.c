@@ -84,9 +84,10 @@ static const char *const reasons[MMAPDEMO_REASON_COUNT] = {
 	[MMAPDEMO_REASON_UFFD] = "the userfaultfds differ",
 	[MMAPDEMO_REASON_ANON_NAME] = "the names differ",
 	[MMAPDEMO_REASON_ANON_VMA] = "touched separately: the anon_vmas differ",
-	[MMAPDEMO_REASON_FAULTED] = "no anon_vma yet, but the range has one",
-	[MMAPDEMO_REASON_FORKED] = "fork copied the VMA, whose pages may be "
-		"shared",
+	[MMAPDEMO_REASON_FAULTED] = "the neighbour has no anon_vma yet, but "
+		"the range has one",
+	[MMAPDEMO_REASON_FORKED] = "fork copied one of the VMAs, whose pages "
+		"may be shared",
 	[MMAPDEMO_REASON_PGOFF] = "the offsets are not contiguous",
 	[MMAPDEMO_REASON_OTHER_SIDE] = "cannot be merged together with the "
 		"other neighbour",

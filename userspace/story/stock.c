@@ -155,8 +155,8 @@ int print_stock_heading(const struct story *story)
 
 	line_begin(&line, &story->style);
 	line_add(&line, YELLOW,
-		 "merges, page tables, fault classes and durations are not "
-		 "shown: the module is not loaded");
+		 "merges, page tables, and the classes and durations of "
+		 "faults are not shown: the module is not loaded");
 	return line_end(&line, story->out);
 }
 

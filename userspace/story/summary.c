@@ -36,9 +36,10 @@ static int summary_mmap(const struct story *story)
 
 	add_totals(story, &line);
 	line_add(&line, PLAIN, "; all calls together (also brk, mprotect and "
-		 "exec): %lu new VMA%s, %lu merged with a neighbour, "
+		 "exec): %lu new VMA%s, %lu merge%s with a neighbour, "
 		 "%lu split%s, %lu unmapped",
 		 totals->links, plural(totals->links), totals->merges,
+		 plural(totals->merges),
 		 totals->splits, plural(totals->splits), totals->unlinked);
 	if (totals->copies)
 		line_add(&line, PLAIN, "; %lu fork%s", totals->copies,

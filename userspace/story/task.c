@@ -9,8 +9,8 @@ static void add_tables(struct line *line, __u32 vmas, __u64 pgtables)
 {
 	char size[FORMAT_MAX];
 
-	line_add(line, PLAIN, "%u VMAs, %s of page tables", vmas,
-		 format_size(size, pgtables));
+	line_add(line, PLAIN, "%u VMA%s, %s of page tables", vmas,
+		 plural(vmas), format_size(size, pgtables));
 }
 
 int print_copy(const struct story *story, const struct event *event,
@@ -63,8 +63,8 @@ int print_exec(const struct story *story, const struct event *event,
 	line_add(&line, BOLD, "%s",
 		 format_name(path, sizeof(path), event->exec.filename));
 	if (task->left)
-		line_add(&line, PLAIN, "; the %u old VMAs were removed",
-			 task->left);
+		line_add(&line, PLAIN, "; the %u old VMA%s removed",
+			 task->left, task->left == 1 ? " was" : "s were");
 	else
 		line_add(&line, PLAIN, "; the old mappings were removed");
 	return line_end(&line, story->out);

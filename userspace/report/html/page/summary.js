@@ -132,8 +132,8 @@ function showTroubles() {
 	if (!report.lost && !report.missed && !report.gaps.length)
 		trouble("good", "Nothing was lost.");
 	if (report.lost)
-		trouble("bad", figure("lost"), " events were lost: all figures ",
-			"are too low. Record with a larger --buffer.");
+		trouble("bad", figure("lost"), " events were lost: counts and ",
+			"total times are too low. Record with a larger --buffer.");
 	if (report.missed)
 		trouble("bad", figure("missed"), " calls could not be ",
 			"observed, because too many calls were in progress at once.");
