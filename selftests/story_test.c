@@ -2695,7 +2695,7 @@ TEST_F(story, summary_counts)
 	fault_libc(1, MM);
 	ASSERT_EQ(0, story_end(&self->story));
 	EXPECT_PRINTED("\n1 mmap call took 11.2 us; all calls together "
-		       "(also brk, mprotect and exec): 1 new VMA, 0 merged");
+		       "(also brk, mprotect and exec): 1 new VMA, 0 merges");
 	EXPECT_PRINTED("\n2 faults took 3.8 us: 2 read\n");
 }
 

@@ -81,8 +81,8 @@ static int parse_operands(int count, char **operand, struct why *why)
 	int status;
 
 	if (why->all ? count != 1 : count < 2 || count > 3)
-		return cmd_misused("why", "a PID is required, and either one "
-				   "or two ADDRESSes or --all");
+		return cmd_misused("why", "a PID is required; also give "
+				   "--all, one ADDRESS or two ADDRESSes");
 	status = cmd_process("why", operand[0], &why->pid);
 	if (status >= 0)
 		return status;

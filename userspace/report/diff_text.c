@@ -311,8 +311,7 @@ static void calls(struct printer *printer, const struct diff *diff, bool all)
 	if (!unrecorded)
 		return;
 	line_begin(&line, printer->style);
-	line_add(&line, DIM, "calls not recorded in at least one of A and "
-		 "B: %s", names);
+	line_add(&line, DIM, "calls not recorded in A or in B: %s", names);
 	printer_line(printer, &line);
 }
 
