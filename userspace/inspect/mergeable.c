@@ -7,7 +7,7 @@
 
 #define PAGE 4096
 
-#define FLAGS_UFFD (VM_UFFD_MISSING | VM_UFFD_WP | VMA_UFFD_MINOR)
+#define FLAGS_UFFD (VM_UFFD_MISSING | VM_UFFD_WP | VMA_UFFD_MINOR | VMA_UFFD_RWP)
 
 /* ---- rules ---- */
 
