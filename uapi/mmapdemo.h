@@ -337,6 +337,9 @@ enum mmapdemo_trigger {
  *   the kernel allows such a merge.
  * - forked: fork() copied the VMA, so the VMA may share pages with the parent
  *   process.
+ * - anon-pgoff: the range and the neighbour map a file privately, and mremap() moved
+ *   one of them after pages were written, so the indices of its anonymous pages do not
+ *   continue. Before Linux 7.3, the kernel allows such a merge.
  * - other-side: the neighbour could be merged, but not together with the
  *   neighbour on the other side.
  */
@@ -357,7 +360,8 @@ enum mmapdemo_trigger {
 	EM(13,	"faulted")	/* only the range has pages [anon_vma] */ \
 	EM(14,	"forked")	/* copied by fork() [anon_vma_chain] */	\
 	EM(15,	"pgoff")	/* the offsets do not continue [vm_pgoff] */ \
-	EMe(16,	"other-side")	/* no merge with both sides [anon_vma] */
+	EM(16,	"other-side")	/* no merge with both sides [anon_vma] */ \
+	EMe(17,	"anon-pgoff")	/* private pages of a file were moved [anon_pgoff] */
 
 /** enum mmapdemo_reason - the numbers of MMAPDEMO_REASONS */
 enum mmapdemo_reason {
@@ -378,6 +382,7 @@ enum mmapdemo_reason {
 	MMAPDEMO_REASON_FORKED,
 	MMAPDEMO_REASON_PGOFF,
 	MMAPDEMO_REASON_OTHER_SIDE,
+	MMAPDEMO_REASON_ANON_PGOFF,
 	MMAPDEMO_REASON_COUNT
 };
 

@@ -89,6 +89,7 @@ static const char *const reasons[MMAPDEMO_REASON_COUNT] = {
 	[MMAPDEMO_REASON_PGOFF] = "the offsets are not contiguous",
 	[MMAPDEMO_REASON_OTHER_SIDE] = "cannot merge together with the other "
 		"neighbour",
+	[MMAPDEMO_REASON_ANON_PGOFF] = "private pages were moved",
 };
 
 const char *reason_text(__u32 reason)
