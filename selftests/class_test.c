@@ -57,6 +57,7 @@ typedef __s64 s64;
 #define SHARED_FILE	MMAPDEMO_KIND_SHARED
 #define HUGETLB		MMAPDEMO_KIND_HUGETLB
 #define UFFD		MMAPDEMO_KIND_UFFD
+#define RWP		(MMAPDEMO_KIND_UFFD | MMAPDEMO_KIND_RWP)
 #define UNSHARE		MMAPDEMO_KIND_UNSHARE
 #define NO_ACCESS	MMAPDEMO_KIND_NO_ACCESS
 
@@ -140,6 +141,19 @@ static const struct {
 	  PRIVATE_ANON | NO_ACCESS, WRITE, HINT, HINT, .same_pfn = true },
 	{ "PROT_NONE page of a fork, written by a debugger", FAULT(WP_COPY),
 	  PRIVATE_ANON | NO_ACCESS, WRITE, HINT, HINT },
+
+	{ "hint on a page that userfaultfd protects against writes",
+	  FAULT(NUMA), PRIVATE_ANON | UFFD, READ, HINT | WP, WP },
+
+	/* faults that do_uffd_rwp() and do_huge_pmd_uffd_rwp() handle */
+	{ "userfaultfd allowed the access", FAULT(UFFD), PRIVATE_ANON | RWP, READ,
+	  HINT | WP, ANON, .retried = true, .found = ANON },
+	{ "userfaultfd noted the access", FAULT(UFFD), PRIVATE_ANON | RWP, WRITE,
+	  HINT | WP, ANON, .same_pfn = true },
+	{ "userfaultfd noted the access to a huge page", FAULT(UFFD),
+	  PRIVATE_ANON | RWP, READ, HINT | WP | HUGE, ANON | HUGE },
+	{ "hint where userfaultfd would handle every access", FAULT(NUMA),
+	  PRIVATE_ANON | RWP, READ, HINT, ANON },
 
 	/* faults that do_wp_page() and do_huge_pmd_wp_page() handle */
 	{ "zero page written", FAULT(WP_COPY), PRIVATE_ANON, WRITE, ZERO,

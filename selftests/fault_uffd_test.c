@@ -27,6 +27,20 @@ struct uffdio_poison {
 };
 #endif
 
+/* since Linux 7.3 */
+#ifndef UFFDIO_RWPROTECT
+#define UFFD_PAGEFAULT_FLAG_RWP (1 << 3)
+#define UFFD_FEATURE_RWP (1 << 17)
+#define UFFD_FEATURE_RWP_ASYNC (1 << 18)
+#define UFFDIO_REGISTER_MODE_RWP ((__u64)1 << 3)
+#define UFFDIO_RWPROTECT_MODE_RWP ((__u64)1 << 0)
+#define UFFDIO_RWPROTECT _IOWR(UFFDIO, 0x09, struct uffdio_rwprotect)
+struct uffdio_rwprotect {
+	struct uffdio_range range;
+	__u64 mode;
+};
+#endif
+
 FIXTURE(uffd)
 {
 	struct trace trace;
@@ -90,6 +104,18 @@ static bool protect(int fd, __u64 page, bool on)
 	return !ioctl(fd, UFFDIO_WRITEPROTECT, &range);
 }
 
+/* Protect a page against every access, or end this protection. */
+static bool forbid(int fd, __u64 page, bool on)
+{
+	struct uffdio_rwprotect range = {
+		.range.start = page,
+		.range.len = page_size(),
+		.mode = on ? UFFDIO_RWPROTECT_MODE_RWP : 0,
+	};
+
+	return !ioctl(fd, UFFDIO_RWPROTECT, &range);
+}
+
 /* Supply a page of zeros to the task that waits for it. */
 static bool supply(int fd, __u64 page)
 {
@@ -113,6 +139,8 @@ static pid_t answer_one(int fd)
 	if (read(fd, &message, sizeof(message)) != sizeof(message))
 		_exit(1);
 	page = message.arg.pagefault.address & -page_size();
+	if (message.arg.pagefault.flags & UFFD_PAGEFAULT_FLAG_RWP)
+		_exit(!forbid(fd, page, false));
 	_exit(message.arg.pagefault.flags & UFFD_PAGEFAULT_FLAG_WP ?
 		      !protect(fd, page, false) :
 		      !supply(fd, page));
@@ -161,6 +189,52 @@ TEST_F(uffd, a_write_that_userfaultfd_allowed_is_uffd)
 	EXPECT_TRUE(event_has(e, "entry_before", "uffd-wp"));
 	EXPECT_FALSE(event_has(e, "entry_after", "uffd-wp"));
 	EXPECT_TRUE(event_has(e, "entry_after", "write"));
+}
+
+#define RWP_SINCE "userfaultfd protects no page against reads before 7.3"
+
+TEST_F(uffd, an_access_that_userfaultfd_allowed_is_uffd)
+{
+	const struct event *e;
+	pid_t pid;
+
+	if (!watch(self->fd, self->page, UFFD_FEATURE_RWP,
+		   UFFDIO_REGISTER_MODE_RWP)) {
+		ASSERT_TRUE(kernel_before(7, 3));
+		SKIP(return, RWP_SINCE);
+	}
+	ASSERT_EQ(0, touch_write(self->page));
+	ASSERT_TRUE(forbid(self->fd, (uintptr_t)self->page, true));
+	pid = answer_one(self->fd);
+	ASSERT_LE(0, pid);
+	e = trace_touch(&self->trace, self->page, false);
+	ASSERT_EQ(0, wait_for(pid));
+	ASSERT_TRUE(class_is(e, "uffd"));
+	EXPECT_LE(1, event_num(e, "retries"));
+	EXPECT_TRUE(event_has(e, "entry_before", "uffd-wp"));
+	EXPECT_TRUE(event_has(e, "entry_before", "protnone"));
+	EXPECT_FALSE(event_has(e, "entry_after", "uffd-wp"));
+	EXPECT_FALSE(event_has(e, "entry_after", "protnone"));
+}
+
+/* The kernel only ends the protection, so that the program can see the access later. */
+TEST_F(uffd, an_access_that_userfaultfd_noted_is_uffd)
+{
+	const struct event *e;
+
+	if (!watch(self->fd, self->page,
+		   UFFD_FEATURE_RWP | UFFD_FEATURE_RWP_ASYNC,
+		   UFFDIO_REGISTER_MODE_RWP)) {
+		ASSERT_TRUE(kernel_before(7, 3));
+		SKIP(return, RWP_SINCE);
+	}
+	ASSERT_EQ(0, touch_write(self->page));
+	ASSERT_TRUE(forbid(self->fd, (uintptr_t)self->page, true));
+	e = trace_touch(&self->trace, self->page, false);
+	ASSERT_TRUE(class_is(e, "uffd"));
+	EXPECT_EQ(0, event_num(e, "retries"));
+	EXPECT_TRUE(event_has(e, "entry_before", "uffd-wp"));
+	EXPECT_FALSE(event_has(e, "entry_after", "uffd-wp"));
 }
 
 /*

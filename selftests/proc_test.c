@@ -79,7 +79,7 @@ static const char *const two_vmas[] = {
 	"ShmemPmdMapped:     4096 kB",
 	"FilePmdMapped:      6144 kB",
 	"ProtectionKey:         5",
-	"VmFlags: rd mr ui zz",
+	"VmFlags: rd mr ui ur zz",
 	"7f0000003000-7f0000004000 rw-p 00000000 00:00 0",
 	"Private_Hugetlb:    2048 kB",
 	"Shared_Hugetlb:     4096 kB",
@@ -143,8 +143,8 @@ TEST(flags_of_a_vma_include_key_and_unknown_ones)
 	struct vmas vmas;
 
 	parse_lines(&vmas, two_vmas);
-	EXPECT_EQ(VM_READ | VM_MAYSHARE | 0x10 | VMA_UFFD_MINOR | OTHER(7) |
-		  5ULL << 32, vmas.list[0].flags);
+	EXPECT_EQ(VM_READ | VM_MAYSHARE | 0x10 | VMA_UFFD_MINOR | VMA_UFFD_RWP |
+		  OTHER(8) | 5ULL << 32, vmas.list[0].flags);
 	EXPECT_EQ(VM_READ | VM_WRITE, vmas.list[1].flags);
 	vmas_free(&vmas);
 }

@@ -26,6 +26,7 @@ FIXTURE(verdict)
 	bool before_6_1;
 	bool before_6_12;
 	bool before_7_2;
+	bool before_7_3;
 };
 
 FIXTURE_VARIANT(verdict)
@@ -43,6 +44,7 @@ RULES(5_10, 510);
 RULES(6_1, 601);
 RULES(6_12, 612);
 RULES(7_2, 702);
+RULES(7_3, 703);
 
 #define PAGES	2
 #define PGOFF	100
@@ -60,6 +62,7 @@ FIXTURE_SETUP(verdict)
 	self->before_6_1 = variant->version < 601;
 	self->before_6_12 = variant->version < 612;
 	self->before_7_2 = variant->version < 702;
+	self->before_7_3 = variant->version < 703;
 	self->c.cause = MMAPDEMO_CAUSE_MOVE;
 	self->c.pages = PAGES;
 	self->c.want = vma;
@@ -226,6 +229,36 @@ TEST_F(verdict, offsets_wrap_as_the_kernels_do)
 {
 	WANT.pgoff = PREV.pgoff = -1ULL;
 	NEXT.pgoff = PAGES - 1;
+	EXPECT_VERDICT(MERGED, MERGED);
+}
+
+/* mremap() moved the range, of which private pages of a file were written. */
+TEST_F(verdict, anon_pgoff_of_a_file)
+{
+	NEXT.anon_pgoff = PAGES;
+	EXPECT_VERDICT(MERGED, MERGED);
+	WANT.file = PREV.file = NEXT.file = 1;
+	EXPECT_VERDICT(MERGED, MERGED);
+	WANT.anon_pgoff = 1;
+	if (self->before_7_3)
+		EXPECT_VERDICT(MERGED, MERGED);
+	else
+		EXPECT_VERDICT(ANON_PGOFF, ANON_PGOFF);
+	PREV.pgoff++;
+	if (self->before_7_3)
+		EXPECT_VERDICT(PGOFF, MERGED);
+	else
+		EXPECT_VERDICT(PGOFF, ANON_PGOFF);
+}
+
+TEST_F(verdict, anon_pgoff_of_memory_and_of_a_shared_file)
+{
+	WANT.anon_pgoff = 1;
+	EXPECT_VERDICT(MERGED, MERGED);
+	WANT.file = PREV.file = NEXT.file = 1;
+	WANT.flags = PREV.flags = NEXT.flags = 0xfb;
+	EXPECT_VERDICT(MERGED, MERGED);
+	WANT.flags = PREV.flags = NEXT.flags = 0x51;
 	EXPECT_VERDICT(MERGED, MERGED);
 }
 

@@ -202,6 +202,23 @@ TEST_F(verdict, pgoff_of_moved_memory)
  * The new mapping replaces the middle of a VMA. The two remaining parts of this
  * VMA become its neighbours.
  */
+/* Since Linux 7.3, written pages of a file keep the index of their first place. */
+TEST_F(verdict, anon_pgoff_of_moved_pages_of_a_file)
+{
+	const char *reason = kernel_before(7, 3) ? "merged" : "anon-pgoff";
+	const char *outcome = kernel_before(7, 3) ? "prev" : "none";
+
+	ASSERT_TRUE(place_file(AT(0), 1, RW, self->file, 0));
+	write_pages(AT(0), 1);
+	ASSERT_TRUE(move(AT(0), AT(3)));
+	EXPECT_MERGE(place_file(AT(4), 1, RW, self->file, 1), outcome, reason,
+		     NOBODY);
+	munmap(AT(4), page_size());
+	ASSERT_TRUE(move(AT(3), AT(0)));
+	EXPECT_MERGE(place_file(AT(1), 1, RW, self->file, 1), "prev", "merged",
+		     NOBODY);
+}
+
 TEST_F(verdict, range_that_is_cut_out)
 {
 	const struct event *e;

@@ -120,7 +120,7 @@ enum mmapdemo_event {
 	EM(17,	"huge-wp")	/* a huge page is writable or copied [do_huge_pmd_wp_page] */ \
 	EM(18,	"huge-split")	/* a huge page was split [do_huge_pmd_wp_page] */ \
 	EM(19,	"hugetlb")	/* a page of hugetlbfs [hugetlb_fault] */ \
-	EM(20,	"uffd")		/* waited for userfaultfd [handle_userfault] */ \
+	EM(20,	"uffd")		/* userfaultfd [handle_userfault, do_uffd_rwp] */ \
 	EM(21,	"spurious")	/* the entry was already valid */	\
 	EM(22,	"sigbus")	/* VM_FAULT_SIGBUS: past end of file, I/O error */ \
 	EM(23,	"sigsegv")	/* VM_FAULT_SIGSEGV: a guard page, for example */ \
@@ -202,7 +202,15 @@ enum mmapdemo_origin {
 #define MMAPDEMO_LEVEL_PMD	0x08
 #define MMAPDEMO_LEVEL_PTE	0x10
 
-/* The bits of a decoded page table entry, which are the same on every architecture. */
+/*
+ * The bits of a decoded page table entry, which are the same on every architecture.
+ *
+ * The bit uffd-wp is the bit that userfaultfd uses in page table entries. Since Linux
+ * 7.3, two modes of userfaultfd use it: in the mode WP, the page is protected against
+ * writes, and in the mode RWP, against every access. In the mode RWP, the entry also
+ * has the bit protnone, unless the page is absent. In the mode WP, an entry has both
+ * bits if it is also a NUMA hint.
+ */
 #define MMAPDEMO_ENTRY_BITS						\
 	EM(0x0001, "present")						\
 	EM(0x0002, "write")	/* the processor may write */		\
@@ -218,7 +226,7 @@ enum mmapdemo_origin {
 	EM(0x0800, "migration")						\
 	EM(0x1000, "marker")						\
 	EM(0x2000, "device")	/* device-private or device-exclusive */ \
-	EM(0x4000, "uffd-wp")						\
+	EM(0x4000, "uffd-wp")	/* userfaultfd protects the page */	\
 	EM(0x8000, "soft-dirty")					\
 	EM(0x10000, "guard")	/* marker: a touch raises SIGSEGV */	\
 	EM(0x20000, "table")	/* points to a table; not in events */	\
@@ -329,6 +337,9 @@ enum mmapdemo_trigger {
  *   the kernel allows such a merge.
  * - forked: fork() copied the VMA, so the VMA may share pages with the parent
  *   process.
+ * - anon-pgoff: the range and the neighbour map a file privately, and mremap() moved
+ *   one of them after pages were written, so the indices of its anonymous pages do not
+ *   continue. Before Linux 7.3, the kernel allows such a merge.
  * - other-side: the neighbour could be merged, but not together with the
  *   neighbour on the other side.
  */
@@ -349,7 +360,8 @@ enum mmapdemo_trigger {
 	EM(13,	"faulted")	/* only the range has pages [anon_vma] */ \
 	EM(14,	"forked")	/* copied by fork() [anon_vma_chain] */	\
 	EM(15,	"pgoff")	/* the offsets do not continue [vm_pgoff] */ \
-	EMe(16,	"other-side")	/* no merge with both sides [anon_vma] */
+	EM(16,	"other-side")	/* no merge with both sides [anon_vma] */ \
+	EMe(17,	"anon-pgoff")	/* private pages of a file were moved [anon_pgoff] */
 
 /** enum mmapdemo_reason - the numbers of MMAPDEMO_REASONS */
 enum mmapdemo_reason {
@@ -370,6 +382,7 @@ enum mmapdemo_reason {
 	MMAPDEMO_REASON_FORKED,
 	MMAPDEMO_REASON_PGOFF,
 	MMAPDEMO_REASON_OTHER_SIDE,
+	MMAPDEMO_REASON_ANON_PGOFF,
 	MMAPDEMO_REASON_COUNT
 };
 

@@ -78,6 +78,17 @@ static inline bool fault_no_wait(const struct vm_fault *vmf)
 }
 
 /*
+ * Linux 7.3 ("userfaultfd: add UFFDIO_REGISTER_MODE_RWP and UFFDIO_RWPROTECT
+ * plumbing") added a mode in which userfaultfd handles every access to a page.
+ */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(7, 3, 0)
+static inline bool userfaultfd_rwp(struct vm_area_struct *vma)
+{
+	return false;
+}
+#endif
+
+/*
  * Since Linux 5.12, commit f9ce0be71d1f ("mm: Cleanup faultaround and
  * finish_fault() codepaths"), .map_pages returns whether it mapped the touched
  * page. Before this commit, .map_pages set vmf->pte. The wrapper defined here

@@ -84,6 +84,27 @@ static inline bool softleaf_is_guard_marker(softleaf_t leaf)
 }
 #endif
 
+/*
+ * Linux 7.3 ("mm: rename uffd-wp PTE accessors to uffd") renamed these functions,
+ * because a new mode of userfaultfd also uses the bit.
+ */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(7, 3, 0)
+static inline bool pte_uffd(pte_t pte)
+{
+	return pte_uffd_wp(pte);
+}
+
+static inline bool pte_swp_uffd(pte_t pte)
+{
+	return pte_swp_uffd_wp(pte);
+}
+
+static inline bool pmd_uffd(pmd_t pmd)
+{
+	return pmd_uffd_wp(pmd);
+}
+#endif
+
 static inline bool pfn_is_anon(unsigned long pfn)
 {
 /* folio_test_anon() exists since Linux 5.17. */

@@ -9,8 +9,8 @@
 #include <linux/version.h>
 
 #if LINUX_VERSION_CODE < KERNEL_VERSION(5, 10, 0) || \
-	LINUX_VERSION_CODE >= KERNEL_VERSION(7, 3, 0)
-#error "mmapdemo supports Linux 5.10 to 7.2"
+	LINUX_VERSION_CODE >= KERNEL_VERSION(7, 4, 0)
+#error "mmapdemo supports Linux 5.10 to 7.3"
 #endif
 
 #endif /* _MMAPDEMO_COMPAT_VERSION_H */

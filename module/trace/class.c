@@ -8,7 +8,7 @@
  * fault. The entry after the fault shows which page is now mapped. So there is
  * no need to probe the functions on the path, most of which are inlined. The
  * functions in this file mirror handle_pte_fault(), do_fault(),
- * do_anonymous_page() and do_wp_page() of mm/memory.c in Linux 5.10 to 7.2.
+ * do_anonymous_page() and do_wp_page() of mm/memory.c in Linux 5.10 to 7.3.
  *
  * This file uses types of the kernel, but no functions of the kernel, so that a
  * test can build it.
@@ -85,6 +85,19 @@ static u32 class_wp(const struct fault_record *f, u32 kind)
 					       MMAPDEMO_FAULT_WP_COPY;
 }
 
+/*
+ * Mirrors do_uffd_rwp(), do_numa_page(), and the functions for huge pages. In the
+ * mode RWP of userfaultfd, a protected page has the bit of userfaultfd, and a NUMA
+ * hint does not have it. In other modes, a NUMA hint may have it.
+ */
+static u32 class_protnone(u32 before, u32 kind)
+{
+	if (before & MMAPDEMO_ENTRY_UFFD_WP && kind & MMAPDEMO_KIND_RWP)
+		return MMAPDEMO_FAULT_UFFD;
+	return before & MMAPDEMO_ENTRY_HUGE ? MMAPDEMO_FAULT_HUGE_NUMA :
+					      MMAPDEMO_FAULT_NUMA;
+}
+
 static u32 class_error(u32 ret)
 {
 	if (ret & RET_OOM)
@@ -122,8 +135,7 @@ u32 mmapdemo_class(const struct fault_record *f, u32 kind)
 	 */
 	if (before & MMAPDEMO_ENTRY_PROTNONE &&
 	    !(kind & MMAPDEMO_KIND_NO_ACCESS))
-		return before & MMAPDEMO_ENTRY_HUGE ? MMAPDEMO_FAULT_HUGE_NUMA :
-						      MMAPDEMO_FAULT_NUMA;
+		return class_protnone(before, kind);
 	if (wants_write(f, kind) && !(before & MMAPDEMO_ENTRY_WRITE))
 		return class_wp(f, kind);
 	return MMAPDEMO_FAULT_SPURIOUS;

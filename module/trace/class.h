@@ -13,6 +13,7 @@
 #define MMAPDEMO_KIND_UFFD	0x08	/* VMA registered with userfaultfd */
 #define MMAPDEMO_KIND_UNSHARE	0x10	/* FAULT_FLAG_UNSHARE: the page is copied as for a write */
 #define MMAPDEMO_KIND_NO_ACCESS	0x20	/* PROT_NONE mapping: !vma_is_accessible() */
+#define MMAPDEMO_KIND_RWP	0x40	/* userfaultfd handles every access: VM_UFFD_RWP */
 
 /*
  * VM_FAULT_*, which have the same values on every kernel. events.c asserts

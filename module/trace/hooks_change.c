@@ -24,7 +24,7 @@ static void extend_before(struct vma_range *range,
 	struct verdict_vma want;
 
 	mmapdemo_snapshot(&want, vma);
-	want.pgoff += (vma->vm_end - vma->vm_start) >> PAGE_SHIFT;
+	verdict_move(&want, (vma->vm_end - vma->vm_start) >> PAGE_SHIFT);
 	want.links = 1;		/* the new range has no pages inherited by fork */
 	mmapdemo_range_before(range, vma->vm_mm, MMAPDEMO_CAUSE_EXTEND,
 			      span_of(vma->vm_end, len), &want);
@@ -91,7 +91,7 @@ static bool change_enter(struct vma_range *range, const unsigned long *args,
 	if (!vma)
 		return false;
 	mmapdemo_snapshot(&want, vma);
-	want.pgoff += (start - vma->vm_start) >> PAGE_SHIFT;
+	verdict_move(&want, (start - vma->vm_start) >> PAGE_SHIFT);
 	wants(&want, args);
 	mmapdemo_range_before(range, mm, MMAPDEMO_CAUSE_CHANGE,
 			      span_of(start, end - start), &want);

@@ -60,6 +60,7 @@ static __always_inline u32 fault_kind(struct vm_area_struct *vma,
 	       (vma->vm_flags & VM_SHARED ? MMAPDEMO_KIND_SHARED : 0) |
 	       (is_vm_hugetlb_page(vma) ? MMAPDEMO_KIND_HUGETLB : 0) |
 	       (userfaultfd_armed(vma) ? MMAPDEMO_KIND_UFFD : 0) |
+	       (userfaultfd_rwp(vma) ? MMAPDEMO_KIND_RWP : 0) |
 	       (flags & FAULT_FLAG_UNSHARE ? MMAPDEMO_KIND_UNSHARE : 0) |
 	       (vma_is_accessible(vma) ? 0 : MMAPDEMO_KIND_NO_ACCESS);
 }

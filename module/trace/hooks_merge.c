@@ -27,6 +27,7 @@ static bool mmap_region_enter(void *data, const unsigned long *args)
 		.file = args[0],
 		.flags = args[3],
 		.pgoff = args[4],
+		.anon_pgoff = args[1] >> PAGE_SHIFT,
 	};
 	const struct vm_area_struct *first = find_vma(mm, 0);
 
@@ -108,16 +109,22 @@ static void not_with_itself(struct vma_range *range,
 
 static bool copy_vma_enter(void *data, const unsigned long *args)
 {
-	const struct vm_area_struct *vma = *(struct vm_area_struct **)args[0];
+	struct vm_area_struct *vma = *(struct vm_area_struct **)args[0];
 	bool untouched = !vma->vm_ops && !vma->anon_vma;
 	struct verdict_vma want;
 
 	mmapdemo_snapshot(&want, vma);
 	want.pgoff = untouched ? args[1] >> PAGE_SHIFT : args[3];
+	want.anon_pgoff = vma->anon_vma ? args[COPY_VMA_ARG_ANON_PGOFF] :
+					  args[1] >> PAGE_SHIFT;
 	mmapdemo_range_before(data, vma->vm_mm, MMAPDEMO_CAUSE_MOVE,
 			      span_of(args[1], PAGE_ALIGN(args[2])), &want);
 	if (untouched && merge_keeps())
 		not_with_itself(data, vma);
+	if (!merge_tries_copy(vma)) {
+		mmapdemo_range_not_tried(data, VERDICT_PREV);
+		mmapdemo_range_not_tried(data, VERDICT_NEXT);
+	}
 	return true;
 }
 

@@ -14,6 +14,7 @@
 #include <linux/mm.h>
 
 /* verdict.c contains these numbers as literals. */
+static_assert(VM_SHARED == 0x8 && VM_MAYWRITE == 0x20);
 static_assert((VM_PFNMAP | VM_IO | VM_DONTEXPAND | VM_MIXEDMAP) == 0x10044400);
 #ifdef CONFIG_MEM_SOFT_DIRTY
 static_assert(VM_SOFTDIRTY == 0x8000000);
@@ -32,7 +33,7 @@ static u8 links_of(const struct vm_area_struct *vma)
 
 /**
  * mmapdemo_snapshot - take a snapshot of a VMA
- * @out: filled in; the offset is that of the VMA's first page
+ * @out: filled in; the offsets are those of the VMA's first page
  * @vma: the VMA
  */
 void mmapdemo_snapshot(struct verdict_vma *out,
@@ -43,6 +44,7 @@ void mmapdemo_snapshot(struct verdict_vma *out,
 	*out = (struct verdict_vma) {
 		.flags = vma->vm_flags,
 		.pgoff = vma->vm_pgoff,
+		.anon_pgoff = merge_anon_pgoff(vma),
 		.file = (unsigned long)vma->vm_file,
 		.policy = merge_policy(vma),
 		.uffd = merge_uffd(vma),
@@ -69,7 +71,7 @@ void mmapdemo_snapshot_side(struct verdict_case *c, int side,
 	struct verdict_vma *out = &c->side[side];
 
 	mmapdemo_snapshot(out, vma);
-	out->pgoff += (border - vma->vm_start) >> PAGE_SHIFT;
+	verdict_move(out, (border - vma->vm_start) >> PAGE_SHIFT);
 	/* Give equal numbers to different objects with equal contents. */
 	if (merge_policies_equal(out->policy, c->want.policy))
 		out->policy = c->want.policy;

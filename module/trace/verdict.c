@@ -21,6 +21,8 @@
  * kernel. snapshot.c asserts the values.
  */
 #define FLAGS_SPECIAL	(0x400 | 0x4000 | 0x40000 | 0x10000000)
+#define FLAG_SHARED	0x8
+#define FLAG_MAYWRITE	0x20
 #define FLAG_SOFTDIRTY	0x8000000
 #define FLAG_MAYBE_GUARD 0x800
 
@@ -104,6 +106,22 @@ const struct verdict_rules mmapdemo_verdict_7_2 = {
 	.close_removed = true,
 };
 
+const struct verdict_rules mmapdemo_verdict_7_3 = {
+	.tests = {
+		MMAPDEMO_REASON_POLICY,
+		MMAPDEMO_REASON_FLAGS,
+		MMAPDEMO_REASON_FILE,
+		MMAPDEMO_REASON_UFFD,
+		MMAPDEMO_REASON_ANON_NAME,
+		MMAPDEMO_REASON_ANON_VMA,
+		MMAPDEMO_REASON_PGOFF,
+		MMAPDEMO_REASON_ANON_PGOFF,
+	},
+	.ignored = FLAG_SOFTDIRTY | FLAG_MAYBE_GUARD,
+	.unfaulted = true,
+	.close_removed = true,
+};
+
 /**
  * mmapdemo_verdict_flags - return the flags that prevent a merge with a
  *	neighbour
@@ -149,11 +167,18 @@ static u32 test_anon_vma(const struct verdict_rules *rules,
 	return forked(want) ? MMAPDEMO_REASON_FORKED : MMAPDEMO_REASON_MERGED;
 }
 
+/* Mirrors needs_adjacent_anon_pgoff(). */
+static bool copies_file(const struct verdict_vma *want)
+{
+	return want->file &&
+	       (want->flags & (FLAG_SHARED | FLAG_MAYWRITE)) == FLAG_MAYWRITE;
+}
+
 static u32 test(const struct verdict_rules *rules, const struct verdict_case *c,
 		int side, const struct verdict_vma *want, u32 which)
 {
 	const struct verdict_vma *vma = &c->side[side];
-	u64 pgoff = want->pgoff + (side == VERDICT_NEXT ? c->pages : 0);
+	u64 pages = side == VERDICT_NEXT ? c->pages : 0;
 	bool same = true;
 
 	switch (which) {
@@ -178,7 +203,11 @@ static u32 test(const struct verdict_rules *rules, const struct verdict_case *c,
 	case MMAPDEMO_REASON_ANON_VMA:
 		return test_anon_vma(rules, want, vma);
 	case MMAPDEMO_REASON_PGOFF:
-		same = vma->pgoff == pgoff;
+		same = vma->pgoff == want->pgoff + pages;
+		break;
+	case MMAPDEMO_REASON_ANON_PGOFF:
+		same = !copies_file(want) ||
+		       vma->anon_pgoff == want->anon_pgoff + pages;
 		break;
 	}
 	return same ? MMAPDEMO_REASON_MERGED : which;

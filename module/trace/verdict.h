@@ -11,6 +11,8 @@
  * @flags: VM_*
  * @pgoff: an offset into the file, in pages: of the start of the range, of the
  *	end of the previous VMA, or of the start of the next VMA
+ * @anon_pgoff: the index of anonymous pages at the same address, which differs from
+ *	@pgoff only in private mappings of files, and only since Linux 7.3
  * @file: a number for the file. This member and the next four are equal for
  *	equal objects, are 0 if there is no object, and are never shown to users
  * @policy: a number for the NUMA policy
@@ -24,6 +26,7 @@
 struct verdict_vma {
 	u64 flags;
 	u64 pgoff;
+	u64 anon_pgoff;
 	unsigned long file;
 	unsigned long policy;
 	unsigned long uffd;
@@ -32,6 +35,13 @@ struct verdict_vma {
 	u8 links;
 	u8 close;
 };
+
+/* Move the offsets of @vma by a number of pages. */
+static inline void verdict_move(struct verdict_vma *vma, u64 pages)
+{
+	vma->pgoff += pages;
+	vma->anon_pgoff += pages;
+}
 
 enum { VERDICT_PREV, VERDICT_NEXT, VERDICT_SIDES };
 
@@ -69,6 +79,7 @@ extern const struct verdict_rules mmapdemo_verdict_5_10;
 extern const struct verdict_rules mmapdemo_verdict_6_1;
 extern const struct verdict_rules mmapdemo_verdict_6_12;
 extern const struct verdict_rules mmapdemo_verdict_7_2;
+extern const struct verdict_rules mmapdemo_verdict_7_3;
 
 void mmapdemo_verdict(const struct verdict_rules *rules,
 		      const struct verdict_case *c, u32 reason[VERDICT_SIDES]);

@@ -70,7 +70,7 @@ static inline u32 entry_of_pte_flags(pte_t pte)
 	       (pte_dirty(pte) ? MMAPDEMO_ENTRY_DIRTY : 0) |
 	       (pte_special(pte) ? MMAPDEMO_ENTRY_SPECIAL : 0) |
 	       (entry_is_protnone(pte_flags(pte)) ? MMAPDEMO_ENTRY_PROTNONE : 0) |
-	       (pte_uffd_wp(pte) ? MMAPDEMO_ENTRY_UFFD_WP : 0) |
+	       (pte_uffd(pte) ? MMAPDEMO_ENTRY_UFFD_WP : 0) |
 	       (pte_soft_dirty(pte) ? MMAPDEMO_ENTRY_SOFT_DIRTY : 0);
 }
 
@@ -86,7 +86,7 @@ static inline u32 entry_of_pte(pte_t pte)
 	if (pte_present(pte))
 		return entry_of_present_pte(pte, pte_pfn(pte));
 	return entry_of_softleaf(softleaf_from_pte(pte)) |
-	       (pte_swp_uffd_wp(pte) ? MMAPDEMO_ENTRY_UFFD_WP : 0) |
+	       (pte_swp_uffd(pte) ? MMAPDEMO_ENTRY_UFFD_WP : 0) |
 	       (pte_swp_soft_dirty(pte) ? MMAPDEMO_ENTRY_SOFT_DIRTY : 0);
 }
 
@@ -109,7 +109,7 @@ static inline u32 entry_of_pmd(pmd_t pmd)
 	       (pmd_dirty(pmd) ? MMAPDEMO_ENTRY_DIRTY : 0) |
 	       (entry_is_protnone(pmd_flags(pmd)) ? MMAPDEMO_ENTRY_PROTNONE :
 						    0) |
-	       (pmd_uffd_wp(pmd) ? MMAPDEMO_ENTRY_UFFD_WP : 0) |
+	       (pmd_uffd(pmd) ? MMAPDEMO_ENTRY_UFFD_WP : 0) |
 	       (pmd_soft_dirty(pmd) ? MMAPDEMO_ENTRY_SOFT_DIRTY : 0);
 }
 

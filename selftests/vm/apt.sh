@@ -61,12 +61,16 @@ exec 9>"$dir/lock"
 flock 9
 : >>"$dir/status"
 sources >"$dir/sources.list"
+# Without a preference, apt takes a package from backports or experimental only if no
+# other suite has a package of this name. Of kernels, take the newest.
+printf '%s\n' 'Package: linux-*' 'Pin: version *' 'Pin-Priority: 500' \
+	>"$dir/preferences"
 
 # Accept a mirror that is a snapshot. The index files of a snapshot have expired.
 exec "$1" \
 	-o Dir::Etc::SourceList="$dir/sources.list" \
 	-o Dir::Etc::SourceParts=/dev/null \
-	-o Dir::Etc::Preferences=/dev/null \
+	-o Dir::Etc::Preferences="$dir/preferences" \
 	-o Dir::Etc::PreferencesParts=/dev/null \
 	-o Dir::State="$dir" \
 	-o Dir::State::Status="$dir/status" \

@@ -35,6 +35,22 @@ real_image() {
 		die "$1: no kernel image found in $suites."
 }
 
+# update: read the package lists of the mirror.
+update() {
+	say "asking apt for $package of $suites ..."
+	apt apt-get -qq update
+	touch "$cache/apt/$suites/updated"
+}
+
+# newest_image: print the package of the newest kernel image. Read the package lists
+# at most once a day.
+newest_image() {
+	local updated=$cache/apt/$suites/updated
+
+	[[ -f $updated && ! $(find "$updated" -mtime +0) ]] || update
+	real_image "$package"
+}
+
 unpack_debs() {
 	local dir=$1 release=$2
 
@@ -68,11 +84,10 @@ relocate_headers() {
 fetch() {
 	local name=$1 dir=$2 release vmlinuz
 
-	say "asking apt for $package of $suites ..."
-	apt apt-get -qq update
+	update
 	release=$(real_image "$package")
 	release=${release#linux-image-}
-	[[ $release == "${name%%-*}".* ]] ||
+	[[ $name == newest* || $release == "${name%%-*}".* ]] ||
 		die "the newest $package of $suites is $release, not ${name%%-*}."
 	say "downloading and unpacking kernel $release ..."
 	unpack_debs "$dir" "$release"
@@ -99,6 +114,10 @@ if [[ $package == linux-source* ]]; then
 	# shellcheck disable=SC2046 # split into words
 	key+=", $(grep -hE '^(# )?CONFIG_' $(config_files "$1") | sha256sum)"
 	make=("$vm/debug.sh" "$1")
+fi
+if [[ $1 == newest* ]]; then
+	image=$(newest_image)
+	key+=", $image"
 fi
 if [[ $only_cached ]]; then
 	is_cached "$1" "$key" || exit

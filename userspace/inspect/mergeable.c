@@ -7,7 +7,7 @@
 
 #define PAGE 4096
 
-#define FLAGS_UFFD (VM_UFFD_MISSING | VM_UFFD_WP | VMA_UFFD_MINOR)
+#define FLAGS_UFFD (VM_UFFD_MISSING | VM_UFFD_WP | VMA_UFFD_MINOR | VMA_UFFD_RWP)
 
 /* ---- rules ---- */
 
@@ -17,6 +17,7 @@ struct mergeable_rules mergeable_rules(const char *release)
 		int major, minor;
 		struct mergeable_rules rules;
 	} known[] = {
+		{ 7, 3, { &mmapdemo_verdict_7_3, "7.3", true } },
 		{ 7, 2, { &mmapdemo_verdict_7_2, "7.2", true } },
 		{ 6, 12, { &mmapdemo_verdict_6_12, "6.12", true } },
 		{ 6, 1, { &mmapdemo_verdict_6_1, "6.1", true } },
@@ -93,14 +94,15 @@ static __u32 bit(enum mmapdemo_reason reason)
 }
 
 static __u32 unseen(const struct vma *below, const struct vma *above,
-		    bool policies)
+		    bool policies, const struct verdict_rules *rules)
 {
 	bool shared = (below->flags | above->flags) & VM_MAYSHARE;
+	bool one_file = vma_has_file(below) && same_file(below, above);
 	__u32 bits = 0;
 
 	if (!policies)
 		bits |= bit(MMAPDEMO_REASON_POLICY);
-	if (vma_has_file(below) && same_file(below, above))
+	if (one_file)
 		bits |= bit(MMAPDEMO_REASON_FILE);
 	if (vma_has_file(below) || vma_has_file(above))
 		bits |= bit(MMAPDEMO_REASON_CLOSE);
@@ -110,6 +112,8 @@ static __u32 unseen(const struct vma *below, const struct vma *above,
 		bits |= bit(MMAPDEMO_REASON_ANON_VMA);
 	if (!vma_has_file(below) && !vma_has_file(above))
 		bits |= bit(MMAPDEMO_REASON_PGOFF);
+	if (rules == &mmapdemo_verdict_7_3 && !shared && one_file)
+		bits |= bit(MMAPDEMO_REASON_ANON_PGOFF);
 	return bits;
 }
 
@@ -161,7 +165,7 @@ void mergeable_check(struct mergeable *mergeable,
 
 	snapshot(&c, below, above);
 	*mergeable = (struct mergeable) {
-		.unseen = unseen(below, above, policies),
+		.unseen = unseen(below, above, policies, rules),
 		.flags = mmapdemo_verdict_flags(rules, &c, VERDICT_PREV),
 		.offset = c.want.pgoff * PAGE,
 		.goes_on = c.side[VERDICT_PREV].pgoff * PAGE,

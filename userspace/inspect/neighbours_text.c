@@ -38,6 +38,7 @@ static const char *const questions[MMAPDEMO_REASON_COUNT] = {
 	[MMAPDEMO_REASON_UFFD] = "whether both VMAs have the same userfaultfd",
 	[MMAPDEMO_REASON_ANON_VMA] = "the anon_vma of written pages",
 	[MMAPDEMO_REASON_PGOFF] = "the offset of moved anonymous memory",
+	[MMAPDEMO_REASON_ANON_PGOFF] = "whether written pages were moved",
 };
 
 static void add_reason(struct line *line, const struct mergeable *mergeable,

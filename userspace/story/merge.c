@@ -91,6 +91,8 @@ static const char *const reasons[MMAPDEMO_REASON_COUNT] = {
 	[MMAPDEMO_REASON_PGOFF] = "the offsets are not contiguous",
 	[MMAPDEMO_REASON_OTHER_SIDE] = "cannot be merged together with the "
 		"other neighbour",
+	[MMAPDEMO_REASON_ANON_PGOFF] = "the offsets of private pages are not "
+		"contiguous",
 };
 
 const char *reason_text(__u32 reason)

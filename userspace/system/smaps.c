@@ -32,13 +32,14 @@ const struct name vma_flags[] = {
 	{ OTHER(4), "mte" },
 	{ OTHER(5), "mte_allowed" },
 	{ OTHER(6), "bti" },
-	{ OTHER(7), "other" },
+	{ VMA_UFFD_RWP, "uffd_rwp" },
+	{ OTHER(8), "other" },
 	{ 0, NULL }
 };
 
 /*
  * The names are from show_smap_vma_flags() in fs/proc/task_mmu.c. A name that
- * is not in this list is read as OTHER(7).
+ * is not in this list is read as OTHER(8).
  */
 static const struct name letters[] = {
 	{ 0x1, "rd" }, { 0x2, "wr" }, { 0x4, "ex" }, { 0x8, "sh" },
@@ -53,7 +54,7 @@ static const struct name letters[] = {
 	{ 0x80000000, "mg" },
 	{ VMA_UFFD_MINOR, "ui" }, { OTHER(1), "ss" }, { OTHER(2), "sl" },
 	{ OTHER(3), "dp" }, { OTHER(4), "mt" }, { OTHER(5), "ma" },
-	{ OTHER(6), "bt" },
+	{ OTHER(6), "bt" }, { VMA_UFFD_RWP, "ur" },
 	{ 0, NULL }
 };
 
@@ -63,7 +64,7 @@ static __u64 flag_of(const char *word)
 		if (!strcmp(letter->name, word))
 			return letter->value;
 	}
-	return OTHER(7);
+	return OTHER(8);
 }
 
 static void parse_flags(struct vma *vma, char *words)

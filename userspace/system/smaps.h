@@ -67,8 +67,9 @@ struct vmas {
 	FILE *source;
 };
 
-/* An unused bit, because the real bit of this flag depends on the kernel. */
+/* Unused bits, because the real bits of these flags depend on the kernel. */
 #define VMA_UFFD_MINOR (1ULL << 40)
+#define VMA_UFFD_RWP (1ULL << 47)
 
 /* Names of the bits of vma.flags. */
 extern const struct name vma_flags[];

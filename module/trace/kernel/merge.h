@@ -14,10 +14,11 @@
 #include <linux/mm.h>
 #include <linux/mman.h>
 #include <linux/string.h>
+#include <linux/userfaultfd_k.h>
 #include <linux/version.h>
 
 /*
- * The rules were read from the sources of four kernel series. Between these
+ * The rules were read from the sources of five kernel series. Between these
  * series, the rules changed more than once. On the kernels in between,
  * MERGE_RULES is NULL, and every reason is "unknown".
  *
@@ -38,7 +39,11 @@
 #define MERGE_SELF_BOTH		2
 
 #if LINUX_VERSION_CODE >= KERNEL_VERSION(7, 2, 0)
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(7, 3, 0)
+#define MERGE_RULES		(&mmapdemo_verdict_7_3)
+#else
 #define MERGE_RULES		(&mmapdemo_verdict_7_2)
+#endif
 #define MERGE_LATE		0
 #define MERGE_RETRIES		0
 #define MERGE_RETRIES_FILE	0
@@ -124,7 +129,33 @@ static inline bool merge_keeps(void)
 	       call[3] & MREMAP_DONTUNMAP;
 }
 
+/*
+ * Return true if mremap() tries to merge the VMA at its new place. Since Linux 7.3,
+ * mremap() does not try this if the VMA loses its userfaultfd by the move.
+ */
+static inline bool merge_tries_copy(struct vm_area_struct *vma)
+{
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(7, 3, 0)
+	return !vma_has_uffd_without_event_remap(vma);
+#else
+	return true;
+#endif
+}
+
 /* ---- the values that are compared ---- */
+
+/*
+ * Linux 7.3 ("mm: propagate VMA anonymous page offset on map, remap, split + merge")
+ * added this value. Before 7.3, merges do not compare it.
+ */
+static inline u64 merge_anon_pgoff(const struct vm_area_struct *vma)
+{
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(7, 3, 0)
+	return vma_start_anon_pgoff(vma);
+#else
+	return vma->vm_pgoff;
+#endif
+}
 
 static inline unsigned long merge_policy(const struct vm_area_struct *vma)
 {

@@ -9,6 +9,8 @@
 #ifndef _MMAPDEMO_COMPAT_SYMBOLS_H
 #define _MMAPDEMO_COMPAT_SYMBOLS_H
 
+#include <linux/build_bug.h>
+#include <linux/mm_types.h>
 #include <linux/version.h>
 
 #define SYMBOLS(...) ((const char *const[]){ __VA_ARGS__, NULL })
@@ -33,8 +35,14 @@
 #define GET_UNMAPPED_AREA_SYMBOLS \
 	SYMBOLS("get_unmapped_area", "__get_unmapped_area")
 
-/* Arguments: (file, addr, len, vm_flags, pgoff, uf). */
+/*
+ * Arguments: (file, addr, len, vm_flags, pgoff, uf). Since Linux 7.3, the type of the
+ * flags is a structure, which is passed in a register as long as it is one word.
+ */
 #define MMAP_REGION_SYMBOLS	SYMBOLS("mmap_region")
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(7, 3, 0)
+static_assert(sizeof(vma_flags_t) == sizeof(unsigned long));
+#endif
 
 /*
  * Arguments: (iterator, vma, addr, len, …). Before Linux 6.1, commit
@@ -49,8 +57,17 @@
 #endif
 #define BRK_ARG_LEN		(BRK_ARG_ADDR + 1)
 
-/* Arguments: (vmap, addr, len, …). Returns the new VMA. */
+/*
+ * Arguments: (vmap, addr, len, pgoff, …). Since Linux 7.3 ("mm: propagate VMA
+ * anonymous page offset on map, remap, split + merge"), anon_pgoff follows pgoff.
+ * Before 7.3, merges do not compare it. Returns the new VMA.
+ */
 #define COPY_VMA_SYMBOLS	SYMBOLS("copy_vma")
+#if LINUX_VERSION_CODE < KERNEL_VERSION(7, 3, 0)
+#define COPY_VMA_ARG_ANON_PGOFF	3
+#else
+#define COPY_VMA_ARG_ANON_PGOFF	4
+#endif
 
 /*
  * Arguments: (mm, vma). Returns 0 or an error. vma_link() is not probed,
