@@ -161,8 +161,8 @@ reads_a_recording() {
 
 refuses_what_is_wrong() {
 	: >empty
-	refused 2 'lint: either' lint &&
-		refused 2 'lint: either' lint -i empty true &&
+	refused 2 'lint: exactly one of' lint &&
+		refused 2 'lint: exactly one of' lint -i empty true &&
 		refused 1 'lint: empty: ' lint -i empty &&
 		refused 127 'lint: no-such-command: ' lint no-such-command
 }

@@ -593,7 +593,7 @@ answers_first() {
 			answer.txt &&
 		grep -qE '^ +[1-9][0-9]* +[0-9]+ +[0-9.]+ .s +[0-9.]+ .s  mmap$' \
 			answer.txt &&
-		grep -qE '^[0-9]+ merges? with a neighbour, [0-9]+ failed' \
+		grep -qE '^[0-9]+ merges? with a neighbour succeeded, [0-9]+ failed' \
 			answer.txt &&
 		grep -qE '^[0-9]+ VMAs in the largest .*limit [0-9]+, ' answer.txt ||
 		! cat answer.txt
