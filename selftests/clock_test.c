@@ -72,7 +72,10 @@ TEST(a_duration_is_the_elapsed_time)
 		}
 }
 
-/* Generation numbers do not change the computed durations. */
+/*
+ * If two readings of the clock have the same generation number, the duration
+ * between them does not depend on this number.
+ */
 TEST(the_last_generation_is_as_exact_as_the_first)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(clocks); i++)

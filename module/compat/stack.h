@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * The newest kernel's <linux/fs.h> and <linux/mm.h> on older kernels, as far as
- * a driver needs them to make its mappings mappings of another file.
+ * a driver needs them to map another file instead of the device.
  */
 #ifndef _MMAPDEMO_COMPAT_STACK_H
 #define _MMAPDEMO_COMPAT_STACK_H

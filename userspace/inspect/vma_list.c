@@ -123,9 +123,9 @@ static void add_parts(struct vma_list *listing)
 
 /*
  * The kernel allocates a page table with each huge page of anonymous memory.
- * VmPTE includes these page tables, but the walk does not find them. A larger
- * difference between VmPTE and the walk means that the process has changed
- * since the walk. In this case, return 0.
+ * VmPTE includes these page tables, but the walk does not find them. So VmPTE
+ * and the walk differ by at most one page table for each huge page. If they
+ * differ by more, the process has changed since the walk: return 0.
  */
 static __u64 tables_in_reserve(const struct vma_list *listing, __u64 counted)
 {
