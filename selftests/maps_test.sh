@@ -323,7 +323,7 @@ refuses_unknown_columns() {
 			"$work/errors" || ! cat "$work/errors" || return
 	status=0
 	mmapdemo maps --sort nonsense $pid 2>"$work/errors" || status=$?
-	equal 2 $status status && grep -q 'nonsense: must be ADDRESS, ' "$work/errors"
+	equal 2 $status status && grep -q 'nonsense: must be one of ADDRESS, ' "$work/errors"
 }
 
 # The path is longer than the names that mmapdemo maps keeps.
