@@ -146,6 +146,21 @@ static pid_t answer_one(int fd)
 		      !supply(fd, page));
 }
 
+/*
+ * Touch the page while a child answers the fault. Return the event of the fault, or
+ * NULL if the child or the trace failed.
+ */
+static const struct event *touch_answered(FIXTURE_DATA(uffd) *self, bool write)
+{
+	pid_t pid = answer_one(self->fd);
+	const struct event *e;
+
+	if (pid < 0)
+		return NULL;
+	e = trace_touch(&self->trace, self->page, write);
+	return wait_for(pid) ? NULL : e;
+}
+
 #define WP_SINCE "userfaultfd protects no memory of files before 5.19"
 #define UNPOPULATED_SINCE \
 	"userfaultfd protects no anonymous memory that is not there before 6.4"
@@ -153,14 +168,11 @@ static pid_t answer_one(int fd)
 TEST_F(uffd, a_page_that_userfaultfd_supplied_is_uffd)
 {
 	const struct event *e;
-	pid_t pid;
 
 	ASSERT_TRUE(watch(self->fd, self->page, 0,
 			  UFFDIO_REGISTER_MODE_MISSING));
-	pid = answer_one(self->fd);
-	ASSERT_LE(0, pid);
-	e = trace_touch(&self->trace, self->page, false);
-	ASSERT_EQ(0, wait_for(pid));
+	e = touch_answered(self, false);
+	ASSERT_NE(NULL, e);
 	ASSERT_TRUE(class_is(e, "uffd"));
 	EXPECT_LE(1, event_num(e, "retries"));
 	EXPECT_TRUE(event_is(e, "entry_before", ""));
@@ -170,7 +182,6 @@ TEST_F(uffd, a_page_that_userfaultfd_supplied_is_uffd)
 TEST_F(uffd, a_write_that_userfaultfd_allowed_is_uffd)
 {
 	const struct event *e;
-	pid_t pid;
 
 	if (!watch(self->fd, self->page, UFFD_FEATURE_PAGEFAULT_FLAG_WP |
 		   (variant->shared ? UFFD_FEATURE_WP_HUGETLBFS_SHMEM : 0),
@@ -180,10 +191,8 @@ TEST_F(uffd, a_write_that_userfaultfd_allowed_is_uffd)
 	}
 	ASSERT_EQ(0, touch_write(self->page));
 	ASSERT_TRUE(protect(self->fd, (uintptr_t)self->page, true));
-	pid = answer_one(self->fd);
-	ASSERT_LE(0, pid);
-	e = trace_touch(&self->trace, self->page, true);
-	ASSERT_EQ(0, wait_for(pid));
+	e = touch_answered(self, true);
+	ASSERT_NE(NULL, e);
 	ASSERT_TRUE(class_is(e, "uffd"));
 	EXPECT_LE(1, event_num(e, "retries"));
 	EXPECT_TRUE(event_has(e, "entry_before", "uffd-wp"));
@@ -196,7 +205,6 @@ TEST_F(uffd, a_write_that_userfaultfd_allowed_is_uffd)
 TEST_F(uffd, an_access_that_userfaultfd_allowed_is_uffd)
 {
 	const struct event *e;
-	pid_t pid;
 
 	if (!watch(self->fd, self->page, UFFD_FEATURE_RWP,
 		   UFFDIO_REGISTER_MODE_RWP)) {
@@ -205,10 +213,8 @@ TEST_F(uffd, an_access_that_userfaultfd_allowed_is_uffd)
 	}
 	ASSERT_EQ(0, touch_write(self->page));
 	ASSERT_TRUE(forbid(self->fd, (uintptr_t)self->page, true));
-	pid = answer_one(self->fd);
-	ASSERT_LE(0, pid);
-	e = trace_touch(&self->trace, self->page, false);
-	ASSERT_EQ(0, wait_for(pid));
+	e = touch_answered(self, false);
+	ASSERT_NE(NULL, e);
 	ASSERT_TRUE(class_is(e, "uffd"));
 	EXPECT_LE(1, event_num(e, "retries"));
 	EXPECT_TRUE(event_has(e, "entry_before", "uffd-wp"));
