@@ -110,8 +110,7 @@ def size(count):
     while count >= (1024 if units[0] == "B" else 1023.95) and len(units) > 1:
         count /= 1024
         units.pop(0)
-    return f"{count:g} {units[0]}" if count == int(count) else \
-        f"{rounded(count, 1)} {units[0]}"
+    return f"{rounded(count, 1)}".removesuffix(".0") + f" {units[0]}"
 
 
 def look_up(report, path):
