@@ -39,8 +39,9 @@ static const struct cmd_usage usage = {
 "Usage: mmapdemo record [OPTION]... [--] COMMAND [ARGUMENT]...\n"
 "       mmapdemo record [OPTION]... -p PID\n"
 "Run COMMAND, and record in a file how the memory of COMMAND, its threads and its\n"
-"children is mapped and faulted in. With -p, do the same for a running process.\n"
-"The format of the file is trace.dat, which trace-cmd and KernelShark can open.\n",
+"descendants is mapped and faulted in. With -p, do the same for a running\n"
+"process. The format of the file is trace.dat, which trace-cmd and KernelShark\n"
+"can open.\n",
 	.examples =
 "  sudo mmapdemo record -- make\n"
 "  sudo mmapdemo record --stack -o server.dat -p 4711\n",

@@ -139,8 +139,8 @@ static const struct cmd_usage usage = {
 		OPTION_FLAG('T', "timeline", struct report_options, timeline,
 			    "print a timeline of the recording"),
 		{ "format", 'F', "WHICH", "output format (default text; json is "
-		  "one object, or one object for each fault or merge with -f or "
-		  "-m)", 0,
+		  "one object, or one object for each fault or failed merge with "
+		  "-f or -m)", 0,
 		  take_format, format_word },
 		{ "json", 'j', NULL, "same as --format=json", 0, take_json, NULL },
 		OPTION_VALUE('H', "html", "FILE", option_text,

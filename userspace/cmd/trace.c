@@ -36,7 +36,7 @@ static const struct cmd_usage usage = {
 "Usage: mmapdemo trace [OPTION]... [--] COMMAND [ARGUMENT]...\n"
 "       mmapdemo trace [OPTION]... -p PID\n"
 "Run COMMAND, and print on standard error how the memory of COMMAND, its threads\n"
-"and its children is mapped and faulted in. With -p, do the same for a running\n"
+"and its descendants is mapped and faulted in. With -p, do the same for a running\n"
 "process. Without the module, show what the kernel's tracepoints and\n"
 "perf_event_open(2) report.\n",
 	.examples =

@@ -35,11 +35,12 @@ static const struct cmd_usage usage = {
 "       mmapdemo walk [OPTION]... PID START-END\n"
 "       mmapdemo walk [OPTION]... PID\n"
 "If an ADDRESS is given, translate the address level by level, as the processor\n"
-"does. If a range is given, print every populated page table entry, with each run\n"
-"of equal entries in one line. If neither is given, print for each level the\n"
-"number of entries that point to tables and to pages. Addresses are hexadecimal,\n"
-"as in /proc/PID/maps. The page tables can change during the walk. Without the\n"
-"module or without root, show only the contents of /proc/PID/pagemap.\n",
+"does. If a range is given, print every populated page table entry that does not\n"
+"point to a table, with each run of equal entries in one line. If neither is\n"
+"given, print for each level the number of entries that point to tables and to\n"
+"pages. Addresses are hexadecimal, as in /proc/PID/maps. The page tables can\n"
+"change during the walk. Without the module or without root, show only the\n"
+"contents of /proc/PID/pagemap.\n",
 	.examples =
 "  sudo mmapdemo walk 4711 7f0c5a1d2000\n"
 "  sudo mmapdemo walk --tree self\n",

@@ -165,7 +165,8 @@ static void put_flushes(FILE *out, const struct summary *summary)
 	put_labelled(out, "tlb_flushes", "TLB flushes and flush requests, by reason.",
 		     "reason", names_flush, counts, FLUSH_REASONS);
 	put_total(out, "tlb_flushed_pages", "",
-		  "Pages flushed by TLB flushes that were not full.",
+		  "Pages flushed by TLB flushes of single pages or ranges; full "
+		  "flushes are not included.",
 		  summary_flushes(summary).pages);
 }
 
