@@ -18,9 +18,9 @@
 # each test that depends on the kernel is a separate part.
 #
 # Print the tests that failed or were skipped, and the result of each kernel. The
-# results of the kernels are also written to build/check.table. The last line is "N
-# passed, N failed, N skipped". The exit status is 0 if some tests passed and none
-# failed.
+# results of the tests that depend on the kernel are also written to build/check.table.
+# The last line is "N passed, N failed, N skipped". The exit status is 0 if some tests
+# passed and none failed.
 
 set -euo pipefail
 . "$(dirname "$0")/lib.sh"
@@ -216,14 +216,14 @@ count() {
 		done
 		((!${#lines[@]})) ||
 			report+=$(printf "$name: %s\n" "${lines[@]}")$'\n'
-		keep "$name" "$p" "$f" "$s" ${lines[@]+"${lines[@]}"}
+		keep "$name" "$p" "$f" "$s"
+		tell "$name"
 	fi
 	table+="$name $p $f $s"$'\n'
 	passed=$((passed + p)) failed=$((failed + f)) skipped=$((skipped + s))
 }
 
-# keep NAME PASSED FAILED SKIPPED LINE...: store the result for CACHED=1. If all
-# tests of a kernel ran, also store a line for make readme.
+# keep NAME PASSED FAILED SKIPPED: store the result for CACHED=1.
 keep() {
 	[[ ! ${TESTS:-} && ! ${PART:-} ]] || return 0
 	if (($3)); then
@@ -231,16 +231,33 @@ keep() {
 	else
 		echo "${keys[$1]} $2 $4" >"$top/build/$1/green"
 	fi
-	[[ $1 != sources && " ${parts[$1]} " =~ \ (all|both) ]] || return 0
+}
+
+# tell NAME: store a line for make readme, if all tests that depend on the kernel ran
+# on the kernel NAME, and no other tests but those that depend on the program.
+tell() {
+	local part files=()
+
+	[[ $1 != sources && ! ${ALL:-}${TESTS:-}${PART:-}${SOAK:-}${WATCH:-} ]] ||
+		return 0
+	for part in ${parts[$1]}; do
+		[[ $part == program ]] ||
+			files+=("$top/build/$1/parts/${part/\//-}.result")
+	done
 	sed -i "/^$1\t/d" "$seen"
-	printf '%s\t%d\t%d\t%d\t%s\n' "$1" "$2" "$3" "$4" "$(reasons "${@:5}")" \
+	printf '%s\t%s\t%s\n' "$1" "$(sums "${files[@]}")" "$(reasons "${files[@]}")" \
 		>>"$seen"
 }
 
-# reasons LINE...: print why tests were skipped, each reason only once.
+# sums FILE...: print how many tests passed, failed and were skipped.
+sums() {
+	awk -v OFS='\t' '/^[0-9]+ [0-9]+ [0-9]+$/ { p += $1; f += $2; s += $3 }
+		END { print p + 0, f + 0, s + 0 }' "$@"
+}
+
+# reasons FILE...: print why tests were skipped, each reason only once.
 reasons() {
-	printf '%s\n' "$@" | sed -n 's/^skipped .*: //p' | sort -u |
-		paste -sd';' | sed 's/;/; /g'
+	sed -n 's/^skipped .*: //p' "$@" | sort -u | paste -sd';' | sed 's/;/; /g'
 }
 
 # Show the logs of the parts that failed, for readers who did not watch the run.
