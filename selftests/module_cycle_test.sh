@@ -46,28 +46,29 @@ cycle() {
 # objects: print how many bytes of kernel memory are in use. There is one line
 # for each slab cache that can't be reclaimed, and lines for other memory.
 # Counting the pages of the caches would be less precise, because short-lived
-# objects share pages with long-lived objects.
+# objects share pages with long-lived objects. A cache counts all objects of a
+# CPU's current slab as allocated. So one process shrinks all caches and then
+# reads the numbers: if a process began in between, it would take new slabs.
 objects() {
-	local shrink
-
-	for shrink in /sys/kernel/slab/*/shrink; do
-		echo 1 >"$shrink"
-	done
 	# The other entries in this directory are links to its subdirectories.
-	find /sys/kernel/slab -mindepth 1 -maxdepth 1 -type d -printf \
-		'%p/objects\0%p/object_size\0%p/reclaim_account\0' |
-		xargs -0 grep -H . | awk '
-		match($0, /\/(objects|object_size|reclaim_account):/) {
-			cache = substr($0, 18, RSTART - 18)
-			split(substr($0, RSTART + 1), part, /[: ]/)
-			value[cache, part[1]] = part[2]
-			caches[cache]
+	find /sys/kernel/slab -mindepth 1 -maxdepth 1 -type d | awk '
+		function value(cache, name, file, line) {
+			file = cache "/" name
+			getline line <file
+			close(file)
+			return line + 0
 		}
+		{ caches[NR] = $0 }
 		END {
-			for (cache in caches)
-				if (!value[cache, "reclaim_account"])
-					print cache, value[cache, "objects"] * \
-						value[cache, "object_size"]
+			for (i = 1; i <= NR; i++) {
+				print 1 >(caches[i] "/shrink")
+				close(caches[i] "/shrink")
+			}
+			for (i = 1; i <= NR; i++)
+				if (!value(caches[i], "reclaim_account"))
+					print substr(caches[i], 18), \
+						value(caches[i], "objects") * \
+						value(caches[i], "object_size")
 		}'
 	awk '/^(Percpu|VmallocUsed):/ { print $1, $2 * 1024 }' /proc/meminfo
 }
