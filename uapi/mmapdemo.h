@@ -756,8 +756,8 @@ struct mmapdemo_latency {
  * @size: size of the module's structure, in which new members are added after
  *	@class
  * @elapsed: time since counting began, in ns
- * @missed: number of faults, of all processes, that were not observed since
- *	counting began
+ * @missed: number of calls of handle_mm_fault(), by all processes, that were not
+ *	observed since counting began. A fault that is retried takes several calls
  * @classes: number of classes that the module knows. The remaining elements of
  *	@class are 0
  * @buckets: always MMAPDEMO_LATENCY_BUCKETS
