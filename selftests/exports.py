@@ -257,7 +257,7 @@ def check_gaps(report, chrome, perfetto):
     lost, missed = report["lost"], report["missed"]
     many = [" was" if n == 1 else "s were" for n in (lost, missed)]
     equal([f"{lost} event{many[0]} lost"] * bool(lost) +
-          [f"{missed} call{many[1]} not observed"] * bool(missed) +
+          [f"{missed} kernel function call{many[1]} not observed"] * bool(missed) +
           report["gaps"], [name for _, _, name in gaps], "gaps")
     tracks = read_chrome(chrome)[1].values()
     whole = (min(b for track in tracks for b, _, _ in track),

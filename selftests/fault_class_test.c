@@ -318,9 +318,9 @@ TEST_F(file, write_after_read_of_a_private_mapping_is_wp_copy)
 }
 
 /*
- * A page of a file with writeback is read-only until a fault at the first write.
- * A page of any other file is writable at once. The test write-protects such a
- * page by clearing the page's soft-dirty bit.
+ * If the file has writeback, the read maps the page read-only, so the next write
+ * faults. A page of any other file is mapped writable at once. The test
+ * write-protects such a page by clearing the page's soft-dirty bit.
  */
 TEST_F(file, write_after_read_of_a_shared_mapping_is_wp_shared)
 {

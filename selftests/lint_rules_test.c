@@ -458,7 +458,7 @@ TEST_F(lint, blocks_of_malloc_are_populated_or_in_the_heap)
 	ASSERT_EQ(1U, found(self));
 	EXPECT_EQ(4U, FOUND(0)->ranges);
 	EXPECT_EQ(ADVICE_POPULATE_MALLOC, FOUND(0)->advice);
-	EXPECT_TRUE(says(FOUND(0), "M_TOP_PAD and M_MMAP_THRESHOLD"));
+	EXPECT_TRUE(says(FOUND(0), "M_MMAP_THRESHOLD to 32 MiB and M_TOP_PAD"));
 }
 
 TEST_F(lint, a_block_of_malloc_is_populated_or_in_the_heap)
@@ -2606,9 +2606,9 @@ TEST_F(lint, malloc_advice_names_both_thresholds)
 	};
 
 	EXPECT_TRUE(says(&finding, "set M_TRIM_THRESHOLD to more than the size "
-			 "of the heap, and also set M_MMAP_THRESHOLD"));
+			 "of the heap, and M_MMAP_THRESHOLD to 32 MiB"));
 	finding.advice = ADVICE_KEEP_MAPPED;
-	EXPECT_TRUE(says(&finding, "M_MMAP_THRESHOLD and M_TRIM_THRESHOLD"));
+	EXPECT_TRUE(says(&finding, "M_MMAP_THRESHOLD to 32 MiB and M_TRIM_THRESHOLD"));
 	EXPECT_TRUE(says(&finding, "up to 32 MiB"));
 }
 

@@ -126,7 +126,7 @@ TEST(what_is_missing_is_said)
 	EXPECT_FALSE(found(-1));
 	EXPECT_STREQ("the file was not found", missing);
 	EXPECT_FALSE(found_with(make_file(0), "abcd"));
-	EXPECT_STREQ("the file has changed since the recording", missing);
+	EXPECT_STREQ("the file on this machine is not the recorded build", missing);
 	EXPECT_FALSE(found_with(make_file(0), ""));
 	EXPECT_STREQ("the recording has no build ID of the file", missing);
 }

@@ -16,7 +16,9 @@
  * If the structure is an answer, the module fills in the members that both the
  * caller and the module know. The module sets the rest of the caller's
  * structure to 0, and sets @size to the size of the module's structure. So the
- * caller finds 0 in a member that an older module does not know.
+ * caller finds 0 in a member that an older module does not know. The command
+ * fails with EINVAL if @size is less than 8, with E2BIG if @size is more than a
+ * page, and with EFAULT.
  *
  * If the structure is a request, the module reads the members that both the
  * caller and the module know, and changes nothing in the structure. If a new
@@ -553,8 +555,8 @@ struct mmapdemo_stat {
  *	second call does not follow within 30 s
  *
  * The command fails with EINVAL if @index is out of range, or if @size is so
- * small that the structure does not contain @index; with EPERM without
- * CAP_SYS_ADMIN; and with EFAULT.
+ * small that the structure does not contain @index; with E2BIG if @size is more
+ * than a page; with EPERM without CAP_SYS_ADMIN; and with EFAULT.
  */
 struct mmapdemo_probe {
 	__u64 size;
@@ -756,8 +758,8 @@ struct mmapdemo_latency {
  * @size: size of the module's structure, in which new members are added after
  *	@class
  * @elapsed: time since counting began, in ns
- * @missed: number of faults, of all processes, that were not observed since
- *	counting began
+ * @missed: number of calls of handle_mm_fault(), by all processes, that were not
+ *	observed since counting began. A fault that is retried takes several calls
  * @classes: number of classes that the module knows. The remaining elements of
  *	@class are 0
  * @buckets: always MMAPDEMO_LATENCY_BUCKETS
@@ -1011,8 +1013,8 @@ struct mmapdemo_pages {
  *	@start
  * @delay: the delay in ns, at most MMAPDEMO_DELAY_MAX, if @answer is
  *	MMAPDEMO_PLAN_DELAY; otherwise 0
- * @answer: MMAPDEMO_PLAN_*. MMAPDEMO_PLAN_NOTHING removes all plans for pages
- *	in the range
+ * @answer: MMAPDEMO_PLAN_*. MMAPDEMO_PLAN_NOTHING removes each plan that covers
+ *	a page in the range, also for the other pages of the plan
  * @times: number of faults to answer in the whole range; 0: all faults
  *
  * If there are several plans for a page, the newest applies. A plan answers

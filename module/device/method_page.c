@@ -27,9 +27,11 @@
  * O_DIRECT, ptrace, fork, MAP_PRIVATE, merging.
  * It costs: one fault per page. On kernels with per-VMA locks, each fault takes
  * two attempts: if the driver has no .map_pages, the kernel calls .fault only
- * with mmap_lock held. The first store to a page of a shared mapping updates
- * the timestamps of the device node, unless the driver has .page_mkwrite
- * [fault_dirty_shared_page()]. In devtmpfs the update does not block. If
+ * with mmap_lock held. If the first touch of a page of a shared mapping is a
+ * store, the fault also updates the timestamps of the device node, unless the
+ * driver has .page_mkwrite [do_shared_fault(), fault_dirty_shared_page()]. If
+ * the first touch is a load, the page is mapped writable, so a later store takes
+ * no fault and updates no timestamp. In devtmpfs the update does not block. If
  * mknod(1) created the node on a disk, the fault waits for the file system of
  * the disk, and SIGKILL does not end the wait while the file system is frozen.
  */

@@ -644,7 +644,7 @@ static const struct kernel_param_ops attach_ops = {
 };
 
 module_param_cb(attach, &attach_ops, NULL, 0644);
-MODULE_PARM_DESC(attach, "how to attach probes to functions: direct, kretprobe or auto (default). auto: begin with kretprobes; if possible, replace those of frequently called functions by direct calls. Can be changed only while no event is enabled");
+MODULE_PARM_DESC(attach, "how to attach probes to functions: direct, kretprobe or auto (default). auto: begin with kretprobes; if possible, replace those of frequently called functions by direct calls. Can be changed only while no probe is in use");
 
 static int linger_set(const char *value, const struct kernel_param *param)
 {

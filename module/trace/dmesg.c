@@ -19,6 +19,7 @@
 
 #include <linux/err.h>
 #include <linux/mm.h>
+#include <linux/mman.h>
 #include <linux/module.h>
 #include <linux/moduleparam.h>
 #include <linux/mutex.h>
@@ -136,11 +137,18 @@ MODULE_PARM_DESC(dmesg, "PID of a process whose mappings and faults are printed 
 /** mmapdemo_dmesg_init - follow the process that was given at load time */
 void mmapdemo_dmesg_init(void)
 {
+	int ret = 0;
+
 	mutex_lock(&dmesg_lock);
 	dmesg_ready = true;
-	if (dmesg_wanted && dmesg_start(dmesg_wanted))
-		pr_warn("dmesg=%d: the process does not exist, or no probe could be attached; nothing will be printed\n",
+	if (dmesg_wanted)
+		ret = dmesg_start(dmesg_wanted);
+	if (ret == -ESRCH)
+		pr_warn("dmesg=%d: the process does not exist; nothing will be printed\n",
 			dmesg_wanted);
+	else if (ret)
+		pr_warn("dmesg=%d: no probe could be attached, error %d; nothing will be printed\n",
+			dmesg_wanted, -ret);
 	mutex_unlock(&dmesg_lock);
 }
 
@@ -195,17 +203,22 @@ void mmapdemo_dmesg_mmap(const struct mmap_record *r)
 
 void mmapdemo_dmesg_search(const struct search_record *r)
 {
-	log_event("get_unmapped_area: %llu bytes for %s: %s() searched from the %s and found %s\n",
-		  r->len, file_name(&r->file), r->search,
-		  r->topdown ? "top" : "bottom",
-		  IS_ERR_VALUE((unsigned long)r->ret) ? "no free range" :
-						   "a free range");
+	const bool failed = IS_ERR_VALUE((unsigned long)r->ret);
+
+	if (r->flags & MAP_FIXED)
+		log_event("get_unmapped_area: %llu bytes for %s: the address is fixed, so there is no search%s\n",
+			  r->len, file_name(&r->file), failed ? "; failed" : "");
+	else
+		log_event("get_unmapped_area: %llu bytes for %s: %s() searched from the %s and found %s\n",
+			  r->len, file_name(&r->file), r->search,
+			  r->topdown ? "top" : "bottom",
+			  failed ? "no free range" : "a free range");
 }
 
 void mmapdemo_dmesg_merge(const struct merge_record *r)
 {
 	static const char *const outcomes[] = {
-		"no neighbour could be extended",
+		"no neighbour was extended",
 		"the previous VMA was extended",
 		"the next VMA was extended",
 		"the previous and the next VMA were merged with the range",
@@ -220,7 +233,7 @@ void mmapdemo_dmesg_merge(const struct merge_record *r)
 
 void mmapdemo_dmesg_link(const struct link_record *r)
 {
-	log_event("vma_link: %s: new VMA of %llu bytes, %c%c%c%c %s, process now has %u VMAs\n",
+	log_event("vma_link: %s: new VMA of %llu bytes, %c%c%c%c %s, address space now has %u VMAs\n",
 		  name_of(cause_names, r->cause), r->range.end - r->range.start,
 		  r->flags & VM_READ ? 'r' : '-', r->flags & VM_WRITE ? 'w' : '-',
 		  r->flags & VM_EXEC ? 'x' : '-', r->flags & VM_MAYSHARE ? 's' : 'p',
@@ -229,7 +242,7 @@ void mmapdemo_dmesg_link(const struct link_record *r)
 
 void mmapdemo_dmesg_split(const struct split_record *r)
 {
-	log_event("vma_split: %s: VMA of %llu bytes split at byte %llu, process now has %u VMAs\n",
+	log_event("vma_split: %s: VMA of %llu bytes split at byte %llu, address space now has %u VMAs\n",
 		  name_of(trigger_names, r->trigger.kind), r->vma.end - r->vma.start,
 		  r->cut - r->vma.start, r->map_count);
 }
@@ -243,10 +256,12 @@ void mmapdemo_dmesg_unlink(const struct unlink_record *r)
 
 void mmapdemo_dmesg_brk(const struct brk_record *r)
 {
-	if (r->ret >= r->old)
+	if (r->ret > r->old)
 		log_event("brk: heap grew by %llu bytes\n", r->ret - r->old);
-	else
+	else if (r->ret < r->old)
 		log_event("brk: heap shrank by %llu bytes\n", r->old - r->ret);
+	else
+		log_event("brk: heap has the same size as before\n");
 }
 
 void mmapdemo_dmesg_mremap(const struct mremap_record *r)
@@ -308,12 +323,15 @@ static void levels_text(char *out, size_t size, const struct fault_record *r)
 
 void mmapdemo_dmesg_fault(const struct fault_record *r)
 {
+	char duration[32] = "duration unknown";
 	char levels[32];
 
+	if (r->duration)
+		scnprintf(duration, sizeof(duration), "%llu ns", r->duration);
 	levels_text(levels, sizeof(levels), r);
-	log_event("fault: %s at byte %llu of a VMA of %s: %s%s;%s; %llu ns\n",
+	log_event("fault: %s at byte %llu of a VMA of %s: %s%s;%s; %s\n",
 		  name_of(access_names, r->access),
 		  r->address - r->vma.start, file_name(&r->file),
-		  name_of(class_names, r->class), r->ret & 0x4 ? ", read from disk" : "",
-		  levels, r->duration);
+		  name_of(class_names, r->class), r->ret & 0x4 ? ", major fault" : "",
+		  levels, duration);
 }

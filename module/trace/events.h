@@ -147,8 +147,9 @@ TRACE_EVENT(do_mmap,
  * @flags:	requested MAP_*
  * @pgoff:	offset into the file, in pages
  * @topdown:	1: this address space is filled from the top; 0: from the bottom
- * @search:	name of the function that searched: the file's own function, or
- *		the function of the address space
+ * @search:	name of the function that searched: the file's own function,
+ *		the function of shmem for shared anonymous memory, or the
+ *		function of the address space
  * @ret:	the address, or a negative errno
  * @dev:	device of the file, 0 for an anonymous mapping
  * @ino:	inode of the file, 0 for an anonymous mapping
@@ -377,7 +378,8 @@ TRACE_EVENT(vma_merge,
  * @end:	end of the VMA
  * @vm_flags:	VM_* of the VMA. The text also has prot=, as in /proc/PID/maps
  * @pgoff:	offset into the file, in pages. For anonymous memory, @start
- *		divided by the page size
+ *		divided by the page size, unless the memory was touched and then
+ *		moved
  * @map_count:	number of VMAs in the address space, including this one
  * @dev:	device of the file, 0 for an anonymous mapping
  * @ino:	inode of the file, 0 for an anonymous mapping

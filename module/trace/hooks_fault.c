@@ -233,8 +233,9 @@ static noinline void fault_retry(const struct fault_frame *frame, u32 ret)
 
 /*
  * Return true if the page table can be walked after an attempt.
- * VM_FAULT_COMPLETED means that the lock was released, for example after the
- * first write to a file page. The current task's own page table can still be
+ * VM_FAULT_COMPLETED means that the lock was released, for example after a
+ * store to a shared mapping of a file, to wait for writeback without the lock
+ * [fault_dirty_shared_page()]. The current task's own page table can still be
  * walked without a lock, with interrupts disabled, as gup_fast does. Another
  * task's page table can't be walked without the lock.
  */

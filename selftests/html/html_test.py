@@ -245,8 +245,9 @@ class Tests:
 
     def test_losses_are_shown(self):
         for recorded, wanted, other in (
-                (self.small, "3 events were lost", "could not be observed"),
-                (self.empty, "2 calls could not be observed", "were lost:")):
+                (self.small, "3 events were lost", "calls were not observed"),
+                (self.empty, "2 kernel function calls were not observed",
+                 "were lost:")):
             self.open(recorded)
             troubles = self.browser.text("#troubles")
             ensure(wanted in troubles, troubles)

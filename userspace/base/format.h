@@ -39,7 +39,7 @@ int parse_address(const char *text, const char **end, __u64 *address);
 
 /*
  * Parse a time in seconds, such as "0.5", and store it in milliseconds. Return
- * 0, or -EINVAL if @text is not a time of at least 0.01 seconds.
+ * 0, or -EINVAL if @text is not a time from 0.01 to 1000000 seconds.
  */
 int parse_seconds(const char *text, int *ms);
 

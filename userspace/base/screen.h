@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Full-screen drawing on a terminal. Only this file uses ncurses. */
+/* Full-screen drawing on a terminal. Only screen.c uses ncurses. */
 #ifndef _SCREEN_H
 #define _SCREEN_H
 

@@ -193,8 +193,8 @@ static const char *denied(int pid)
 
 	snprintf(path, sizeof(path), "/proc/%d", pid);
 	if (!geteuid())
-		return "cannot be read even by root";
-	/* /proc/PID is owned by root if the process is not dumpable. */
+		return "cannot be read, although this program runs as root";
+	/* /proc/PID belongs to the process's user, even if it is not dumpable. */
 	return !stat(path, &st) && st.st_uid == geteuid() ?
 	       "is not dumpable; try sudo" :
 	       "belongs to another user; try sudo";

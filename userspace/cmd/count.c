@@ -369,8 +369,8 @@ static int read_faults(const struct count *count, struct mmapdemo_faults *sum)
 }
 
 /*
- * Return the reason why some faults were not observed. Return NULL if all
- * faults were observed.
+ * Return the reason why some faults may not have been observed. Return NULL if
+ * all faults were observed.
  */
 static const char *unobserved(struct count *count, bool all)
 {
@@ -399,13 +399,14 @@ static int print_faults(struct count *count, FILE *out, bool all)
 		err = write_faults(count, out, true, &faults, why);
 	if (!err && all && faults.missed)
 		fprintf(stderr, "mmapdemo: count: in all processes, %llu "
-			"fault%s not observed, because too many faults were in "
-			"progress at once; see mmapdemo probes\n",
-			(unsigned long long)faults.missed,
-			faults.missed == 1 ? " was" : "s were");
+			"call%s of handle_mm_fault() %s not observed, probably "
+			"because too many were in progress at once; see "
+			"mmapdemo probes\n",
+			(unsigned long long)faults.missed, plural(faults.missed),
+			faults.missed == 1 ? "was" : "were");
 	if (!err && why && (all || !count->warned))
-		fprintf(stderr, "mmapdemo: count: faults were not observed: "
-			"%s\n", why);
+		fprintf(stderr, "mmapdemo: count: faults may be missing: %s\n",
+			why);
 	count->warned = why;
 	return err;
 }

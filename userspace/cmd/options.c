@@ -277,7 +277,7 @@ int option_pids(const struct given *given, void *value)
 int option_seconds(const struct given *given, void *ms)
 {
 	if (parse_seconds(given->text, ms))
-		return is_not(given, "a number of seconds, 0.01 or more");
+		return is_not(given, "a number of seconds from 0.01 to 1000000");
 	return -1;
 }
 
@@ -298,7 +298,7 @@ int option_buffer(const struct given *given, void *bytes)
 int option_number(const struct given *given, void *number)
 {
 	if (parse_count(given->text, number))
-		return is_not(given, "a number, 1 or more");
+		return is_not(given, "a whole number, 1 or more");
 	return -1;
 }
 

@@ -410,7 +410,7 @@ static void warn_losses(const struct meta *meta)
 			(unsigned long long)meta->lost,
 			meta->lost == 1 ? " was" : "s were");
 	if (meta->missed)
-		fprintf(stderr, "%llu call%s not observed; ",
+		fprintf(stderr, "%llu kernel function call%s not observed; ",
 			(unsigned long long)meta->missed,
 			meta->missed == 1 ? " was" : "s were");
 	for (size_t i = 0; i < meta->gaps; i++)

@@ -46,9 +46,10 @@ void session_warn(const struct session *session, __u64 lost, __u64 missed)
 			(unsigned long long)lost,
 			lost == 1 ? " was" : "s were");
 	if (missed)
-		fprintf(stderr, "mmapdemo: %s: %llu call%s not observed, because "
-			"too many calls were in progress at once; see mmapdemo "
-			"probes\n", session->name, (unsigned long long)missed,
+		fprintf(stderr, "mmapdemo: %s: %llu kernel function call%s not "
+			"observed, probably because too many were in progress at "
+			"once; see mmapdemo probes\n", session->name,
+			(unsigned long long)missed,
 			missed == 1 ? " was" : "s were");
 	for (int i = 0; i < session->gaps.count; i++)
 		fprintf(stderr, "mmapdemo: %s: %s\n", session->name,
@@ -134,7 +135,8 @@ void session_stop(struct session *session)
 		gaps_add(&session->gaps, "calls were not observed: %s",
 			 name_error(EUNATCH));
 	else if (switched && !session->recorder.stock)
-		gaps_add(&session->gaps, SWITCHES_WRITTEN);
+		gaps_add(&session->gaps, SWITCHES_WRITTEN
+			 "; events may be missing");
 	session_unfollowed(session, &session->recorder.rings, "mappings");
 }
 

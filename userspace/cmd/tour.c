@@ -13,6 +13,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 static int (*const scenes[])(struct stage *stage) = {
 	tour_touch,
@@ -184,6 +185,15 @@ static int play(struct tour *tour, int scene)
 	return fflush(stdout) ? -errno : 0;
 }
 
+/* Return the key of the sentence that says why events can't be recorded. */
+static const char *unobserved(const struct recorder *recorder, int err)
+{
+	if (err == -EACCES && geteuid())
+		return "events-root";
+	return err == -ENOENT && !recorder->decoder.missing[0] ?
+	       "events-module" : "events";
+}
+
 /*
  * Open the recorder, and print the title. If events can't be recorded, print
  * the reason.
@@ -199,9 +209,9 @@ static int open_tour(struct tour *tour)
 	if (!tour->scene)
 		err = put_line(tour, BOLD, "", tour_title(&tour->common));
 	if (!err && why)
-		err = put_line(tour, YELLOW, "", tour_sentence(&tour->common,
-			       why == -EACCES ? "events-root" :
-						"events-module"));
+		err = put_line(tour, YELLOW, "",
+			       tour_sentence(&tour->common,
+					     unobserved(&tour->recorder, why)));
 	if (!err && (!tour->scene || why))
 		putchar('\n');
 	return err;

@@ -56,23 +56,38 @@ static const struct cmd_usage usage = {
 };
 
 /*
- * Refuse an address that no process can have. Return -1 if the address is
- * allowed, otherwise the exit status.
+ * Return true for the canonical addresses above the user addresses: the upper
+ * bits are all 1.
+ */
+static bool is_kernel(__u64 address)
+{
+	const int bits = walk_levels() == 5 ? 56 : 47;
+
+	return address >> bits == ~0ULL >> bits;
+}
+
+/*
+ * Refuse an address that no process can have, also as the start or the end of a
+ * range. Return -1 if the addresses are allowed, otherwise the exit status.
  */
 static int refuse_kernel(const char *text)
 {
 	const char *end;
 	__u64 address;
 
-	if (parse_address(text, &end, &address) || *end ||
-	    address < WALK_ADDRESSES)
+	if (parse_address(text, &end, &address))
+		return -1;
+	if (address < WALK_ADDRESSES && *end == '-' &&
+	    parse_address(end + 1, &end, &address))
+		return -1;
+	if (address < WALK_ADDRESSES || (*end && *end != '-'))
 		return -1;
 	if ((address & -WALK_PAGE) == VSYSCALL)
 		return cmd_fail("walk", "%s: an address in the vsyscall page, "
 				"which the kernel emulates and no process maps",
 				text);
 	return cmd_fail("walk", "%s: %s; walk shows only the memory of "
-			"processes", text, address >> 63 ?
+			"processes", text, is_kernel(address) ?
 			"a kernel address" : "not a canonical address");
 }
 

@@ -401,7 +401,7 @@ static int read_recording(struct why *why)
 	return err ? trace_dat_failed(why, err) : -1;
 }
 
-/* The process has ended, so show only the failed merges in the recording. */
+/* The process has ended, so show only its recorded failed merges. */
 static int ask_recording(struct why *why)
 {
 	struct why_recorded wanted = {
@@ -419,9 +419,13 @@ static int ask_recording(struct why *why)
 				       cmd_written("why", err);
 }
 
+/*
+ * Return true if the process has ended. -ESTALE does not prove this: the process
+ * may have called execve().
+ */
 static bool is_gone(int err)
 {
-	return err == -ESRCH || err == -ENODATA || err == -ESTALE;
+	return err == -ESRCH || err == -ENODATA;
 }
 
 static int ask(struct why *why)

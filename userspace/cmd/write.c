@@ -138,11 +138,11 @@ static int too_long(const struct options *opts, const struct file *object,
 		return cmd_fail("write", "%s: the size is unknown; use a "
 				"regular file, a block device or /dev/mmapdemo",
 				opts->path);
-	return cmd_fail("write", "%s: %s: the device ends at byte %llu; for a "
-			"larger /dev/mmapdemo, load the module with a larger "
-			"size=",
+	return cmd_fail("write", "%s: %s: the device ends at byte %llu%s",
 			opts->path, strerror(-err),
-			(unsigned long long)object->size);
+			(unsigned long long)object->size, opts->method < 0 ?
+			"; for a larger /dev/mmapdemo, load the module with a "
+			"larger size=" : " with --method");
 }
 
 /*

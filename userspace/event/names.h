@@ -45,7 +45,7 @@ const char *name_of(const struct name *names, __u64 value);
  */
 const char *name_attach_error(int error);
 
-/* Like strerror(), but EUNATCH means that ftrace is off. */
+/* Like strerror(), but EUNATCH means that ftrace or all kprobes are off. */
 const char *name_error(int error);
 
 #endif /* _NAMES_H */

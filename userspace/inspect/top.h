@@ -31,8 +31,8 @@
  * @elapsed: length of the last interval, in ns
  * @lost: number of events for which the buffer had no room, since the start of
  *	the program
- * @missed: number of faults that could not be observed, since the start of the
- *	program
+ * @missed: number of calls of probed functions that were not observed, since
+ *	the start of the program
  * @deaf: the module observes no faults, because ftrace or kprobes are switched
  *	off
  */

@@ -120,12 +120,13 @@ static void write_second(struct printer *printer, const struct top *top)
 			 name_error(EUNATCH));
 	else if (top->lost)
 		line_add(&line, YELLOW, "%llu event%s lost, so the numbers of "
-			 "faults are too low; enlarge the buffer with --buffer",
+			 "faults can be too low; enlarge the buffer with "
+			 "--buffer",
 			 (ull)top->lost, top->lost == 1 ? " was" : "s were");
 	else if (top->missed)
 		line_add(&line, YELLOW,
-			 "%llu fault%s not observed, because too many faults "
-			 "were in progress at once; see mmapdemo probes",
+			 "%llu kernel function call%s not observed, so faults "
+			 "may be missing; see mmapdemo probes",
 			 (ull)top->missed,
 			 top->missed == 1 ? " was" : "s were");
 	else if (top_load(top)->stats.untimed)

@@ -116,12 +116,14 @@ static int show_address(const struct walked *walked)
 	bool over = false;
 	int err = proc_maps(walked->walk.pid, &maps);
 
+	if (err)
+		return err == -ENOENT ? -ESRCH : err;
 	line_begin(&line, &walked->style);
 	line_add(&line, BOLD, "%012llx", (ull)walked->address);
-	if (err || !maps_find(&maps, walked->address)) {
+	if (!maps_find(&maps, walked->address)) {
 		maps_free(&maps);
-		line_add(&line, YELLOW, "  nothing is mapped at this address: "
-			 "an access raises SIGSEGV");
+		line_add(&line, YELLOW, "  %s",
+			 next_touch_text(TOUCH_NOTHING));
 		return line_end(&line, stdout);
 	}
 	maps_format(&maps, walked->address, text, sizeof(text));

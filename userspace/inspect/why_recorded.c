@@ -25,8 +25,10 @@ static int begin(const struct why_recorded *wanted)
 		return json_line(stdout, json_header("mmapdemo-why", NULL,
 						     wanted->pid));
 	line_begin(&line, wanted->style);
-	line_add(&line, BOLD, "process %d: ", wanted->pid);
-	line_add(&line, PLAIN, "not running; failed merges in the recording:");
+	line_add(&line, BOLD, "process %d ", wanted->pid);
+	line_add(&line, PLAIN, "has ended; its recorded failed merges%s:",
+		 wanted->high == ~0ULL ? "" : wanted->low == wanted->high ?
+		 " at this address" : " between these addresses");
 	return line_end(&line, stdout);
 }
 

@@ -27,7 +27,7 @@ struct json_object;
  *	cgroup if the limit is lower; 0: unknown
  * @thp: the THP setting: "always", "madvise", "never"
  * @lost: number of events for which the buffer had no room
- * @missed: number of calls that could not be observed
+ * @missed: number of calls of probed functions that were not observed
  * @gaps: number of sentences about other missing data
  */
 struct meta {

@@ -64,10 +64,11 @@ static int fault_load_formats(struct recorder *recorder)
 	};
 	int err;
 
+	errno = 0;
 	recorder->tep = tracefs_local_events_system(NULL, systems);
 	if (!recorder->tep) {
-		recorder->why = "cannot read the event formats";
-		return -EPROTO;
+		recorder->instance.doing = "reading the event formats in tracefs";
+		return errno ? -errno : -EIO;
 	}
 	choose_stock(recorder);
 	err = decoder_init(&recorder->decoder, recorder->tep,

@@ -26,7 +26,7 @@
  * @drained: time when the last call of recorder_drain() began, in ns
  * @horizon: time up to which no more events can arrive, in ns. This is the
  *	start time of the last but one call of recorder_drain()
- * @why: message for the last error; NULL: use strerror()
+ * @why: message for the last error; NULL: use instance.doing and strerror()
  */
 struct recorder {
 	struct tep_handle *tep;
@@ -81,7 +81,8 @@ const struct event *recorder_next(struct recorder *recorder);
 
 /*
  * recorder_lost() returns the number of events for which there was no room.
- * recorder_missed() returns the number of calls that could not be observed.
+ * recorder_missed() returns the number of calls of probed functions, by all
+ * processes, that were not observed.
  */
 __u64 recorder_lost(struct recorder *recorder);
 __u64 recorder_missed(struct recorder *recorder);

@@ -107,7 +107,7 @@ static int open_file(struct module *module)
 	}
 	if (!is_hollow(fd) && !strcmp(build_id_of(fd, id), module->file.build_id))
 		return fd;
-	module->missing = "the file has changed since the recording";
+	module->missing = "the file on this machine is not the recorded build";
 	close(fd);
 	return -1;
 }

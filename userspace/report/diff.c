@@ -194,7 +194,7 @@ static void compare_counts(struct diff *diff)
 		[MMAPDEMO_EVENT_DO_MMAP] = "requested mapping|s",
 		[MMAPDEMO_EVENT_VMA_LINK] = "new VMA|s",
 		[MMAPDEMO_EVENT_VMA_SPLIT] = "VMA split|s",
-		[MMAPDEMO_EVENT_VMA_UNLINK] = "VMA removal|s",
+		[MMAPDEMO_EVENT_VMA_UNLINK] = "unmapped range|s",
 		[MMAPDEMO_EVENT_BRK] = "brk() call|s",
 		[MMAPDEMO_EVENT_MREMAP] = "mremap() call|s",
 		[MMAPDEMO_EVENT_DUP_MM] = "address space|s copied by fork()",

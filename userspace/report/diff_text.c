@@ -224,22 +224,41 @@ static void row(struct printer *printer, const struct diff_row *diff_row)
 	printer_line(printer, &line);
 }
 
+/**
+ * struct others - numbers of rows that were omitted
+ * @differ: rows that differ, but for which there was no room
+ * @alike: rows that differ so little that they show no difference
+ * @same: rows that are equal in A and B
+ */
+struct others {
+	size_t differ;
+	size_t alike;
+	size_t same;
+};
+
 /* Print how many rows were omitted. @rows is the number of rows that were printed. */
-static void others(struct printer *printer, size_t rows, size_t differ,
-		   size_t alike)
+static void others(struct printer *printer, size_t rows,
+		   const struct others *rest)
 {
 	struct line line, text;
 	int column = at(printer, TIME_MORE) + 2;
 
 	line_begin(&text, printer->style);
-	if (differ)
-		line_add(&text, DIM, "%zu more row%s", differ,
-			 differ == 1 ? " differs" : "s differ");
-	if (alike)
+	if (rest->differ)
+		line_add(&text, DIM, "%zu more row%s", rest->differ,
+			 rest->differ == 1 ? " differs" : "s differ");
+	if (rest->alike)
+		line_add(&text, DIM, "%s%zu%s row%s by less than 1 %% of the "
+			 "total time, or only before rounding",
+			 text.used ? "; " : "", rest->alike,
+			 rows ? " other" : "",
+			 rest->alike == 1 ? " differs" : "s differ");
+	if (rest->same)
 		line_add(&text, DIM, "%s%zu%s row%s unchanged",
-			 differ ? "; " : "", alike, rows ? " other" : "",
-			 alike == 1 ? " is" : "s are");
-	else if (!differ)
+			 text.used ? "; " : "", rest->same,
+			 rows || rest->alike ? " other" : "",
+			 rest->same == 1 ? " is" : "s are");
+	if (!text.used)
 		line_add(&text, DIM, rows ? "all rows differ" : "no rows");
 	line_begin(&line, printer->style);
 	if (column > line_room(&text))
@@ -247,6 +266,12 @@ static void others(struct printer *printer, size_t rows, size_t differ,
 	line_to(&line, column);
 	line_join(&line, &text);
 	printer_line(printer, &line);
+}
+
+static bool is_same(const struct diff_row *row)
+{
+	return !diff_faults(row) && !diff_ns(row) &&
+	       row->failed[DIFF_A] == row->failed[DIFF_B];
 }
 
 /* Return true if the row shows no difference. @sum is the sum of all rows. */
@@ -266,17 +291,21 @@ static bool is_alike(const struct printer *printer, const struct diff_row *sum,
 static void table(struct printer *printer, const struct diff_row *sum,
 		  const struct diff_table *rows, bool all)
 {
-	size_t shown = 0, alike = 0;
+	struct others rest = { 0 };
+	size_t shown = 0;
 
 	for (size_t i = 0; i < rows->count; i++) {
-		if (!all && is_alike(printer, sum, &rows->rows[i]))
-			alike++;
+		if (!all && is_same(&rows->rows[i]))
+			rest.same++;
+		else if (!all && is_alike(printer, sum, &rows->rows[i]))
+			rest.alike++;
 		else if (shown++ < ROWS_SHORT || all)
 			row(printer, &rows->rows[i]);
 	}
+	if (shown > ROWS_SHORT)
+		rest.differ = shown - ROWS_SHORT;
 	if (!all)
-		others(printer, shown,
-		       shown > ROWS_SHORT ? shown - ROWS_SHORT : 0, alike);
+		others(printer, shown, &rest);
 }
 
 static void faults(struct printer *printer, const struct diff *diff,

@@ -84,7 +84,7 @@ static void add_unknown(struct line *line, const struct summary *summary)
 		line_add(line, RED, "; %llu event%s lost", (ull)summary->lost,
 			 summary->lost == 1 ? " was" : "s were");
 	if (summary->missed)
-		line_add(line, RED, "; %llu call%s not observed",
+		line_add(line, RED, "; %llu kernel function call%s not observed",
 			 (ull)summary->missed,
 			 summary->missed == 1 ? " was" : "s were");
 	if (summary->gaps)

@@ -22,8 +22,8 @@ void limit_add_process(struct line *line, const struct summary *summary,
 		       const char *before);
 
 /*
- * Return ": reached", ": unknown whether reached", or "" if the limit was not
- * reached.
+ * Return ": reached", ": unknown whether the limit was reached", or "" if the
+ * limit was not reached.
  */
 const char *limit_reached(const struct summary *summary);
 

@@ -174,7 +174,7 @@ struct copy_stats {
  * @map_count_tid: a task of the address space that had @map_count VMAs; 0:
  *	unknown
  * @lost: number of events for which the buffer had no room
- * @missed: number of calls that could not be observed
+ * @missed: number of calls of probed functions that were not observed
  * @gaps: other events are missing, perhaps because a function was not observed
  * @timeseries: faults and VMAs over time
  * @flushes: TLB flushes on processors that were running one of the target's

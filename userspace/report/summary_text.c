@@ -118,13 +118,15 @@ void summary_losses(struct printer *printer, const struct meta *meta,
 	line_begin(&line, printer->style);
 	if (meta->lost)
 		line_add(&line, RED, "%s%llu event%s lost: counts and total "
-			 "times are too low; record with a larger --buffer", indent,
-			 (ull)meta->lost, meta->lost == 1 ? " was" : "s were");
+			 "times can be too low; record with a larger --buffer",
+			 indent, (ull)meta->lost,
+			 meta->lost == 1 ? " was" : "s were");
 	if (meta->missed)
-		line_add(&line, RED, "%s%llu call%s could not be observed, "
-			 "because too many calls were in progress at once",
-			 meta->lost ? "; " : indent,
-			 (ull)meta->missed, plural(meta->missed));
+		line_add(&line, RED, "%s%llu kernel function call%s not "
+			 "observed, probably because too many were in progress "
+			 "at once", meta->lost ? "; " : indent,
+			 (ull)meta->missed,
+			 meta->missed == 1 ? " was" : "s were");
 	if (meta->lost || meta->missed)
 		printer_line(printer, &line);
 	for (size_t i = 0; i < meta->gaps; i++)
@@ -162,14 +164,16 @@ static void add_part(struct printer *printer, struct line *line,
 			 printer_duration(printer, time, ns));
 }
 
-static void no_events(struct printer *printer)
+/* If something was lost, do not guess why no event was recorded. */
+static void no_events(struct printer *printer, const struct meta *meta)
 {
 	struct line line;
 
 	line_begin(&line, printer->style);
 	line_add(&line, YELLOW, "no event was recorded");
-	line_add(&line, PLAIN, ": the process was idle, or recording began "
-		 "too late");
+	if (!meta->lost && !meta->missed && !meta->gaps)
+		line_add(&line, PLAIN, ": the process was idle, or recording "
+			 "began too late");
 	printer_line(printer, &line);
 }
 
@@ -318,7 +322,7 @@ static void growth(struct printer *printer, const struct summary *summary,
 		   const struct meta *meta)
 {
 	const __u64 splits = summary->kinds[MMAPDEMO_EVENT_VMA_SPLIT];
-	const __u64 removals = summary->kinds[MMAPDEMO_EVENT_VMA_UNLINK];
+	const __u64 ranges = summary->kinds[MMAPDEMO_EVENT_VMA_UNLINK];
 	char filled[FORMAT_MAX], around[FORMAT_MAX], tables[FORMAT_MAX];
 	struct line line;
 
@@ -334,9 +338,9 @@ static void growth(struct printer *printer, const struct summary *summary,
 			 " (limit %llu, vm.max_map_count%s)",
 			 (ull)meta->max_map_count, limit_reached(summary));
 	line_add(&line, PLAIN, "; in all address spaces: %llu new, %llu split%s, "
-		 "%llu removal%s",
+		 "%llu range%s unmapped",
 		 (ull)summary->kinds[MMAPDEMO_EVENT_VMA_LINK], (ull)splits,
-		 plural(splits), (ull)removals, plural(removals));
+		 plural(splits), (ull)ranges, plural(ranges));
 	printer_line(printer, &line);
 	line_begin(&line, printer->style);
 	line_add(&line, BOLD, "%s", format_size(filled, summary->filled));
@@ -420,7 +424,7 @@ int summary_text(FILE *out, const struct style *style,
 	if (summary->events)
 		faults(&printer, summary, symbols);
 	else
-		no_events(&printer);
+		no_events(&printer, meta);
 	printer_empty(&printer);
 	calls_text(&printer, &summary->calls);
 	mmaps(&printer, summary);

@@ -371,7 +371,8 @@ static void add_call(const struct story *story, struct line *line,
 	} else if (last->kind == MMAPDEMO_EVENT_VMA_SPLIT) {
 		line_add(line, CYAN, "%s",
 			 name_of(names_syscall, last->split.nr));
-		line_add(line, PLAIN, ": no further events were recorded");
+		line_add(line, PLAIN, ": no event of this call was recorded "
+			 "after the split");
 	} else if (last->kind == MMAPDEMO_EVENT_PGD_ALLOC) {
 		line_add(line, BOLD, "a page table");
 		line_add(line, PLAIN, " for a new address space");

@@ -30,7 +30,7 @@ struct way {
 
 static const struct way ways[MMAPDEMO_FAULT_CLASS_COUNT] = {
 	WAY(UNKNOWN, RED, "handle_pte_fault", NULL,
-	    "another thread changed the entry first", NULL),
+	    "something else changed the entry at the same time", NULL),
 	WAY(ANON_ZERO, GREEN, "do_anonymous_page", NULL,
 	    "never written: the shared zero page", NULL),
 	WAY(ANON, CYAN, "do_anonymous_page", NULL,
@@ -58,7 +58,7 @@ static const struct way ways[MMAPDEMO_FAULT_CLASS_COUNT] = {
 	WAY(WP_COPY, YELLOW, "do_wp_page", "wp_page_copy",
 	    "copied on write", NULL),
 	WAY(WP_SHARED, CYAN, "do_wp_page", "wp_page_shared",
-	    "the file system was notified, then the page was made writable",
+	    "the page was made writable, after .page_mkwrite of its file, if any",
 	    NULL),
 	WAY(HUGE_ZERO, GREEN, "do_huge_pmd_anonymous_page", NULL,
 	    "never written: the shared huge zero page", NULL),
@@ -133,9 +133,12 @@ static const char *what_happened(const struct story *story,
 		if (fault->entry_before & MMAPDEMO_ENTRY_ZERO)
 			return "a new page instead of the zero page";
 		return fault->entry_before & MMAPDEMO_ENTRY_ANON ?
-		       "a copy: the old page had other users" :
+		       "a copy: the old page may have had other users" :
 		       "a private copy of the file's page";
 	}
+	if (fault->class == MMAPDEMO_FAULT_HUGE_WP &&
+	    fault->entry_after & ~fault->entry_before & MMAPDEMO_ENTRY_ANON)
+		return "a new huge page instead of the huge zero page";
 	if (fault_awaited(fault, story->device.dev, story->device.ino))
 		return "from the page cache, after waiting for a read in "
 		       "progress";

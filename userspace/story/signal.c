@@ -28,7 +28,7 @@ static const char *cause_of(const struct signal_event *signal)
 		case SEGV_PKUERR:
 			return "the protection key does not allow the access";
 		case SI_KERNEL:
-			return "the processor reported no address, as for a "
+			return "the kernel reported no address, as for a "
 			       "non-canonical address";
 		}
 	}
@@ -38,6 +38,26 @@ static const char *cause_of(const struct signal_event *signal)
 				      signal->code == BUS_MCEERR_AO))
 		return "a hardware memory error";
 	return "caused by a fault";
+}
+
+/*
+ * Return the text for the sender of a signal, or "" if the sender is not known.
+ * The kernel itself sends SIGPIPE and SIGXFSZ with SI_USER.
+ */
+static const char *sender_of(const struct signal_event *signal)
+{
+	switch (signal->code) {
+	case SI_USER:
+		return signal->sig == SIGPIPE || signal->sig == SIGXFSZ ? "" :
+		       ": sent by a process";
+	case SI_QUEUE:
+	case SI_TKILL:
+		return ": sent by a process";
+	case SI_TIMER:
+		return ": sent by a timer";
+	default:
+		return "";
+	}
 }
 
 /*
@@ -57,8 +77,8 @@ int print_signal(const struct story *story, const struct event *event,
 	else if (signal->sig == SIGKILL)
 		line_add(&line, PLAIN, ": the process exits, or a signal "
 			 "kills the process");
-	else if (signal->code <= 0)
-		line_add(&line, PLAIN, ": sent by a process");
+	else
+		line_add(&line, PLAIN, "%s", sender_of(signal));
 	if (signal->handler == (unsigned long)SIG_DFL && signal->sig != SIGKILL)
 		line_add(&line, RED, ", the process is killed");
 	else if (signal->handler == (unsigned long)SIG_IGN)

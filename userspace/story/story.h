@@ -30,7 +30,7 @@
  * @reorder: text that waits for the end of earlier calls
  * @totals: totals that the summary prints
  * @lost: number of lost events
- * @missed: number of calls that could not be observed
+ * @missed: number of calls of probed functions that were not observed
  * @gaps: other missing data; NULL: no other data is missing
  */
 struct story {

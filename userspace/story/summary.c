@@ -82,8 +82,8 @@ static int summary_faults(const struct story *story)
 }
 
 /*
- * Print how many events were lost, and how many calls were missed. Because of
- * these losses, all figures are too low.
+ * Print how many events were lost, and how many calls of probed functions were
+ * missed. Because of these losses, the figures can be too low.
  */
 static int summary_losses(const struct story *story)
 {
@@ -97,9 +97,10 @@ static int summary_losses(const struct story *story)
 		line_add(&line, RED, "%llu event%s lost", lost,
 			 lost == 1 ? " was" : "s were");
 	if (missed)
-		line_add(&line, RED, "%s%llu call%s could not be observed",
-			 lost ? "; " : "", missed, plural(missed));
-	line_add(&line, RED, ": all these figures are too low");
+		line_add(&line, RED, "%s%llu kernel function call%s not observed",
+			 lost ? "; " : "", missed,
+			 missed == 1 ? " was" : "s were");
+	line_add(&line, RED, ": these figures can be too low");
 	return line_end(&line, story->out);
 }
 

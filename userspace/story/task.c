@@ -40,14 +40,16 @@ int print_share(const struct story *story, const struct event *event,
 {
 	bool thread = event->fork.clone_flags & CLONE_THREAD;
 	bool share = event->fork.clone_flags & CLONE_VM;
+	bool vfork = share && event->fork.clone_flags & CLONE_VFORK;
 	struct line line;
 
 	begin_line(story, &line, event->time, task);
-	line_add(&line, BOLD, thread ? "thread" : share ? "vfork" : "fork");
+	line_add(&line, BOLD, thread ? "thread" : vfork ? "vfork" :
+			      share ? "clone" : "fork");
 	line_add(&line, PLAIN, ": [%u] %s%s", event->fork.pid,
 		 share ? "uses the same mappings" :
 			 "starts with a copy of the mappings",
-		 thread || !share ? "" : " until exec");
+		 thread || !share ? "" : " until exec or exit");
 	return line_end(&line, story->out);
 }
 
@@ -66,7 +68,8 @@ int print_exec(const struct story *story, const struct event *event,
 		line_add(&line, PLAIN, "; the %u old VMA%s removed",
 			 task->left, task->left == 1 ? " was" : "s were");
 	else
-		line_add(&line, PLAIN, "; the old mappings were removed");
+		line_add(&line, PLAIN, "; the process no longer has the "
+			 "old mappings");
 	return line_end(&line, story->out);
 }
 

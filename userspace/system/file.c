@@ -120,7 +120,7 @@ const char *file_strerror(int err)
 	case EISDIR:
 		return "is a directory";
 	case ESPIPE:
-		return "a pipe or socket has no pages to map";
+		return "a pipe, socket or terminal has no pages to map";
 	case ENODEV:
 		return "mmap() is not supported";
 	case ENOMEM:

@@ -90,7 +90,7 @@ static const struct {
 	},
 	[TOUCH_NOTHING] = {
 		"unmapped", "nothing is mapped at this address: an access "
-			    "raises SIGSEGV"
+			    "raises SIGSEGV, unless it grows the stack"
 	},
 	[TOUCH_PROTECTED] = {
 		"protected", "no access is allowed (PROT_NONE): an access "

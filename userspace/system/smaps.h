@@ -26,7 +26,8 @@
  * @proportional: like @resident, but the size of each page is divided by the
  *	number of its mappings (PSS); as in smaps, shared pages of hugetlbfs are
  *	not included
- * @shared: part of @resident that other processes also map
+ * @shared: part of @resident that is mapped more than once, even if only by one
+ *	process
  * @anonymous: part of @resident that belongs to no file
  * @dirty: part of @resident that was modified and not yet written to a file
  * @swapped: memory in swap

@@ -13,8 +13,8 @@
 
 /* Message after a write to a switch. */
 #define SWITCHES_WRITTEN						\
-	"ftrace (sysctl kernel.ftrace_enabled) or kprobes were switched off " \
-	"for some time; the events of this time are missing"
+	"ftrace (sysctl kernel.ftrace_enabled) or kprobes may have been " \
+	"switched off for some time"
 
 /**
  * struct switches - a watch of the switches

@@ -218,7 +218,7 @@ static void put_losses(FILE *out, const struct meta *meta)
 	meta_absent(meta, count_absent, &absent);
 	put_total(out, "events_lost", "",
 		  "Events lost because the buffer was full.", meta->lost);
-	put_total(out, "calls_missed", "", "Calls that were not observed.",
+	put_total(out, "calls_missed", "", "Calls of kernel functions that were not observed.",
 		  meta->missed);
 	put_gauge(out, "functions_absent", "Number of kernel functions that were not observed.",
 		  absent);

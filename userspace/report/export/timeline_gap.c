@@ -30,7 +30,7 @@ void timeline_gaps(struct export *export)
 		put_gap(export, &number, text);
 	}
 	if (meta->missed) {
-		snprintf(text, sizeof(text), "%llu call%s not observed",
+		snprintf(text, sizeof(text), "%llu kernel function call%s not observed",
 			 (ull)meta->missed,
 			 meta->missed == 1 ? " was" : "s were");
 		put_gap(export, &number, text);

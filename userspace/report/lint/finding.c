@@ -55,8 +55,9 @@ static const char *const advices[ADVICES] = {
 		"faults: use huge pages (MAP_HUGETLB or shmem_enabled; "
 		"PostgreSQL: huge_pages=on)",
 	[ADVICE_POPULATE_MALLOC] = "madvise(MADV_POPULATE_WRITE) maps the pages "
-		"in one call; for blocks of glibc's malloc() up to 32 MiB, set "
-		"both M_TOP_PAD and M_MMAP_THRESHOLD with mallopt()",
+		"in one call; or put blocks of glibc's malloc() up to 32 MiB "
+		"into the heap: with mallopt(), set M_MMAP_THRESHOLD to 32 MiB "
+		"and M_TOP_PAD to 16 MiB",
 	[ADVICE_LARGER] = "the memory was mapped a few pages at a time: map "
 		"more pages in each mmap() call, then populate the memory",
 	[ADVICE_TOP_PAD] = "grow the heap in larger steps, to get huge pages; "
@@ -68,12 +69,13 @@ static const char *const advices[ADVICES] = {
 		"keep memory that is used again soon: free less memory, or "
 		"free the memory later",
 	[ADVICE_KEEP_HEAP] = "do not trim the heap; for glibc, set "
-		"M_TRIM_THRESHOLD to more than the size of the heap, and also "
-		"set M_MMAP_THRESHOLD, with mallopt()",
+		"M_TRIM_THRESHOLD to more than the size of the heap, and "
+		"M_MMAP_THRESHOLD to 32 MiB, with mallopt()",
 	[ADVICE_KEEP] = "keep the memory for the next use",
-	[ADVICE_KEEP_MAPPED] = "keep the memory for the next use; for blocks of "
-		"glibc's malloc() up to 32 MiB, set both M_MMAP_THRESHOLD and "
-		"M_TRIM_THRESHOLD with mallopt()",
+	[ADVICE_KEEP_MAPPED] = "keep the memory for the next use; or keep blocks "
+		"of glibc's malloc() up to 32 MiB in the heap: with mallopt(), "
+		"set M_MMAP_THRESHOLD to 32 MiB and M_TRIM_THRESHOLD to more "
+		"than the size of the heap",
 	[ADVICE_KEEP_FILE] = "keep the file mapped for the next use",
 	[ADVICE_STORE_FIRST] = "write to each page before the first read: this "
 		"takes one fault per page instead of two",
@@ -88,11 +90,12 @@ static const char *const advices[ADVICES] = {
 		"MADV_RANDOM",
 	[ADVICE_SPAWN] = "posix_spawn() and vfork() copy nothing; in a shell "
 		"script, use builtins",
-	[ADVICE_ALIGN] = "align the memory to 2 MiB: map 2 MiB more, and begin "
-		"at a multiple of 2 MiB",
-	[ADVICE_ALIGN_MALLOC] = "align the memory to 2 MiB: map 2 MiB more, or "
-		"use aligned_alloc(); for blocks of glibc's malloc() up to 32 "
-		"MiB, set both M_TOP_PAD and M_MMAP_THRESHOLD with mallopt()",
+	[ADVICE_ALIGN] = "align the memory to 2 MiB: map 2 MiB more than needed, "
+		"and use the memory from the first multiple of 2 MiB on",
+	[ADVICE_ALIGN_MALLOC] = "align the memory to 2 MiB with aligned_alloc(); "
+		"or put blocks of glibc's malloc() up to 32 MiB into the heap: "
+		"with mallopt(), set M_MMAP_THRESHOLD to 32 MiB and M_TOP_PAD "
+		"to 16 MiB",
 	[ADVICE_MAP_TWICE] = "map the memory a second time, writable (see "
 		"memfd_create()): this avoids the calls and the TLB flushes",
 	[ADVICE_PROTECTION_KEYS] = "keep a second, writable mapping, or use "

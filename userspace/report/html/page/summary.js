@@ -133,10 +133,10 @@ function showTroubles() {
 		trouble("good", "Nothing was lost.");
 	if (report.lost)
 		trouble("bad", figure("lost"), " events were lost: counts and ",
-			"total times are too low. Record with a larger --buffer.");
+			"total times can be too low. Record with a larger --buffer.");
 	if (report.missed)
-		trouble("bad", figure("missed"), " calls could not be ",
-			"observed, because too many calls were in progress at once.");
+		trouble("bad", figure("missed"), " kernel function calls were not ",
+			"observed, probably because too many were in progress at once.");
 	for (const gap of report.gaps)
 		trouble("bad", gap + ".");
 	if (report.faults.untimed)
