@@ -124,8 +124,8 @@ static const struct binary *get(FIXTURE_DATA(binaries) *self)
 }
 
 /*
- * Add this program to the list with its path and inode, but without an address
- * range of this process.
+ * Add the program of the child to the list with its path and inode, but without a
+ * range of addresses. So the file cannot be opened through /proc/PID/map_files.
  */
 static void add_self(FIXTURE_DATA(binaries) *self)
 {

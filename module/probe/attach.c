@@ -109,7 +109,7 @@ int mmapdemo_attach(struct probe *probe, const char *symbol)
  * mmapdemo_attach_works - check that the calls of an attached probe are observed
  * @probe: a probe that is armed
  *
- * Return: true, unless ftrace is disabled.
+ * Return: true, unless ftrace or all kprobes are disabled.
  */
 bool mmapdemo_attach_works(const struct probe *probe)
 {

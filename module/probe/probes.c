@@ -451,7 +451,8 @@ static void probes_settle(void)
  * enough memory for all probes, no probe is armed.
  *
  * Return: 0 if at least one probe is armed, otherwise the error of the last
- * probe. The error is -EUNATCH if ftrace is disabled.
+ * probe. The error is -EUNATCH if ftrace or all kprobes
+ * are disabled.
  */
 int mmapdemo_probes_arm(u32 events, u32 user)
 {
@@ -482,7 +483,7 @@ int mmapdemo_probes_arm(u32 events, u32 user)
 	}
 	probes_leave();
 	if (!armed && err == -EUNATCH)
-		pr_warn_ratelimited("ftrace is disabled, so nothing can be observed; enable ftrace with sysctl kernel.ftrace_enabled=1\n");
+		pr_warn_ratelimited("ftrace or all kprobes are disabled, so nothing can be observed; enable them with sysctl kernel.ftrace_enabled=1 and with 1 in /sys/kernel/debug/kprobes/enabled\n");
 out_unlock:
 	mutex_unlock(&probes_lock);
 	return armed ? 0 : err;

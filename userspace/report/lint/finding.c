@@ -194,7 +194,7 @@ static void add_vmas(struct line *line, const struct finding *finding)
 		break;
 	case FINDING_DONTFORK:
 		line_add(line, PLAIN, "%llu extra VMAs due to MADV_DONTFORK "
-			 "on parts of a mapping", count);
+			 "on some ranges but not on adjacent ones", count);
 		break;
 	default:
 		line_add(line, PLAIN, "%llu of %llu VMAs used "
