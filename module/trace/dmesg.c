@@ -206,10 +206,10 @@ void mmapdemo_dmesg_search(const struct search_record *r)
 	const bool failed = IS_ERR_VALUE((unsigned long)r->ret);
 
 	if (r->flags & MAP_FIXED)
-		log_event("get_unmapped_area: %llu bytes for %s: the address is fixed, so there is no search%s\n",
+		log_event("get_unmapped_area: %llu bytes for %s: fixed address, no search%s\n",
 			  r->len, file_name(&r->file), failed ? "; failed" : "");
 	else
-		log_event("get_unmapped_area: %llu bytes for %s: %s() searched from the %s and found %s\n",
+		log_event("get_unmapped_area: %llu bytes for %s: %s(), from the %s, found %s\n",
 			  r->len, file_name(&r->file), r->search,
 			  r->topdown ? "top" : "bottom",
 			  failed ? "no free range" : "a free range");
@@ -233,7 +233,7 @@ void mmapdemo_dmesg_merge(const struct merge_record *r)
 
 void mmapdemo_dmesg_link(const struct link_record *r)
 {
-	log_event("vma_link: %s: new VMA of %llu bytes, %c%c%c%c %s, address space now has %u VMAs\n",
+	log_event("vma_link: %s: new VMA of %llu bytes, %c%c%c%c %s, now %u VMAs\n",
 		  name_of(cause_names, r->cause), r->range.end - r->range.start,
 		  r->flags & VM_READ ? 'r' : '-', r->flags & VM_WRITE ? 'w' : '-',
 		  r->flags & VM_EXEC ? 'x' : '-', r->flags & VM_MAYSHARE ? 's' : 'p',
@@ -242,7 +242,7 @@ void mmapdemo_dmesg_link(const struct link_record *r)
 
 void mmapdemo_dmesg_split(const struct split_record *r)
 {
-	log_event("vma_split: %s: VMA of %llu bytes split at byte %llu, address space now has %u VMAs\n",
+	log_event("vma_split: %s: VMA of %llu bytes split at byte %llu, now %u VMAs\n",
 		  name_of(trigger_names, r->trigger.kind), r->vma.end - r->vma.start,
 		  r->cut - r->vma.start, r->map_count);
 }
