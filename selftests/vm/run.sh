@@ -317,6 +317,13 @@ merge=
 make_run_dir
 pack_project
 boot
+# Very rarely, an emulated processor gets an interrupt too early, and the kernel fails
+# before it starts the first process. Then nothing of the project has run.
+if [[ ! $timed_out ]] && ! grep -qaE "${stamp}Run /init" "$run/dmesg.log"; then
+	say "$kernel: the kernel failed before it ran /init, so it boots once more."
+	cp "$run/dmesg.log" "$run/dmesg.first.log"
+	boot
+fi
 rm "$run/project.tar"
 [[ ! $log ]] || cp "$run/dmesg.log" "$log"
 verdict
