@@ -638,8 +638,8 @@ TEST(only_a_readable_and_writable_file_is_accepted)
 	EXPECT_TRUE(refused(device_open(O_RDWR), EINVAL));
 	EXPECT_TRUE(refused(open("/tmp", O_RDONLY), EINVAL));
 	EXPECT_TRUE(refused(open("/proc/self/comm", O_RDWR), EINVAL));
-	EXPECT_TRUE(refused(open("/sys/kernel/mm/transparent_hugepage/enabled",
-				 O_RDWR), EINVAL));
+	EXPECT_TRUE(refused(open("/sys/module/mmapdemo/parameters/attach", O_RDWR),
+			    EINVAL));
 	EXPECT_TRUE(refused(open(path, O_RDONLY), EACCES));
 	EXPECT_TRUE(refused(open(path, O_WRONLY), EACCES));
 	EXPECT_TRUE(refused(open(path, O_RDWR | O_APPEND), EACCES));

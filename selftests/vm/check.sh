@@ -6,8 +6,8 @@
 # Run all tests, or those named in $TESTS. Tests of the sources, and tests that
 # depend on nothing, run once. Tests that depend on the program run on one of the
 # kernels. The commit determines this kernel, so that each kernel has its turn. Tests
-# that depend on the kernel run on each kernel. With ALL=1, all tests run on each
-# kernel. A kernel with all sanitizers runs the tests that depend on the kernel. With
+# that depend on the kernel run on each kernel, but only a few of them on kernels that
+# the list calls quick. With ALL=1, all tests run on each kernel. A kernel with all sanitizers runs the tests that depend on the kernel. With
 # ALL=1, such a kernel also runs the tests that depend on the program. The tests run
 # in two halves. PART=1/2 or PART=2/2 runs only one half.
 #
@@ -67,12 +67,16 @@ parts_of_sources() {
 # program_kernel KERNEL...: print the kernel on which to run tests that depend on
 # the program.
 program_kernel() {
-	local number
+	local number kernel whole=()
 
+	for kernel; do
+		kernel_line "$kernel"
+		[[ $quick ]] || whole+=("$kernel")
+	done
+	((${#whole[@]})) || return 0
 	number=$(git -C "$top" rev-parse --short=7 HEAD 2>/dev/null) &&
 		number=$((16#$number)) || number=$(date +%-j)
-	shift $((number % $#))
-	echo "$1"
+	echo "${whole[number % ${#whole[@]}]}"
 }
 
 # soak_parts: print a separate part for each wanted test, because a test takes up to
@@ -99,6 +103,10 @@ parts_of() {
 	fi
 	if [[ ${SOAK:-} ]]; then
 		soak_parts
+		return
+	fi
+	if [[ $quick && ! ${TESTS:-} ]]; then
+		echo quick
 		return
 	fi
 	# shellcheck disable=SC2046 # split into words
@@ -281,7 +289,7 @@ mkdir -p "${seen%/*}"
 passed=0 failed=0 skipped=0 report='' table='' times='' failing=()
 plan "$@"
 ((${#names[@]})) || die "no such tests: $TESTS"
-[[ " ${parts[$chosen]} " != *' program '* ]] ||
+[[ ! $chosen || " ${parts[$chosen]} " != *' program '* ]] ||
 	say "what depends on the program runs on $chosen, chosen by the commit."
 run_jobs || true
 for name in "${names[@]}"; do

@@ -5,7 +5,8 @@
 #
 # Print the path of the initramfs with which a kernel of the list mounts the guest's
 # root file system. If the initramfs does not exist yet, make it. The initramfs
-# contains busybox, our init, and the necessary modules.
+# contains busybox, our init, and the necessary modules. For a kernel without 9p, the
+# file modules.ext4 next to the initramfs contains all modules of the kernel.
 
 set -euo pipefail
 . "$(dirname "$0")/lib.sh"
@@ -34,6 +35,15 @@ load_order() {
 		}' "$kernel/lib/modules/$release/modules.dep"
 }
 
+# mkmodules DIR: make the image of all modules of a kernel without 9p.
+mkmodules() {
+	local image=$1/modules.ext4 all=$kernel/lib/modules/$release
+
+	truncate -s "$(du -sm --apparent-size "$all" | awk '{
+		print int($1 * 1.3) + 16 }')M" "$image"
+	mke2fs -q -t ext4 -O ^has_journal -d "$all" "$image"
+}
+
 mkinitramfs() {
 	local dir=$1 root=$1/root module path
 
@@ -55,11 +65,13 @@ mkinitramfs() {
 	sed -i 's/\.xz$//' "$root/modules/order"
 	(cd "$root" && find . | cpio -o -H newc --quiet -R 0:0) \
 		>"$dir/initramfs.cpio"
+	grep -qh '/9pnet_virtio\.ko' "$kernel/lib/modules/$release"/modules.{dep,builtin} ||
+		mkmodules "$dir"
 	rm -r "$root"
 }
 
 [[ $# == 1 ]] || die "usage: initramfs.sh KERNEL"
-need busybox cpio xz
+need busybox cpio mke2fs xz
 kernel=$("$vm/fetch.sh" "$1")
 release=$(<"$kernel/release")
 key="$release, $(cat "$vm/init" "$0" | sha256sum)"

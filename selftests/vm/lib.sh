@@ -41,14 +41,15 @@ stock_kernels() {
 		"$vm/kernels" | sort -V
 }
 
-# kernel_line NAME: set $suites, $package and $root from the list of kernels.
+# kernel_line NAME: set $suites, $package, $root and $quick from the list of kernels.
 kernel_line() {
 	local name options
 
 	while read -r name suites package options; do
 		[[ $name == "$1" ]] || continue
-		root=
+		root='' quick=''
 		[[ $options != *root* ]] || root=1
+		[[ $options != *quick* ]] || quick=1
 		return
 	done <"$vm/kernels"
 	die "kernel '$1' is not in selftests/vm/kernels, which has:" \

@@ -20,6 +20,7 @@
 #   program       tests that depend on the program, but not on the kernel
 #   both          the part tests, and with ALL=1 also the part program. both:1/2 is
 #                 the first half
+#   quick         a few tests: the probes, the events, the classes of faults, trace
 #   all           the parts tests and program, and tests that depend on nothing
 #   test:NAME     one test
 #   shallow       tests that depend on the depth of page tables, with four levels
@@ -42,6 +43,8 @@ set -uo pipefail
 attaching='attach_test|count_life_test|device_ioctl_test|events_test|failure_test'
 attaching+='|handover_test|leak_test|module_cycle_test|module_test|probes_test'
 attaching+='|stock_test|tracers_test'
+
+quick_tests=(probes_test events_test fault_class_test process_test)
 
 # ---- selection of tests ----
 
@@ -79,6 +82,7 @@ tests_of_part() {
 	case $part in
 	tests) chosen 'the kernel' ${TESTS:+'the program'} ;;
 	program) chosen 'the program' ;;
+	quick) echo "${quick_tests[@]}" ;;
 	both*)
 		tests=$(chosen 'the kernel' ${ALL:+'the program'})
 		[[ $part == both ]] || {

@@ -18,8 +18,8 @@ readme=$top/README.md seen=$top/build/check.table
 manual=$top/userspace/man/mmapdemo.4
 
 kernels_shown() {
-	sed -n '/^<!-- kernels: /,/^<!-- kernels end/s/^| \([^ ]*[0-9][^ ]*\) |.*/\1/p' \
-		"$readme"
+	sed -n '/^<!-- kernels: /,/^<!-- kernels end/s/^| \([^ A-Z]*\) |.*/\1/p' \
+		"$readme" | grep -vx debug
 }
 
 # row NAME: print the row of the table for this kernel.
@@ -55,11 +55,13 @@ between() {
 	mv "$1.new" "$1"
 }
 
-# Print the table of operations on a mapping of the device.
+# Print the table of operations on a mapping of the device. Kernels with a flavour are
+# left out: 5.10-security is as 5.10, and an -rt kernel differs by missing options only.
 clinic() {
 	local kernel cells=()
 
 	while read -r kernel; do
+		[[ $kernel != *-* ]] || continue
 		cells+=("$top/build/$kernel/clinic.cells")
 		[[ -f ${cells[-1]} ]] || die "clinic_test has not run on $kernel yet."
 	done < <(stock_kernels)

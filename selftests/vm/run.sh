@@ -210,7 +210,11 @@ qemu_command() {
 		-kernel "$cached_kernel/vmlinux" -initrd "$initramfs")
 	disk "$image" snapshot=on,cache=unsafe
 	disk "$run/project.tar" readonly=on
-	share modules "$cached_kernel/lib/modules/$release" readonly=on
+	if [[ -f $modules ]]; then
+		disk "$modules" readonly=on
+	else
+		share modules "$cached_kernel/lib/modules/$release" readonly=on
+	fi
 	if [[ $out ]]; then
 		share out "$(realpath "$out")" readonly=off
 		args+=" mmapdemo.out"
@@ -307,7 +311,8 @@ ko=$top/build/$kernel/mmapdemo.ko
 [[ ! $out || -d $out ]] || die "$out is not a directory."
 cached_kernel=$("$vm/fetch.sh" "$kernel")
 release=$(<"$cached_kernel/release")
-initramfs=$("$vm/initramfs.sh" "$kernel")
+initramfs=$("$vm/initramfs.sh" "$kernel") modules=${initramfs%/*}/modules.ext4
+[[ ! $out || ! -f $modules ]] || die "$kernel has no 9p, which --out needs."
 image=$("$vm/root.sh")
 ksft=$("$vm/kselftest.sh")
 # If stdout and stderr of the caller are the same stream, use one stream in the
