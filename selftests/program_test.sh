@@ -181,11 +181,11 @@ test_hex_is_hexdump() {
 test_read_refuses_files_that_cannot_be_mapped() {
 	mkfifo "$tmp/pipe"
 	fails 1 "read: /etc: is a directory" mmapdemo read /etc &&
-		fails 1 "pipe or socket" mmapdemo read "$tmp/pipe" &&
+		fails 1 "pipe, socket" mmapdemo read "$tmp/pipe" &&
 		fails 1 "the size is unknown" mmapdemo read /dev/null &&
 		fails 1 "cannot be mapped" mmapdemo read /proc/self/maps &&
 		fails 1 "No such file" mmapdemo read "$tmp/none" &&
-		fails 1 "No such device or address\|pipe or socket" \
+		fails 1 "No such device or address\|pipe, socket" \
 			mmapdemo read /dev/tty
 }
 
