@@ -61,7 +61,7 @@ holds_every_event() {
 
 	# shellcheck disable=SC2016 # the variables are the command's
 	mmapdemo record -o fork.dat -- bash -c \
-		'for i in 1 2 3 4 5 6; do (:) & cat "$0" >/dev/null; done' \
+		'for i in 1 2 3 4 5 6; do (:) & cat "$0" >/dev/null; done; wait' \
 		/etc/passwd || return
 	read=$(trace-cmd report --stat fork.dat | awk '
 		/^read events: / { sum += $3 } END { print sum }')
