@@ -11,6 +11,7 @@
 #include "mmapdemo.h"
 #include "probe/probes.h"
 #include "target.h"
+#include "trace/selftest.h"
 #include "trace/stats.h"
 #include "walk/range.h"
 #include "walk/runs.h"
@@ -34,6 +35,7 @@ static_assert(sizeof(struct mmapdemo_probe) == 128);
 static_assert(sizeof(struct mmapdemo_walk) == 56);
 static_assert(sizeof(struct mmapdemo_run) == 32);
 static_assert(sizeof(struct mmapdemo_count) == 16);
+static_assert(sizeof(struct mmapdemo_selftest) == 184);
 
 #define ALL_LEVELS (MMAPDEMO_LEVEL_PGD | MMAPDEMO_LEVEL_P4D | \
 		    MMAPDEMO_LEVEL_PUD | MMAPDEMO_LEVEL_PMD | \
@@ -52,6 +54,7 @@ static long ioctl_info(struct region *region, void __user *arg)
 		.features = MMAPDEMO_FEATURE_STAT | MMAPDEMO_FEATURE_PROBE |
 			    MMAPDEMO_FEATURE_DMESG | MMAPDEMO_FEATURE_WALK |
 			    MMAPDEMO_FEATURE_COUNT | MMAPDEMO_FEATURE_REGION |
+			    MMAPDEMO_FEATURE_SELFTEST |
 			    (IS_ENABLED(CONFIG_PER_VMA_LOCK) ?
 				     MMAPDEMO_FEATURE_VMA_LOCK : 0),
 		.events = BIT(MMAPDEMO_EVENTS) - 1,
@@ -106,6 +109,27 @@ static long ioctl_probe(void __user *arg)
 	if (ret)
 		return ret;
 	return mmapdemo_growth_answer(arg, &probe, sizeof(probe));
+}
+
+static long ioctl_selftest(void __user *arg)
+{
+	struct mmapdemo_selftest test = { .size = sizeof(test) };
+	struct mmapdemo_selftest __user *theirs = arg;
+	u64 size;
+	int ret;
+
+	if (!capable(CAP_SYS_ADMIN))
+		return -EPERM;
+	if (get_user(size, &theirs->size))
+		return -EFAULT;
+	if (size < offsetofend(struct mmapdemo_selftest, event))
+		return -EINVAL;
+	if (get_user(test.event, &theirs->event))
+		return -EFAULT;
+	ret = mmapdemo_selftest_read(test.event, &test);
+	if (ret)
+		return ret;
+	return mmapdemo_growth_answer(arg, &test, sizeof(test));
 }
 
 static int walk_check(const struct mmapdemo_walk *walk)
@@ -227,6 +251,8 @@ long mmapdemo_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
 		return ioctl_walk(user);
 	case GROWTH_COMMAND(MMAPDEMO_IOC_COUNT):
 		return ioctl_count(user);
+	case GROWTH_COMMAND(MMAPDEMO_IOC_SELFTEST):
+		return ioctl_selftest(user);
 	default:
 		return mmapdemo_ioctl_region(file, cmd, user);
 	}

@@ -12,6 +12,7 @@
 #include "probe/probes.h"
 #include "trace/dmesg.h"
 #include "trace/events.h"
+#include "trace/selftest.h"
 
 #include <linux/module.h>
 
@@ -25,6 +26,7 @@ static int __init mmapdemo_init(void)
 	if (ret)
 		goto err_probes;
 	mmapdemo_probes_init();
+	mmapdemo_selftest_init();
 	mmapdemo_dmesg_init();
 	return 0;
 

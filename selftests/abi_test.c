@@ -77,6 +77,7 @@ static const struct {
 	{ "punch", 0x4018de07, MMAPDEMO_IOC_PUNCH },
 	{ "pages", 0x4020de08, MMAPDEMO_IOC_PAGES },
 	{ "plan", 0x4028de09, MMAPDEMO_IOC_PLAN },
+	{ "selftest", 0xc0b8de0a, MMAPDEMO_IOC_SELFTEST },
 };
 
 #define N_NUMBERS (sizeof(numbers) / sizeof(numbers[0]))
@@ -200,7 +201,7 @@ TEST(another_direction_type_or_number_is_unknown)
 			EXPECT_EQ(ENOTTY, errno);
 		}
 	errno = 0;
-	EXPECT_EQ(-1, call_fresh(0x4028de0a, 0x28));
+	EXPECT_EQ(-1, call_fresh(0x4028de0b, 0x28));
 	EXPECT_EQ(ENOTTY, errno);
 }
 

@@ -17,13 +17,15 @@ struct answer {
 		struct mmapdemo_info info;
 		struct mmapdemo_stat stat;
 		struct mmapdemo_probe probe;
+		struct mmapdemo_selftest selftest;
 		unsigned char bytes[8192];
 	};
 };
 
 /*
  * Issue a command with a structure that is filled with poison. Only the member
- * @size, and the index of a probe, which is 0, have valid values.
+ * @size, and the index of a probe or the number of an event, which is 0, have valid
+ * values.
  */
 static int ask(int fd, unsigned long cmd, struct answer *answer, __u64 size)
 {
@@ -31,6 +33,8 @@ static int ask(int fd, unsigned long cmd, struct answer *answer, __u64 size)
 	answer->size = size;
 	if (cmd == MMAPDEMO_IOC_PROBE)
 		answer->probe.index = 0;
+	if (cmd == MMAPDEMO_IOC_SELFTEST)
+		answer->selftest.event = 0;
 	return ioctl(fd, cmd, answer);
 }
 
@@ -58,6 +62,11 @@ FIXTURE_VARIANT_ADD(command, stat)
 FIXTURE_VARIANT_ADD(command, probe)
 {
 	.cmd = MMAPDEMO_IOC_PROBE, .size = sizeof(struct mmapdemo_probe),
+};
+
+FIXTURE_VARIANT_ADD(command, selftest)
+{
+	.cmd = MMAPDEMO_IOC_SELFTEST, .size = sizeof(struct mmapdemo_selftest),
 };
 
 FIXTURE_SETUP(command)
@@ -200,7 +209,8 @@ TEST_F(answers, info_describes_the_machine)
 	EXPECT_EQ((1ULL << MMAPDEMO_EVENTS) - 1, info.events);
 	EXPECT_EQ(MMAPDEMO_FEATURE_STAT | MMAPDEMO_FEATURE_PROBE |
 		  MMAPDEMO_FEATURE_DMESG | MMAPDEMO_FEATURE_WALK |
-		  MMAPDEMO_FEATURE_COUNT | MMAPDEMO_FEATURE_REGION,
+		  MMAPDEMO_FEATURE_COUNT | MMAPDEMO_FEATURE_REGION |
+		  MMAPDEMO_FEATURE_SELFTEST,
 		  info.features & ~MMAPDEMO_FEATURE_VMA_LOCK);
 	EXPECT_LT(0, info.probes);
 	EXPECT_EQ(0, info.reserved);
@@ -252,6 +262,33 @@ TEST_F(answers, a_probe_needs_room_for_its_index)
 	EXPECT_EQ(EINVAL, errno);
 }
 
+/* Nobody requested the self test of the module that the tests use. */
+TEST_F(answers, every_event_has_a_result_and_no_more)
+{
+	struct mmapdemo_selftest test = { .size = sizeof(test) };
+
+	for (test.event = 0; test.event < MMAPDEMO_EVENTS; test.event++) {
+		ASSERT_EQ(0, ioctl(self->fd, MMAPDEMO_IOC_SELFTEST, &test));
+		EXPECT_EQ(MMAPDEMO_SELFTEST_NONE, test.state);
+		EXPECT_EQ(0, test.flags);
+		EXPECT_EQ(ECANCELED, test.error);
+		EXPECT_STREQ("", test.text);
+	}
+	EXPECT_EQ(-1, ioctl(self->fd, MMAPDEMO_IOC_SELFTEST, &test));
+	EXPECT_EQ(EINVAL, errno);
+	test.event = ~0U;
+	EXPECT_EQ(-1, ioctl(self->fd, MMAPDEMO_IOC_SELFTEST, &test));
+	EXPECT_EQ(EINVAL, errno);
+}
+
+TEST_F(answers, a_result_needs_room_for_its_event)
+{
+	struct answer answer;
+
+	EXPECT_EQ(-1, ask(self->fd, MMAPDEMO_IOC_SELFTEST, &answer, 8));
+	EXPECT_EQ(EINVAL, errno);
+}
+
 /* Issue the commands as user nobody, through a descriptor that root opened. */
 static int ask_unprivileged(int fd)
 {
@@ -264,6 +301,9 @@ static int ask_unprivileged(int fd)
 		return 2;
 	if (!all_bytes(answer.bytes + 16, POISON, sizeof(answer) - 16))
 		return 3;
+	if (ask(fd, MMAPDEMO_IOC_SELFTEST, &answer, sizeof(answer.selftest)) != -1 ||
+	    errno != EPERM)
+		return 6;
 	/* The other commands need no privilege. A descriptor is enough. */
 	if (ask(fd, MMAPDEMO_IOC_INFO, &answer, sizeof(answer.info)) ||
 	    ask(fd, MMAPDEMO_IOC_STAT, &answer, sizeof(answer.stat)))

@@ -457,6 +457,7 @@ struct mmapdemo_info {
 #define MMAPDEMO_FEATURE_WALK	(1ULL << 4)	/* the command MMAPDEMO_IOC_WALK */
 #define MMAPDEMO_FEATURE_COUNT	(1ULL << 5)	/* the command MMAPDEMO_IOC_COUNT */
 #define MMAPDEMO_FEATURE_REGION	(1ULL << 6)	/* the command MMAPDEMO_IOC_REGION */
+#define MMAPDEMO_FEATURE_SELFTEST (1ULL << 7)	/* the command MMAPDEMO_IOC_SELFTEST */
 
 /**
  * struct mmapdemo_stat - counters of the region of this file descriptor
@@ -570,6 +571,49 @@ struct mmapdemo_probe {
 	char symbol[64];
 	__u64 inside;
 	__u64 pending;
+};
+
+/* Values of mmapdemo_selftest.state */
+#define MMAPDEMO_SELFTEST_NONE		0	/* the event was not tested */
+#define MMAPDEMO_SELFTEST_PASSED	1
+#define MMAPDEMO_SELFTEST_FAILED	2	/* the event is unavailable: see text */
+
+/* Bit of mmapdemo_selftest.flags: the kernel is newer than all that the module knows */
+#define MMAPDEMO_SELFTEST_NEWER		1
+
+/**
+ * struct mmapdemo_selftest - result of the self test for one event
+ * @size: size of this structure: see "Growth"
+ * @event: in: enum mmapdemo_event
+ * @state: MMAPDEMO_SELFTEST_*
+ * @flags: 0, or MMAPDEMO_SELFTEST_NEWER. The same for all events
+ * @error: 0 if the self test has run, or a positive errno: ECANCELED if nobody
+ *	requested the self test; EINPROGRESS if it has not ended; EUNATCH if ftrace is
+ *	disabled; EAGAIN if calls of probed functions were missed; EOPNOTSUPP if the task
+ *	that loaded the module has no address space, or has locked memory; ENOMEM; or
+ *	another error with which a step of the self test failed. The same for all events
+ * @text: why the event is unavailable, as a part of a sentence, or ""
+ *
+ * The self test runs once, when the module is loaded: on a kernel that is newer than
+ * all that the module knows, and with the module parameter selftest=1. The task that
+ * loads the module makes, touches, splits, merges and removes a mapping. What the
+ * events report is compared with what was done. The self test causes the events
+ * do_mmap, get_unmapped_area, vma_merge, vma_link, pte_fault, vma_split and
+ * vma_unlink, and does not test other events. Enabling an event for which the self test
+ * failed fails with EOPNOTSUPP. If pte_fault is unavailable, MMAPDEMO_IOC_COUNT fails
+ * in the same way.
+ *
+ * The command fails with EINVAL if there is no such event, or if @size is so small that
+ * the structure does not contain @event; with EPERM without CAP_SYS_ADMIN; and with
+ * EFAULT.
+ */
+struct mmapdemo_selftest {
+	__u64 size;
+	__u32 event;
+	__u32 state;
+	__u32 flags;
+	__u32 error;
+	char text[160];
 };
 
 /**
@@ -716,8 +760,9 @@ struct mmapdemo_walk {
  * if MMAPDEMO_COUNTERS_MAX counters are open; with EINVAL if a flag is unknown,
  * if @pid is not 0 with MMAPDEMO_COUNT_ALL, and if @size is too small; with
  * E2BIG if @size is more than a page, or bytes past the module's structure are
- * not 0; with EFAULT, EMFILE and ENOMEM; and with the errors of
- * mmapdemo_probe.error if faults can't be observed.
+ * not 0; with EOPNOTSUPP if the self test has failed for pte_fault; with EFAULT,
+ * EMFILE and ENOMEM; and with the errors of mmapdemo_probe.error if faults can't
+ * be observed.
  */
 struct mmapdemo_count {
 	__u64 size;
@@ -1065,5 +1110,6 @@ struct mmapdemo_plan {
 #define MMAPDEMO_IOC_PUNCH	MMAPDEMO_IOC(_IOC_WRITE, 7, 24)
 #define MMAPDEMO_IOC_PAGES	MMAPDEMO_IOC(_IOC_WRITE, 8, 32)
 #define MMAPDEMO_IOC_PLAN	MMAPDEMO_IOC(_IOC_WRITE, 9, 40)
+#define MMAPDEMO_IOC_SELFTEST	MMAPDEMO_IOC(_IOC_READ | _IOC_WRITE, 10, 184)
 
 #endif /* _UAPI_MMAPDEMO_H */

@@ -32,11 +32,12 @@ struct mmapdemo_probe;
 #define MMAPDEMO_PROBES_MAX 32
 
 /*
- * Users of a probe: one bit for each event, one for the kernel log, and one for
- * the counters of faults.
+ * Users of a probe: one bit for each event, one for the kernel log, one for the
+ * counters of faults, and one for the self test.
  */
 #define MMAPDEMO_USER_DMESG (1U << 31)
 #define MMAPDEMO_USER_STATS (1U << 30)
+#define MMAPDEMO_USER_SELFTEST (1U << 29)
 
 /**
  * struct probe_count - counters for the calls of a probed function on one CPU

@@ -16,6 +16,7 @@
 #include "mmapdemo.h"
 #include "probe/probes.h"
 #include "trace/dmesg.h"
+#include "trace/selftest.h"
 
 #include <linux/err.h>
 #include <linux/mm.h>
@@ -78,7 +79,8 @@ static int dmesg_start(int nr)
 		ret = -ESRCH;
 		goto err_put_pid;
 	}
-	ret = mmapdemo_probes_arm(ALL_EVENTS, MMAPDEMO_USER_DMESG);
+	ret = mmapdemo_probes_arm(ALL_EVENTS & ~READ_ONCE(mmapdemo_selftest_failed),
+				  MMAPDEMO_USER_DMESG);
 	if (ret)
 		goto err_put_pid;
 	WRITE_ONCE(mmapdemo_dmesg_pid, pid);
@@ -224,6 +226,9 @@ void mmapdemo_dmesg_merge(const struct merge_record *r)
 		"the previous and the next VMA were merged with the range",
 	};
 
+	/* The probe may be armed for another event. */
+	if (mmapdemo_selftest_refuses(MMAPDEMO_EVENT_VMA_MERGE))
+		return;
 	log_event("vma_merge: %s of %llu bytes: %s; previous VMA: %s, next VMA: %s\n",
 		  name_of(cause_names, r->cause), r->range.end - r->range.start,
 		  outcomes[r->outcome & 3],
@@ -233,6 +238,8 @@ void mmapdemo_dmesg_merge(const struct merge_record *r)
 
 void mmapdemo_dmesg_link(const struct link_record *r)
 {
+	if (mmapdemo_selftest_refuses(MMAPDEMO_EVENT_VMA_LINK))
+		return;
 	log_event("vma_link: %s: new VMA of %llu bytes, %c%c%c%c %s, now %u VMAs\n",
 		  name_of(cause_names, r->cause), r->range.end - r->range.start,
 		  r->flags & VM_READ ? 'r' : '-', r->flags & VM_WRITE ? 'w' : '-',

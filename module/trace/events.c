@@ -4,6 +4,7 @@
 #include "compat/fault.h"
 #include "mmapdemo.h"
 #include "probe/probes.h"
+#include "trace/selftest.h"
 
 #include <linux/capability.h>
 #include <linux/mman.h>
@@ -109,11 +110,15 @@ static int event_get(u32 event)
 	int ret = 0;
 
 	mutex_lock(&events_lock);
-	if (!events_users[event])
+	if (mmapdemo_selftest_refuses(event))
+		ret = -EOPNOTSUPP;
+	else if (!events_users[event])
 		ret = mmapdemo_probes_arm(BIT(event), BIT(event));
 	if (!ret)
 		events_users[event]++;
 	mutex_unlock(&events_lock);
+	if (ret == -EOPNOTSUPP)
+		mmapdemo_selftest_explain(event);
 	return ret;
 }
 
@@ -169,6 +174,21 @@ static int events_perf_perm(struct trace_event_call *call,
 	return event->parent || capable(CAP_SYS_ADMIN) ? 0 : -EPERM;
 }
 #endif
+
+/**
+ * mmapdemo_events_refuse - make events unavailable
+ * @events: the events, one bit per enum mmapdemo_event
+ *
+ * An event may have been enabled while the module was loaded. It then stays enabled,
+ * but its own probes are disarmed.
+ */
+void mmapdemo_events_refuse(u32 events)
+{
+	mutex_lock(&events_lock);
+	WRITE_ONCE(mmapdemo_selftest_failed, events);
+	mmapdemo_probes_disarm(events);
+	mutex_unlock(&events_lock);
+}
 
 /** mmapdemo_events_init - restrict which users can open the events by perf */
 void mmapdemo_events_init(void)

@@ -41,6 +41,11 @@
  *   /proc/PID/pagemap shows page frames only with CAP_SYS_ADMIN. To hide page
  *   frames from the group of gid=, too, set the module parameter frames to 0.
  *   Then every @pfn is 0.
+ * - An event is unavailable if the self test of the module has found that the
+ *   running kernel does not do what the module expects. Enabling the event then
+ *   fails with EOPNOTSUPP, and the kernel log has the reason. The self test runs
+ *   when the module is loaded on a kernel that is newer than the newest known
+ *   kernel.
  * - With perf, a user needs CAP_SYS_ADMIN to open the events, regardless of the
  *   sysctl perf_event_paranoid and the module parameter frames. An event that
  *   is inherited by fork() is always allowed.
@@ -60,6 +65,7 @@
 extern bool mmapdemo_events_frames;
 
 void mmapdemo_events_init(void);
+void mmapdemo_events_refuse(u32 events);
 
 #undef EM
 #undef EMe

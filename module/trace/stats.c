@@ -12,6 +12,7 @@
 #include "mmapdemo.h"
 #include "probe/probes.h"
 #include "trace/process_tree.h"
+#include "trace/selftest.h"
 #include "trace/stats.h"
 
 #include <linux/anon_inodes.h>
@@ -208,6 +209,10 @@ static int counter_start(struct counter *counter)
 {
 	int ret = -EBUSY;
 
+	if (mmapdemo_selftest_refuses(MMAPDEMO_EVENT_PTE_FAULT)) {
+		mmapdemo_selftest_explain(MMAPDEMO_EVENT_PTE_FAULT);
+		return -EOPNOTSUPP;
+	}
 	mutex_lock(&counters_lock);
 	counter->bit = BIT(ffz(counters_open));
 	if (counter->bit >= BIT(MMAPDEMO_COUNTERS_MAX))

@@ -319,6 +319,17 @@ static long call_probe(const __u32 *n)
 	return ioctl(*fd_of(n[0]), MMAPDEMO_IOC_PROBE, memory_of(n[2]));
 }
 
+static long call_selftest(const __u32 *n)
+{
+	struct mmapdemo_selftest test = {
+		.size = size_of(n[1], sizeof(test)),
+		.event = n[3] >> 28 ? n[3] % 16 : n[3],
+	};
+
+	memcpy(buffer, &test, sizeof(test));
+	return ioctl(*fd_of(n[0]), MMAPDEMO_IOC_SELFTEST, memory_of(n[2]));
+}
+
 static long call_walk(const __u32 *n)
 {
 	const struct mapping *mapping = mapping_of(n[2]);
@@ -778,6 +789,7 @@ static const struct {
 	{ "info", call_info, 1 },
 	{ "stat", call_stat, 1 },
 	{ "probe", call_probe, 1 },
+	{ "selftest", call_selftest, 1 },
 	{ "walk", call_walk, 4 },
 	{ "count", call_count, 1 },
 	{ "region", call_region, 8 },

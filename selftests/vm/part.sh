@@ -42,7 +42,7 @@ set -uo pipefail
 # The tests that are left out with $WATCH.
 attaching='attach_test|count_life_test|device_ioctl_test|events_test|failure_test'
 attaching+='|handover_test|leak_test|module_cycle_test|module_test|probes_test'
-attaching+='|stock_test|tracers_test'
+attaching+='|selftest_test|stock_test|tracers_test'
 
 quick_tests=(probes_test events_test fault_class_test process_test)
 

@@ -39,6 +39,11 @@ static const struct column probes_columns[] = {
 	{ 0 }
 };
 
+/** struct probes_tests - results of the module's self test, for each event */
+struct probes_tests {
+	struct mmapdemo_selftest event[MMAPDEMO_EVENTS];
+};
+
 /** struct probes_options - options of the command */
 struct probes_options {
 	bool json;
@@ -53,7 +58,9 @@ static const struct cmd_usage usage = {
 "attached to the function, or why no probe is attached, and the number of\n"
 "observed calls and of missed calls. Also show the number of tasks that have made\n"
 "the first, but not yet the second of two related calls, such as two attempts to\n"
-"handle one fault.\n",
+"handle one fault.\n"
+"If the module has tested itself, because the kernel is newer than all that the\n"
+"module knows, the last line is the result.\n",
 	.examples =
 "  sudo mmapdemo probes --sort HITS -o EVENT,FUNCTION,HITS\n"
 "  sudo mmapdemo probes --json | jq 'select(.missed > 0)'\n",
@@ -136,11 +143,90 @@ static const char *state_of(const struct mmapdemo_probe *probe)
 	}
 }
 
+/* ---- the self test ---- */
+
+static int read_tests(int fd, struct probes_tests *tests)
+{
+	int err = 0;
+
+	for (__u32 i = 0; !err && i < MMAPDEMO_EVENTS; i++) {
+		err = dev_selftest(fd, i, &tests->event[i]);
+		/* An older module has fewer events. */
+		if (err == -EINVAL)
+			err = 0;
+	}
+	return err;
+}
+
+/* Return true if the module has tested itself, or should have tested itself. */
+static bool is_tested(const struct probes_tests *tests)
+{
+	return tests->event[0].flags & MMAPDEMO_SELFTEST_NEWER ||
+	       tests->event[0].error != ECANCELED;
+}
+
+static const char *not_run_text(__u32 error)
+{
+	switch (error) {
+	case ECANCELED:
+		return "the module parameter selftest is 0";
+	case EINPROGRESS:
+		return "it has not ended yet";
+	case EAGAIN:
+		return "calls of the functions were missed";
+	case EOPNOTSUPP:
+		return "the task that loaded the module has no address space, or "
+		       "has locked memory";
+	default:
+		return name_attach_error(error);
+	}
+}
+
+static const char *kernel_text(const struct probes_tests *tests)
+{
+	return tests->event[0].flags & MMAPDEMO_SELFTEST_NEWER ? "untested" : "known";
+}
+
+static void show_tests(const struct probes_tests *tests)
+{
+	const struct mmapdemo_selftest *test;
+	bool failed = false;
+
+	if (!is_tested(tests))
+		return;
+	if (tests->event[0].error) {
+		printf("%s kernel, self test not run: %s\n", kernel_text(tests),
+		       not_run_text(tests->event[0].error));
+		return;
+	}
+	for (int kind = 0; kind < MMAPDEMO_EVENTS; kind++) {
+		test = &tests->event[kind];
+		if (test->state != MMAPDEMO_SELFTEST_FAILED)
+			continue;
+		printf("%s kernel, self test failed: %s: %.*s\n", kernel_text(tests),
+		       event_layouts[kind].name, (int)sizeof(test->text), test->text);
+		failed = true;
+	}
+	if (!failed)
+		printf("%s kernel, self test passed\n", kernel_text(tests));
+}
+
+/* ---- the table ---- */
+
 static void add_absent(struct columns *columns, const char *event)
 {
 	columns_row(columns);
 	columns_text(columns, PROBES_EVENT, PLAIN, event);
 	columns_text(columns, PROBES_STATE, PLAIN, "not built into this module");
+}
+
+/* If the function is absent, this explains why the self test failed. */
+static const char *state_for(const struct mmapdemo_probe *probe,
+			     const struct mmapdemo_selftest *test)
+{
+	return test->state == MMAPDEMO_SELFTEST_FAILED &&
+	       probe->state != MMAPDEMO_PROBE_ABSENT ?
+	       "unavailable: the self test failed" : state_of(probe);
 }
 
 static void add_number(struct columns *columns, enum probes_column column,
@@ -153,7 +239,8 @@ static void add_number(struct columns *columns, enum probes_column column,
 }
 
 static void add_probe(struct columns *columns, const char *event,
-		      const struct mmapdemo_probe *probe)
+		      const struct mmapdemo_probe *probe,
+		      const struct mmapdemo_selftest *test)
 {
 	char symbol[sizeof(probe->symbol) + 1];
 
@@ -167,7 +254,7 @@ static void add_probe(struct columns *columns, const char *event,
 	add_number(columns, PROBES_PENDING, probe->pending);
 	add_number(columns, PROBES_INSIDE, probe->inside);
 	columns_text(columns, PROBES_METHOD, PLAIN, method_of(probe));
-	columns_text(columns, PROBES_STATE, PLAIN, state_of(probe));
+	columns_text(columns, PROBES_STATE, PLAIN, state_for(probe, test));
 }
 
 /*
@@ -175,7 +262,8 @@ static void add_probe(struct columns *columns, const char *event,
  * added a row for the function.
  */
 static int add_event(struct columns *columns, int fd,
-		     const struct mmapdemo_info *info, int kind)
+		     const struct mmapdemo_info *info,
+		     const struct probes_tests *tests, int kind)
 {
 	const char *name = event_layouts[kind].name;
 	struct mmapdemo_probe probe;
@@ -190,12 +278,13 @@ static int add_event(struct columns *columns, int fd,
 		if (err)
 			return err;
 		if (probe.events & 1ULL << kind)
-			add_probe(columns, name, &probe);
+			add_probe(columns, name, &probe, &tests->event[kind]);
 	}
 	return 0;
 }
 
 static int show_table(int fd, const struct mmapdemo_info *info,
+		      const struct probes_tests *tests,
 		      struct columns_wanted *wanted)
 {
 	struct columns columns;
@@ -206,12 +295,49 @@ static int show_table(int fd, const struct mmapdemo_info *info,
 	columns_default(wanted, probes_columns);
 	columns_open(&columns, probes_columns, wanted, &style);
 	for (kind = 0; !err && kind < MMAPDEMO_EVENTS; kind++)
-		err = add_event(&columns, fd, info, kind);
+		err = add_event(&columns, fd, info, tests, kind);
 	columns_sort(&columns);
-	return columns_close(&columns, stdout) ?: err;
+	err = columns_close(&columns, stdout) ?: err;
+	if (!err && !wanted->noheadings)
+		show_tests(tests);
+	return err;
 }
 
-static struct json_object *probe_object(const struct mmapdemo_probe *probe)
+/* ---- JSON ---- */
+
+static struct json_object *test_object(const struct mmapdemo_selftest *test)
+{
+	static const char *const states[] = { "not tested", "passed", "failed" };
+	struct json_object *object = json_object_new_object();
+	char text[sizeof(test->text) + 1];
+
+	snprintf(text, sizeof(text), "%.*s", (int)sizeof(test->text), test->text);
+	object = json_add_text(object, "event", event_layouts[test->event].name);
+	object = json_add_text(object, "state", test->state < 3 ?
+			       states[test->state] : "?");
+	return json_add_text(object, "state_text", test->error ?
+			     not_run_text(test->error) : text);
+}
+
+/* Add the kernel, and the results for the events. */
+static struct json_object *add_tests(struct json_object *object, __u64 events,
+				     const struct probes_tests *tests)
+{
+	struct json_object *list;
+
+	if (!is_tested(tests))
+		return object;
+	list = json_object_new_array();
+	for (int kind = 0; kind < MMAPDEMO_EVENTS; kind++) {
+		if (events & 1ULL << kind)
+			list = json_append(list, test_object(&tests->event[kind]));
+	}
+	object = json_add_text(object, "kernel", kernel_text(tests));
+	return json_add_object(object, "selftest", list);
+}
+
+static struct json_object *probe_object(const struct mmapdemo_probe *probe,
+					const struct probes_tests *tests)
 {
 	static const char *const states[] = { "ready", "attached", "absent" };
 	struct json_object *object = json_object_new_object();
@@ -226,10 +352,12 @@ static struct json_object *probe_object(const struct mmapdemo_probe *probe)
 	object = json_add_number(object, "missed", probe->missed);
 	object = json_add_number(object, "inside", probe->inside);
 	object = json_add_number(object, "pending", probe->pending);
-	return json_add_events(object, probe->events);
+	object = json_add_events(object, probe->events);
+	return add_tests(object, probe->events, tests);
 }
 
-static int show_json(int fd, const struct mmapdemo_info *info)
+static int show_json(int fd, const struct mmapdemo_info *info,
+		     const struct probes_tests *tests)
 {
 	struct mmapdemo_probe probe;
 	int err = 0;
@@ -237,7 +365,7 @@ static int show_json(int fd, const struct mmapdemo_info *info)
 	for (__u32 i = 0; !err && i < info->probes; i++) {
 		err = dev_probe(fd, i, &probe);
 		if (!err)
-			err = json_line(stdout, probe_object(&probe));
+			err = json_line(stdout, probe_object(&probe, tests));
 	}
 	return err;
 }
@@ -246,6 +374,7 @@ int cmd_probes(int argc, char **argv)
 {
 	struct mmapdemo_info info;
 	struct probes_options opts = { 0 };
+	struct probes_tests tests;
 	int status = parse(argc, argv, &opts);
 	int fd, err;
 
@@ -256,8 +385,10 @@ int cmd_probes(int argc, char **argv)
 		return cmd_no_device("probes", fd);
 	err = dev_info(fd, &info);
 	if (!err)
-		err = opts.json ? show_json(fd, &info) :
-				  show_table(fd, &info, &opts.columns);
+		err = read_tests(fd, &tests);
+	if (!err)
+		err = opts.json ? show_json(fd, &info, &tests) :
+				  show_table(fd, &info, &tests, &opts.columns);
 	close(fd);
 	return err && err != -EPIPE ? cmd_fail("probes", "%s", dev_strerror(err)) :
 				      cmd_written("probes", err);

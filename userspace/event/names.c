@@ -209,5 +209,12 @@ const char *name_attach_error(int error)
 
 const char *name_error(int error)
 {
-	return error == EUNATCH ? name_attach_error(error) : strerror(error);
+	switch (error) {
+	case EUNATCH:
+		return name_attach_error(error);
+	case EOPNOTSUPP:
+		return "not available on this kernel; see mmapdemo probes";
+	default:
+		return strerror(error);
+	}
 }

@@ -85,6 +85,21 @@ int dev_probe(int fd, __u32 index, struct mmapdemo_probe *probe)
 	return err;
 }
 
+int dev_selftest(int fd, __u32 event, struct mmapdemo_selftest *test)
+{
+	int err;
+
+	*test = (struct mmapdemo_selftest){
+		.size = sizeof(*test),
+		.event = event,
+	};
+	err = ask(fd, MMAPDEMO_IOC_SELFTEST, test);
+	if (err != -ENOSYS)
+		return err;
+	test->error = ECANCELED;
+	return 0;
+}
+
 int dev_own(int fd, const struct mmapdemo_region *region)
 {
 	return ask(fd, MMAPDEMO_IOC_REGION, region);

@@ -27,6 +27,12 @@ int dev_info(int fd, struct mmapdemo_info *info);
 int dev_probe(int fd, __u32 index, struct mmapdemo_probe *probe);
 
 /*
+ * Read the result of the self test for an event. If the module is too old for this
+ * ioctl, the result is that nobody requested the self test.
+ */
+int dev_selftest(int fd, __u32 event, struct mmapdemo_selftest *test);
+
+/*
  * Return the errno that says why calls of the function are not observed, or 0
  * if the calls are observed. For an attached probe, mmapdemo_probe.error has
  * another meaning: the reason why the probe is not attached as a direct call.
