@@ -68,6 +68,51 @@ wanted() {
 	[[ ! ${TESTS:-} || " $TESTS " == *" $1 "* ]]
 }
 
+# copy_headers KERNEL DIR: fill DIR with links to the headers of a kernel of the list.
+# If a script changes a file in DIR, the link becomes a file. DIR/build is ready for
+# kbuild, and DIR/common has the headers that do not depend on the configuration.
+copy_headers() {
+	local from build
+
+	from=$("$vm/fetch.sh" "$1") || return
+	mkdir -p "$2"
+	if [[ ! -L $from/build ]]; then
+		# debug.sh keeps all headers in one directory.
+		cp -rs "$from/build" "$2"
+		ln -s build "$2/common"
+		return
+	fi
+	build=$(basename "$(readlink "$from/build")")
+	cp -rs "$from/usr/src/." "$2"
+	sed -i "s#$from/usr/src/#$2/#" "$2/$build/Makefile"
+	ln -s "$build" "$2/build"
+	ln -s "$(basename "$2"/linux-headers-*-common*)" "$2/common"
+}
+
+# switch_off HEADERS OPTION...: disable these options in headers that are ready for
+# kbuild.
+switch_off() {
+	local headers=$1 options
+
+	options=$(IFS='|'; echo "${*:2}")
+	sed -i -E "/^CONFIG_($options)=/d" "$headers/include/config/auto.conf"
+	sed -i -E "/^#define CONFIG_($options)(_MODULE)? /d" \
+		"$headers/include/generated/autoconf.h"
+	# A kernel without TRANSPARENT_HUGEPAGE does not export these functions.
+	[[ " ${*:2} " != *' TRANSPARENT_HUGEPAGE '* ]] ||
+		sed -i '/\tvmf_insert_pfn_pmd/d' "$headers/Module.symvers"
+}
+
+# quiet_build HEADERS BUILD: build the module, and print the last lines of the output
+# if there is an error or a warning.
+quiet_build() {
+	local log
+
+	log=$("$vm/kbuild.sh" "$1" "$2" make -j"$(nproc)" 2>&1) &&
+		! grep -E 'warning:|error:|ERROR:' <<<"$log" ||
+		! tail -n 5 <<<"$log"
+}
+
 # host_test NAME COMMAND...: run a test file that needs no guest, and report the
 # result as kselftest's run_tests does.
 host_test() {
