@@ -50,7 +50,7 @@ append() {
 rename() {
 	local files
 
-	mapfile -t files < <(grep -Rlw "$2" include/linux arch/x86/include)
+	mapfile -t files < <(grep -Rlw "$2" include arch/x86/include)
 	sed -i -E "$1" "${files[@]}"
 }
 
@@ -58,6 +58,12 @@ rename() {
 # that the cache does not change.
 last_line() {
 	sed -i "\$a $2" "$build/$1"
+}
+
+# exports FUNCTION: let the kernel export this function, if it does not.
+exports() {
+	grep -qw "$1" "$build/Module.symvers" ||
+		last_line Module.symvers "0x00000000\t$1\tvmlinux\tEXPORT_SYMBOL\t"
 }
 
 # ---- backports ----
@@ -164,6 +170,7 @@ folio_operations() {
 	! has error_remove_folio fs.h || return 4
 	folios
 	edit fs.h '/^struct address_space_operations {/i\
+struct folio;\
 bool noop_dirty_folio(struct address_space *, struct folio *);\
 ' \
 		's/int (\*set_page_dirty)(.*/bool (*dirty_folio)(struct address_space *,\
@@ -173,9 +180,7 @@ bool noop_dirty_folio(struct address_space *, struct folio *);\
 		'/enum migrate_mode);/s/struct page/struct folio/g' \
 		's/(\*error_remove_page)(.*/(*error_remove_folio)(struct address_space *,\
 			struct folio *);/'
-	grep -qw noop_dirty_folio $build/Module.symvers ||
-		last_line Module.symvers \
-			'0x00000000\tnoop_dirty_folio\tvmlinux\tEXPORT_SYMBOL\t'
+	exports noop_dirty_folio
 }
 
 # Linux 6.4, commit 1aaba11da9aa ("driver core: class: remove module * from
@@ -196,6 +201,7 @@ ftrace_direct() {
 			   unsigned long addr);/' \
 		's/^\(int unregister_ftrace_direct(\).*/\1struct ftrace_ops *ops,\
 			     unsigned long addr, bool free_filters);/'
+	exports ftrace_free_filter
 }
 
 # Linux 6.3, commit 9760ebffbf55 ("mm: switch vma_merge(), split_vma(), and
@@ -263,7 +269,7 @@ static inline bool can_mmap_file(struct file *file)\
 # Linux 6.17, commit 21aa65bf82a7 ("mm: remove callers of pfn_t functionality")
 frame_numbers() {
 	has pfn_t pfn.h || return 4
-	rm include/linux/pfn_t.h
+	edit pfn_t.h d
 	edit pfn.h '/^typedef struct {/,/^} pfn_t;/d'
 	rename 's/\<pfn_t\>/unsigned long/' pfn_t
 }
@@ -311,14 +317,15 @@ backports=(
 
 # fresh KERNEL: make a copy of the kernel's headers.
 fresh() {
-	rm -rf "$work"
-	copy_headers "$1" "$work/headers"
+	rm -rf "$work/build"
+	headers=$work/$1
+	copy_headers "$1" "$headers"
 }
 
 # changed KERNEL BACKPORT: make a copy, and change it. Return 4 if the kernel has the
 # feature.
 changed() {
-	fresh "$1" && (cd "$work/headers/common" && "$2")
+	fresh "$1" && (cd "$headers/common" && "$2")
 }
 
 # builds [FILE...]: build these files, or the whole module.
@@ -326,7 +333,7 @@ changed() {
 builds() {
 	local targets=("${@/#/module/}")
 
-	TARGETS=${targets[*]/%/.o} quiet_build "$work/headers/build" "$work/build"
+	TARGETS=${targets[*]/%/.o} quiet_build "$headers/build" "$work/build"
 }
 
 # builds_as KERNEL VERSION: build with the headers of KERNEL, which say that they are
@@ -337,12 +344,13 @@ builds_as() {
 	fresh "$1" || return
 	code=$(((${2%.*} << 16) + (${2#*.} << 8)))
 	sed -i "s/LINUX_VERSION_CODE .*/LINUX_VERSION_CODE $code/" \
-		"$work/headers/build/include/generated/uapi/linux/version.h"
+		"$headers/build/include/generated/uapi/linux/version.h"
 	builds
 }
 
 (($#)) || die "usage: backports.sh KERNEL..."
 work=$top/build/backports
+rm -rf "$work"
 
 echo 'TAP version 13'
 for kernel; do

@@ -38,14 +38,15 @@ options=(
 
 # builds_without KERNEL OPTION...: build the module with these options off.
 builds_without() {
-	rm -rf "$work"
-	copy_headers "$1" "$work/headers" || return
-	switch_off "$work/headers/build" "${@:2}"
-	quiet_build "$work/headers/build" "$work/build"
+	rm -rf "$work/build"
+	copy_headers "$1" "$work/$1" || return
+	switch_off "$work/$1/build" "${@:2}"
+	quiet_build "$work/$1/build" "$work/build"
 }
 
 (($#)) || die "usage: configs.sh KERNEL..."
 work=$top/build/configs
+rm -rf "$work"
 
 echo 'TAP version 13'
 for kernel; do

@@ -47,7 +47,7 @@ builds_clean() {
 # headers_without KERNEL OPTION...: make $work/headers a copy of the kernel's headers
 # without these options.
 headers_without() {
-	rm -rf "$work/headers" "$work/build"
+	rm -rf "$work/build"
 	copy_headers "$1" "$work/headers" &&
 		switch_off "$work/headers/build" "${@:2}"
 }
