@@ -119,7 +119,8 @@ compile_commands.json: modules ## How each file is compiled, for clangd (KERNEL=
 # Build the module for kernels that Debian does not have: with fewer options, or with
 # features of newer kernels. KERNELS are those whose headers are changed.
 check-backports: deps ## Build for kernels with features of newer kernels (KERNELS=)
-	@KERNELS="$(KERNELS)" $(VM)/part.sh sources backports
+	@KERNELS="$(or $(KERNEL),$(if $(filter file,$(origin KERNELS)),5.10 6.1 \
+		6.12,$(KERNELS)))" $(VM)/part.sh sources backports
 	@$(call result,backports)
 
 check-configs: deps ## Build without each option, test without all (KERNEL=6.1)
