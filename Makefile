@@ -52,6 +52,7 @@ jobs    = $(if $(findstring -j,$(MAKEFLAGS)),,-j$(shell nproc))
 MAKEFLAGS += --no-print-directory
 
 .PHONY: all modules userspace selftests install uninstall load unload
+.PHONY: check-backports check-configs
 .PHONY: compile_commands.json demo test lint check check-debug soak stress bench bench-program bench-growth fuzz fuzz-ioctl coverage mutants readme excerpts deps clean help $(KERNELS:%=modules-%)
 .DEFAULT_GOAL := all
 .SECONDEXPANSION:
@@ -115,11 +116,30 @@ check-debug: ## Run the tests on the kernel full of sanitizers (TESTS=, PART=1/2
 compile_commands.json: modules ## How each file is compiled, for clangd (KERNEL=6.1)
 	@$(VM)/compile_commands.py $(build) $(kdir) >$@
 
+# Build the module for kernels that Debian does not have: with fewer options, or with
+# features of newer kernels. KERNELS are those whose headers are changed.
+check-backports: deps ## Build for kernels with features of newer kernels (KERNELS=)
+	@KERNELS="$(or $(KERNEL),$(if $(filter file,$(origin KERNELS)),5.10 6.1 \
+		6.12,$(KERNELS)))" $(VM)/part.sh sources backports
+	@$(call result,backports)
+
+check-configs: deps ## Build without each option, test without all (KERNEL=6.1)
+	@KERNELS="$(firstword $(KERNELS))" $(VM)/part.sh sources configs
+	@$(call result,configs)
+	@$(MAKE) check KERNELS=small TESTS="$(or $(TESTS),$(quick))"
+
+# Tests that need none of the options that the kernel "small" lacks.
+quick    = count_test device_method_test device_test mm_events_test mmap_events_test \
+	  walk_test
+
+# $(call result,PART) prints the result of a part of the sources.
+result   = awk '/^FAILED/; END { printf "%d passed, %d failed, %d skipped\n", $$1, \
+	  $$2, $$3; exit !$$1 || $$2 }' build/sources/parts/$(1).result
+
 test: deps ## Run the tests that need no kernel, in seconds
 	@$(MAKE) $(jobs) userspace
 	@$(VM)/part.sh --brief sources tests
-	@awk '/^FAILED/; END { printf "%d passed, %d failed, %d skipped\n", $$1, $$2, \
-		$$3; exit !$$1 || $$2 }' build/sources/parts/tests.result
+	@$(call result,tests)
 
 lint: deps ## Look at the sources, in seconds, and build nothing
 	@$(VM)/lint.sh
@@ -194,4 +214,4 @@ clean: ## Remove build/
 	rm -rf build
 
 help: ## Show this
-	@sed -n 's/^\([a-z_.-]*\):.*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | expand -t 15
+	@sed -n 's/^\([a-z_.-]*\):.*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | expand -t 17

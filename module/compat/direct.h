@@ -3,11 +3,12 @@
 #ifndef _MMAPDEMO_COMPAT_DIRECT_H
 #define _MMAPDEMO_COMPAT_DIRECT_H
 
+#include "compat/features.h"
+
 #include <asm/unwind_hints.h>
 #include <linux/ftrace.h>
 #include <linux/linkage.h>
 #include <linux/objtool.h>
-#include <linux/version.h>
 
 /*
  * ASM_ENDBR exists since Linux 5.18, commit 156ff4a544ae ("x86/ibt: Base IBT
@@ -26,9 +27,10 @@
  * Before Linux 6.4, commit 8788ca164eb4 ("ftrace: Remove the legacy
  * _ftrace_direct API"), the functions that attach and detach a direct call take
  * the address of the location. Since then, these functions take an ftrace_ops
- * whose filter contains the address.
+ * whose filter contains the address. The same patch series added the member
+ * direct_call of ftrace_ops.
  */
-#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 4, 0)
+#ifndef HAS_DIRECT_CALL
 
 static inline int direct_register(struct ftrace_ops *ops, unsigned long ip,
 				  unsigned long addr)

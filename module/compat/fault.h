@@ -3,15 +3,18 @@
 #ifndef _MMAPDEMO_COMPAT_FAULT_H
 #define _MMAPDEMO_COMPAT_FAULT_H
 
+#include "compat/features.h"
+
 #include <linux/mm.h>
 #include <linux/sched.h>
+#include <linux/userfaultfd_k.h>
 #include <linux/version.h>
 
 /*
  * VM_FAULT_COMPLETED exists since Linux 6.0, commit d92725256b4f ("mm: avoid
  * unnecessary page fault retires").
  */
-#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 0, 0)
+#ifndef HAS_VM_FAULT_COMPLETED
 #define VM_FAULT_COMPLETED ((__force vm_fault_t)0x004000)
 #endif
 
@@ -19,12 +22,15 @@
  * FAULT_FLAG_UNSHARE exists since Linux 5.19, commit c89357e27f20 ("mm: support
  * GUP-triggered unsharing").
  */
-#if LINUX_VERSION_CODE < KERNEL_VERSION(5, 19, 0)
+#ifndef HAS_FAULT_FLAG_UNSHARE
 #define FAULT_FLAG_UNSHARE 0
 #endif
 
-/* Since Linux 6.4, the kernel first tries to handle a fault under the per-VMA lock. */
-#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 4, 0)
+/*
+ * Since Linux 6.4, commit 0b6cc04f3db3 ("mm: introduce CONFIG_PER_VMA_LOCK"),
+ * the kernel first tries to handle a fault under the per-VMA lock.
+ */
+#ifndef CONFIG_PER_VMA_LOCK
 #define FAULT_FLAG_VMA_LOCK 0
 #endif
 
@@ -33,7 +39,7 @@
  * folio_lock_or_retry to use vm_fault directly"). Before this commit, .fault
  * was always called with mmap_lock held.
  */
-#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 6, 0)
+#ifndef HAS_RELEASE_FAULT_LOCK
 static inline void release_fault_lock(struct vm_fault *vmf)
 {
 	mmap_read_unlock(vmf->vma->vm_mm);
@@ -81,7 +87,7 @@ static inline bool fault_no_wait(const struct vm_fault *vmf)
  * Linux 7.3 ("userfaultfd: add UFFDIO_REGISTER_MODE_RWP and UFFDIO_RWPROTECT
  * plumbing") added a mode in which userfaultfd handles every access to a page.
  */
-#if LINUX_VERSION_CODE < KERNEL_VERSION(7, 3, 0)
+#ifndef UFFDIO_REGISTER_MODE_RWP
 static inline bool userfaultfd_rwp(struct vm_area_struct *vma)
 {
 	return false;
@@ -90,20 +96,36 @@ static inline bool userfaultfd_rwp(struct vm_area_struct *vma)
 
 /*
  * Since Linux 5.12, commit f9ce0be71d1f ("mm: Cleanup faultaround and
- * finish_fault() codepaths"), .map_pages returns whether it mapped the touched
- * page. Before this commit, .map_pages set vmf->pte. The wrapper defined here
- * works only for a .map_pages that maps nothing.
+ * finish_fault() codepaths"), .map_pages returns VM_FAULT_NOPAGE if it mapped
+ * the touched page. Before this commit, .map_pages returned nothing, and set
+ * vmf->pte.
  */
-#if LINUX_VERSION_CODE < KERNEL_VERSION(5, 12, 0)
+#define MAP_PAGES_IS_VOID						\
+	__same_type(((struct vm_operations_struct *)NULL)->map_pages,	\
+		    void (*)(struct vm_fault *, pgoff_t, pgoff_t))
+
+/*
+ * MAP_PAGES(hook) is the function for .map_pages. MAP_PAGES_HOOKS(hook) defines
+ * the function that MAP_PAGES(hook) needs on older kernels. On these kernels,
+ * the result of @hook is lost, so @hook must map nothing, or call
+ * map_pages_by().
+ */
 #define MAP_PAGES_HOOKS(hook)						\
 static void hook##_void(struct vm_fault *vmf, pgoff_t first, pgoff_t last) \
 {									\
 	hook(vmf, first, last);						\
 }
-#define MAP_PAGES_HOOK(hook)	.map_pages = hook##_void,
-#else
-#define MAP_PAGES_HOOKS(hook)
-#define MAP_PAGES_HOOK(hook)	.map_pages = hook,
-#endif
+
+#define MAP_PAGES(hook)							\
+	__builtin_choose_expr(MAP_PAGES_IS_VOID, hook##_void, hook)
+
+static inline vm_fault_t map_pages_by(const struct vm_operations_struct *ops,
+				      struct vm_fault *vmf, pgoff_t first,
+				      pgoff_t last)
+{
+	return __builtin_choose_expr(MAP_PAGES_IS_VOID,
+				     (ops->map_pages(vmf, first, last), 0),
+				     ops->map_pages(vmf, first, last));
+}
 
 #endif /* _MMAPDEMO_COMPAT_FAULT_H */

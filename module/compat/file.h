@@ -6,8 +6,9 @@
 #ifndef _MMAPDEMO_COMPAT_FILE_H
 #define _MMAPDEMO_COMPAT_FILE_H
 
+#include "compat/features.h"
+
 #include <linux/fs.h>
-#include <linux/version.h>
 
 /*
  * Older kernels lack FAN_PRE_ACCESS of fanotify(7), so they never fill in a
@@ -24,7 +25,7 @@
  * the path of the file that the user opened, but the inode of the underlying
  * file system.
  */
-#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 7, 0)
+#ifndef HAS_FILE_USER_PATH
 
 static inline const struct path *file_user_path(const struct file *file)
 {

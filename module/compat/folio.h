@@ -17,7 +17,7 @@
  * folio is a page that is not a tail page. For older kernels, define the folio
  * functions that the module uses.
  */
-#if LINUX_VERSION_CODE < KERNEL_VERSION(5, 16, 0)
+#ifndef page_folio
 
 struct folio {
 	union {
@@ -122,7 +122,8 @@ static inline struct folio *filemap_get_folio(struct address_space *mapping,
 /*
  * Since Linux 6.4, commit 66dabbb65d67 ("mm: return an ERR_PTR from
  * __filemap_get_folio"), __filemap_get_folio() returns ERR_PTR(-ENOENT) for a
- * missing folio. Before this commit, __filemap_get_folio() returned NULL.
+ * missing folio. Before this commit, __filemap_get_folio() returned NULL. The
+ * wrapper also works on a kernel with a backport of this commit.
  */
 #if LINUX_VERSION_CODE < KERNEL_VERSION(6, 4, 0)
 static inline struct folio *

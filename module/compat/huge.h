@@ -3,8 +3,9 @@
 #ifndef _MMAPDEMO_COMPAT_HUGE_H
 #define _MMAPDEMO_COMPAT_HUGE_H
 
+#include "compat/features.h"
+
 #include <linux/mm.h>
-#include <linux/version.h>
 
 /* The value of PMD_ORDER, which exists since Linux 6.7. */
 #define HUGE_ORDER (PMD_SHIFT - PAGE_SHIFT)
@@ -13,7 +14,7 @@
  * Since Linux 6.6, commit 1d024e7a8dab ("mm: remove enum page_entry_size"),
  * .huge_fault takes an order instead of an enum page_entry_size.
  */
-#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 6, 0)
+#ifdef HAS_PAGE_ENTRY_SIZE
 #define HUGE_FAULT_HOOKS(hook)						\
 static vm_fault_t hook##_size(struct vm_fault *vmf,			\
 			      enum page_entry_size size)		\
@@ -39,7 +40,7 @@ static vm_fault_t hook##_size(struct vm_fault *vmf,			\
  * functionality"), vmf_insert_pfn_pmd() takes the frame number as an unsigned
  * long.
  */
-#elif LINUX_VERSION_CODE < KERNEL_VERSION(6, 17, 0)
+#elif defined(HAS_PFN_T)
 #include <linux/pfn_t.h>
 
 #define vmf_insert_pfn_pmd(vmf, pfn, write)	\

@@ -6,19 +6,20 @@
 #ifndef _MMAPDEMO_COMPAT_LEAF_H
 #define _MMAPDEMO_COMPAT_LEAF_H
 
+#include "compat/features.h"
+
 #include <linux/mm.h>
 #include <linux/page-flags.h>
 #include <linux/swap.h>
 #include <linux/swapops.h>
 #include <linux/userfaultfd_k.h>
-#include <linux/version.h>
 
 /*
  * Linux 6.19 ("mm: introduce leaf entry type and use to simplify leaf entry logic")
  * replaced swp_entry_t, pte_to_swp_entry() and is_*_entry() by softleaf_t and its
  * functions.
  */
-#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 19, 0)
+#ifdef HAS_SOFTLEAF_IS_SWAP
 #include <linux/leafops.h>
 #else
 typedef swp_entry_t softleaf_t;
@@ -52,7 +53,7 @@ static inline bool softleaf_is_marker(softleaf_t leaf)
  * Linux 5.19, commit 679d10331910 ("mm: introduce PTE_MARKER swap entry"),
  * added PTE markers.
  */
-#if LINUX_VERSION_CODE >= KERNEL_VERSION(5, 19, 0)
+#ifdef PTE_MARKER_MASK
 	return is_pte_marker_entry(leaf);
 #else
 	return false;
@@ -88,7 +89,7 @@ static inline bool softleaf_is_guard_marker(softleaf_t leaf)
  * Linux 7.3 ("mm: rename uffd-wp PTE accessors to uffd") renamed these functions,
  * because a new mode of userfaultfd also uses the bit.
  */
-#if LINUX_VERSION_CODE < KERNEL_VERSION(7, 3, 0)
+#ifndef HAS_PTE_UFFD
 static inline bool pte_uffd(pte_t pte)
 {
 	return pte_uffd_wp(pte);
@@ -107,12 +108,7 @@ static inline bool pmd_uffd(pmd_t pmd)
 
 static inline bool pfn_is_anon(unsigned long pfn)
 {
-/* folio_test_anon() exists since Linux 5.17. */
-#if LINUX_VERSION_CODE >= KERNEL_VERSION(5, 17, 0)
-	return folio_test_anon(page_folio(pfn_to_page(pfn)));
-#else
 	return PageAnon(pfn_to_page(pfn));
-#endif
 }
 
 #endif /* _MMAPDEMO_COMPAT_LEAF_H */

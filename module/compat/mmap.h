@@ -15,13 +15,16 @@
 #ifndef _MMAPDEMO_COMPAT_MMAP_H
 #define _MMAPDEMO_COMPAT_MMAP_H
 
+#include "compat/features.h"
+
 #include <linux/fs.h>
 #include <linux/mm.h>
 #include <linux/version.h>
 
 /*
  * Linux 7.2 has .mmap_prepare and .mapped. Before 7.2, .mmap_prepare took other
- * arguments.
+ * arguments. A kernel with a backport of .mmap_prepare still has .mmap, so this
+ * test may be one for a version.
  */
 #if LINUX_VERSION_CODE >= KERNEL_VERSION(7, 2, 0)
 
@@ -93,7 +96,7 @@ mmap_action_map_kernel_pages_full(struct vm_area_desc *desc,
  * vm_flags_set() exists since Linux 6.3, commit bc292ab00f6c ("mm: introduce
  * vma->vm_flags wrapper functions").
  */
-#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 3, 0)
+#ifndef HAS_VM_FLAGS_SET
 static inline void vm_flags_set(struct vm_area_struct *vma, unsigned long flags)
 {
 	vma->vm_flags |= flags;

@@ -3,6 +3,8 @@
 #ifndef _MMAPDEMO_COMPAT_PAGECACHE_H
 #define _MMAPDEMO_COMPAT_PAGECACHE_H
 
+#include "compat/features.h"
+
 #include <linux/fs.h>
 #include <linux/kconfig.h>
 #include <linux/lockdep.h>
@@ -26,12 +28,10 @@
 
 /*
  * mapping_set_large_folios() exists since Linux 5.16 ("fs: Rename
- * AS_THP_SUPPORT and mapping_thp_support").
+ * AS_THP_SUPPORT and mapping_thp_support"). Without blocks, it is not needed.
  */
-#if LINUX_VERSION_CODE < KERNEL_VERSION(5, 16, 0)
-static inline void mapping_set_large_folios(struct address_space *mapping)
-{
-}
+#if !PAGE_CACHE_BLOCKS
+#define mapping_set_large_folios(mapping) ((void)(mapping))
 #endif
 
 /*
@@ -42,7 +42,7 @@ static inline void mapping_set_large_folios(struct address_space *mapping)
  * i_rwsem in system calls, but no system call takes the i_rwsem of a region's
  * inode.
  */
-#if LINUX_VERSION_CODE < KERNEL_VERSION(5, 15, 0)
+#ifndef HAS_FILEMAP_INVALIDATE_LOCK
 
 #define mapping_invalidate_lock(mapping) (&(mapping)->host->i_rwsem)
 
@@ -99,7 +99,7 @@ filemap_invalidate_unlock_shared(struct address_space *mapping)
  * .dirty_folio exists since Linux 5.18, commit 6f31a5a261db ("fs: Add
  * aops->dirty_folio").
  */
-#if LINUX_VERSION_CODE < KERNEL_VERSION(5, 18, 0)
+#ifndef HAS_DIRTY_FOLIO
 /* A copy of __set_page_dirty_no_writeback(), which is not exported. */
 static inline int pagecache_set_page_dirty(struct page *page)
 {
@@ -115,7 +115,7 @@ static inline int pagecache_set_page_dirty(struct page *page)
  * .migrate_folio exists since Linux 6.0, commit 5490da4f06d1 ("fs: Add
  * aops->migrate_folio").
  */
-#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 0, 0)
+#ifndef HAS_MIGRATE_FOLIO
 #define MIGRATE_HOOKS(hook)						\
 static int hook##_page(struct address_space *mapping, struct page *to,	\
 		       struct page *from, enum migrate_mode mode)	\
@@ -132,7 +132,7 @@ static int hook##_page(struct address_space *mapping, struct page *to,	\
  * .error_remove_folio exists since Linux 6.8 ("fs: convert error_remove_page to
  * error_remove_folio").
  */
-#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 8, 0)
+#ifndef HAS_ERROR_REMOVE_FOLIO
 #define ERROR_HOOKS(hook)						\
 static int hook##_page(struct address_space *mapping, struct page *page) \
 {									\
@@ -148,7 +148,7 @@ static int hook##_page(struct address_space *mapping, struct page *page) \
  * .free_folio exists since Linux 5.19, commit d2329aa0c78f ("fs: Add free_folio
  * address space operation").
  */
-#if LINUX_VERSION_CODE < KERNEL_VERSION(5, 19, 0)
+#ifndef HAS_FREE_FOLIO
 #define FREE_HOOKS(hook)						\
 static void hook##_page(struct page *page)				\
 {									\

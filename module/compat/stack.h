@@ -6,6 +6,8 @@
 #ifndef _MMAPDEMO_COMPAT_STACK_H
 #define _MMAPDEMO_COMPAT_STACK_H
 
+#include "compat/features.h"
+
 #include <linux/file.h>
 #include <linux/fs.h>
 #include <linux/mm.h>
@@ -13,12 +15,12 @@
 #include <linux/version.h>
 
 /*
- * Since Linux 6.17 ("mm: rename call_mmap/mmap_prepare to vfs_mmap/mmap_prepare"),
- * vfs_mmap() also supports files that have .mmap_prepare.
+ * Since Linux 6.17, commit 20ca475d9860 ("mm: rename call_mmap/mmap_prepare to
+ * vfs_mmap/mmap_prepare"), vfs_mmap() also supports files that have
+ * .mmap_prepare. The same patch series added can_mmap_file().
  */
-#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 17, 0)
+#ifndef HAS_CAN_MMAP_FILE
 #define vfs_mmap call_mmap
-#define can_mmap_file mmapdemo_can_mmap_file
 static inline bool can_mmap_file(struct file *file)
 {
 	return file->f_op->mmap;
@@ -75,7 +77,7 @@ static inline void vma_unmap_file(struct vm_area_struct *vma,
  * vm_flags_clear() exists since Linux 6.3, commit bc292ab00f6c ("mm: introduce
  * vma->vm_flags wrapper functions").
  */
-#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 3, 0)
+#ifndef HAS_VM_FLAGS_SET
 static inline void vm_flags_clear(struct vm_area_struct *vma,
 				  unsigned long flags)
 {
@@ -125,38 +127,6 @@ static inline ssize_t mmapdemo_vfs_iter_write(struct file *file,
 }
 
 #define vfs_iter_write mmapdemo_vfs_iter_write
-#endif
-
-/*
- * Since Linux 5.12, commit f9ce0be71d1f ("mm: Cleanup faultaround and
- * finish_fault() codepaths"), .map_pages returns VM_FAULT_NOPAGE if it mapped
- * the touched page. Before this commit, .map_pages returned nothing.
- */
-#if LINUX_VERSION_CODE < KERNEL_VERSION(5, 12, 0)
-#define MAP_PAGES_OF(hook)						\
-static void hook##_void(struct vm_fault *vmf, pgoff_t first, pgoff_t last) \
-{									\
-	hook(vmf, first, last);						\
-}
-#define MAP_PAGES_NAME(hook) hook##_void
-
-static inline vm_fault_t map_pages_by(const struct vm_operations_struct *ops,
-				      struct vm_fault *vmf, pgoff_t first,
-				      pgoff_t last)
-{
-	ops->map_pages(vmf, first, last);
-	return 0;
-}
-#else
-#define MAP_PAGES_OF(hook)
-#define MAP_PAGES_NAME(hook) hook
-
-static inline vm_fault_t map_pages_by(const struct vm_operations_struct *ops,
-				      struct vm_fault *vmf, pgoff_t first,
-				      pgoff_t last)
-{
-	return ops->map_pages(vmf, first, last);
-}
 #endif
 
 #endif /* _MMAPDEMO_COMPAT_STACK_H */

@@ -24,7 +24,7 @@
  * to a flag"), each mm_struct has a pointer to the function that searches for a
  * free range.
  */
-#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 10, 0)
+#ifndef MMF_TOPDOWN
 static inline void mmapdemo_mm_search_name(const struct mm_struct *mm,
 					   char *name, size_t size)
 {
@@ -33,7 +33,7 @@ static inline void mmapdemo_mm_search_name(const struct mm_struct *mm,
 #else
 
 /* Before Linux 6.18 ("mm: add bitmap mm->flags field"), mm->flags is a single word. */
-#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 18, 0)
+#ifndef NUM_MM_FLAG_BITS
 static inline bool mm_flags_test(int flag, const struct mm_struct *mm)
 {
 	return test_bit(flag, &mm->flags);
@@ -55,7 +55,7 @@ static inline void mmapdemo_mm_search_name(const struct mm_struct *mm,
  * function takes an mm_struct. Since 7.0, the function always searches the
  * caller's address space.
  */
-#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 10, 0)
+#ifndef MMF_TOPDOWN
 #define mm_get_unmapped_area(...)	\
 	current->mm->get_unmapped_area(__VA_ARGS__)
 #elif LINUX_VERSION_CODE < KERNEL_VERSION(7, 0, 0)

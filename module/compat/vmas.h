@@ -4,13 +4,12 @@
 #define _MMAPDEMO_COMPAT_VMAS_H
 
 #include <linux/mm.h>
-#include <linux/version.h>
 
 /*
  * Linux 6.1, commit f39af05949a4 ("mm: add VMA iterator"), added the iterator.
  * Before 6.1, the VMAs of an address space are a linked list.
  */
-#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 1, 0)
+#ifndef VMA_ITERATOR
 
 struct vma_iterator {
 	struct mm_struct *mm;

@@ -46,6 +46,7 @@
  * otherwise, code of the file would be executed without a check.
  */
 #include "common.h"
+#include "compat/fault.h"
 #include "compat/file.h"
 #include "compat/stack.h"
 #include "compat/unmapped.h"
@@ -150,7 +151,7 @@ static vm_fault_t mmapdemo_backing_map_pages(struct vm_fault *vmf,
 	return ret;
 }
 
-MAP_PAGES_OF(mmapdemo_backing_map_pages)
+MAP_PAGES_HOOKS(mmapdemo_backing_map_pages)
 
 /* ---- VMAs ---- */
 
@@ -181,8 +182,7 @@ static void backing_ops_init(struct backing_ops *ops,
 	ops->vm_ops.close = mmapdemo_backing_vma_close;
 	ops->vm_ops.fault = mmapdemo_backing_fault;
 	if (theirs->map_pages)
-		ops->vm_ops.map_pages =
-			MAP_PAGES_NAME(mmapdemo_backing_map_pages);
+		ops->vm_ops.map_pages = MAP_PAGES(mmapdemo_backing_map_pages);
 }
 
 static struct backing_ops *

@@ -171,7 +171,7 @@ static int around_prepare(struct region *region, struct vm_area_desc *desc)
 
 static const struct vm_operations_struct mmapdemo_around_vm_ops = {
 	.fault	= mmapdemo_around_fault,
-	MAP_PAGES_HOOK(mmapdemo_around_map_pages)
+	.map_pages = MAP_PAGES(mmapdemo_around_map_pages),
 	MAPPED_HOOK(mmapdemo_method_mapped)
 };
 

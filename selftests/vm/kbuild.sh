@@ -6,7 +6,8 @@
 # Build the module against the kernel headers in KDIR, or against the headers of a
 # kernel of the list. All output goes to BUILD, not to the source tree. kbuild writes
 # its output next to the sources, so BUILD becomes a tree of links to the sources.
-# With SOURCES=DIR, build the module whose sources and Kbuild are in DIR.
+# With SOURCES=DIR, build the module whose sources and Kbuild are in DIR. With
+# TARGETS=, build only these object files.
 
 set -euo pipefail
 . "$(dirname "$0")/lib.sh"
@@ -48,7 +49,8 @@ link_sources() {
 [[ $kdir ]] || exit 1
 # Build without BTF, because not every machine has pahole, and the types of our
 # module are not looked up.
-make=("$@" M="$build" CONFIG_DEBUG_INFO_BTF_MODULES= modules)
+read -ra targets <<<"${TARGETS:-modules}"
+make=("$@" M="$build" CONFIG_DEBUG_INFO_BTF_MODULES= "${targets[@]}")
 root=
 if [[ $kdir != */* ]]; then
 	kernel=$kdir

@@ -68,6 +68,64 @@ wanted() {
 	[[ ! ${TESTS:-} || " $TESTS " == *" $1 "* ]]
 }
 
+# copy_headers KERNEL DIR: fill DIR with links to the headers of a kernel of the list.
+# If a script changes a file in DIR, the link becomes a file. If DIR already contains
+# the headers, undo all changes. DIR/build is ready for kbuild, and DIR/common has the
+# headers that do not depend on the configuration.
+copy_headers() {
+	local from
+
+	from=$("$vm/fetch.sh" "$1") || return
+	if [[ ! -L $from/build ]]; then
+		# debug.sh keeps all headers in one directory.
+		link_headers "$from/build" "$2/build"
+		ln -sfn build "$2/common"
+		return
+	fi
+	link_headers "$from/usr/src" "$2"
+	sed -i "s#$from/usr/src/#$2/#" "$2"/linux-headers-*/Makefile
+	ln -sfn "$(basename "$(readlink "$from/build")")" "$2/build"
+	ln -sfn "$(basename "$2"/linux-headers-*-common*)" "$2/common"
+}
+
+link_headers() {
+	local file
+
+	if [[ ! -d $2 ]]; then
+		mkdir -p "$2"
+		cp -rs "$1/." "$2"
+		return
+	fi
+	while read -r file; do
+		ln -sf "$1/$file" "$2/$file"
+	done < <(find "$2" -type f -printf '%P\n')
+}
+
+# switch_off HEADERS OPTION...: disable these options in headers that are ready for
+# kbuild.
+switch_off() {
+	local headers=$1 options
+
+	options=$(IFS='|'; echo "${*:2}")
+	sed -i -E "/^CONFIG_($options)=/d" "$headers/include/config/auto.conf"
+	sed -i -E "/^#define CONFIG_($options)(_MODULE)? /d" \
+		"$headers/include/generated/autoconf.h"
+	# A kernel without TRANSPARENT_HUGEPAGE does not export these functions.
+	[[ " ${*:2} " != *' TRANSPARENT_HUGEPAGE '* ]] ||
+		sed -i '/\tvmf_insert_pfn_pmd/d' "$headers/Module.symvers"
+}
+
+# quiet_build HEADERS BUILD: build the module. If there is an error or a warning, print
+# it, and the last lines of the output.
+quiet_build() {
+	local log status=0
+
+	log=$("$vm/kbuild.sh" "$1" "$2" make -j"$(nproc)" 2>&1) || status=1
+	! grep -E 'warning:|error:|ERROR:' <<<"$log" || status=1
+	((!status)) || tail -n 5 <<<"$log"
+	return "$status"
+}
+
 # host_test NAME COMMAND...: run a test file that needs no guest, and report the
 # result as kselftest's run_tests does.
 host_test() {

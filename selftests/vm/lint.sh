@@ -45,32 +45,18 @@ builds_clean() {
 	return "$status"
 }
 
-# build_without KERNEL OPTION...: build for the kernel's headers, with these
-# options disabled for this build.
-build_without() {
-	local kernel=$1 headers=$work/headers option
-
-	shift
-	rm -rf "$headers" "$work/build"
-	mkdir "$headers"
-	cp -rs "$("$vm/fetch.sh" "$kernel")/build/." "$headers"
-	for option; do
-		sed -i "/^CONFIG_$option=/d" "$headers/include/config/auto.conf"
-		sed -i "/^#define CONFIG_$option /d" \
-			"$headers/include/generated/autoconf.h"
-	done
-	[[ "$*" != *HUGEPAGE* ]] ||
-		sed -i '/\tvmf_insert_pfn_pmd/d' "$headers/Module.symvers"
-	"$vm/kbuild.sh" "$headers" "$work/build" make -j"$(nproc)" 2>&1
+# headers_without KERNEL OPTION...: make $work/headers a copy of the kernel's headers
+# without these options.
+headers_without() {
+	rm -rf "$work/build"
+	copy_headers "$1" "$work/headers" &&
+		switch_off "$work/headers/build" "${@:2}"
 }
 
 # Debian's -rt kernels are built without these options.
 builds_without_huge_pages() {
-	local log
-
-	log=$(build_without "$1" TRANSPARENT_HUGEPAGE NUMA_BALANCING) &&
-		! grep -E 'warning:|error:|ERROR:' <<<"$log" ||
-		! tail -n 5 <<<"$log"
+	headers_without "$1" TRANSPARENT_HUGEPAGE NUMA_BALANCING &&
+		quiet_build "$work/headers/build" "$work/build"
 }
 
 # The build must stop with this message, instead of many compiler errors.
@@ -78,7 +64,9 @@ names_what_is_missing() {
 	local option log
 
 	for option in KPROBES KRETPROBES EVENT_TRACING; do
-		! log=$(build_without "$1" "$option") || return
+		headers_without "$1" "$option" || return
+		! log=$("$vm/kbuild.sh" "$work/headers/build" "$work/build" make \
+			2>&1) || return
 		grep -q "mmapdemo needs a kernel with CONFIG_$option\\.  Stop\.$" \
 			<<<"$log" && ! grep 'error:' <<<"$log" ||
 			! tail -n 5 <<<"$log" || return
@@ -273,7 +261,7 @@ module_layers() {
 	local tracer=(trace trace/kernel)
 
 	folders module arch/x86 compat device probe walk "${tracer[@]}"
-	includes module compat -- ''
+	includes module compat -- compat
 	includes module device arch/x86 -- compat device
 	includes module walk -- compat walk
 	includes module probe -- compat probe
@@ -284,7 +272,7 @@ module_layers() {
 # architectures. Other parts of the project include nothing from inside the
 # module, except the rules for merging.
 layers() {
-	grep -nE 'LINUX_VERSION_CODE|KERNEL_VERSION' -r module Kbuild uapi \
+	grep -nE 'LINUX_VERSION_CODE|KERNEL_VERSION|\<HAS_' -r module uapi \
 		--exclude-dir=compat --exclude-dir=kernel
 	grep -niE 'x86|amd64|arm64|aarch64' -r module --exclude-dir=arch |
 		grep -v 'commit [0-9a-f]* ("'

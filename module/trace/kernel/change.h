@@ -13,9 +13,12 @@
 #ifndef _MMAPDEMO_COMPAT_CHANGE_H
 #define _MMAPDEMO_COMPAT_CHANGE_H
 
+#include "compat/features.h"
 #include "syscall.h"
 #include "trace/verdict.h"
 
+#include <linux/build_bug.h>
+#include <linux/compiler.h>
 #include <linux/kernel.h>
 #include <linux/mm.h>
 #include <linux/version.h>
@@ -24,16 +27,33 @@
  * Before Linux 6.7, mprotect() and the other system calls use vma_merge(mm,
  * prev, start, end, vm_flags, anon_vma, file, pgoff, policy, uffd[, name]),
  * which returns NULL if nothing was merged. Functions that map a new range also
- * call vma_merge(). Since Linux 6.3, commit 9760ebffbf55 ("mm: switch
- * vma_merge(), split_vma(), and __split_vma to vma iterator"), an iterator is
- * the first argument.
+ * call vma_merge(). Since Linux 6.7, commit adb20b0c785a ("mm: make vma_merge()
+ * and split_vma() internal"), no public header declares vma_merge().
  */
-#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 7, 0)
+#ifdef HAS_VMA_MERGE
 
 #define CHANGE_PROBES(X) \
 	X(vma_merge, "vma_merge")
 
-#define CHANGE_ARG_MM	(LINUX_VERSION_CODE >= KERNEL_VERSION(6, 3, 0))
+struct anon_vma_name;
+struct vma_iterator;
+
+#define VMA_MERGE_TAKES(...)						\
+	__same_type(vma_merge, struct vm_area_struct *(__VA_ARGS__))
+#define VMA_MERGE_ARGS							\
+	struct mm_struct *, struct vm_area_struct *, unsigned long,	\
+	unsigned long, unsigned long, struct anon_vma *, struct file *,	\
+	pgoff_t, struct mempolicy *, struct vm_userfaultfd_ctx
+
+/*
+ * Since Linux 6.3, commit 9760ebffbf55 ("mm: switch vma_merge(), split_vma(),
+ * and __split_vma to vma iterator"), an iterator is the first argument.
+ */
+#define CHANGE_ARG_MM							\
+	VMA_MERGE_TAKES(struct vma_iterator *, VMA_MERGE_ARGS,		\
+			struct anon_vma_name *)
+static_assert(CHANGE_ARG_MM || VMA_MERGE_TAKES(VMA_MERGE_ARGS) ||
+	      VMA_MERGE_TAKES(VMA_MERGE_ARGS, struct anon_vma_name *));
 
 /*
  * Without CONFIG_USERFAULTFD, the structure uffd is empty, and does not count
@@ -183,9 +203,10 @@ static inline unsigned long change_end(const unsigned long *args)
 /*
  * Since Linux 6.7, commit 93bf5d4aa272 ("mm: abstract VMA merge and extend into
  * vma_merge_extend() helper"), mremap() calls vma_merge_extend(vmi, vma,
- * delta), which returns the extended VMA or NULL.
+ * delta), which returns the extended VMA or NULL. The same patch series made
+ * vma_merge() internal.
  */
-#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 7, 0)
+#ifndef HAS_VMA_MERGE
 
 #define EXTEND_SYMBOLS	SYMBOLS("vma_merge_extend")
 #define EXTEND_MERGES	1
@@ -247,8 +268,7 @@ static inline bool extend_failed(unsigned long ret)
  */
 static inline bool change_extends(const unsigned long *args)
 {
-#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 0, 0) && \
-	LINUX_VERSION_CODE < KERNEL_VERSION(6, 7, 0)
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 0, 0) && defined(HAS_VMA_MERGE)
 	unsigned long call[6];
 
 	return syscall_in_mremap(call) && call[1] &&

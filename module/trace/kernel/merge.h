@@ -6,6 +6,7 @@
 #ifndef _MMAPDEMO_COMPAT_MERGE_H
 #define _MMAPDEMO_COMPAT_MERGE_H
 
+#include "compat/features.h"
 #include "syscall.h"
 #include "trace/verdict.h"
 
@@ -106,9 +107,13 @@ static inline bool merge_prepares(const struct file *file)
  * Since Linux 6.1, commit 2e7ce7d354f2 ("mm/mmap: change do_brk_flags() to
  * expand existing VMA"), do_brk_flags() gets the VMA to extend as an argument,
  * and compares no other VMA. Before this commit, do_brk_flags() compared both
- * neighbours.
+ * neighbours. The same patch series added mm_struct.mm_mt.
  */
-#define MERGE_BRK_NEXT	(LINUX_VERSION_CODE < KERNEL_VERSION(6, 1, 0))
+#ifdef HAS_MM_MT
+#define MERGE_BRK_NEXT	0
+#else
+#define MERGE_BRK_NEXT	1
+#endif
 
 static inline bool merge_brk_tries(const unsigned long *args,
 				   const struct vm_area_struct *vma)

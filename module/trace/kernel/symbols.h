@@ -9,8 +9,11 @@
 #ifndef _MMAPDEMO_COMPAT_SYMBOLS_H
 #define _MMAPDEMO_COMPAT_SYMBOLS_H
 
+#include "compat/features.h"
+
 #include <linux/build_bug.h>
-#include <linux/mm_types.h>
+#include <linux/compiler.h>
+#include <linux/mm.h>
 #include <linux/version.h>
 
 #define SYMBOLS(...) ((const char *const[]){ __VA_ARGS__, NULL })
@@ -21,11 +24,12 @@
  * pgoff.
  */
 #define DO_MMAP_SYMBOLS		SYMBOLS("do_mmap")
-#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 6, 0)
-#define DO_MMAP_ARG_PGOFF	5
-#else
-#define DO_MMAP_ARG_PGOFF	6
-#endif
+#define DO_MMAP_ARG_PGOFF						\
+	(__same_type(do_mmap,						\
+		     unsigned long(struct file *, unsigned long,	\
+				   unsigned long, unsigned long,	\
+				   unsigned long, unsigned long,	\
+				   unsigned long *, struct list_head *)) ? 5 : 6)
 
 /*
  * Arguments: (file, addr, len, pgoff, flags). Since Linux 6.10,
@@ -47,13 +51,13 @@ static_assert(sizeof(vma_flags_t) == sizeof(unsigned long));
 /*
  * Arguments: (iterator, vma, addr, len, …). Before Linux 6.1, commit
  * 2e7ce7d354f2 ("mm/mmap: change do_brk_flags() to expand existing VMA"), the
- * arguments were (addr, len, …).
+ * arguments were (addr, len, …). The same patch series added mm_struct.mm_mt.
  */
 #define BRK_SYMBOLS		SYMBOLS("do_brk_flags")
-#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 1, 0)
-#define BRK_ARG_ADDR		0
-#else
+#ifdef HAS_MM_MT
 #define BRK_ARG_ADDR		2
+#else
+#define BRK_ARG_ADDR		0
 #endif
 #define BRK_ARG_LEN		(BRK_ARG_ADDR + 1)
 

@@ -10,6 +10,7 @@
 #ifndef _MMAPDEMO_COMPAT_UNLINK_H
 #define _MMAPDEMO_COMPAT_UNLINK_H
 
+#include "compat/features.h"
 #include "probe/pending.h"
 #include "trace/records.h"
 
@@ -34,7 +35,7 @@ static void unlink_report(const struct mm_struct *mm, struct span range,
  * reorganize munmap to use maple states"), they are (mm, start, len, …). Since
  * 6.1, the maple tree can also be searched for the VMA below an address.
  */
-#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 1, 0)
+#ifndef HAS_MM_MT
 
 #define UNLINK_ARG_MM		0
 
