@@ -205,8 +205,8 @@ static void change(FIXTURE_DATA(lint) *self, __u64 from, __u64 to, long nr,
 }
 
 /*
- * Return the number of findings. Each cause has one finding. The list is then
- * sorted by rank.
+ * Join the findings that have the same kind and cause, and sort them by rank.
+ * Return the number of findings.
  */
 static size_t found(FIXTURE_DATA(lint) *self)
 {
@@ -472,8 +472,8 @@ TEST_F(lint, a_block_of_malloc_is_populated_or_in_the_heap)
 }
 
 /*
- * In this test, an arena is an even number of pages. Arenas of Python have 1
- * MiB, and arenas of gcc have 2 MiB.
+ * The size of an arena is a multiple of 64 KiB, such as 1 MiB in Python and 2 MiB
+ * in gcc. Because of its header, a large block of malloc() usually has another size.
  */
 TEST_F(lint, arenas_of_other_allocators_are_populated)
 {

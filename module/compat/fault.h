@@ -124,7 +124,8 @@ static inline vm_fault_t map_pages_by(const struct vm_operations_struct *ops,
 				      pgoff_t last)
 {
 	return __builtin_choose_expr(MAP_PAGES_IS_VOID,
-				     (ops->map_pages(vmf, first, last), 0),
+				     (ops->map_pages(vmf, first, last),
+				      (vm_fault_t)0),
 				     ops->map_pages(vmf, first, last));
 }
 

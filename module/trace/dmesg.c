@@ -198,9 +198,12 @@ void mmapdemo_dmesg_mmap(const struct mmap_record *r)
 	if (IS_ERR_VALUE((unsigned long)r->ret))
 		log_event("mmap: %llu bytes of %s: failed, error %lld\n", r->len,
 			  file_name(&r->file), -r->ret);
-	else
+	else if (r->file.ino)
 		log_event("mmap: %llu bytes of %s from page %llu: done\n", r->len,
 			  file_name(&r->file), r->pgoff);
+	else
+		log_event("mmap: %llu bytes of %s: done\n", r->len,
+			  file_name(&r->file));
 }
 
 void mmapdemo_dmesg_search(const struct search_record *r)

@@ -85,7 +85,7 @@ int session_command(const char *name, char **rest,
  */
 int session_start(struct session *session);
 
-/* Print the reason why the recorder failed. Return CMD_FAILED. */
+/* Print the reason why the session could not start. Return CMD_FAILED. */
 int session_failed(const struct session *session, int err);
 
 /*

@@ -57,7 +57,7 @@ static struct json_object *class_list(const struct summary *summary)
 	return list;
 }
 
-/* Return a list of the code in a call stack. Include only credible frames. */
+/* Return a JSON array with an object for each credible frame of the call stack. */
 static struct json_object *frames(struct symbols *symbols,
 				  const struct event *event,
 				  const struct space *space)

@@ -69,7 +69,7 @@ static void add_pgd(struct line *line, const struct pgd_event *pgd)
 		line_add(line, PLAIN, "%u entries for the program", pgd->user);
 	else
 		line_add(line, PLAIN, "user half: empty");
-	line_add(line, PLAIN, "; kernel half: %u shared entries",
+	line_add(line, PLAIN, "; %u PGD entries shared with the kernel",
 		 pgd->shared);
 }
 
