@@ -90,22 +90,39 @@ static long ioctl_stat(struct region *region, void __user *arg)
 	return mmapdemo_growth_answer(arg, &stat, sizeof(stat));
 }
 
-static long ioctl_probe(void __user *arg)
-{
-	struct mmapdemo_probe probe = { .size = sizeof(probe) };
-	struct mmapdemo_probe __user *theirs = arg;
+/* How the structures of MMAPDEMO_IOC_PROBE and MMAPDEMO_IOC_SELFTEST begin. */
+struct numbered {
 	u64 size;
-	int ret;
+	u32 number;
+};
+
+static_assert(offsetof(struct mmapdemo_probe, index) ==
+	      offsetof(struct numbered, number));
+static_assert(offsetof(struct mmapdemo_selftest, event) ==
+	      offsetof(struct numbered, number));
+
+/* Read the number of the probe or event about which the administrator asks. */
+static int numbered_question(u32 *number, const void __user *arg)
+{
+	const struct numbered __user *theirs = arg;
+	u64 size;
 
 	if (!capable(CAP_SYS_ADMIN))
 		return -EPERM;
 	if (get_user(size, &theirs->size))
 		return -EFAULT;
-	if (size < offsetofend(struct mmapdemo_probe, index))
+	if (size < offsetofend(struct numbered, number))
 		return -EINVAL;
-	if (get_user(probe.index, &theirs->index))
-		return -EFAULT;
-	ret = mmapdemo_probes_read(probe.index, &probe);
+	return get_user(*number, &theirs->number);
+}
+
+static long ioctl_probe(void __user *arg)
+{
+	struct mmapdemo_probe probe = { .size = sizeof(probe) };
+	int ret = numbered_question(&probe.index, arg);
+
+	if (!ret)
+		ret = mmapdemo_probes_read(probe.index, &probe);
 	if (ret)
 		return ret;
 	return mmapdemo_growth_answer(arg, &probe, sizeof(probe));
@@ -114,19 +131,10 @@ static long ioctl_probe(void __user *arg)
 static long ioctl_selftest(void __user *arg)
 {
 	struct mmapdemo_selftest test = { .size = sizeof(test) };
-	struct mmapdemo_selftest __user *theirs = arg;
-	u64 size;
-	int ret;
+	int ret = numbered_question(&test.event, arg);
 
-	if (!capable(CAP_SYS_ADMIN))
-		return -EPERM;
-	if (get_user(size, &theirs->size))
-		return -EFAULT;
-	if (size < offsetofend(struct mmapdemo_selftest, event))
-		return -EINVAL;
-	if (get_user(test.event, &theirs->event))
-		return -EFAULT;
-	ret = mmapdemo_selftest_read(test.event, &test);
+	if (!ret)
+		ret = mmapdemo_selftest_read(test.event, &test);
 	if (ret)
 		return ret;
 	return mmapdemo_growth_answer(arg, &test, sizeof(test));

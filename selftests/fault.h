@@ -37,6 +37,16 @@ static inline char *map_anon(size_t length)
 		    MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 }
 
+/* Return true if the kernel uses transparent huge pages, at least on request. */
+static inline bool thp_is_on(void)
+{
+	char *enabled = slurp("/sys/kernel/mm/transparent_hugepage/enabled");
+	bool on = enabled && !strstr(enabled, "[never]");
+
+	free(enabled);
+	return on;
+}
+
 /*
  * Disable huge pages and fault-around, so that each fault maps only one page.
  * With fault-around, a fault would also map neighbouring pages that are in the

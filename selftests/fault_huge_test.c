@@ -29,15 +29,6 @@ do {									\
 		SKIP(return, "transparent huge pages are off");		\
 } while (0)
 
-static bool thp_is_on(void)
-{
-	char *enabled = slurp("/sys/kernel/mm/transparent_hugepage/enabled");
-	bool on = enabled && !strstr(enabled, "[never]");
-
-	free(enabled);
-	return on;
-}
-
 FIXTURE_SETUP(huge)
 {
 	self->page = NULL;

@@ -452,12 +452,10 @@ TEST_F(walk, a_page_that_was_swapped_out_is_shown_with_its_place)
 
 static char *map_thp(void)
 {
-	char *enabled = slurp("/sys/kernel/mm/transparent_hugepage/enabled");
 	char *page = hole(HUGE, HUGE);
 
-	if (!enabled || strstr(enabled, "[never]"))
+	if (!thp_is_on())
 		return NULL;
-	free(enabled);
 	prctl(PR_SET_THP_DISABLE, 0, 0, 0, 0);
 	mmap(page, HUGE, PROT_READ | PROT_WRITE,
 	     MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE, -1, 0);

@@ -354,11 +354,10 @@ rm -rf "$work"
 
 echo 'TAP version 13'
 for kernel; do
-	kernel_line "$kernel"
-	if [[ $root || $package == linux-source* ]]; then
+	headers_work_here "$kernel" || {
 		skip "$kernel" 'its headers do not work on this machine'
 		continue
-	fi
+	}
 	for line in "${backports[@]}"; do
 		read -r -d '' backport files <<<"$line"
 		changed "$kernel" "$backport"

@@ -225,7 +225,7 @@ count() {
 		((!${#lines[@]})) ||
 			report+=$(printf "$name: %s\n" "${lines[@]}")$'\n'
 		keep "$name" "$p" "$f" "$s"
-		tell "$name"
+		keep_row "$name"
 	fi
 	table+="$name $p $f $s"$'\n'
 	passed=$((passed + p)) failed=$((failed + f)) skipped=$((skipped + s))
@@ -241,9 +241,9 @@ keep() {
 	fi
 }
 
-# tell NAME: store a line for make readme, if all tests that depend on the kernel ran
+# keep_row NAME: store a line for make readme, if all tests that depend on the kernel ran
 # on the kernel NAME, and no other tests but those that depend on the program.
-tell() {
+keep_row() {
 	local part files=()
 
 	[[ $1 != sources && ! ${ALL:-}${TESTS:-}${PART:-}${SOAK:-}${WATCH:-} ]] ||

@@ -50,11 +50,10 @@ rm -rf "$work"
 
 echo 'TAP version 13'
 for kernel; do
-	kernel_line "$kernel"
-	if [[ $root || $package == linux-source* ]]; then
+	headers_work_here "$kernel" || {
 		skip "$kernel" 'its headers do not work on this machine'
 		continue
-	fi
+	}
 	for option in "${options[@]}"; do
 		# shellcheck disable=SC2086 # split into words
 		check "$kernel - ${option%%[[:space:]]*} builds" \

@@ -68,6 +68,13 @@ wanted() {
 	[[ ! ${TESTS:-} || " $TESTS " == *" $1 "* ]]
 }
 
+# headers_work_here NAME: return 0 if the headers of a kernel of the list are a package,
+# and the tools of this machine can build with a changed copy of them.
+headers_work_here() {
+	kernel_line "$1"
+	[[ ! $root && $package != linux-source* ]]
+}
+
 # copy_headers KERNEL DIR: fill DIR with links to the headers of a kernel of the list.
 # If a script changes a file in DIR, the link becomes a file. If DIR already contains
 # the headers, undo all changes. DIR/build is ready for kbuild, and DIR/common has the

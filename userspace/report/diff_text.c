@@ -226,7 +226,7 @@ static void row(struct printer *printer, const struct diff_row *diff_row)
 
 /**
  * struct others - numbers of rows that were omitted
- * @differ: rows that differ, but for which there was no room
+ * @differ: rows that differ, after the first ROWS_SHORT of such rows
  * @alike: rows that differ so little that they show no difference
  * @same: rows that are equal in A and B
  */
