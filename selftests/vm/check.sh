@@ -7,9 +7,10 @@
 # depend on nothing, run once. Tests that depend on the program run on one of the
 # kernels. The commit determines this kernel, so that each kernel has its turn. Tests
 # that depend on the kernel run on each kernel, but only a few of them on kernels that
-# the list calls quick. With ALL=1, all tests run on each kernel. A kernel with all sanitizers runs the tests that depend on the kernel. With
-# ALL=1, such a kernel also runs the tests that depend on the program. The tests run
-# in two halves. PART=1/2 or PART=2/2 runs only one half.
+# the list calls quick. With ALL=1, all tests run on each kernel. A kernel with all
+# sanitizers runs the tests that depend on the kernel. With ALL=1, such a kernel also
+# runs the tests that depend on the program. The tests run in two halves. PART=1/2 or
+# PART=2/2 runs only one half.
 #
 # For every two processors, three parts run in parallel. The longest parts run
 # first. With CACHED=1, a kernel is skipped if the tree, the kernel and its parts
@@ -123,10 +124,10 @@ parts_of() {
 	! wanted monitor || echo monitor
 }
 
-# seconds KERNEL PART: print how long the last run of the part took, or an
+# seconds KERNEL PART: print how long the last run of the whole part took, or an
 # estimate.
 seconds() {
-	cat "$top/build/$1/parts/${2/\//-}.seconds" 2>/dev/null ||
+	cat "$top/build/$1/parts/${2/\//-}.whole" 2>/dev/null ||
 		echo "${usual[${2%:*}]:-40}"
 }
 

@@ -12,6 +12,7 @@
 #   PART.result   a line for each test that failed or was skipped. The last line
 #                 says how many tests passed, failed and were skipped
 #   PART.seconds  the duration
+#   PART.whole    the duration of the last run of all tests of the part
 #
 # Parts of a kernel; all except dkms run in virtual machines:
 #
@@ -231,10 +232,12 @@ kernel=$1 part=$2
 [[ $kernel == sources ]] || kernel_line "$kernel"
 log=$top/build/$kernel/parts/${part/\//-}.log
 mkdir -p "${log%/*}"
-rm -f "${log%.log}".*
+rm -f "${log%.log}".{log,again,result,seconds}
 begin=$SECONDS
 run_part 2>&1 | tee "$log" | show
 status=${PIPESTATUS[0]}
 [[ $kernel == sources ]] || keep_cells
 result "$status" >"${log%.log}.result"
 echo $((SECONDS - begin)) >"${log%.log}.seconds"
+[[ ${TESTS:-}${WATCH:-} ]] ||
+	cp "${log%.log}.seconds" "${log%.log}.whole"
