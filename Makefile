@@ -18,6 +18,9 @@ KERNELS ?= $(or $(KERNEL),$(call listed,!~))
 # Kernels of make bench.
 BENCH    = $(if $(filter file,$(origin KERNELS)),6.1 7.2,$(KERNELS))
 
+# The kernel of make bench-latency.
+rt       = $(or $(KERNEL),newest-rt)
+
 # The kernel that the module is built for, and the name of its folder in build/.
 ifdef KERNEL
 kdir    = $(addsuffix /build,$(shell $(VM)/fetch.sh $(KERNEL)))
@@ -53,7 +56,7 @@ MAKEFLAGS += --no-print-directory
 
 .PHONY: all modules userspace selftests install uninstall load unload
 .PHONY: check-backports check-configs
-.PHONY: compile_commands.json demo test lint check check-debug soak stress bench bench-program bench-growth fuzz fuzz-ioctl coverage mutants readme excerpts deps clean help $(KERNELS:%=modules-%)
+.PHONY: compile_commands.json demo test lint check check-debug soak stress bench bench-program bench-growth bench-latency fuzz fuzz-ioctl coverage mutants readme excerpts deps clean help $(KERNELS:%=modules-%)
 .DEFAULT_GOAL := all
 .SECONDEXPANSION:
 
@@ -185,6 +188,12 @@ bench-program: deps userspace ## Measure report on a storm of FAULTS=10000000
 
 bench-growth: userspace ## Measure how the program's time grows with VMAs and tasks
 	@selftests/bench/growth
+
+bench-latency: deps userspace ## Measure the latency of a real-time task beside faults
+	@$(MAKE) modules KERNEL=$(rt)
+	@mkdir -p $(tests)/bench
+	@$(CC) -O2 -Wall -Wextra -o $(tests)/bench/storm selftests/bench/storm.c
+	@$(VM)/run.sh $(rt) --icount --timeout 1800 --load -- selftests/bench/latency
 
 fuzz: deps userspace selftests ## Fuzz each command that reads a recording (SECONDS=600)
 	@$(MAKE) modules KERNEL=$(firstword $(KERNELS))

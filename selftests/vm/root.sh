@@ -18,6 +18,7 @@ packages=(
 	kmod make mount procps util-linux			# tools that the tests use
 	btrfs-progs e2fsprogs xfsprogs				# tools for file systems that the tests make
 	gcc git libc6-dev python3				# programs that the tests observe
+	rt-tests						# cyclictest of "make bench-latency"
 	file strace						# for people who debug
 )
 size=3G
