@@ -11,6 +11,9 @@
 set -euo pipefail
 . "$(dirname "$0")/lib.sh"
 
+# The version of clang for kernels that are built with clang. kCFI needs at least 16.
+clang=19
+
 # kernel_make TARGET...: run make quietly, and show only errors.
 kernel_make() {
 	make -s -C "$dir/source" O="$dir/objects" -j"$(nproc)" "${options[@]}" "$@" \
@@ -91,6 +94,10 @@ mapfile -t fragments < <(config_files "$1")
 # kernel itself.
 options=()
 ! grep -qx CONFIG_KCSAN=y "${fragments[@]}" || options+=(KCSAN_SANITIZE=n)
+if grep -qx CONFIG_CFI_CLANG=y "${fragments[@]}"; then
+	"$vm/deps.sh" "clang-$clang" "lld-$clang" "llvm-$clang"
+	options+=("LLVM=-$clang")
+fi
 unpack
 configure
 say "building the kernel, which takes half an hour ..."

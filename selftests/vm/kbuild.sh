@@ -15,10 +15,19 @@ set -euo pipefail
 kdir=$1 build=$2
 shift 2
 
-# The headers name a compiler. If this compiler is missing, use gcc instead.
+# Print the argument that names the compiler. If the kernel was built with clang, use
+# this version of clang, or the default version. Otherwise, the headers may name a
+# compiler. If this compiler is missing, use gcc instead.
 compiler() {
-	local cc
+	local cc version
 
+	version=$(sed -n 's/^CONFIG_CLANG_VERSION=\(.*\)[0-9]\{4\}$/\1/p' \
+		"$kdir/include/config/auto.conf" 2>/dev/null || true)
+	if [[ $version ]]; then
+		command -v "clang-$version" >/dev/null &&
+			echo "LLVM=-$version" || echo LLVM=1
+		return
+	fi
 	cc=$(sed -n 's/^CC *=.*[ )]//p' "$kdir/.kernelvariables" 2>/dev/null ||
 		true)
 	if [[ $cc ]] && ! command -v "$cc" >/dev/null; then
@@ -66,7 +75,8 @@ fi
 [[ -f $kdir/Makefile ]] ||
 	die "no kernel headers in $kdir, run: apt-get install" \
 		"linux-headers-$(package_suffix)"
-command -v gcc >/dev/null || die "no compiler, run: apt-get install gcc"
+cc=$(compiler)
+[[ $cc == LLVM* ]] || command -v gcc >/dev/null ||
+	die "no compiler, run: apt-get install gcc"
 link_sources
-# shellcheck disable=SC2046 # none or one argument
-exec "${make[@]}" -C "$kdir" $(compiler)
+exec "${make[@]}" -C "$kdir" ${cc:+"$cc"}
