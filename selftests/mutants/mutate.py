@@ -60,7 +60,7 @@ class Mutant:
 
     def key(self):
         """Return a key of the mutant. The key changes if the record, the file or a
-        test changes. A change of comments in C does not change the key."""
+        test changes. A change of comments does not change the key."""
         sums = hashlib.sha256()
         sums.update(repr((self.area, self.file, self.tests, self.old,
                           self.new)).encode())
@@ -71,11 +71,14 @@ class Mutant:
 
 
 def uncommented(name):
-    """Return the bytes of a file. Comments in C are removed."""
+    """Return the bytes of a file. Comments in C, and lines in a script that begin with
+    "#", are removed."""
     with open(os.path.join(TOP, name), "rb") as file:
         text = file.read()
     if name.endswith((".c", ".h")):
         text = re.sub(rb"/\*.*?\*/", b"", text, flags=re.DOTALL)
+    if name.endswith((".sh", ".py")):
+        text = re.sub(rb"^\s*#.*", b"", text, flags=re.MULTILINE)
     return text
 
 
