@@ -1932,6 +1932,21 @@ TEST_F(lint, a_ping_pong_is_ranked_by_its_time)
 	EXPECT_EQ(FINDING_STORM, FOUND(1)->kind);
 }
 
+TEST_F(lint, the_time_of_calls_whose_end_was_not_seen_is_estimated)
+{
+	self->machine.flushes_known = true;
+	for (int round = 0; round < 40; round++) {
+		protect(self, 0, round % 2 ? VM_READ : RW,
+			round % 2 ? RW : VM_READ);
+		flush(self);
+		if (round % 4 == 0)
+			leave_protect(self, 1000 * US);
+	}
+	ASSERT_EQ(1U, found(self));
+	EXPECT_EQ(40U, FOUND(0)->count);
+	EXPECT_EQ(40 * 1000 * US, FOUND(0)->ns);
+}
+
 /*
  * Make 40 calls that change rights. Call @flushed during each of them. Return
  * the number of flushes in the finding.

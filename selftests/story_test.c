@@ -2298,6 +2298,23 @@ TEST_F(story, the_earlier_call_is_shown_first)
 	EXPECT_ORDER("fault 000000008000", "madvise");
 }
 
+/* Text waits if less than 1 MiB waits, no matter how much was written before. */
+TEST_F(story, text_that_was_written_does_not_count_as_waiting)
+{
+	self->story.world.stock = true;
+	for (int call = 0; call < 3; call++) {
+		begin_call(1, MUNMAP, 0x7f0000, 0x1000);
+		for (int i = 0; i < 10000; i++)
+			touch(2, 0x7f2000, 0);
+		end_call(1, MUNMAP, 0);
+	}
+	begin_call(1, MUNMAP, 0x7f0000, 0x1000);
+	touch(2, 0x7f3000, 0);
+	EXPECT_NOT_PRINTED("fault 0000007f3000");
+	end_call(1, MUNMAP, 0);
+	EXPECT_PRINTED("fault 0000007f3000");
+}
+
 /* An event that happened before a task's next call must not wait for this call. */
 TEST_F(story, calls_wait_for_those_that_began_earlier_only)
 {
@@ -2828,6 +2845,8 @@ TEST_F(story, brief_is_one_line_each)
 	EXPECT_EQ(NULL, strchr(strchr(strchr(printed(), '\n') + 1, '\n') + 1,
 			       '\n'));
 	EXPECT_PRINTED("by libc.so.6+0x2004  read");
+	fork_child();
+	EXPECT_PRINTED("fork: child [2] gets a copy: 5 VMAs, 20 KiB of page tables ");
 }
 
 TEST_F(story, full_disk_is_an_error)

@@ -103,6 +103,12 @@ def source(test):
     sys.exit(f"mutate.py: there is no test {name}")
 
 
+def balanced(text):
+    """Return whether each parenthesis of a text has its counterpart."""
+    text = re.sub(r'"[^"]*"', "", text)
+    return text.count("(") == text.count(")")
+
+
 def read_list():
     mutants = {}
     with open(os.path.join(HERE, "list"), encoding="utf-8") as lines:
@@ -137,7 +143,8 @@ def places(mutants):
         elif not mutant.tests:
             wrong.append(f"mutant {mutant.number} names no test")
         elif not mutant.is_statement() and (";" in mutant.original() or
-                                            not mutant.changed().strip()):
+                                            not mutant.changed().strip() or
+                                            not balanced(mutant.original())):
             wrong.append(f"mutant {mutant.number}: neither a statement nor "
                          f"an expression: {mutant.original()}")
         else:
