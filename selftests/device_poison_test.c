@@ -66,7 +66,7 @@ FIXTURE_VARIANT(poison)
 {
 	__u32 by;
 	bool frames;	/* true if the method maps frame numbers */
-	bool at_once;	/* true if mmap() maps all pages; the region is then fixed */
+	bool at_once;	/* true if mmap() maps all pages; holes are then refused */
 };
 
 FIXTURE_VARIANT_ADD(poison, page)
@@ -257,8 +257,9 @@ TEST_F(poison, a_debugger_gets_EIO)
 }
 
 /*
- * After the hole, a touch gets a new page in another frame. A poison mark,
- * which would prevent this, is dropped first.
+ * After a hole is punched, a touch gets a new page in another frame. The test
+ * drops the poison mark before the touch, because a touch of the mark would
+ * raise SIGBUS.
  */
 TEST_F(poison, a_hole_removes_the_page_from_the_region)
 {

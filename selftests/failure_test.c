@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Failing allocations, one at a time. Allocations fail while the module is
- * loaded, while its events are enabled, in each command of the device, and
- * while the device supplies pages. An operation with a failed allocation
+ * being loaded, while an event is being enabled, in each command of the device,
+ * and while the device supplies pages. An operation with a failed allocation
  * returns ENOMEM, and leaves nothing allocated. With enough memory, the same
  * operation then succeeds.
  *
@@ -18,10 +18,7 @@
 #define FAIL_NTH "/proc/thread-self/fail-nth"
 #define FAULTS "/sys/kernel/debug/"
 
-/*
- * A new trace instance copies the value that this global option has at that
- * time.
- */
+/* A new trace instance copies the current value of this global option. */
 #define RECORD_NAMES TRACEFS "/options/record-cmd"
 
 /* More allocations than any operation of this test makes. */
@@ -504,7 +501,7 @@ static int counter_act(struct state *state)
 	return result(read(state->counter, &faults, sizeof(faults)));
 }
 
-/* Observe a fault, during which an allocation then fails. */
+/* Prepare a fault that is observed, and during which an allocation will fail. */
 static bool observed_ready(struct state *state)
 {
 	return fault_ready(state) && !fault_event_act(state);

@@ -8,8 +8,8 @@
 #define FAULT_AROUND "/sys/kernel/debug/fault_around_bytes"
 
 /*
- * Touch one byte. Return the event of its fault. Return NULL unless there was
- * exactly one.
+ * Touch one byte. Return the event of the fault. Return NULL unless there was
+ * exactly one event.
  */
 static inline const struct event *trace_touch(struct trace *trace,
 					      char *address, bool write)

@@ -11,12 +11,12 @@
 #include <linux/userfaultfd.h>
 #include <time.h>
 
-/* This feature exists since Linux 6.4. */
+/* UFFD_FEATURE_WP_UNPOPULATED exists since Linux 6.4. */
 #ifndef UFFD_FEATURE_WP_UNPOPULATED
 #define UFFD_FEATURE_WP_UNPOPULATED (1 << 13)
 #endif
 
-/* This command exists since Linux 6.6. */
+/* UFFDIO_POISON exists since Linux 6.6. */
 #ifndef UFFDIO_POISON
 #define UFFD_FEATURE_POISON (1 << 14)
 #define UFFDIO_POISON _IOWR(UFFDIO, 0x08, struct uffdio_poison)
@@ -78,7 +78,7 @@ FIXTURE_TEARDOWN(uffd)
 
 /*
  * Register a page with userfaultfd. Return false if the kernel does not support
- * the features.
+ * all @features.
  */
 static bool watch(int fd, char *page, __u64 features, __u64 mode)
 {
@@ -223,7 +223,10 @@ TEST_F(uffd, an_access_that_userfaultfd_allowed_is_uffd)
 	EXPECT_FALSE(event_has(e, "entry_after", "protnone"));
 }
 
-/* The kernel only ends the protection, so that the program can see the access later. */
+/*
+ * In asynchronous mode, the kernel ends the protection without a message to the
+ * program.
+ */
 TEST_F(uffd, an_access_that_userfaultfd_noted_is_uffd)
 {
 	const struct event *e;
@@ -244,7 +247,7 @@ TEST_F(uffd, an_access_that_userfaultfd_noted_is_uffd)
 }
 
 /*
- * A page that is missing can also be write-protected. The kernel then puts a
+ * Even a page that is missing can be write-protected. The kernel then puts a
  * marker into the page table.
  */
 TEST_F(uffd, a_touch_of_a_protected_missing_page_is_marker)
@@ -332,8 +335,8 @@ static bool trace_between(struct trace *trace, int fd, char *page,
 	pid_t pid;
 
 	/*
-	 * Run the handler once, to touch all memory that it needs. The handler
-	 * then causes no faults later.
+	 * Run the handler once, so that it touches all memory that it needs,
+	 * and causes no faults later.
 	 */
 	signal(SIGUSR1, handler);
 	between_page = NULL;

@@ -43,8 +43,8 @@ static struct mmapdemo_probe fault_probe(int fd)
 }
 
 /*
- * Make the module detach unused probes. Every write to the module parameter attach
- * that succeeds does this.
+ * Make the module detach unused probes. Every successful write to the module
+ * parameter attach has this effect.
  */
 static bool settle(void)
 {

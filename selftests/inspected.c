@@ -519,8 +519,8 @@ static void print_counted(const struct style *style,
 }
 
 /*
- * Print a run that was shorter than the sum of its faults in all threads. Then
- * print the same run without these faults.
+ * Print the times of a command whose faults in all threads together took longer
+ * than its run. Then print the times without the faults.
  */
 static void print_short_run(const struct style *style, struct workload command)
 {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Inherited perf events. While an administrator observes a process without
- * privileges, the process must still be able to fork and to start threads.
+ * Inherited perf events. While an administrator observes an unprivileged
+ * process, the process must still be able to fork and to start threads.
  *
  * Depends on: the kernel.
  */

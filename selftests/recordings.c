@@ -2,10 +2,11 @@
 /*
  * recordings NAME [NUMBER [NUMBER]] > FILE
  *
- * Writes a recording of synthetic events, in the format of mmapdemo record. With
- * such recordings, the program is tested without the module and without root. The
- * formats of the events are generated from the program's own list of fields. The
- * recording "events" contains the events that standard input lists, one per line:
+ * Writes a recording of synthetic events, in the format of mmapdemo record.
+ * Tests that use these recordings need neither the module nor root. The formats
+ * of the events are generated from the program's own list of fields. The
+ * recording "events" contains the events that standard input lists, one per
+ * line:
  *
  *	pte_fault tid=1000 wait=500 mm=7 address=0x10000000 stack=0x401000,0x402000
  *
@@ -30,7 +31,7 @@
 #define PAGE		4096
 #define COMMON		8	/* size in bytes of the fields that all events have */
 #define HEAD		16	/* size in bytes of the header of a ring buffer page */
-#define WORDS_MAX	28	/* maximum length that a record's first word can hold */
+#define WORDS_MAX	28	/* maximum length, in words, in a record's head */
 #define MM		0x100
 #define FIRST		1000	/* TID of the first task */
 #define FILE_INO	7
@@ -588,8 +589,8 @@ static void put_untimed(__u64 timed, __u64 untimed)
 }
 
 /*
- * Write a cycle of tasks. Each task in it is a thread of another task of the
- * cycle.
+ * Write a cycle of tasks. Each task in the cycle is a thread of another task in
+ * the cycle.
  */
 static void put_cycle(__u64 unused, __u64 unused_too)
 {
@@ -1272,7 +1273,7 @@ static void put_copies(__u64 forks, __u64 old)
 }
 
 /*
- * Let exec end the address space @mm, which fork copied for the task. This
+ * Let exec end the address space @mm, which fork copied for the task. The end
  * takes @duration ns.
  */
 static void leave_copy(__u32 mm, __u64 duration)
@@ -1289,8 +1290,8 @@ static void leave_copy(__u32 mm, __u64 duration)
 
 /*
  * Let a parent with huge pages fork @forks children. The last fork takes 10
- * times as long as each other fork. Each child splits one huge page, writes to
- * another one without a copy, and runs a program. Then the parent creates
+ * times as long as any earlier fork. Each child splits one huge page, writes to
+ * another huge page without a copy, and runs a program. Then the parent creates
  * @spawned children that share its memory.
  */
 static void put_huge_copies(__u64 forks, __u64 spawned)

@@ -150,7 +150,7 @@ TEST_F(counted, an_idle_interval_has_no_durations)
 
 /*
  * The longest duration of all classes is unknown if another class may have had
- * a longer one.
+ * a longer duration.
  */
 TEST_F(counted, the_longest_of_all_classes_may_be_unknown)
 {

@@ -897,7 +897,7 @@ TEST_F(story, a_part_in_the_middle_is_split_twice)
 	EXPECT_PRINTED("mprotect of 7f0800-7f1800 libc.so.6\n");
 }
 
-/* The result is larger than the range, but no VMA is split. */
+/* The merged VMA is larger than the changed range, but no VMA is split. */
 TEST_F(story, a_part_that_joins_its_neighbour_is_complete)
 {
 	map_libc(1, MM);
@@ -1486,8 +1486,8 @@ TEST_F(story, a_task_that_reads_an_address_space_does_not_own_it)
 }
 
 /*
- * Add a page of a program. Task 1 has mapped this page before the recording.
- * Return 0 or -errno.
+ * Add a page of a program. Task 1 mapped this page before the recording. Return
+ * 0 or -errno.
  */
 static int seed_program(struct world *world)
 {
@@ -1685,7 +1685,7 @@ TEST_F(story, shared_anonymous_memory_is_no_file)
 	EXPECT_NOT_PRINTED("dev/zero");
 }
 
-/* How a copy-on-write fault is described depends on the entry before the fault. */
+/* The text about a copy-on-write fault depends on the entry before the fault. */
 TEST_F(story, copies_name_the_replaced_page)
 {
 	static const struct {
@@ -1760,7 +1760,7 @@ TEST_F(story, pages_are_pinned_by_the_kernel)
 	EXPECT_PRINTED("pinned by the kernel for libc.so.6+0x2004");
 }
 
-/* A program may also read its own code, even with the instruction that is read. */
+/* A program may also read its own code. An instruction may even read itself. */
 TEST_F(story, only_fetches_of_instructions_have_no_culprit)
 {
 	struct fault_event fault = {

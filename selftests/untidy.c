@@ -69,7 +69,7 @@ static void pingpong(void)
 		mprotect(page_at(map, 1), page_size(), i % 2 ? RW : PROT_READ);
 }
 
-/* This pkey_mprotect() has the same effect on the memory as mprotect(). */
+/* With the key -1, pkey_mprotect() has the same effect as mprotect(). */
 static void pkey_pingpong(void)
 {
 	char *map = area(3);
@@ -102,7 +102,7 @@ static void protect_once(void)
 		mprotect(page_at(map, i), page_size(), PROT_READ);
 }
 
-/* The flag is set on each mapping. The next new mapping does not have the flag. */
+/* Set MADV_DONTDUMP on each page, and then map the page below without the flag. */
 static void almost(void)
 {
 	for (size_t i = 0; i < TIMES; i++) {

@@ -232,7 +232,7 @@ TEST_F(verdict, offsets_wrap_as_the_kernels_do)
 	EXPECT_VERDICT(MERGED, MERGED);
 }
 
-/* mremap() moved the range, of which private pages of a file were written. */
+/* mremap() moved a private file mapping, whose pages had been written to. */
 TEST_F(verdict, anon_pgoff_of_a_file)
 {
 	NEXT.anon_pgoff = PAGES;

@@ -15,7 +15,7 @@
 #define HUGE (2 * MIB)
 #define ROOM 64
 
-/* This value exists since Linux 6.1. */
+/* MADV_COLLAPSE exists since Linux 6.1. */
 #ifndef MADV_COLLAPSE
 #define MADV_COLLAPSE 25
 #endif
@@ -104,7 +104,8 @@ TEST_F(walk, impossible_requests_are_refused)
 
 /*
  * A longer structure comes from a program that is newer than this module. If an
- * additional member is not 0, it may request what this module does not support.
+ * additional member is not 0, it may request a feature that this module does
+ * not support.
  */
 TEST_F(walk, unknown_members_of_a_longer_structure_must_be_zero)
 {
