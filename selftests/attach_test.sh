@@ -41,7 +41,7 @@ back() {
 	enable_all 0 && attach_by auto
 }
 
-# Enable all events for every process in another instance.
+# Enable all events of every process, in another trace instance.
 others_trace() {
 	mkdir $others &&
 		echo 1 >$others/events/mmapdemo/enable
@@ -212,8 +212,8 @@ instead_of_bpf() {
 	enable_all 0 && settle
 }
 
-# With attach=direct, the event can't be enabled while another tracer is
-# attached to its function.
+# With attach=direct, an event can't be enabled while another tracer is attached
+# to the function of the event.
 refused_by_bpf() {
 	local how status=0
 

@@ -17,9 +17,9 @@ cd "$work" || exit
 export LC_ALL=C
 
 # The process maps a page of a file five times. It also maps shared memory,
-# which a child later touches, too.
-# Each processor delays MADV_FREE for some pages. The second call drains those of its
-# own processor.
+# which a child later touches, too. Each processor delays MADV_FREE for some
+# pages. A second call of madvise() completes the delayed pages of its own
+# processor.
 process='import ctypes, mmap, os, signal, threading
 file = os.memfd_create("five")
 os.ftruncate(file, 4096)
@@ -100,7 +100,8 @@ row() {
 }
 
 # Shared anonymous memory belongs to a file in tmpfs, so it is not counted as
-# ANON. SHARED is nonzero only if two page tables map a page.
+# ANON. SHARED is nonzero only if at least two page table entries map the same
+# page.
 shared_anonymous_memory_is_shmem() {
 	equal 'rw-s 1 MiB 1 MiB . . shared anonymous memory' \
 		"$(row alone.txt 'shared anonymous')" 'in one process' &&

@@ -44,11 +44,12 @@ cycle() {
 }
 
 # objects: print how many bytes of kernel memory are in use. There is one line
-# for each slab cache that can't be reclaimed, and lines for other memory.
-# Counting the pages of the caches would be less precise, because short-lived
-# objects share pages with long-lived objects. A cache counts all objects of a
-# CPU's current slab as allocated. So one process shrinks all caches and then
-# reads the numbers: if a process began in between, it would take new slabs.
+# for each slab cache whose objects can't be reclaimed, and lines for other
+# memory. Counting the pages of the caches would be less precise, because
+# short-lived objects share pages with long-lived objects. A cache counts all
+# objects of a CPU's current slab as allocated. So one process shrinks all
+# caches and then reads the numbers: if a process began in between, it would
+# take new slabs.
 objects() {
 	# The other entries in this directory are links to its subdirectories.
 	find /sys/kernel/slab -mindepth 1 -maxdepth 1 -type d | awk '

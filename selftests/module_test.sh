@@ -294,8 +294,8 @@ follows_one() {
 			"pages written"
 }
 
-# The log is read outside of the container. A PID of the container's namespace
-# would have no meaning there.
+# The log is read outside of the container, where a PID of the container's
+# namespace would have no meaning.
 numbers_of_the_host() {
 	local child
 

@@ -222,8 +222,8 @@ top_says_it() {
 }
 
 # waited 0|1: disable or enable all events in another process. Print how often
-# this process waits for a grace period. All waits for RCU-tasks grace periods
-# are counted, but waits for RCU grace periods only in the probe engine.
+# this process waits for a grace period. Count all waits for RCU-tasks grace
+# periods. Count a wait for an RCU grace period only if the probe engine waits.
 waited() {
 	local pid
 

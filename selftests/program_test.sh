@@ -687,7 +687,7 @@ test_walk_of_a_range_has_every_page_once() {
 	walk_end && return "$status"
 }
 
-# The number VmPTE of the kernel includes all tables except the PGD and the P4D
+# VmPTE in /proc/PID/status includes all page tables except the PGD and the P4D
 # tables.
 test_walk_finds_every_table() {
 	local pid counted shown
@@ -849,7 +849,8 @@ test_version_and_help_are_shown() {
 			bash -c 'mmapdemo record --help >/dev/full'
 }
 
-# By Debian's default, other users can't count faults with perf either.
+# With Debian's default of perf_event_paranoid, only root can count faults with
+# perf.
 test_errors_ask_for_root() {
 	local nobody=(setpriv --reuid 65534 --clear-groups) before status=0
 	local paranoid=/proc/sys/kernel/perf_event_paranoid

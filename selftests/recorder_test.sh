@@ -198,7 +198,7 @@ on_terminal() {
 	TERM=xterm python3 "$terminal" 24 80 "$@"
 }
 
-# terminal.py starts COMMAND in a separate session, as on every terminal.
+# terminal.py starts COMMAND in a separate session, as a terminal emulator does.
 restores_the_terminal() {
 	on_terminal mmapdemo top <<-'END' || return
 		shows 1 ^mmapdemo top

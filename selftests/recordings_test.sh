@@ -520,7 +520,8 @@ calls_are_counted_once() {
 			r["calls"]["mmap"]["failed"])')" calls
 }
 
-# The numbers of all kinds must be those that were calculated by hand.
+# For a recording with events of every kind, the report must have the numbers
+# that were calculated by hand.
 kinds_are_counted() {
 	recorded kinds && mmapdemo report --json kinds.dat >kinds.json || return
 	equal '(10, 3, 511000, 500000)' "$(member kinds.json \
@@ -543,8 +544,7 @@ kinds_are_counted() {
 			'most VMAs at once'
 }
 
-# If the only neighbour of a range is the rest of the range's own VMA, the range
-# cannot be merged with it.
+# A range can't be merged if its only neighbours are the rest of its own VMA.
 refused_merges_are_counted_by_their_reasons() {
 	recorded kinds && mmapdemo report --json kinds.dat >kinds.json &&
 		mmapdemo report kinds.dat >kinds.txt &&
@@ -907,7 +907,7 @@ refused_merges_name_the_neighbour() {
 			refused.txt
 }
 
-# The page must contain every Nth verdict, even if there are very many.
+# If there are very many verdicts, the page must contain every Nth verdict.
 verdicts_are_thinned_out_evenly() {
 	recorded refusals 9000 && mmapdemo report --html=refusals.html refusals.dat ||
 		return
@@ -1045,7 +1045,8 @@ borders() {
 		END { print n + 0 }'
 }
 
-# Only a hole between the two VMAs is counted. A hole below the first VMA is not.
+# Only a hole between the two VMAs is counted. A hole below the first VMA is not
+# counted.
 holes_are_those_between() {
 	local ready status=0
 

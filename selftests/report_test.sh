@@ -555,8 +555,8 @@ goes_over_time() {
 			timeline.txt
 }
 
-# The data of libc become read-only. The flags of this VMA then differ from
-# those of its neighbours.
+# The dynamic linker makes data of libc read-only. The flags of the VMA of these
+# data then differ from the flags of its neighbours.
 says_why() {
 	mmapdemo report --json shell.dat >report.json &&
 		mmapdemo report --merges --json shell.dat >merges.json &&

@@ -52,7 +52,7 @@ runs_only_on_request() {
 		equal N "$(cat $parameters/selftest)" 'parameter' && unload
 }
 
-# If the self test can't run, this says nothing about the kernel.
+# A self test that can't run says nothing about the kernel.
 does_not_run_without_ftrace() {
 	local switch=/proc/sys/kernel/ftrace_enabled said status=0
 
@@ -67,9 +67,9 @@ does_not_run_without_ftrace() {
 	unload && return $status
 }
 
-# load_limited [RESOURCE SIZE]: load the module from a process whose RESOURCE can't
-# grow. SIZE is its size in /proc/PID/status. The process must have the same
-# mappings afterwards.
+# load_limited [RESOURCE SIZE]: load the module from a process whose RESOURCE
+# can't grow. SIZE is the line of /proc/PID/status that shows the size of
+# RESOURCE. The process must have the same mappings afterwards.
 load_limited() {
 	python3 - "$ko" "$@" <<-'END'
 		import ctypes, re, resource, sys
@@ -116,8 +116,8 @@ does_not_run_without_memory() {
 
 # ---- a function that the kernel does not have ----
 
-# load_without FUNCTION...: load a copy of the module in which the last letter of
-# the functions is another letter.
+# load_without FUNCTION...: load a copy of the module in which the last letter
+# of each FUNCTION is replaced.
 load_without() {
 	local function
 
@@ -131,7 +131,8 @@ load_without() {
 }
 
 # failed_only EVENT STEP EXPECTED: check that the self test has failed only for
-# EVENT, because STEP had to cause EXPECTED events, and that everybody learns this.
+# EVENT, because STEP had to cause EXPECTED events, and that the kernel log and
+# mmapdemo probes report the failure.
 failed_only() {
 	local why="when the self test $2: number of events: expected $3, got 0" said
 
@@ -176,7 +177,7 @@ others_are_enabled() {
 	return $status
 }
 
-# The kernel log gets the other events of a process.
+# The kernel log must show the other events of a process.
 followed_without() {
 	log_begin
 	echo $$ >$parameters/dmesg && (:) && echo 0 >$parameters/dmesg &&

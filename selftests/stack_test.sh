@@ -60,9 +60,10 @@ names_who_called() {
 			caller.txt || ! cat caller.txt
 }
 
-# The change of the first page and that of the last page make one VMA each. Each
-# other change makes two. The report must name the function that called
-# mprotect(), with and without frame pointers, and with and without call stacks.
+# The change of the first page and that of the last page make one VMA each. All
+# other changes make two VMAs each. The report must name the function that
+# called mprotect(), with and without frame pointers, and with and without call
+# stacks.
 names_what_made_vmas() {
 	local how line
 

@@ -303,8 +303,7 @@ faults_of() {
 # ---- events as text ----
 
 # faults_in START PAGES: read the text of a trace, and print the lines about
-# faults in this range. These are events pte_fault and exceptions of the
-# processor.
+# faults in this range. The lines are events pte_fault or page_fault_user.
 faults_in() {
 	awk -v start="$1" -v pages="$2" '
 		function hex(text,  n, i) {
