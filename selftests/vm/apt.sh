@@ -61,8 +61,9 @@ exec 9>"$dir/lock"
 flock 9
 : >>"$dir/status"
 sources >"$dir/sources.list"
-# Without a preference, apt takes a package from backports or experimental only if no
-# other suite has a package of this name. Of kernels, take the newest.
+# Without a preference, apt takes a package from backports or experimental only
+# if no other suite has a package of this name. With this preference, apt takes
+# the newest kernel.
 printf '%s\n' 'Package: linux-*' 'Pin: version *' 'Pin-Priority: 500' \
 	>"$dir/preferences"
 

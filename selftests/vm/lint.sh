@@ -59,7 +59,8 @@ builds_without_huge_pages() {
 		quiet_build "$work/headers/build" "$work/build"
 }
 
-# The build must stop with this message, instead of many compiler errors.
+# The build must stop with a message that names the option, and not with many
+# compiler errors.
 names_what_is_missing() {
 	local option log
 
