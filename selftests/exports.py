@@ -6,9 +6,9 @@ report --json for the same recording. At a difference, print it and exit with 1.
 check "code" examines only REPORT. The check "value" prints the value of an
 expression.
 
-exports.py: read requests from standard input. A request is a line with such
-arguments, separated by tabs. The answer to a request is the exit status as a digit,
-then what the check prints, and then a NUL.
+exports.py: read requests from standard input. A request is a line with the
+arguments of a check, separated by tabs. The answer to a request is the exit status
+as a digit, then what the check prints, and then a NUL.
 """
 
 import collections

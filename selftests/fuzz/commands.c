@@ -168,8 +168,8 @@ static void call_make(struct call *call, const unsigned char *data, size_t size)
 #define LIVING_VMAS 16
 
 /*
- * Calls to the functions without "__wrap_" are redirected to these by the
- * linker.
+ * For each function __wrap_NAME, the linker redirects the calls of NAME to
+ * __wrap_NAME.
  */
 int __wrap_vmas_read(struct vmas *vmas, int pid);
 int __wrap_vmas_whole(const struct vmas *vmas);
@@ -389,7 +389,7 @@ int LLVMFuzzerTestOneInput(const unsigned char *data, size_t size)
 
 /**
  * struct layout - where the parts of a recording are
- * @end: offset of the last part
+ * @end: the last part, which follows the metadata
  * @page_size: size of a ring buffer page
  * @count: number of pages
  * @pages: offset of the pages
@@ -578,8 +578,8 @@ static void change_order(unsigned char *data, const struct layout *layout)
 }
 
 /*
- * Change the metadata, which may become longer or shorter. If they do, move the
- * end of the recording. Return the new size of the recording.
+ * Change the metadata, which may become longer or shorter. If their size
+ * changes, move the end of the recording. Return the new size of the recording.
  */
 static size_t change_about(unsigned char *data, size_t size, size_t max,
 			   struct layout *layout)

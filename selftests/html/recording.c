@@ -280,8 +280,8 @@ static void touch(void)
 }
 
 /*
- * Write four events about TLB flushes: three flushes of different kinds, one of
- * which flushes all entries, and one request for flushes.
+ * Write four events about TLB flushes: three flushes, one of which flushes all
+ * entries, and a request for flushes.
  */
 static void flush(void)
 {

@@ -99,9 +99,9 @@ on_host() {
 	wait "${pids[@]}"
 }
 
-# blame STATUS: if a guest ended before the end of its list, its last test had
-# begun. Blame the mutant of this test. If the guest ran out of time, blame the
-# mutant only if the guest had no other mutant.
+# blame STATUS: if a guest ended too early, the last test in its results has
+# begun, but has not ended. Blame the mutant of this test. If the guest ran out
+# of time, blame the mutant only if the guest had no other mutant.
 blame() {
 	local number key result rest
 
