@@ -199,8 +199,8 @@ TEST_F(verdict, pgoff_of_moved_memory)
 }
 
 /*
- * Since Linux 7.3, copied pages of a private file mapping keep the page offset
- * of the address at which they were made.
+ * Since Linux 7.3, written pages of a private file mapping keep their anonymous
+ * page offset when mremap() moves them.
  */
 TEST_F(verdict, anon_pgoff_of_moved_pages_of_a_file)
 {
