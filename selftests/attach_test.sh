@@ -72,7 +72,7 @@ in_order() {
 
 	for word in "${@:2}"; do
 		[[ $rest == *"$word"* ]] || {
-			printf 'no %s where it belongs, in:\n%s\n' "$word" "$1"
+			printf 'no %s at its place in this stack:\n%s\n' "$word" "$1"
 			return 1
 		}
 		rest=${rest#*"$word"}
@@ -144,7 +144,7 @@ bpf_ends() {
 	exec {copy}<&"$copy"
 	until kill -INT "$pid"; timeout 10 cat <&"$copy"; do
 		((--tries)) || {
-			echo "bpftrace goes on: $(<"/proc/$pid/wchan")" >&2
+			echo "bpftrace did not end: $(<"/proc/$pid/wchan")" >&2
 			kill -KILL "$pid"
 		}
 	done
@@ -244,7 +244,7 @@ if since 5.16; then
 	check 'a stack is read through a kretprobe' live_stack kretprobe ''
 else
 	skip 'a stack is read through a kretprobe' \
-		"kernels before 5.16 can't do that"
+		"kernels before 5.16 can't read a stack through a kretprobe"
 fi
 check 'a stack is read through a direct call' \
 	live_stack direct mmapdemo_direct_fault

@@ -32,7 +32,7 @@ finds_what_is_wrong() {
 	local said
 
 	said=$(exercise -f "$work/wrong" -x 2>&1) && {
-		echo 'a byte was changed, and it found nothing'
+		echo 'device_exercise did not find the byte that was changed'
 		return 1
 	}
 	grep -q "of seed $seed\$" <<<"$said" || {

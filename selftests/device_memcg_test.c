@@ -280,7 +280,7 @@ TEST_F(memcg, a_task_that_takes_all_pages_at_once_can_be_killed)
 
 	SKIP_WITHOUT_MEMCG();
 	if (memcg_get(self->path, "memory.peak", "") < 0)
-		SKIP(return, "before 5.19 a group has no memory.peak");
+		SKIP(return, "before 5.19 a cgroup has no memory.peak");
 	pid = fork_child();
 	ASSERT_LE(0, pid);
 	if (!pid)

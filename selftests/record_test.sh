@@ -499,7 +499,8 @@ check 'record reports losses' shows_what_is_lost
 if since 6.0; then
 	check 'record reports lost mappings' reports_lost_mappings
 else
-	skip 'record reports lost mappings' 'before 6.0 perf may not count them'
+	skip 'record reports lost mappings' \
+		'before 6.0 perf may not count lost mappings'
 fi
 check 'record reports a full disk' reports_a_full_disk
 check 'a recording says what killed a command' says_what_killed

@@ -392,8 +392,10 @@ overwrites_no_recording() {
 echo "TAP version 13"
 check 'a run in another PID namespace is left alone' leaves_other_namespaces
 check 'a run under another program name is left alone' leaves_other_names
-check 'a run that was switched off says so' says_what_disturbed
-check 'a run that was switched off and on says so' says_what_was_undone
+check 'trace reports that another program switched recording off' \
+	says_what_disturbed
+check 'trace reports that another program switched recording off and on' \
+	says_what_was_undone
 check 'a run that is killed leaves nothing' leaves_nothing
 check 'a run that waits for another one can be interrupted' ends_while_it_waits
 check 'the terminal is restored' restores_the_terminal

@@ -55,7 +55,7 @@ installs() {
 	dkms install -k "$release" && state installed || return
 	[[ $(in_root modinfo -k "$release" -F vermagic mmapdemo) == \
 		"$release "* ]] || {
-		echo "modinfo does not find it"
+		echo "modinfo does not find the module"
 		return 1
 	}
 }
@@ -94,8 +94,8 @@ in_root depmod "$release" || exit
 
 echo 'TAP version 13'
 check 'dkms adds the module' adds
-check "dkms builds it for $release" builds
-check 'dkms installs it' installs
+check "dkms builds the module for $release" builds
+check 'dkms installs the module' installs
 check 'the module that dkms built loads and traces' loads
-check 'dkms removes it, and nothing stays' removes
+check 'dkms removes the module, and leaves no .ko file' removes
 finish

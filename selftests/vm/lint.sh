@@ -383,7 +383,8 @@ check 'keeps to its layers' silent layers
 if [[ -f build/userspace/mmapdemo ]]; then
 	check 'has no files that use each other in a circle' silent circles
 else
-	skip 'has no files that use each other in a circle' 'it is not built'
+	skip 'has no files that use each other in a circle' \
+		'the program is not built'
 fi
 check 'has one oldest kernel, also for dkms' silent dkms_bounds
 check 'lists in README the kernels tested' silent readme_kernels
