@@ -75,7 +75,7 @@ TEST_F(fault, reading_by_a_pin_while_a_child_has_the_page_is_wp_copy)
 	__u64 pfn;
 
 	if (kernel_before(5, 19))
-		SKIP(return, "before 5.19 a pin does not end the sharing");
+		SKIP(return, "before 5.19 a pin for reading does not copy the page");
 	ASSERT_EQ(0, touch_write(self->page));
 	ASSERT_TRUE(bystander_fork(&child));
 	pfn = pfn_of(self->page);
@@ -137,7 +137,7 @@ TEST_F(fault, write_of_a_debugger_to_a_page_without_access_is_wp_copy)
 	ASSERT_TRUE(bystander_end(&child));
 	close(mem);
 	if (written != 1)
-		SKIP(return, "a debugger must respect protection here");
+		SKIP(return, "/proc/self/mem can't override protection on this kernel");
 	e = fault_at(&self->trace, self->page);
 	ASSERT_TRUE(class_is(e, "wp-copy"));
 	EXPECT_TRUE(event_has(e, "entry_before", "present"));

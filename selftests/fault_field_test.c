@@ -414,7 +414,7 @@ TEST_F(field, the_entry_after_a_remote_file_fault_is_unknown)
 	const struct event *e;
 
 	if (kernel_before(6, 0))
-		SKIP(return, "before 6.0 such a fault begins but never ends");
+		SKIP(return, "before 6.0 a remote write fault on a file begins but never ends");
 	ASSERT_FALSE(failed(map));
 	ASSERT_TRUE(bystander_fork(&child));
 	ASSERT_TRUE(trace_begin(&self->trace, "pte_fault"));
@@ -476,7 +476,7 @@ static bool filled_agrees(struct trace *trace, char *map, size_t page)
 
 	if (e && event_num(e, "filled") == filled && filled)
 		return true;
-	fprintf(stderr, "# %llu pages more, got %s\n", filled,
+	fprintf(stderr, "# expected filled=%llu, got %s\n", filled,
 		e ? e->fields : "no fault");
 	return false;
 }

@@ -161,9 +161,9 @@ static const struct event *touch_answered(FIXTURE_DATA(uffd) *self, bool write)
 	return wait_for(pid) ? NULL : e;
 }
 
-#define WP_SINCE "userfaultfd protects no memory of files before 5.19"
+#define WP_SINCE "userfaultfd can't protect memory of files before 5.19"
 #define UNPOPULATED_SINCE \
-	"userfaultfd protects no anonymous memory that is not there before 6.4"
+	"userfaultfd can't protect missing anonymous pages before 6.4"
 
 TEST_F(uffd, a_page_that_userfaultfd_supplied_is_uffd)
 {
@@ -200,7 +200,7 @@ TEST_F(uffd, a_write_that_userfaultfd_allowed_is_uffd)
 	EXPECT_TRUE(event_has(e, "entry_after", "write"));
 }
 
-#define RWP_SINCE "userfaultfd protects no page against reads before 7.3"
+#define RWP_SINCE "userfaultfd can't protect pages against reads before 7.3"
 
 TEST_F(uffd, an_access_that_userfaultfd_allowed_is_uffd)
 {
@@ -405,7 +405,7 @@ TEST_F(uffd, a_page_that_userfaultfd_poisoned_is_hwpoison)
 	if (!watch(self->fd, self->page, UFFD_FEATURE_POISON,
 		   UFFDIO_REGISTER_MODE_MISSING)) {
 		ASSERT_TRUE(kernel_before(6, 6));
-		SKIP(return, "userfaultfd poisons no pages before 6.6");
+		SKIP(return, "userfaultfd can't poison pages before 6.6");
 	}
 	ASSERT_EQ(0, ioctl(self->fd, UFFDIO_POISON, &poison));
 	e = trace_touch(&self->trace, self->page, false);

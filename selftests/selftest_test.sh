@@ -207,25 +207,28 @@ without_faults() {
 		not_available 'cannot count faults' count -- true && unload
 }
 
-check 'it runs only on request on a known kernel' runs_only_on_request
+check 'the self test runs only on request on a known kernel' runs_only_on_request
 for method in auto kretprobe direct; do
-	check "it passes with attach=$method" passes_by $method
+	check "the self test passes with attach=$method" passes_by $method
 done
 if { echo 0 >/proc/sys/kernel/ftrace_enabled; } 2>/dev/null; then
 	echo 1 >/proc/sys/kernel/ftrace_enabled
-	check 'it does not run while ftrace is off' does_not_run_without_ftrace
+	check 'the self test does not run while ftrace is off' \
+		does_not_run_without_ftrace
 else
-	skip 'it does not run while ftrace is off' 'since Linux 7.3 it is always on'
+	skip 'the self test does not run while ftrace is off' \
+		'ftrace cannot be switched off since 7.3'
 fi
 if command -v python3 >/dev/null; then
-	check 'it leaves no mapping' leaves_nothing
-	check 'it does not run without memory' does_not_run_without_memory
+	check 'the self test leaves no mapping' leaves_nothing
+	check 'the self test does not run without memory' \
+		does_not_run_without_memory
 else
-	skip 'it leaves no mapping' 'needs python3'
-	skip 'it does not run without memory' 'needs python3'
+	skip 'the self test leaves no mapping' 'needs python3'
+	skip 'the self test does not run without memory' 'needs python3'
 fi
-check 'it notices that no split is seen' without_splits
-check 'it notices that no removal is seen' without_unlinks
-check 'it notices that no fault is seen' without_faults
+check 'the self test notices that no split is seen' without_splits
+check 'the self test notices that no removal is seen' without_unlinks
+check 'the self test notices that no fault is seen' without_faults
 give_back
 finish

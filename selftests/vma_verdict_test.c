@@ -98,7 +98,7 @@ static bool says(const struct event *e, const char *outcome, const char *prev,
 		const struct event *e_ = MERGE_OF(what);		\
 									\
 		EXPECT_TRUE(says(e_, __VA_ARGS__)) {			\
-			TH_LOG("%s", e_ ? e_->fields : "not one event"); \
+			TH_LOG("%s", e_ ? e_->fields : "not exactly one event"); \
 		}							\
 		e_;							\
 	})
@@ -628,7 +628,7 @@ TEST_F(verdict, not_tried)
 	int flags = MREMAP_MAYMOVE | MREMAP_FIXED | 4 /* MREMAP_DONTUNMAP */;
 
 	if (kernel_before(6, 1))
-		SKIP(return, "before Linux 6.1 the VMA merges with itself");
+		SKIP(return, "before 6.1 the new VMA merges with the old VMA");
 	ASSERT_TRUE(place(AT(0), 1, RW));
 	EXPECT_MERGE(mremap(AT(0), page_size(), page_size(), flags, AT(1)) ==
 		     AT(1), "none", "not-tried", NOBODY);
