@@ -1186,8 +1186,9 @@ check '.bss is not the heap' the_bss_is_not_the_heap
 check 'durations are divided over the timeline' durations_are_divided_over_the_timeline
 check 'copies because of forks are counted' copies_because_of_forks_are_counted
 check 'huge pages after forks are counted' huge_pages_after_forks_are_counted
-check 'forks that fail are counted even if all forks failed' all_forks_may_fail
-check 'copies that exec ended are reported' copies_for_nothing_are_shown
+check 'failed forks are counted even if no fork succeeded' all_forks_may_fail
+check 'address spaces that exec replaced are reported' \
+	copies_for_nothing_are_shown
 check 'events that did not happen are left out' what_did_not_happen_is_left_out
 check 'times are those of CLOCK_MONOTONIC' times_are_those_of_the_clock
 check 'calls are summed up' calls_are_summed_up
@@ -1198,8 +1199,8 @@ check 'pages around faults are counted' pages_around_faults_are_counted
 check 'differences that are printed as equal are left out' \
 	differences_that_print_alike_are_left_out
 check 'rows that are printed alike are unchanged' rows_that_print_alike_are_unchanged
-check 'one long fault is named in diff' one_long_fault_is_named
-check 'VMAs name their process' vmas_name_their_process
+check 'diff names a single long fault' one_long_fault_is_named
+check 'VMAs are shown with their process' vmas_name_their_process
 check 'totals say what they leave out' totals_say_what_they_leave_out
 check 'the run time is reported' the_run_time_is_shown
 check 'run times include the recording' run_times_include_the_recording
@@ -1212,11 +1213,13 @@ check 'tasks that are threads of each other are exported' \
 check 'a reused TID has a separate track' reused_numbers_are_other_tracks
 check 'the last name of a task is used' tasks_have_their_last_name
 check 'the number of VMAs follows maps and unmaps' vmas_come_and_go
-check 'calls are counted once' calls_are_counted_once
+check 'a call with a module event and an exit event is counted once' \
+	calls_are_counted_once
 check 'an impossible order gives no number of pages' impossible_orders_are_no_numbers
 check 'a moved stack is the only stack' there_is_one_stack
 check 'makers of VMAs are counted' makers_of_vmas_are_counted
-check 'without proof, no limit is called not reached' the_limit_is_not_denied
+check 'a report says "limit not reached" only with proof' \
+	the_limit_is_not_denied
 check 'code of makers is marked' code_of_makers_is_marked
 check 'names that are missing are explained' names_that_are_missing_are_explained
 check 'the makers of many VMAs are named' many_vmas_have_makers
@@ -1228,31 +1231,34 @@ check 'recorded merges within one VMA are ignored' \
 	recorded_merges_of_one_vma_are_no_answer
 check 'events that contradict each other are damage' contradictions_are_damage
 check 'names that are not UTF-8 keep their bytes' names_keep_their_bytes
-check 'errors are negative' errors_are_negative
+check 'error numbers are printed as negative numbers' errors_are_negative
 check 'attached functions are observed' attached_functions_are_observed
 check 'functions not observed are reported' absent_functions_are_shown
 check 'all gaps are reported' all_gaps_are_shown
 check 'losses are reported' losses_are_shown
-check 'timelines have gaps' timelines_have_gaps
+check 'gaps in a recording are in the timeline' timelines_have_gaps
 check 'failed merges name the neighbour' refused_merges_name_the_neighbour
-check 'verdicts are left out at even intervals' verdicts_are_thinned_out_evenly
-check 'sums are those of the events' sums_are_those_of_the_events
-check 'members are those of the schema' members_are_those_of_the_schema
+check 'a page with too many verdicts has every Nth verdict' \
+	verdicts_are_thinned_out_evenly
+check 'sums in a report equal those of the events' sums_are_those_of_the_events
+check 'members of JSON are those of the schema' members_are_those_of_the_schema
 check 'faults of exec are attributed to exec' faults_of_exec_are_by_exec
-check 'tables are not folded' tables_are_not_folded
+check 'rows of tables are not folded' tables_are_not_folded
 check 'unknown reasons of newer modules are ignored' \
 	reasons_of_newer_modules_are_unknown
 check 'long groups of borders are shortened' groups_of_borders_are_short
 check 'only holes between VMAs are counted' holes_are_those_between
 check 'inverted ranges do no harm' ranges_can_be_inverted
-check 'an empty result is named' an_empty_result_is_named
+check 'a report without failed merges says so' an_empty_result_is_named
 check 'many items are all reported' many_are_all_shown
-check 'files are found quickly' files_are_found_quickly
-check 'children share memory' children_share_memory
+check 'the file of an instruction is found quickly' files_are_found_quickly
+check 'children share the list of VMAs of their parent' children_share_memory
 if type localedef >/dev/null 2>&1 && [[ -f /usr/share/i18n/locales/de_DE ]]; then
-	check 'numbers are the same everywhere' numbers_are_the_same_everywhere
+	check 'numbers are printed alike in all locales' \
+		numbers_are_the_same_everywhere
 else
-	skip 'numbers are the same everywhere' 'there is no localedef'
+	skip 'numbers are printed alike in all locales' \
+		'there is no localedef'
 fi
 check 'full disks are reported' full_disks_are_reported
 finish
