@@ -2,9 +2,9 @@
 /*
  * Stability of the ABI. The module must still accept every ioctl number and
  * structure layout of every version of the header that was ever in the tree,
- * and must still give the same answers. All expected values are copied from
- * those headers, and are never computed from today's header. The test also runs
- * when it is compiled as a 32-bit program.
+ * and must still give the same answers. All expected values are copied from the
+ * headers of these versions, and are never computed from today's header. The
+ * test also runs when it is compiled as a 32-bit program.
  *
  * Depends on: the kernel.
  */

@@ -16,7 +16,7 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 others=$tracing/instances/others
 # Tests that must also pass while another trace instance has all events enabled.
-# Without SOAK=1, only the first of these tests runs, because all of them
+# Without SOAK=1, only the first of these tests runs, because all these tests
 # together take minutes.
 alike=fault_class_test
 [[ ! ${SOAK:-} ]] || alike+=" vma_merge_test mmap_events_test mm_events_test

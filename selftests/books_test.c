@@ -5,9 +5,9 @@
  * of the program.
  *
  * The kernel counts minor and major faults in mm_account_fault(), for
- * getrusage(). It counts each call of handle_mm_fault() that neither requests a
- * retry nor ends with an error. The fault is counted for the task that made the
- * call, even if the memory belongs to another process.
+ * getrusage(). mm_account_fault() counts each call of handle_mm_fault() that
+ * neither requests a retry nor ends with an error. The fault is counted for the
+ * task that made the call, even if the memory belongs to another process.
  *
  * Limits of the comparison:
  *

@@ -93,8 +93,8 @@ FIXTURE_TEARDOWN(suspend)
 }
 
 /*
- * Return the counters of the class uffd. Only the sleeper causes faults of this
- * class.
+ * Return the counters of the class uffd. Only the sleeper causes faults of the
+ * class uffd.
  */
 static struct mmapdemo_latency counted(int counter)
 {

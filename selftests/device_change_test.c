@@ -316,7 +316,7 @@ FIXTURE_VARIANT_ADD(neighbours, private)
 
 /*
  * The two mappings are not merged, because their open files (struct file)
- * differ. Both files are the same device.
+ * differ. Both open files refer to the same device.
  */
 FIXTURE_VARIANT_ADD(neighbours, other_open)
 {

@@ -218,7 +218,7 @@ static void do_map(void)
 	check(!munmap(map, start + length - first), "munmap");
 }
 
-/* Let a child store through the inherited mapping. The child is then killed. */
+/* Let a child store through the inherited mapping, and then kill the child. */
 static void do_fork(void)
 {
 	size_t start, length = part(&start);

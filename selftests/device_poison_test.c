@@ -4,10 +4,10 @@
  * SIGBUS with BUS_MCEERR_AR, and read(2) and write(2) fail with EIO. The other
  * pages are unchanged, and the poisoned page frame is never used again.
  *
- * As for a page of any file, the kernel replaces the entries that map the page
- * with poison marks. A mark stays in the page table until the program drops it.
- * Entries that map frame numbers are not replaced, because the kernel cannot
- * find them.
+ * As for a page of any file, the kernel replaces each page table entry of the
+ * page by a poison mark. A mark stays in the page table until the program drops
+ * the mark. The kernel does not replace entries that map frame numbers, because
+ * it cannot find these entries.
  *
  * Depends on: the kernel.
  */

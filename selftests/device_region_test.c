@@ -567,7 +567,7 @@ TEST(dropping_caches_leaves_the_pages)
 
 /* ---- RLIMIT_MEMLOCK ---- */
 
-/* A user who has no other locked memory. */
+/* UID of a user who has no other locked memory. */
 #define SOMEBODY 4242
 
 static int lock_limit(size_t pages)
@@ -592,8 +592,8 @@ static int resize_pages(int fd, size_t pages)
 }
 
 /*
- * Return the number of the first step that has a wrong result. Return 0 if all
- * steps succeed.
+ * Return the number of the first step that has a wrong result. Return 0 if
+ * every step has the right result.
  */
 static int regions_of_somebody(const int *fd)
 {

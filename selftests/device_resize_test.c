@@ -79,7 +79,7 @@ static int resize(int fd, size_t pages)
 
 /*
  * Return how many of the pages are mapped in the page table of a process.
- * Return -1 if this number is unknown. /proc/PID/pagemap does not show pages
+ * Return -1 if the number is unknown. /proc/PID/pagemap does not show pages
  * that are mapped by frame number.
  */
 static long mapped_in(pid_t pid, int fd, const char *first, size_t pages)

@@ -44,7 +44,7 @@ def by_class(faults):
     return dict(sums)
 
 
-# Names of the kernel's own events begin like this. Timelines show the calls and
+# Prefixes of the names of the kernel's own events. Timelines show the calls and
 # faults of the module instead of these events.
 KERNELS = ("sys_", "page_fault_", "signal_")
 

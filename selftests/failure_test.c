@@ -104,9 +104,9 @@ static int allocations(int fd)
 }
 
 /*
- * Perform an operation repeatedly. Each time, another one of its allocations
- * fails. Return the number of its allocations. If a check fails, print the
- * reason and return -1.
+ * Perform an operation repeatedly. Each time, a different allocation of the
+ * operation fails. Return how many allocations the operation makes. If a check
+ * fails, print the reason and return -1.
  */
 static int fail_each(const struct operation *op, struct state *state)
 {

@@ -318,9 +318,9 @@ TEST_F(file, write_after_read_of_a_private_mapping_is_wp_copy)
 }
 
 /*
- * If the file has writeback, the read maps the page read-only, so the next write
- * faults. A page of any other file is mapped writable at once. The test
- * write-protects such a page by clearing the page's soft-dirty bit.
+ * If the file has writeback, the read maps the page read-only, so the next
+ * write faults. For any other file, the read maps the page writable. The test
+ * then write-protects the page by clearing its soft-dirty bit.
  */
 TEST_F(file, write_after_read_of_a_shared_mapping_is_wp_shared)
 {

@@ -57,7 +57,7 @@ TEST_F(fault, broken_memory_is_hwpoison)
 /* ---- guards ---- */
 
 /*
- * The VMA allows this touch. A touch that the VMA forbids causes no event: see
+ * The VMA allows the touch. A touch that the VMA forbids causes no event: see
  * fault_class_test.
  */
 TEST_F(fault, a_touch_of_a_guard_page_is_sigsegv)

@@ -182,8 +182,8 @@ static long long pending(int fd)
 }
 
 /*
- * Wait for a moment at which no task is between two attempts. Return false if there
- * is no such moment soon.
+ * Wait until no task is between two attempts. Return false if this takes too
+ * long.
  */
 static bool pending_none(int fd)
 {
@@ -249,7 +249,7 @@ static void *crowd_touch(void *page)
 }
 
 /*
- * Start CROWD threads. Return true when all of them are between two attempts.
+ * Start CROWD threads. Return true when all threads are between two attempts.
  * Return false on failure.
  */
 static bool crowd_start(void)

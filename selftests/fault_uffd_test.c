@@ -370,8 +370,8 @@ TEST_F(uffd, a_fault_elsewhere_between_two_attempts_is_separate)
 }
 
 /*
- * At the start of munmap(), the module stores data for the end of munmap(). This
- * data must not overwrite the data of the fault.
+ * At the start of munmap(), the module stores data for the end of munmap(). The
+ * stored data must not overwrite the data of the fault.
  */
 TEST_F(uffd, unmapping_between_two_attempts_is_separate)
 {

@@ -15,7 +15,7 @@
 #define FAULTS 16	/* number of pages touched in each round */
 #define ROUNDS 3
 
-/* The results of each task. All tasks share this memory. */
+/* The results of each task, in memory that all tasks share. */
 struct tasks {
 	bool stop;
 	struct {

@@ -215,8 +215,8 @@ TEST_F(instance, tasks_are_followed_by_one_write)
 }
 
 /*
- * A lock on an instance shows that its run is alive. The PID in the name of the
- * instance does not show this, because the run may be in another PID namespace.
+ * A lock on an instance shows that its run is alive. The PID in the name of an
+ * instance is not enough, because the run may be in another PID namespace.
  */
 TEST_F(instance, a_locked_instance_is_kept)
 {

@@ -1474,8 +1474,7 @@ TEST_F(lint, malloc_frees_memory_without_mremap)
 }
 
 /*
- * A block that grows by realloc() may be moved. Its pages are kept at another
- * address.
+ * When realloc() moves a block, the block keeps its pages at the new address.
  */
 TEST_F(lint, pages_moved_by_mremap_are_not_removed)
 {
@@ -1583,8 +1582,8 @@ TEST_F(lint, memory_of_drivers_is_neither_read_nor_populated)
 }
 
 /*
- * Some pages of a mixed mapping belong to the driver. A fault on such a page
- * does not wait for a file.
+ * Some pages of a mixed mapping belong to the driver. A fault on a page of the
+ * driver does not wait for a file.
  */
 TEST_F(lint, mixed_memory_of_drivers_waits_for_no_file)
 {
@@ -1786,10 +1785,7 @@ TEST_F(lint, memory_unmapped_before_is_another_mapping)
 	EXPECT_EQ(1U, missed(self));
 }
 
-/*
- * The last page is touched 513 times. These touches must not be taken for
- * touches of 512 pages.
- */
+/* 513 touches of the last page must not be taken for touches of 512 pages. */
 TEST_F(lint, no_huge_page_is_missed_by_a_page_touched_again)
 {
 	map(self, 1, 1025);
@@ -1808,7 +1804,7 @@ TEST_F(lint, no_huge_page_is_missed_by_a_page_touched_again)
 
 /*
  * Each step ends in the middle of a huge page. The next step adds the rest of
- * this huge page.
+ * the huge page.
  */
 TEST_F(lint, no_huge_page_is_missed_by_opening_in_steps)
 {
@@ -1936,8 +1932,8 @@ TEST_F(lint, a_ping_pong_is_ranked_by_its_time)
 }
 
 /*
- * Make 40 calls that change rights. Call @flushed during each of them. Return
- * the number of flushes in the finding.
+ * Make 40 mprotect() calls, and run @flushed during each call. Return the
+ * number of flushes in the finding.
  */
 static __u64 flushes(FIXTURE_DATA(lint) *self,
 		     void (*flushed)(FIXTURE_DATA(lint) *self))
@@ -2402,8 +2398,8 @@ TEST_F(lint, makers_name_the_calling_code)
 }
 
 /*
- * The field "caller" of an event names the direct caller. The stack may skip
- * this caller.
+ * The field "caller" of an event names the direct caller, which may be missing
+ * in the call stack.
  */
 TEST_F(lint, the_field_caller_names_the_caller)
 {

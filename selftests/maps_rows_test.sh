@@ -16,9 +16,9 @@ trap 'rm -rf "$work"' EXIT
 cd "$work" || exit
 export LC_ALL=C
 
-# The process maps a page of a file five times. It also maps shared memory,
-# which a child later touches, too. Each processor delays MADV_FREE for some
-# pages. A second call of madvise() completes the delayed pages of its own
+# The process maps a page of a file five times. The process also maps shared
+# memory, which a child later touches, too. Each processor delays MADV_FREE for
+# some pages. A second call of madvise() completes the delayed pages of its own
 # processor.
 process='import ctypes, mmap, os, signal, threading
 file = os.memfd_create("five")
@@ -64,8 +64,8 @@ input()
 os.kill(child, signal.SIGKILL)
 os.wait()'
 
-# Set $pid. Write the rows of the process while it has no child. Then write them
-# again while it has a child.
+# Set $pid. Write the rows of the process twice: while it has no child, and
+# while it has a child.
 rows_are_there() {
 	local line status=0
 
@@ -164,8 +164,8 @@ sums() {
 	row "$1" ' VMAs  ' | cut -d ' ' -f 1-6
 }
 
-# All VMAs without RSS are shown as one row. The row has their number and the
-# sum of their sizes.
+# All VMAs without RSS are shown as one row, with their number and the sum of
+# their sizes.
 empty_rows_are_one() {
 	local rss='[0-9.]+ ([KMG]iB|bytes)' all empty
 

@@ -73,8 +73,8 @@ member() {
 }
 
 # held WHAT: print RssWHAT from /proc/PID/status, in bytes. The kernel may not
-# have counted the last pages yet. There are at most 64 such pages per thread
-# before Linux 6.2, and at most 32 such pages per processor since Linux 6.2.
+# have counted the last pages yet: at most 64 pages per thread before Linux 6.2,
+# and at most 32 pages per processor since Linux 6.2.
 held() {
 	awk '$1 == "Rss'"$1"':" { print $2 * 1024 }' /proc/$pid/status
 }
@@ -149,7 +149,7 @@ shows_all_page_tables() {
 }
 
 # For each huge page of anonymous memory, the kernel keeps a page table in
-# reserve. This page table maps nothing.
+# reserve, which maps nothing.
 shows_tables_in_reserve() {
 	local line status=0 huge
 

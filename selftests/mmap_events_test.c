@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The events do_mmap, get_unmapped_area and vma_link. They show the request,
- * the function that searched for an address, and the resulting VMA or the
- * reason of the failure.
+ * The events do_mmap, get_unmapped_area and vma_link. The events show the
+ * request, the function that searched for an address, and the resulting VMA or
+ * the reason of the failure.
  *
  * Depends on: the kernel.
  */

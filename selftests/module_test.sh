@@ -253,7 +253,7 @@ refuses() {
 }
 
 bad_followers() {
-	# This number is higher than any PID.
+	# 4194305 is higher than any PID.
 	local thread status
 
 	refuses -1 'Invalid argument' && refuses abc 'Invalid argument' &&
@@ -360,9 +360,9 @@ one_after_the_other() {
 	equal 0 "$(lines | grep -c "\[$first\]")" "lines of the first"
 }
 
-# At most 400 lines are logged in 5 seconds. With the first line after this
-# time, the kernel reports how many lines were dropped. The actor faults all the
-# time. If 400 lines take more than 5 seconds, more lines are allowed.
+# At most 400 lines are logged in 5 seconds. With the first line after these 5
+# seconds, the kernel reports how many lines were dropped. The actor faults all
+# the time. If 400 lines take more than 5 seconds, more lines are allowed.
 limited() {
 	local said before most
 

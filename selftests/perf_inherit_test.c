@@ -46,8 +46,8 @@ FIXTURE_SETUP(inherit)
 	self->paranoid = slurp(PARANOID);
 	ASSERT_NE(NULL, self->paranoid);
 	/*
-	 * With this setting, perf itself allows every event. Only the module
-	 * can then refuse to open its event.
+	 * With perf_event_paranoid=-1, perf itself allows every event. Only the
+	 * module can then refuse to open its event.
 	 */
 	ASSERT_TRUE(put(PARANOID, "-1"));
 }

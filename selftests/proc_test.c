@@ -212,7 +212,7 @@ TEST(policies_are_known_unless_numa_maps_cannot_be_read)
 
 /*
  * A process that waits for a byte from @go, and then calls execve() or exits.
- * Both close the process's end of @over.
+ * Both execve() and exit close the process's end of @over.
  */
 FIXTURE(process)
 {

@@ -281,7 +281,7 @@ os.wait()'; }
 }
 
 # counts_a_family [COMMAND...]: start a family, and count its faults with
-# mmapdemo. If there is a COMMAND, mmapdemo is run by this COMMAND.
+# mmapdemo. If there is a COMMAND, COMMAND runs mmapdemo.
 counts_a_family() {
 	local name faults processes
 

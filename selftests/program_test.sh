@@ -627,8 +627,8 @@ entry = int.from_bytes(f.read(8), "little")
 print("%x %x" % (at, entry & (1 << 55) - 1), flush=True)
 sys.stdin.read()'
 
-# walk_begin [WRAPPER...]: start $walker. Set $at to the address of its pages, and
-# $frame to the frame of page 3.
+# walk_begin [WRAPPER...]: start $walker. Set $at to the address of the walker's
+# pages, and $frame to the frame of page 3.
 walk_begin() {
 	command -v python3 >/dev/null || return 4
 	coproc WALKED { exec "$@" python3 -c "$walked"; }

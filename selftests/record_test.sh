@@ -196,7 +196,7 @@ reports_a_full_disk() {
 }
 
 # A fault that no VMA allows causes no event of the module. The kernel's own
-# events show such a fault.
+# events show the fault.
 says_what_killed() {
 	local status=0
 
@@ -370,8 +370,9 @@ leaves_what_has_no_name() {
 	mmapdemo report "$name" >/dev/null && rm "$name"
 }
 
-# The names of tasks are in the list saved_cmdlines. A change of the size of this
-# list clears the list. Then no task has a name, as before the first trace.
+# The names of tasks are in the list saved_cmdlines. A change of the size of
+# saved_cmdlines clears the list. Then no task has a name, as before the first
+# trace.
 needs_no_names() {
 	local size
 

@@ -191,8 +191,8 @@ static bool has_format(int kind)
 }
 
 /*
- * List the tracers. The only tracer is the one whose events are call stacks. It is
- * listed only if the recording has call stacks.
+ * List the only tracer, whose events are call stacks. Without call stacks in
+ * the recording, list no tracer.
  */
 static void put_tracers(void)
 {
@@ -720,7 +720,7 @@ static void put_refused(__u64 reason, __u64 tid)
 	put(&event, MMAPDEMO_EVENT_VMA_MERGE);
 }
 
-/* Let @merges merges of one VMA fail. The time between them is always the same. */
+/* Let @merges merges of one VMA fail, at equal intervals. */
 static void put_refusals(__u64 merges, __u64 unused)
 {
 	(void)unused;
@@ -1273,8 +1273,8 @@ static void put_copies(__u64 forks, __u64 old)
 }
 
 /*
- * Let exec end the address space @mm, which fork copied for the task. The end
- * takes @duration ns.
+ * Let exec end the address space @mm, which fork copied for the task.
+ * exit_mmap() takes @duration ns.
  */
 static void leave_copy(__u32 mm, __u64 duration)
 {
@@ -1338,8 +1338,8 @@ static void long_fault(__u64 duration)
 
 /*
  * Let a fault of 640 us end in the middle of the recording. If @earlier is not
- * 0, another fault ends later. This fault began @earlier ns before the first
- * event. The last event of the recording is not a fault.
+ * 0, also write a longer fault, which ends later, and which began @earlier ns
+ * before the first event. The last event of the recording is not a fault.
  */
 static void put_spans(__u64 earlier, __u64 unused)
 {

@@ -91,7 +91,8 @@ copies() {
 }
 
 # A page is copied because of a fork only if two conditions are met. The page
-# must be anonymous, and its address space must have forked or must be a copy.
+# must be anonymous, and the address space of the page must have forked or must
+# be a copy.
 copies_because_of_forks_are_counted() {
 	local name
 
@@ -168,8 +169,8 @@ errors_of_calls_are_named() {
 			("brk", "mmap", "mprotect")}')" JSON
 }
 
-# Each duration must be that of the whole system call. It must not be the 500 ns
-# of do_mmap().
+# Each duration must be that of the whole system call, and not the 500 ns of
+# do_mmap().
 calls_are_summed_up() {
 	recorded calls && mmapdemo report calls.dat >calls.txt &&
 		mmapdemo report --json calls.dat >calls.json || return
@@ -452,8 +453,8 @@ vmas_come_and_go() {
 				if e["ph"] == "C"]')" VMAs
 }
 
-# A shift by more bits than a word has may give any number. On x86, the shift by
-# this order would give 4.
+# A shift by more bits than a word has may give any number. On x86, a shift by
+# 130 bits would give 4.
 impossible_orders_are_no_numbers() {
 	recorded order 130 && mmapdemo report --html=order.html order.dat &&
 		! grep -o 'of [0-9]* pages' order.html
@@ -779,7 +780,7 @@ the_limit_is_not_denied() {
 }
 
 # Write callers.dat, with VMAs from several callers. One caller is in a file
-# that no longer exists. One function may be a caller of the caller. One VMA was
+# that no longer exists. Each argument adds a call stack to a VMA. One VMA was
 # made by code of a file that has changed, and one VMA by unknown code.
 records_callers() {
 	"$programs/recordings" events >callers.dat <<-EOF
@@ -995,8 +996,8 @@ for page in -4096, *range(16):
 print("ready", flush=True)
 input()'
 
-# A reason that the program does not know is ignored. The reason is then derived
-# from /proc.
+# If the program does not know a recorded reason, it derives the reason from
+# /proc.
 reasons_of_newer_modules_are_unknown() {
 	local ready status=0
 

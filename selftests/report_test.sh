@@ -314,8 +314,8 @@ print(json.load(open("cost.json"))["forks"]["ns"])')" 'ns of fork()' &&
 		grep -q ' 4 copied address spaces were freed: .* total cost of fork: .* freeing copied address spaces .* the total does not include [0-9]* faults\? on file pages and shared memory in children ('
 }
 
-# The parent is suspended for a part of the call. How long this part is depends
-# on the load of the machine.
+# The parent is suspended for a part of the call. How long the parent is
+# suspended depends on the load of the machine.
 vfork_agrees() {
 	local measured
 
@@ -350,7 +350,8 @@ os.wait()' && mmapdemo report --json shared.dat >cost.json || return
 	within 100 300 "$(number uncopied cost.json)" 'faults of the child'
 }
 
-# Of three pages, the child writes to two. The parent writes to one of these two.
+# Of three pages, the child writes to two. The parent writes to one of the
+# child's two pages.
 hugetlb_pages_are_copied() {
 	local before
 
@@ -398,7 +399,8 @@ os.wait()' && mmapdemo report --json failed.dat >cost.json || return
 		grep -q ' for 2 copies of failed forks$' failed.txt
 }
 
-# The child ends half a second after its parent, and frees the pages of both.
+# The child ends half a second after its parent, and frees the pages of both
+# processes.
 copy_may_outlive_the_original() {
 	mmapdemo record -q -o outlived.dat -- sh -c 'python3 -c "import os, time
 if not os.fork():

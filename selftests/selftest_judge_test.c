@@ -3,8 +3,8 @@
  * Tests of the comparison in module/trace/selftest_judge.c. The test makes the
  * events that the hooks must see. The comparison must accept these events. Then
  * the test changes one value, or adds or removes one event. The comparison must
- * name each such change. selftest_test checks that the hooks of every kernel
- * see the events of this test.
+ * name each change. selftest_test checks that the hooks of every kernel see the
+ * events of this test.
  *
  * Depends on: nothing.
  */

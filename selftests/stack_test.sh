@@ -22,8 +22,8 @@ cd "$work" || exit
 
 PAGES=61
 
-# code TABLE SYMBOL MARK: check that TABLE has the faults of SYMBOL at the right
-# line of caller.c. This line has the comment MARK.
+# code TABLE SYMBOL MARK: check that TABLE has the faults of SYMBOL at the line
+# of caller.c with the comment MARK.
 code() {
 	python3 "$tests/exports.py" code report.json $1 $2 $PAGES caller.c \
 		"$(grep -n "/\* $3 \*/" "$tests/caller.c" | cut -d : -f 1)"

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Statistics of durations, some of which are unknown. The tests require neither
- * the module nor root. They write no JSON, so the functions for JSON are empty.
+ * the module nor root. The tests write no JSON, so the functions for JSON are
+ * empty.
  *
  * Depends on: nothing.
  */

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * The parts of the program that need no running system. The tests check how
- * events change the maps, and which text is printed for the events. They
+ * events change the maps, and which text is printed for the events. The tests
  * require neither the module nor root.
  *
  * Depends on: nothing.
@@ -569,10 +569,7 @@ FIXTURE_TEARDOWN(story)
 	EXPECT_EQ(NULL, strstr(printed(), part))				\
 		TH_LOG("'%s' in\n%s", part, printed())
 
-/*
- * Map two pages of libc.so.6 at 0x7f0000. The first of them is page 2 of the
- * file.
- */
+/* Map two pages of libc.so.6 at 0x7f0000, beginning with page 2 of the file. */
 #define map_libc(thread, space)						\
 	({								\
 		happen(thread, MMAPDEMO_EVENT_GET_UNMAPPED_AREA,	\
@@ -2361,10 +2358,7 @@ TEST_F(story, memory_without_a_name_is_anonymous)
 	EXPECT_PRINTED("madvise of 5000-6000 anonymous memory: dontneed");
 }
 
-/*
- * The text says what the call has tried. It must not say that the merge
- * succeeded.
- */
+/* The text must say what the call tried, but not that the merge succeeded. */
 TEST_F(story, merges_that_fail_change_nothing)
 {
 	static const struct {

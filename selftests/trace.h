@@ -159,9 +159,9 @@ static inline bool trace_create(struct trace *trace)
 }
 
 /*
- * Set the size of the buffer in KiB per processor. First write to events/enable.
- * Without this write, kernels before 6.7 would leave all other buffers at their
- * minimal size.
+ * Set the size of the buffer in KiB per processor. First write to
+ * events/enable. Otherwise, kernels before 6.7 would leave the buffer of the
+ * top-level trace at its minimal size.
  */
 static inline bool trace_size(const struct trace *trace, const char *kib)
 {

@@ -116,8 +116,8 @@ static void almost(void)
 }
 
 /*
- * Set MADV_DONTFORK on every second page. Then clear the flag on the last of
- * these pages.
+ * Set MADV_DONTFORK on every second page. Then clear the flag on the last page
+ * that has the flag.
  */
 static char *dontfork_pieces(void)
 {
@@ -145,7 +145,7 @@ static void dontfork_replaced(void)
 	     MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0);
 }
 
-/* Map memory. Apply the advice about huge pages to this memory. */
+/* Map memory, and apply the advice about huge pages to the memory. */
 static char *huge_area(char *map, size_t bytes, int advice)
 {
 	if (mmap(map, bytes, RW, MAP_PRIVATE | MAP_ANONYMOUS |

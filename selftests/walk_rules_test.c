@@ -175,8 +175,8 @@ TEST_F(walk, empty_entries_are_skipped)
 	ASSERT_EQ(0, ioctl(self->fd, MMAPDEMO_IOC_WALK, &walk));
 	EXPECT_EQ(walk.end, walk.start);
 	/*
-	 * The runs are those of the tables on the path to the page. Some of
-	 * these tables are shared with neighbouring mappings.
+	 * Each run is in a table on the path to the page. Some tables on the
+	 * path are shared with neighbouring mappings.
 	 */
 	EXPECT_GE(3 * device_info(self->fd).levels, walk.count);
 	for (__u32 i = 0; i < walk.count; i++) {

@@ -187,8 +187,8 @@ static void link_vma(__u32 cause, __u64 start, __u64 pages, __u64 flags,
 
 /*
  * Write a merge of a new VMA with the VMA below it. If @reason is
- * MMAPDEMO_REASON_MERGED, the merge succeeded. Otherwise, it failed for this
- * reason.
+ * MMAPDEMO_REASON_MERGED, the merge succeeded. Otherwise, the merge failed for
+ * @reason.
  */
 static void merge(__u32 cause, __u64 start, __u64 pages, __u64 below,
 		  __u32 reason)

@@ -29,8 +29,8 @@ sources() {
 	for suite in ${suites//,/ }; do
 		case $suite in
 		*-security)
-			# If this machine uses no security suite, an older kernel is
-			# used. This is not an error.
+			# It is no error if this machine uses no security suite.
+			# The kernel is then older.
 			uri=$(mirror '.*[-/](security|updates/security)')
 			[[ $uri ]] || continue
 			;;

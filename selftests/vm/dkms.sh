@@ -88,7 +88,8 @@ mkdir "$work/tree"
 mkdir "$work/source"
 cp -a "$top"/{Kbuild,dkms.conf,module,uapi} "$work/source/"
 cp -a "$root/lib/modules/$release" "$work/modules"
-# These files are from the package of the kernel image, which is not installed.
+# modules.builtin and modules.order belong to the package of the kernel image,
+# which is not installed.
 touch "$work/modules"/modules.{builtin,order}
 in_root depmod "$release" || exit
 

@@ -43,7 +43,7 @@ builds_without_headers() {
 	make_for all /usr/local && says_what_is_left_out
 }
 
-# The target "modules" builds only the module, so make must fail.
+# Without kernel headers, "make modules" must fail.
 names_the_headers() {
 	! make_for modules /usr/local >/dev/null &&
 		grep -q 'run: apt-get install linux-headers-0\.0-none$' \

@@ -147,8 +147,8 @@ remember() {
 	(cd "$known" && touch "${sums[@]}")
 }
 
-# changed_files: print the files that have changed since HEAD~1. Print nothing if
-# there is no such commit.
+# changed_files: print the files that have changed since HEAD~1. Print nothing
+# if HEAD~1 does not exist.
 changed_files() {
 	local files
 
