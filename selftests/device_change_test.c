@@ -274,7 +274,7 @@ FIXTURE(neighbours)
 };
 
 /*
- * Page 4 is mapped at @at. After it, page @second is mapped:
+ * Page 4 is mapped at @at, and page @second is mapped after page 4:
  *
  *	at          at + 1 page
  *	| page 4    | page @second, @prot, @flags |

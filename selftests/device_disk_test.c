@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Regions backed by a file on a failing, slow or removed disk. A touch raises
- * SIGBUS if the page can't be read. Only one sync of the region returns an
- * error. A process that does not need the disk is not blocked.
+ * SIGBUS if the page can't be read. A write error is returned by one sync of
+ * the region, and not by later syncs. A process that does not need the disk is
+ * not blocked.
  *
  * Depends on: the kernel.
  */

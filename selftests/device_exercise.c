@@ -436,9 +436,9 @@ static bool poison(char *page)
 
 /*
  * Poison a page. If the data of the page are also in the backing file, the next
- * touch reads them again. Otherwise the data are lost, and an access fails with
- * SIGBUS or EIO until a hole is punched. A poison mark stays in the page table
- * until MADV_DONTNEED drops it.
+ * touch reads them again. If the data are only in the page, they are lost, and
+ * an access fails with SIGBUS or EIO until a hole is punched. A poison mark
+ * stays in the page table until MADV_DONTNEED drops it.
  */
 static void do_poison(void)
 {

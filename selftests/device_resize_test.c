@@ -366,7 +366,7 @@ TEST(a_query_without_a_valid_range_is_refused)
 /*
  * A thread that touches the mapping as fast as possible while the test shrinks
  * the region, grows it, and punches holes into it. The thread counts its
- * touches and its signals. The test runs two such threads.
+ * touches and its signals. The test runs two of these threads.
  */
 struct toucher {
 	pthread_t thread;

@@ -180,11 +180,11 @@ static bool load_ready(struct state *state)
 
 /*
  * Return the number of the first allocation that may fail. Allocations of the
- * kernel's tracing core must not fail, because the tracing core warns if there is
- * no memory for the events of a new module. These allocations are made before the
- * module's parameters are parsed. To count these allocations, load the module
- * with a wrong parameter. The number varies by a few, because slab caches grow at
- * different times.
+ * kernel's tracing core must not fail, because the tracing core warns if there
+ * is no memory for the events of a new module. These allocations are made
+ * before the module's parameters are parsed. To count these allocations, load
+ * the module with a wrong parameter. The number of these allocations varies by
+ * a few, because slab caches grow at different times.
  */
 static int load_first(struct state *state, int fd)
 {

@@ -103,9 +103,9 @@ TEST_F(fault, write_to_an_own_page_that_is_not_writable_is_wp_reuse)
 	pfn = pfn_of(self->page);
 	/*
 	 * A new page is in a per-CPU LRU batch, which holds a reference to the
-	 * page. Because of this reference, kernels before 5.19 would copy the
-	 * page. move_pages() flushes the batches first, even if it has no pages
-	 * to move.
+	 * page. Kernels before 5.19 would copy the page because of the batch's
+	 * reference. move_pages() flushes the batches first, even if it has no
+	 * pages to move.
 	 */
 	if (kernel_before(5, 19))
 		ASSERT_EQ(0, syscall(SYS_move_pages, 0, 0L, NULL, &node, &node,

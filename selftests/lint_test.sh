@@ -54,8 +54,7 @@ populates_for_reading() {
 	finds_in read-storm fault-storm 600 $call
 }
 
-# The program touches the same 64 pages again and again. This is not a fault
-# storm.
+# Touching the same 64 pages again and again is not a fault storm.
 finds_what_is_touched_again() {
 	finds_in give-back touched-again 1216 '"call":"madvise","pages":64' &&
 		finds_in trim-heap touched-again 1216 '"call":"brk","pages":64' &&

@@ -1,11 +1,12 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# The self test of the module. On every known kernel, the self test passes for each
-# event that it tests, by each method to attach probes. Then a copy of the module
-# looks for a function that no kernel has, as if a new kernel had renamed the
-# function. The self test must fail for the events that need this function, and only
-# these events are unavailable. selftest_judge_test checks the comparison of values.
+# The self test of the module. On every known kernel, the self test passes for
+# each event that it tests, by each method to attach probes. Then a copy of the
+# module looks for a function that no kernel has, as if a new kernel had renamed
+# the function. The self test must then fail for the events that need the
+# missing function, and no other event may be unavailable. selftest_judge_test
+# checks the comparison of values.
 #
 # Depends on: the kernel.
 

@@ -2278,8 +2278,8 @@ TEST_F(story, simultaneous_events_keep_their_order)
 }
 
 /*
- * The first fault began at the same time as the call. The second fault began
- * earlier.
+ * The first fault began at the same time as the call, and the second fault
+ * began before the call.
  */
 TEST_F(story, the_earlier_call_is_shown_first)
 {

@@ -302,8 +302,8 @@ static inline bool trace_stop(struct trace *trace)
 }
 
 /*
- * Stop the trace. Read and parse its text. Return false if events were lost, or
- * if the text of an event does not have the documented form.
+ * Stop the trace. Read and parse the text of the trace. Return false if events
+ * were lost, or if the text of an event does not have the documented form.
  */
 static inline bool trace_end(struct trace *trace)
 {

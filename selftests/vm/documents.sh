@@ -3,9 +3,10 @@
 #
 # documents.sh
 #
-# Test that the program, the module and the documents agree. If something is missing
-# in one of them, print it. The output is in TAP format. The comparison needs no
-# guest. documents_test.sh checks the output of the program, and runs in a guest.
+# Test that the program, the module and the documents agree. Print names that
+# are missing in one of them. The output is in TAP format. The comparison needs
+# no guest. documents_test.sh checks the output of the program, and runs in a
+# guest.
 
 # shellcheck disable=SC2317 # functions are called by check
 
