@@ -333,7 +333,7 @@ print(took)' >measured && read -r measured <measured &&
 		within 1 $((measured * 11 / 10)) \
 			"$(number suspended_ns cost.json)" 'ns suspended' &&
 		mmapdemo report vfork.dat | tr -s ' \n' ' ' | grep -q \
-			' 5 suspensions of parents until exec or exit of the child: .* in total.* this does not include creating the child, or '
+			' 5 suspensions of parents until exec or exit of the child: .* in total.* this time does not include creating the child, or '
 }
 
 # Faults of the child on the shared pages must not be counted as a cost of fork.
@@ -394,7 +394,7 @@ if not os.fork():
 os.wait()' && mmapdemo report --json failed.dat >cost.json || return
 	equal 2 "$(number failed cost.json)" 'failed forks' &&
 		mmapdemo report failed.dat >failed.txt || return
-	grep -q '^2 more forks failed during or after the copy$' failed.txt &&
+	grep -q '^2 more forks failed during or after the copy of the address space$' failed.txt &&
 		grep -q ' for 2 copies of failed forks$' failed.txt
 }
 

@@ -2619,7 +2619,7 @@ TEST_F(story, sigbus_without_a_file_is_its_drivers)
 {
 	happen(1, MMAPDEMO_EVENT_PTE_FAULT,
 	       .fault = { .mm = MM, .class = MMAPDEMO_FAULT_SIGBUS, .ret = 2 });
-	EXPECT_PRINTED("handle_mm_fault: the driver has no page for the address: SIGBUS\n");
+	EXPECT_PRINTED("handle_mm_fault: there is no page for the address: SIGBUS\n");
 }
 
 TEST_F(story, signals_show_the_fate_of_the_process)
@@ -2712,7 +2712,7 @@ TEST_F(story, summary_counts)
 	fault_libc(1, MM);
 	ASSERT_EQ(0, story_end(&self->story));
 	EXPECT_PRINTED("\n1 mmap call took 11.2 us; all calls together "
-		       "(also brk, mprotect and exec): 1 new VMA, 0 merges");
+		       "(including brk, mprotect and exec): 1 new VMA, 0 merges");
 	EXPECT_PRINTED("\n2 faults took 3.8 us: 2 read\n");
 }
 
@@ -2742,7 +2742,7 @@ TEST_F(story, summary_distinguishes_failures)
 	happen(1, MMAPDEMO_EVENT_DO_MMAP, .mmap = { .mm = MM, .ret = -ENOMEM });
 	ASSERT_EQ(0, story_end(&self->story));
 	EXPECT_PRINTED("\n2 mmap calls took 11.2 us, 1 failed; all calls "
-		       "together (also brk, mprotect and exec): 1 new VMA");
+		       "together (including brk, mprotect and exec): 1 new VMA");
 	EXPECT_PRINTED("\n3 faults took 3.0 us: 3 read; 2 major; 1 retried\n");
 }
 
@@ -2761,7 +2761,7 @@ TEST_F(story, summary_counts_vmas_and_flushes)
 	flush_tlb(1, FLUSH_SEND, 1);
 	ASSERT_EQ(0, story_end(&self->story));
 	EXPECT_PRINTED("exec): 1 new VMA, 1 merge with a neighbour, 0 splits, 2 "
-		       "unmapped");
+		       "VMAs unmapped");
 	EXPECT_PRINTED("; 2 TLB flushes\n");
 }
 

@@ -24,7 +24,7 @@ struct boundaries {
 /*
  * Add a boundary at @address in the address space number @space. Replace any
  * other boundary at @address. Return the row of @cause, which is valid until
- * the next call. Return NULL if there is no memory.
+ * another boundary is added. Return NULL if there is no memory.
  */
 struct row *boundaries_add(struct boundaries *boundaries, __u32 space,
 			   __u64 address, const struct key *cause);

@@ -127,8 +127,9 @@ static void hugetlb(struct printer *printer, const struct stats *stats)
 	line_begin(&line, printer->style);
 	line_add(&line, BOLD, "%llu write%s", (ull)stats->count,
 		 plural(stats->count));
-	line_add(&line, PLAIN, " to hugetlb pages after fork took %s; some of "
-		 "them may have copied the page", printer_duration(printer, time, stats->ns));
+	line_add(&line, PLAIN, " to hugetlb pages after fork took %s; some "
+		 "writes may have copied the page",
+		 printer_duration(printer, time, stats->ns));
 	printer_line(printer, &line);
 }
 
@@ -143,7 +144,8 @@ static void failed(struct printer *printer, const struct summary *summary)
 	line_begin(&line, printer->style);
 	line_add(&line, BOLD, "%llu %sfork%s", (ull)count,
 		 summary->forks.stats.count ? "more " : "", plural(count));
-	line_add(&line, PLAIN, " failed during or after the copy");
+	line_add(&line, PLAIN, " failed during or after the copy of the "
+		 "address space");
 	printer_line(printer, &line);
 }
 
@@ -183,11 +185,12 @@ static void suspensions(struct printer *printer, const struct vforks *vforks)
 		line_add(&line, PLAIN, ", the longest %s",
 			 printer_duration(printer, time, stats->max));
 	if (stats->count)
-		line_add(&line, PLAIN, "; this does not include creating "
-			 "the child, or waiting for a processor afterwards");
+		line_add(&line, PLAIN, "; this time does not include creating "
+			 "the child, or the parent's wait for a processor "
+			 "afterwards");
 	if (unknown)
-		line_add(&line, PLAIN, "; the duration of %llu is unknown",
-			 (ull)unknown);
+		line_add(&line, PLAIN, "; the duration of %llu suspension%s is "
+			 "unknown", (ull)unknown, plural(unknown));
 	printer_line(printer, &line);
 }
 

@@ -106,7 +106,7 @@ struct place {
  * wrappers of system calls have no stack frame, so a walk of the frame pointers
  * can miss the caller of a wrapper. The module knows the caller if the wrapper
  * has pushed nothing onto the stack. During exec, ignore the call stack,
- * because the stack is that of the old program.
+ * because it is the stack of the old program.
  */
 static struct place find_code(struct makers *makers, const struct event *event,
 			      const struct space *space, __u32 trigger)
@@ -233,7 +233,10 @@ int makers_event(struct makers *makers, const struct event *event,
 	}
 }
 
-/* Return the initial mappings of a task, or NULL if they were already added. */
+/*
+ * Return the initial mappings of a task. Return NULL if the mappings are
+ * hidden, or belong to another task.
+ */
 static const struct maps *seed_of(const struct task *task)
 {
 	const struct space *space = task->space;
