@@ -1090,7 +1090,7 @@ TEST_F(lint, faults_that_wait_for_the_file_are_found)
 	ASSERT_EQ(1U, found(self));
 	EXPECT_EQ(FINDING_MAJOR, FOUND(0)->kind);
 	EXPECT_EQ(ADVICE_NOT_RANDOM, FOUND(0)->advice);
-	EXPECT_TRUE(says(FOUND(0), "use MADV_POPULATE_READ first"));
+	EXPECT_TRUE(says(FOUND(0), "use MADV_POPULATE_READ before MADV_RANDOM"));
 	EXPECT_EQ(256U, FOUND(0)->count);
 	findings_free(&self->findings);
 	self->machine.populate = false;
