@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Boundaries. A boundary is an address where a VMA begins. Each boundary has a
- * cause. When VMAs are removed or merged, boundaries are removed or moved.
+ * Boundaries. A boundary is an address where a VMA begins. The caller chooses a
+ * key as the cause of each boundary. When VMAs are removed or merged,
+ * boundaries are removed or moved.
  */
 #ifndef _BOUNDARIES_H
 #define _BOUNDARIES_H

@@ -13,7 +13,7 @@ struct printer;
 
 /**
  * struct call_stats - statistics of a system call
- * @recorded: the recording has an event for the end of each such call
+ * @recorded: the ends of these calls were recorded
  * @stats: statistics of the durations; a duration is 0 if the start of the call
  *	was not recorded
  * @failed: number of calls that failed

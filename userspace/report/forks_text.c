@@ -211,13 +211,14 @@ static void freed(struct printer *printer, const struct summary *summary)
 		 stats->count == 1 ? "was" : "were",
 		 printer_duration(printer, time, stats->ns));
 	if (left->count)
-		line_add(&line, PLAIN, ", including %s for %llu that exec "
-			 "replaced",
+		line_add(&line, PLAIN, ", including %s for %llu of them that "
+			 "exec replaced",
 			 printer_duration(printer, time, left->ns),
 			 (ull)left->count);
 	if (last->count)
-		line_add(&line, PLAIN, ", including %s for %llu that outlived "
-			 "the original (not a cost of fork)",
+		line_add(&line, PLAIN, ", including %s for %llu of them that "
+			 "outlived the original and all other copies (not a "
+			 "cost of fork)",
 			 printer_duration(printer, time, last->ns),
 			 (ull)last->count);
 	printer_line(printer, &line);

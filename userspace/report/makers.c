@@ -367,7 +367,10 @@ static const char *put_flags(const struct row *maker, char text[MAKER_CALL_MAX],
 			 name_of(names_advice, flags));
 	} else if (maker->key.parts[1] & KEY_ARGUMENT) {
 		format_vm_flags(text, flags);
-		/* Remove the letter for shared or private, which is unknown. */
+		/*
+		 * Remove the letter p or s, because it is unknown whether the
+		 * VMA is shared.
+		 */
 		text[3] = 0;
 	}
 	return text;

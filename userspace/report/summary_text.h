@@ -24,7 +24,10 @@ int summary_text(FILE *out, const struct style *style,
 void summary_losses(struct printer *printer, const struct meta *meta,
 		    const char *indent);
 
-/* Print all tables of faults, but only the rows with the longest durations. */
+/*
+ * Print the tables of faults by class, file, VMA, instruction and caller.
+ * Except for the classes, print only the rows with the longest durations.
+ */
 void summary_tables(struct printer *printer, const struct summary *summary,
 		    struct symbols *symbols);
 

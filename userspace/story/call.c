@@ -66,7 +66,7 @@ static void add_link(struct line *line, const struct link_event *link)
 static void add_pgd(struct line *line, const struct pgd_event *pgd)
 {
 	if (pgd->user)
-		line_add(line, PLAIN, "%u entries for the program", pgd->user);
+		line_add(line, PLAIN, "entries in the user half: %u", pgd->user);
 	else
 		line_add(line, PLAIN, "user half: empty");
 	line_add(line, PLAIN, "; %u PGD entries shared with the kernel",

@@ -57,7 +57,8 @@ static const struct way ways[MMAPDEMO_FAULT_CLASS_COUNT] = {
 	WAY(WP_COPY, YELLOW, "do_wp_page", "wp_page_copy",
 	    "copied on write", NULL),
 	WAY(WP_SHARED, CYAN, "do_wp_page", "wp_page_shared",
-	    "the page was made writable, after .page_mkwrite of its file, if any",
+	    "the page was made writable (after .page_mkwrite of its file, if it "
+	    "has one)",
 	    NULL),
 	WAY(HUGE_ZERO, GREEN, "do_huge_pmd_anonymous_page", NULL,
 	    "never written: the shared huge zero page", NULL),
@@ -185,7 +186,10 @@ void add_culprit(struct line *line, const struct fault_event *fault,
 	if (fault->access == MMAPDEMO_ACCESS_EXEC &&
 	    fault->ip == fault->address)
 		return;
-	/* In a remote access, ip is an address in the task's own address space. */
+	/*
+	 * In a remote access, fault->ip is an address in the task's own address
+	 * space.
+	 */
 	maps_format(fault->from == MMAPDEMO_FROM_REMOTE && task && task->space ?
 		    &task->space->maps : &space->maps, fault->ip, text,
 		    sizeof(text));
@@ -196,7 +200,7 @@ void add_culprit(struct line *line, const struct fault_event *fault,
 		line_add(line, DIM, "%llx", (unsigned long long)fault->ip);
 	else
 		line_add(line, DIM, "a kernel thread");
-	/* Show only system calls that names_syscall contains. */
+	/* Omit system calls that names_syscall does not name. */
 	if (fault->nr >= 0 && *name_of(names_syscall, fault->nr) != '?')
 		line_add(line, DIM, " (%s)",
 			 name_of(names_syscall, fault->nr));

@@ -110,10 +110,7 @@ void add_result(struct line *line, __s64 ret);
 int print_duration(const struct story *story, struct line *line, __u64 ns,
 		   const struct task *task, const struct space *space);
 
-/*
- * Print a call whose start and end were not recorded, as far as its parts show
- * it.
- */
+/* Print the recorded parts of a call whose start and end were not recorded. */
 int print_parts(struct story *story, struct task *task);
 
 /*

@@ -11,7 +11,7 @@
 
 typedef unsigned long long ull;
 
-/* The upper limits of the histogram's buckets are 2^8, 2^10 ... 2^34 ns. */
+/* The buckets of the histogram count durations below 2^8, 2^10 ... 2^34 ns. */
 #define BUCKET_FIRST	8
 #define BUCKET_LAST	34
 #define BUCKET_STEP	2

@@ -115,8 +115,8 @@ struct timeline {
 };
 
 /*
- * Callbacks for an export whose @data points to a struct timeline. They return
- * 0 or -errno.
+ * Callbacks for an export whose @data points to a struct timeline. The
+ * callbacks return 0 or -errno.
  */
 int timeline_begin(struct export *export,
 		   const struct timeline_writer *writer);

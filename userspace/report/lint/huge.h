@@ -20,8 +20,8 @@
  * @by_malloc: the memory looks like a block of glibc's malloc()
  * @advised: MADV_HUGEPAGE applies to the memory
  * @edges: first touches of pages near the start and the end of the mapping. No
- *	huge page fits there, although the mapping is large enough for one more
- *	huge page
+ *	huge page fits at these pages, although the mapping is large enough for
+ *	one more huge page
  * @edge: the touches in @edges near the start, and the touches in @edges near
  *	the end; pages that were touched in an earlier mapping are excluded
  */

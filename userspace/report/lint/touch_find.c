@@ -210,9 +210,9 @@ static bool has_sharers(const struct lint_touch *touch,
 
 /*
  * Return true for memory of a program or library, which exec or the dynamic
- * linker has mapped. The program cannot populate this memory, because its code
- * does not run before the faults. To read the whole file before the program
- * starts would take as long as the faults.
+ * linker has mapped. The program cannot populate this memory in advance,
+ * because the memory contains its own code. To read the whole file before the
+ * program starts would take as long as the faults.
  */
 static bool is_image(const struct lint_touch *touch, const struct area *area)
 {
@@ -368,7 +368,7 @@ static __u64 pieces_of(const struct touches *touches)
 
 /*
  * Return the advice for a mapping. If several mmap() calls have mapped the VMA,
- * a single call can't populate it.
+ * MAP_POPULATE in one of the calls cannot populate the whole VMA.
  */
 static enum advice advice_for_pieces(const struct area *area,
 				     const struct touches *touches,
