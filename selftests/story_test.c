@@ -2615,7 +2615,7 @@ TEST_F(story, causes_of_sigbus_are_distinguished)
 	}
 }
 
-TEST_F(story, sigbus_without_a_file_is_its_drivers)
+TEST_F(story, sigbus_without_a_file_has_no_known_cause)
 {
 	happen(1, MMAPDEMO_EVENT_PTE_FAULT,
 	       .fault = { .mm = MM, .class = MMAPDEMO_FAULT_SIGBUS, .ret = 2 });
