@@ -333,7 +333,7 @@ run_times_include_the_recording() {
 		mmapdemo diff long.dat command.dat >diff.txt &&
 		mmapdemo diff long.dat reads.dat >none.txt &&
 		mmapdemo report reads.dat >reads.txt || return
-	has '^the time from exec to exit includes the cost of recording; counting (mmapdemo count) costs much less$' \
+	has '^the time from exec to exit includes the cost of recording; counting \(mmapdemo count\) costs much less$' \
 		run.txt && has " $cost\$" same.txt &&
 		has " $cost \([0-9]+ more events in A\)\$" diff.txt &&
 		! grep 'includes* the cost' none.txt reads.txt
