@@ -2,9 +2,9 @@
 /*
  * Stability of the ABI. The module must still accept every ioctl number and
  * structure layout of every version of the header that was ever in the tree,
- * and must still give the same answers. All expected values are copied from
- * those headers, and are never computed from today's header. The test also runs
- * when it is compiled as a 32-bit program.
+ * and must still give the same answers. All expected values are copied from the
+ * headers of these versions, and are never computed from today's header. The
+ * test also runs when it is compiled as a 32-bit program.
  *
  * Depends on: the kernel.
  */
@@ -14,7 +14,10 @@
 
 /* ---- structures, as in older programs ---- */
 
-/* The layout in the first version of the header. Later layouts are longer. */
+/*
+ * The layout of struct mmapdemo_stat in the first version of the header. Later
+ * versions added members.
+ */
 struct first_stat {
 	__u64 size;
 	__u64 bytes;
@@ -57,8 +60,9 @@ struct first_faults {
 #define FIRST_PROBE	0xc070de02
 
 /*
- * Every ioctl number that was ever in the tree. @today is the current number of
- * the same command. The numbers of a command are listed from oldest to newest.
+ * Every ioctl number that was ever in the tree. @today is the number that
+ * today's header defines for the command. The numbers of a command are listed
+ * from oldest to newest.
  */
 static const struct {
 	const char *what;
@@ -90,8 +94,8 @@ static const struct {
 #define WITH_BYTES(number, n)	(((number) & ~0x3fff0000U) | (n) << 16)
 
 /*
- * Fill in the argument of a command, word by word. Every command succeeds with
- * this argument, if its file descriptor has a separate region of one page.
+ * Fill in the argument of a command, word by word. A command that needs a
+ * separate region succeeds with this argument on a region of one page.
  */
 static void ask_for(unsigned int number, __u64 *words)
 {
@@ -267,7 +271,7 @@ TEST(the_first_probe_is_answered)
 
 /* ---- data of a counter ---- */
 
-/* A read into a smaller buffer returns only the beginning of the same data. */
+/* A read into a smaller buffer returns only the beginning of the data. */
 TEST(a_counter_is_read_as_programs_always_did)
 {
 	static struct {
@@ -401,8 +405,8 @@ TEST(a_32_bit_program_gets_the_same_answers)
 }
 
 /*
- * The structure has 64-bit members for its pointers, so it is the same for all
- * programs.
+ * struct mmapdemo_walk stores pointers in 64-bit members, so its layout is the
+ * same for 32-bit and 64-bit programs.
  */
 TEST(a_32_bit_program_walks)
 {

@@ -3,7 +3,7 @@
  * actor ROLE - a process that is observed by shell tests
  *
  *	storm		causes faults of many kinds on every CPU
- *	holder		maps the device and then closes it
+ *	holder		maps the device, and closes the descriptor
  *	sleeper		sleeps inside a page fault
  *	walker [PAGES]	maps memory without adjacent VMAs, writes to PAGES pages
  *			(default: 31), and prints the address of the mapping

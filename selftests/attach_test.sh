@@ -16,7 +16,7 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 others=$tracing/instances/others
 # Tests that must also pass while another trace instance has all events enabled.
-# Without SOAK=1, only the first of these tests runs, because all of them
+# Without SOAK=1, only the first of these tests runs, because all these tests
 # together take minutes.
 alike=fault_class_test
 [[ ! ${SOAK:-} ]] || alike+=" vma_merge_test mmap_events_test mm_events_test
@@ -41,7 +41,7 @@ back() {
 	enable_all 0 && attach_by auto
 }
 
-# Enable all events for every process in another instance.
+# Enable all events of every process, in another trace instance.
 others_trace() {
 	mkdir $others &&
 		echo 1 >$others/events/mmapdemo/enable
@@ -72,7 +72,7 @@ in_order() {
 
 	for word in "${@:2}"; do
 		[[ $rest == *"$word"* ]] || {
-			printf 'no %s where it belongs, in:\n%s\n' "$word" "$1"
+			printf 'no %s at its place in this stack:\n%s\n' "$word" "$1"
 			return 1
 		}
 		rest=${rest#*"$word"}
@@ -144,7 +144,7 @@ bpf_ends() {
 	exec {copy}<&"$copy"
 	until kill -INT "$pid"; timeout 10 cat <&"$copy"; do
 		((--tries)) || {
-			echo "bpftrace goes on: $(<"/proc/$pid/wchan")" >&2
+			echo "bpftrace did not end: $(<"/proc/$pid/wchan")" >&2
 			kill -KILL "$pid"
 		}
 	done
@@ -212,8 +212,8 @@ instead_of_bpf() {
 	enable_all 0 && settle
 }
 
-# With attach=direct, the event can't be enabled while another tracer is
-# attached to its function.
+# With attach=direct, an event can't be enabled while another tracer is attached
+# to the function of the event.
 refused_by_bpf() {
 	local how status=0
 
@@ -244,7 +244,7 @@ if since 5.16; then
 	check 'a stack is read through a kretprobe' live_stack kretprobe ''
 else
 	skip 'a stack is read through a kretprobe' \
-		"kernels before 5.16 can't do that"
+		"kernels before 5.16 can't read a stack through a kretprobe"
 fi
 check 'a stack is read through a direct call' \
 	live_stack direct mmapdemo_direct_fault

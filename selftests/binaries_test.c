@@ -153,8 +153,9 @@ TEST_F(binaries, of_another_mount_namespace_have_build_ids)
 }
 
 /*
- * The private mount namespace has another file with the same path, and even
- * with the same inode number.
+ * The binary that the child mapped has the same path as a file outside of the
+ * child's mount namespace. In this test, the inode numbers are the same, too,
+ * but the devices differ.
  */
 TEST_F(binaries, another_file_is_not_mistaken_for_the_binary)
 {
@@ -191,7 +192,10 @@ TEST_F(binaries, a_file_is_its_device_and_its_inode)
 	EXPECT_STREQ("/other", self->list.list[1].path);
 }
 
-/* Opening the file blocks only the reader process, and not the recorder. */
+/*
+ * Opening a file that does not answer blocks only the reader process, and not
+ * the recorder.
+ */
 TEST_F(binaries, a_file_that_does_not_answer_is_skipped)
 {
 	const struct binary silent = { .ino = 1 };
@@ -223,10 +227,7 @@ TEST_F(binaries, many_files_that_do_not_answer_are_counted)
 	EXPECT_EQ(1001, self->list.unread);
 }
 
-/*
- * Make more requests than fit into the socket through which the reader receives
- * them.
- */
+/* Make more requests than the socket of the reader can hold at once. */
 TEST_F(binaries, many_files_are_read)
 {
 	struct binary none = { 0 };

@@ -5,20 +5,21 @@
  * of the program.
  *
  * The kernel counts minor and major faults in mm_account_fault(), for
- * getrusage(). It counts each call of handle_mm_fault() that neither requests a
- * retry nor ends with an error. The fault is counted for the task that made the
- * call, even if the memory belongs to another process.
+ * getrusage(). mm_account_fault() counts each call of handle_mm_fault() that
+ * neither requests a retry nor ends with an error. The fault is counted for the
+ * task that made the call, even if the memory belongs to another process.
  *
  * Limits of the comparison:
  *
  * - A fault that ends with an error causes an event, but is not counted by the
- *   kernel. The test counts these events separately. One of the programs causes such
- *   faults.
+ *   kernel. The test counts the events of these faults separately. One of the
+ *   programs causes faults that end with an error.
  * - The counts of a child are lost if its parent ignores SIGCHLD. None of the
  *   programs ignores SIGCHLD.
  * - The test requires that no event was lost, and that no call was missed.
  *
- * vmstat_test compares the counts of all processes.
+ * vmstat_test compares the events of all processes with the counts in
+ * /proc/vmstat.
  *
  * Depends on: the kernel.
  */
@@ -124,7 +125,7 @@ FIXTURE_SETUP(books)
 	ASSERT_TRUE(trace_put(&self->trace, "options/event-fork", "1"));
 	/*
 	 * Orphans become children of the test. The test waits for all its
-	 * children, so that their counts are included.
+	 * children, so that getrusage(RUSAGE_CHILDREN) includes their faults.
 	 */
 	ASSERT_EQ(0, prctl(PR_SET_CHILD_SUBREAPER, 1));
 	find_project();
@@ -148,8 +149,8 @@ static bool installed(const char *tool)
 }
 
 /*
- * Run a script, and wait until all its processes have ended. Return its exit
- * status.
+ * Run a script, and wait until all its processes have ended. Return the exit
+ * status of the script.
  */
 static int run(const char *dir, const char *script)
 {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Build ids are read from the files of observed processes. No content of such a
- * file may block or crash the reader.
+ * Build ids are read from the files of observed processes. Whatever a file
+ * contains, the reader must not block or crash.
  *
  * Depends on: nothing.
  */
@@ -195,7 +195,7 @@ TEST_F(build_id, is_found_after_a_name_of_odd_length)
 	EXPECT_EQ(40, strlen(read_id(self)));
 }
 
-/* Write a note with a value of 4 bytes, followed by a build id of @bytes bytes. */
+/* Write a note with a value of 4 bytes, and then a build id of @bytes bytes. */
 static void put_aligned(FIXTURE_DATA(build_id) *self, size_t align,
 			size_t bytes)
 {

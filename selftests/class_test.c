@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Classification of faults by module/trace/class.c. The test has faults of
- * every class, and faults that almost belong to another class. The function
- * depends only on its arguments, so this test compiles the file and calls the
- * function directly. The fault_*_tests check that the kernel produces page
- * table entries like those in this test.
+ * every class, and faults that are easily mistaken for another class. The
+ * functions of class.c depend only on their arguments, so this test compiles
+ * the file and calls the functions directly. The fault_*_tests check that the
+ * kernel produces page table entries like those in this test.
  *
  * Depends on: nothing.
  */

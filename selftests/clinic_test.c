@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Which operations work on a mapping of a device depends on the method by which
- * the driver maps its pages. The outcome of an operation is one of
+ * The method by which a driver maps its pages decides which operations work on
+ * a mapping of the device. The outcome of an operation is one of
  *
  *	works		the operation has the same effect as on a mapping of a file
  *	none		the operation succeeds, but has no effect
  *	EFAULT ...	the operation fails with this error
  *
- * The test performs each operation, compares the outcome with the expected one,
- * and prints a line
+ * The test performs each operation, compares the outcome with the expected
+ * outcome, and prints a line
  *
  *	# cell <TAB> OPERATION <TAB> METHOD <TAB> OUTCOME <TAB> WHY
  *
@@ -30,9 +30,10 @@
 #define NONE	"none"
 
 /*
- * Lists of outcomes, one outcome for each method. EVERYWHERE: all methods have
- * the same outcome. FRAMES: the methods that map page frames have another
- * outcome. BUT_PAGE: all methods except "page" have another outcome.
+ * Lists of outcomes, one outcome for each method. EVERYWHERE: the outcome is @x
+ * for all methods. FRAMES: the outcome is @x for the methods that map page
+ * frames, and WORKS for all other methods. BUT_PAGE: the outcome is WORKS for
+ * the method "page", and @x for all other methods.
  */
 #define EVERYWHERE(x)	{ x, x, x, x, x, x, x }
 #define FRAMES(x)	{ WORKS, WORKS, x, x, WORKS, x, WORKS }
@@ -206,7 +207,7 @@ static const char *try_mprotect(const struct cell *cell)
 		      has_mark(marked(cell)));
 }
 
-/* After a successful call, the second half of the region is also mapped. */
+/* After a successful mremap(), both halves of the region are mapped. */
 static const char *try_grow(const struct cell *cell)
 {
 	char *map = mremap(cell->map, cell->bytes, 2 * cell->bytes,
@@ -406,7 +407,7 @@ static const char *try_soft_dirty(const struct cell *cell)
 #define CORE_PATTERN	"/proc/sys/kernel/core_pattern"
 #define MAPPED_SHARED	"0x3b"	/* value for /proc/PID/coredump_filter */
 
-/* Return a core dump of a child that has touched all mappings. */
+/* Return a descriptor of the core dump of a child that has touched all mappings. */
 static int core_dump(void)
 {
 	const struct rlimit any = { RLIM_INFINITY, RLIM_INFINITY };

@@ -2,8 +2,9 @@
 /*
  * The start and the end of a suspend. The suspend is simulated by the kernel's
  * own test of suspend, which freezes processes for a second but does not
- * suspend devices. The duration of a fault in progress becomes unknown. Faults
- * after the suspend are counted and measured as before the suspend.
+ * suspend devices. The duration of a fault that is in progress during the
+ * suspend is unknown. Faults after the suspend are counted and measured as
+ * before the suspend.
  *
  * Depends on: the kernel.
  */
@@ -17,7 +18,7 @@
 #define PM_DELAY "/sys/module/suspend/parameters/pm_test_delay"
 
 /*
- * A thread that is in a fault. The thread waits until the test answers
+ * A thread that waits in a fault until the test resolves the fault through
  * userfaultfd.
  */
 struct sleeper {
@@ -92,8 +93,8 @@ FIXTURE_TEARDOWN(suspend)
 }
 
 /*
- * Return the counters of the class uffd. Only the sleeper causes faults of this
- * class.
+ * Return the counters of the class uffd. Only the sleeper causes faults of the
+ * class uffd.
  */
 static struct mmapdemo_latency counted(int counter)
 {

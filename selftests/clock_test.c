@@ -23,8 +23,8 @@ typedef __s64 s64;
 #define YEAR (365 * 24 * 3600 * SECOND)
 
 /*
- * Frequencies of clocks in kHz: one tick per ns, the slowest clock, and two
- * typical results of calibration.
+ * Frequencies of clocks in kHz: one tick per ns, the lowest supported
+ * frequency, and two typical results of calibration.
  */
 static const u32 clocks[] = { 1000000, MOMENT_KHZ_MIN, 2893202, 5100007 };
 

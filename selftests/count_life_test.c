@@ -161,7 +161,10 @@ TEST_F(life, counters_do_not_disturb_each_other)
 	ASSERT_TRUE(work_shared(self->fd));
 	for (int i = 0; i < MMAPDEMO_COUNTERS_MAX; i++)
 		EXPECT_EQ(PAGES, count_of(counter[i], MMAPDEMO_FAULT_SHARED));
-	/* After a close, a new counter can be opened, and starts at 0. */
+	/*
+	 * When one counter is closed, a new counter can be opened. The new
+	 * counter starts at 0.
+	 */
 	close(counter[3]);
 	counter[3] = count_open(self->fd, 0, 0);
 	ASSERT_LE(0, counter[3]);
@@ -200,7 +203,7 @@ static void fork_until(int fd, int stop, int go, int started)
 
 /*
  * A fork() may happen before, during or after the start of the counter. The
- * counter includes all children that exist at its start, and all later
+ * counter includes all children that exist when counting starts, and all later
  * children.
  */
 TEST_F(life, a_child_forked_while_counting_begins_is_counted)
@@ -492,8 +495,8 @@ TEST_F(life, impossible_requests_are_refused)
 }
 
 /*
- * The request fails because there is no file descriptor left. By then, counting
- * has started.
+ * The request fails after counting has started, because no file descriptor is
+ * left.
  */
 TEST_F(life, without_a_free_descriptor_no_counter_is_opened)
 {

@@ -257,7 +257,7 @@ FIXTURE_TEARDOWN(tree)
 TEST_F(tree, other_processes_are_not_counted)
 {
 	int counter = count_open(self->fd, self->worker.pid, 0);
-	/* Another counter, which counts the other processes. */
+	/* The second counter counts all processes. */
 	int all = count_open(self->fd, 0, MMAPDEMO_COUNT_ALL);
 
 	ASSERT_LE(0, counter);

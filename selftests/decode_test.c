@@ -299,8 +299,8 @@ TEST_F(decode, an_event_has_its_CPU_and_no_stack_yet)
 }
 
 /*
- * The decoder leaves some fields to other functions. Even these fields must not
- * keep values from the previous call.
+ * Some fields are set by other functions than the decoder. Even these fields
+ * must not keep values from the previous call of the decoder.
  */
 TEST_F(decode, missing_fields_are_0)
 {

@@ -343,8 +343,8 @@ TEST_F(backing, direct_io_into_the_mapping_is_in_the_file)
 }
 
 /*
- * The limit on file sizes of the caller does not apply, because the caller of
- * sync does not itself write to the file.
+ * The file size limit of the caller (RLIMIT_FSIZE) does not apply to a sync,
+ * because the caller does not itself write to the file.
  */
 TEST_F(backing, sync_ignores_the_limits_of_the_caller)
 {
@@ -384,7 +384,7 @@ TEST_F(backing, a_touch_after_the_end_of_the_file_is_sigbus)
 	EXPECT_EQ(0, pread(fd, &byte, 1, PAGES * page_size()));
 	EXPECT_EQ(-1, pwrite(fd, "x", 1, PAGES * page_size()));
 	EXPECT_EQ(ENOSPC, errno);
-	/* Make the file longer again. */
+	/* Make the file as long as the region. */
 	ASSERT_EQ(0, ftruncate(self->file, 2 * PAGES * page_size()));
 	EXPECT_EQ(0, touch_write(page_at(map, PAGES)));
 	EXPECT_EQ(0, fsync(fd));
@@ -450,7 +450,7 @@ TEST_F(backing, a_file_truncated_during_writeback_stays_truncated)
 
 FIXTURE(disk)
 {
-	int file;	/* a hole of PAGES pages */
+	int file;	/* a file of PAGES pages that is one hole */
 	int filler;
 	int fd;
 	char *map;
@@ -468,7 +468,7 @@ FIXTURE_SETUP(disk)
 	ASSERT_EQ(0, mount("disk", dir, "tmpfs", 0, options));
 	self->file = open(dir, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
 	self->filler = open(dir, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
-	/* The file system is unmounted only when these files are closed. */
+	/* The file system is freed only when these two files are closed. */
 	EXPECT_EQ(0, umount2(dir, MNT_DETACH));
 	EXPECT_EQ(0, rmdir(dir));
 	ASSERT_LE(0, self->file);
@@ -541,8 +541,8 @@ TEST(a_file_sealed_against_future_writes_is_mapped_read_only)
 }
 
 /*
- * The file can't be sealed while it has a region, even an unmapped one, because
- * a region may store into its file.
+ * A file can't be sealed against writes while it backs a region, because a
+ * program may store to the region. Even an unmapped region prevents the seal.
  */
 TEST(a_seal_and_a_region_exclude_each_other)
 {
@@ -587,8 +587,9 @@ TEST(a_file_is_not_executed_through_the_device)
 }
 
 /*
- * Even a read-only shared mapping is refused, because the mapping could be made
- * writable later. mmap() of the file itself also refuses such a mapping.
+ * Even a read-only shared mapping of an append-only file is refused, because
+ * the mapping could be made writable later. If the file is open for writing,
+ * mmap() of the file itself refuses shared mappings, too.
  */
 TEST(an_append_only_file_is_not_shared)
 {

@@ -9,8 +9,8 @@
 #include "device.h"
 
 /*
- * A mapping of PAGES pages. Page i begins with a byte of the value i. There is no
- * mapping after @end:
+ * A mapping of PAGES pages. Page i begins with a byte of the value i. The page
+ * at @end is not mapped:
  *
  *	start                             end
  *	| 0 | 1 | 2 |  ...       | PAGES-1 |
@@ -270,11 +270,11 @@ static bool place(int fd, char *address, size_t first, int prot, int flags)
 FIXTURE(neighbours)
 {
 	int fd;
-	char *at;	/* addresses for two neighbouring mappings of one page */
+	char *at;	/* two pages of address space, each for one mapping */
 };
 
 /*
- * Page 4 is mapped at @at. The next address has this mapping:
+ * Page 4 is mapped at @at, and page @second is mapped after page 4:
  *
  *	at          at + 1 page
  *	| page 4    | page @second, @prot, @flags |
@@ -315,8 +315,8 @@ FIXTURE_VARIANT_ADD(neighbours, private)
 };
 
 /*
- * The kernel compares the open files, and not the device, so these mappings
- * differ.
+ * The two mappings are not merged, because their open files (struct file)
+ * differ. Both open files refer to the same device.
  */
 FIXTURE_VARIANT_ADD(neighbours, other_open)
 {
@@ -360,8 +360,9 @@ TEST_F(neighbours, become_one_vma_if_they_are_contiguous)
 
 /*
  * Before Linux 7.2, the kernel calls .mmap, but not for a mapping that is
- * merged. Later kernels call .mmap_prepare for every mapping, before the attempt
- * to merge the mapping. In both cases, only new VMAs are counted as mappings.
+ * merged. Since Linux 7.2, the kernel calls .mmap_prepare for every mapping,
+ * before the attempt to merge the mapping. On every kernel, the device counts
+ * only new VMAs as mappings.
  */
 TEST_F(neighbours, reach_the_driver_as_on_this_kernel_version)
 {

@@ -18,8 +18,8 @@ static int resize(int fd, size_t pages)
 }
 
 /*
- * No VMA can reach past the end of a region. This limit on VMAs is the only
- * check of the end.
+ * The end of a file-backed region is checked when a VMA is created or extended.
+ * No VMA can reach past the end.
  */
 TEST_F(backing, a_region_has_the_requested_size)
 {
@@ -132,8 +132,7 @@ static void *store(void *data)
 }
 
 /*
- * Wait until the thread has completed a whole round over all pages that began
- * after this call.
+ * Wait until the thread has completed a whole round that began after this call.
  */
 static void wait_for_round(struct storing *storing)
 {

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Regions backed by a file on a failing, slow or removed disk. A touch raises
- * SIGBUS if the page can't be read. Each error is returned by only one sync. A
- * process that does not need the disk is not blocked.
+ * SIGBUS if the page can't be read. A write error is returned by one sync of
+ * the region, and not by later syncs. A process that does not need the disk is
+ * not blocked.
  *
  * Depends on: the kernel.
  */
@@ -77,8 +78,8 @@ static int error_of(int result)
 }
 
 /*
- * Return true if a thread is in an uninterruptible sleep, for example to wait
- * for a lock.
+ * Return true if a thread is in an uninterruptible sleep, for example while it
+ * waits for a lock.
  */
 static bool waits(pid_t tid)
 {
@@ -145,8 +146,8 @@ TEST_F_TIMEOUT(disk, a_slow_read_blocks_no_other_access, 60)
 				    page_at(self->map, 7)));
 	disk_until_holding(self->disk, FUSE_READ);
 	/*
-	 * Mapping the region, new faults on resident pages, and reads work
-	 * without the disk.
+	 * Without the disk, the region can be mapped, and resident pages can be
+	 * touched and read.
 	 */
 	other_map = device_map(self->fd, 1, MAP_SHARED, 0);
 	ASSERT_FALSE(failed(other_map));
@@ -192,8 +193,8 @@ TEST_F_TIMEOUT(disk, a_process_that_waits_for_anothers_read_can_be_killed, 60)
 /* ---- writing ---- */
 
 /*
- * The error is returned once by a sync of the region, and also once by a sync
- * of the file.
+ * One sync of the region returns the error. One sync of the file also returns
+ * the error.
  */
 TEST_F(disk, a_failed_write_is_reported_once)
 {
@@ -236,7 +237,10 @@ TEST_F(disk, an_error_between_two_syncs_is_shown_by_the_next)
 	*self->map = 'p';
 	ASSERT_EQ(0, sync_file_range(self->file, 0, 0,
 				     SYNC_FILE_RANGE_WRITE));
-	/* If this loop never ends, the harness ends the test. */
+	/*
+	 * If the disk never fails a write, the timeout of the harness ends the
+	 * test.
+	 */
 	while (!self->disk->failed)
 		sched_yield();
 	self->disk->write_error = 0;
@@ -245,8 +249,8 @@ TEST_F(disk, an_error_between_two_syncs_is_shown_by_the_next)
 }
 
 /*
- * If pages are still dirty when the region ends, they are written back with the
- * file.
+ * Pages that are still dirty when the region is freed are written back by the
+ * next sync of the file.
  */
 TEST_F(disk, the_last_close_loses_nothing)
 {

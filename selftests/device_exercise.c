@@ -21,8 +21,8 @@
  *	-x	change bytes of the region, but not of the array: the run must find
  *		the difference
  *
- * Prints the seed and the number of operations. At a difference, prints the last
- * operations instead.
+ * Prints the seed and the number of operations. If a difference is found,
+ * prints the last operations, too.
  */
 #include "region.h"
 
@@ -218,7 +218,7 @@ static void do_map(void)
 	check(!munmap(map, start + length - first), "munmap");
 }
 
-/* Let a child store through the inherited mapping. The child is then killed. */
+/* Let a child store through the inherited mapping, and then kill the child. */
 static void do_fork(void)
 {
 	size_t start, length = part(&start);
@@ -417,8 +417,8 @@ static void do_store_frozen(void)
 }
 
 /*
- * Poison a page. Do this in a child, because new kernels send SIGBUS to the
- * process that poisons the page.
+ * Poison a page in a child, because newer kernels send SIGBUS to the process
+ * that poisons the page.
  */
 static bool poison(char *page)
 {
@@ -436,9 +436,9 @@ static bool poison(char *page)
 
 /*
  * Poison a page. If the data of the page are also in the backing file, the next
- * touch reads them again. Otherwise the data are lost, and an access fails with
- * SIGBUS or EIO until a hole is punched. The hole leaves a poison mark in the
- * page table. MADV_DONTNEED drops this mark.
+ * touch reads them again. If the data are only in the page, they are lost, and
+ * an access fails with SIGBUS or EIO until a hole is punched. A poison mark
+ * stays in the page table until MADV_DONTNEED drops it.
  */
 static void do_poison(void)
 {

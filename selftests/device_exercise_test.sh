@@ -3,8 +3,9 @@
 #
 # Run device_exercise on regions of each method, and on regions that are backed
 # by a file. The file is on disk, in memory, or on a file system that is
-# sometimes frozen. In the last case, pages are also poisoned. With SOAK=1, each
-# run has 100,000 operations, and there are more file systems.
+# sometimes frozen. On the file system that is frozen, pages are also poisoned.
+# With SOAK=1, each run has 100,000 operations, and more file systems are
+# tested.
 #
 # Depends on: the kernel.
 
@@ -31,7 +32,7 @@ finds_what_is_wrong() {
 	local said
 
 	said=$(exercise -f "$work/wrong" -x 2>&1) && {
-		echo 'a byte was changed, and it found nothing'
+		echo 'device_exercise did not find the byte that was changed'
 		return 1
 	}
 	grep -q "of seed $seed\$" <<<"$said" || {

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Access to the device through file descriptors. A descriptor reads and writes
- * the same bytes as a mapping. The device ends in the same way as a disk.
+ * the same bytes as a mapping. At the end of the device, a read returns 0, and
+ * a write fails with ENOSPC, as on a disk.
  *
  * Depends on: the kernel.
  */
@@ -144,7 +145,7 @@ TEST(reading_does_not_allocate)
 	EXPECT_EQ(0, device_stat(fd).resident_pages);
 	EXPECT_EQ(1, pwrite(fd, "x", 1, 12345));
 	EXPECT_EQ(1, device_stat(fd).resident_pages);
-	/* The rest of the page with this byte is zeros. */
+	/* All other bytes of the page are zeros. */
 	EXPECT_EQ(1, pread(fd, &byte, 1, 12346));
 	EXPECT_EQ(0, byte);
 }
@@ -157,7 +158,7 @@ TEST_F(file, memory_that_is_not_mapped_gives_efault)
 	EXPECT_EQ(EFAULT, errno);
 	EXPECT_EQ(-1, pwrite(self->fd, bad, 1, 0));
 	EXPECT_EQ(EFAULT, errno);
-	/* A read of an untouched page returns the same error. */
+	/* A read of an untouched page fails with EFAULT, too. */
 	EXPECT_EQ(-1, pread(self->fd, bad, 1, self->size - page_size()));
 	EXPECT_EQ(EFAULT, errno);
 }

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * The ioctl commands of uapi/mmapdemo.h. The tests check the answers of these
- * commands, structures that are longer or shorter than today's structures, and
- * the counters of a region.
+ * commands, how they treat structures that are longer or shorter than today's,
+ * and the counters of a region.
  *
  * Depends on: the kernel.
  */
@@ -23,9 +23,8 @@ struct answer {
 };
 
 /*
- * Issue a command with a structure that is filled with poison. Only the member
- * @size, and the index of a probe or the number of an event, which is 0, have valid
- * values.
+ * Issue a command with a structure that is filled with poison, except for the
+ * member @size. The index of a probe and the number of an event are set to 0.
  */
 static int ask(int fd, unsigned long cmd, struct answer *answer, __u64 size)
 {
@@ -251,8 +250,8 @@ TEST_F(answers, every_probe_is_shown_and_no_more)
 }
 
 /*
- * A structure may have no room for the index. In this case, the command must
- * not read past its end.
+ * If the structure is too short for the index, the command must not read past
+ * the end of the structure.
  */
 TEST_F(answers, a_probe_needs_room_for_its_index)
 {
@@ -262,7 +261,7 @@ TEST_F(answers, a_probe_needs_room_for_its_index)
 	EXPECT_EQ(EINVAL, errno);
 }
 
-/* Nobody requested the self test of the module that the tests use. */
+/* The tests load the module without selftest=1, so no event has a result. */
 TEST_F(answers, every_event_has_a_result_and_no_more)
 {
 	struct mmapdemo_selftest test = { .size = sizeof(test) };
@@ -304,7 +303,10 @@ static int ask_unprivileged(int fd)
 	if (ask(fd, MMAPDEMO_IOC_SELFTEST, &answer, sizeof(answer.selftest)) != -1 ||
 	    errno != EPERM)
 		return 6;
-	/* The other commands need no privilege. A descriptor is enough. */
+	/*
+	 * MMAPDEMO_IOC_INFO and MMAPDEMO_IOC_STAT need only a descriptor, and
+	 * no privilege.
+	 */
 	if (ask(fd, MMAPDEMO_IOC_INFO, &answer, sizeof(answer.info)) ||
 	    ask(fd, MMAPDEMO_IOC_STAT, &answer, sizeof(answer.stat)))
 		return 4;
@@ -354,7 +356,7 @@ TEST_F(answers, reads_are_counted)
 	read_pages(map, PAGES);
 	delta = stat_delta(self->fd, &before);
 	EXPECT_TRUE(counts_are(&delta, PAGES, 0, 0, 0));
-	/* A page that is mapped does not fault again. */
+	/* A touch of a mapped page causes no fault. */
 	read_pages(map, PAGES);
 	delta = stat_delta(self->fd, &before);
 	EXPECT_TRUE(counts_are(&delta, PAGES, 0, 0, 0));

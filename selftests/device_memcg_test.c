@@ -124,9 +124,8 @@ TEST_F(memcg, write_is_charged_to_the_group)
 static const char *const keys[] = { "file ", "unevictable ", "shmem ", "kernel " };
 
 /*
- * Changes of the cgroup's memory.stat. @grown is the difference while the
- * region exists. @left is the difference that remains after the end of the
- * region.
+ * Changes of the cgroup's memory.stat. @grown is the change while the region
+ * exists. @left is the change that remains after the region is freed.
  */
 struct shown {
 	long grown[ARRAY_SIZE(keys)];
@@ -163,14 +162,14 @@ static int region_in(const char *memcg, __u32 method, __u64 bytes,
 
 /*
  * The memory of the device is counted as unevictable memory of files, and not
- * as other memory. Some unevictable pages are counted late by the kernel.
+ * as other memory. The kernel counts some unevictable pages late.
  */
 TEST_F(memcg, the_group_counts_the_memory_as_memory_of_files)
 {
 	struct shown *shown = mmap(NULL, page_size(), PROT_READ | PROT_WRITE,
 				   MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	const long bytes = 2 * HUGE;
-	/* A CPU adds up to 64 pages late to the total. */
+	/* For a while, up to 64 pages of each CPU may be missing in the total. */
 	const long late = 64 * sysconf(_SC_NPROCESSORS_ONLN) * page_size();
 	pid_t pid;
 
@@ -197,8 +196,8 @@ TEST_F(memcg, the_group_counts_the_memory_as_memory_of_files)
 }
 
 /*
- * With this number of regions of one page, the total memory is more than the
- * memory that CPUs precharge and slabs take.
+ * If each of so many regions left one page charged, the sum would be more than
+ * CPUs precharge and slabs take.
  */
 #define REGIONS 1000
 
@@ -257,13 +256,13 @@ TEST_F(memcg, the_limit_of_the_group_applies)
 	EXPECT_LT(0, memcg_get(self->path, "memory.events", "oom_kill "));
 	EXPECT_GE((2 * MIB) / page_size(),
 		  device_stat(self->fd).resident_pages);
-	/* Other cgroups are not affected. */
+	/* The limit does not affect other cgroups. */
 	EXPECT_EQ(1, pwrite(self->fd, "x", 1, MANY_PAGES * page_size()));
 }
 
 /*
  * Size of a region whose pages are all allocated at once. The allocation takes
- * long enough for the kill to arrive before its end.
+ * so long that SIGKILL arrives before the allocation ends.
  */
 #define PREPARED (512 * MIB)
 
@@ -281,7 +280,7 @@ TEST_F(memcg, a_task_that_takes_all_pages_at_once_can_be_killed)
 
 	SKIP_WITHOUT_MEMCG();
 	if (memcg_get(self->path, "memory.peak", "") < 0)
-		SKIP(return, "before 5.19 a group has no memory.peak");
+		SKIP(return, "before 5.19 a cgroup has no memory.peak");
 	pid = fork_child();
 	ASSERT_LE(0, pid);
 	if (!pid)

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * The methods to map a region. The contents of a region are the same with every
- * method. Each operation of the kernel on a mapping works with some methods,
- * and is refused with others. The methods also differ in the number of faults.
+ * method. Some operations on a mapping work only with some of the methods. The
+ * methods also differ in the number of faults.
  *
  * Depends on: the kernel.
  */
@@ -17,8 +17,8 @@
 #define COUNT	(BYTES / page_size())
 
 /*
- * Return true if the kernel calls .huge_fault for a device. Linux 6.1 never
- * calls it for a device.
+ * Return true if the kernel calls .huge_fault for a device. Some kernels before
+ * Linux 6.8, including 6.1, never call .huge_fault for a device.
  */
 static bool huge_fault_is_called(void)
 {
@@ -332,7 +332,7 @@ TEST_F(method, a_debugger_reads_and_writes_the_mapping)
 	EXPECT_EQ(0, bytes[0]);
 	ASSERT_EQ(6, pwrite(mem, "first", 6, (uintptr_t)page_at(map, 901)));
 	EXPECT_STREQ("first", page_at(map, 901));
-	/* If a mapping is read-only, a write through /proc/PID/mem fails, too. */
+	/* A write through /proc/PID/mem to a read-only mapping fails. */
 	ASSERT_EQ(0, mprotect(map, BYTES, PROT_READ));
 	EXPECT_EQ(-1, pwrite(mem, "x", 1, (uintptr_t)map));
 	EXPECT_EQ(EIO, errno);
@@ -366,8 +366,8 @@ static long faults(void)
 }
 
 /*
- * The test itself may cause this many faults: on its stack, on its heap, and in
- * the C library.
+ * The test itself may cause up to this many faults: on its stack, on its heap,
+ * and in the C library.
  */
 #define OWN_FAULTS 30
 
@@ -412,7 +412,7 @@ TEST_F(method, the_first_walk_takes_the_expected_faults)
 	EXPECT_EQ(wanted, walk_faults(self->fd, map, false, &all));
 	EXPECT_LE(wanted, all);
 	EXPECT_GE(wanted + OWN_FAULTS, all);
-	/* Mapped pages do not fault again. */
+	/* A touch of a mapped page causes no fault. */
 	EXPECT_EQ(0, walk_faults(self->fd, map, false, &all));
 	EXPECT_GE(OWN_FAULTS, all);
 }
@@ -497,15 +497,15 @@ TEST(around_maps_resident_pages_that_are_not_mapped)
 	map = map_there(fd, to, COUNT, MAP_SHARED, 0);
 	ASSERT_FALSE(failed(map));
 	/*
-	 * Touch pages 2, 3 and 7 in the other mapping. Then touch page 4, which
-	 * is new, in this mapping.
+	 * Touch pages 2, 3 and 7 in the mapping @all. Then touch page 4, which
+	 * is new, in the mapping @map.
 	 */
 	EXPECT_EQ(0, touch_write(page_at(all, 2)) | touch_write(page_at(all, 3)) |
 		     touch_write(page_at(all, 7)));
 	EXPECT_EQ(0, touch_write(page_at(map, 4)));
 	EXPECT_EQ(PAGE_BIT(4), entries(map));
 	EXPECT_EQ(0, device_stat(fd).around_pages);
-	/* Touch page 3, which is resident, in this mapping. */
+	/* Touch page 3, which is resident, in the mapping @map. */
 	EXPECT_EQ(0, touch_write(page_at(map, 3)));
 	EXPECT_EQ(PAGE_BIT(2) | PAGE_BIT(3) | PAGE_BIT(4) | PAGE_BIT(7),
 		  entries(map));

@@ -195,9 +195,10 @@ static void *touch_first(void *map)
 }
 
 /*
- * Start a thread that waits in a delay. The delay is longer than the test. If
- * the delayed fault held mmap_lock, mmap() would block. If a killed process had
- * to wait for the end of the delay, the test would not end.
+ * Start a thread that waits in a delay. The delay is longer than the test may
+ * take. If the delayed fault held mmap_lock, mmap() would block. If a killed
+ * process had to wait for the end of the delay, the test would take too long,
+ * and fail.
  */
 static int leave_one_waiting(int fd, char *map)
 {
@@ -243,8 +244,7 @@ static int exit_with(char *robust_list)
 }
 
 /*
- * A task that exits must not be delayed, because no signal can end the delay of
- * such a task.
+ * A task that exits must not be delayed, because no signal could end the delay.
  */
 TEST_F(plan, a_task_that_exits_does_not_wait)
 {
@@ -345,8 +345,8 @@ static int wait_in_user_space(void *map)
 }
 
 /*
- * Try to freeze a waiting child. Store in @frozen if the child was frozen. Then
- * kill the child.
+ * Try to freeze a waiting child. Store in @frozen whether the child was frozen.
+ * Then kill the child.
  */
 static bool frozen_while(const struct freezer *freezer, int fd,
 			 int (*wait)(void *map), void *map, bool *frozen)

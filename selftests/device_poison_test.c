@@ -4,10 +4,10 @@
  * SIGBUS with BUS_MCEERR_AR, and read(2) and write(2) fail with EIO. The other
  * pages are unchanged, and the poisoned page frame is never used again.
  *
- * As for a page of any file, the kernel replaces the entries that map the page
- * with poison marks. A mark stays in the page table until the program drops it.
- * Entries that map frame numbers are not replaced, because the kernel cannot
- * find them.
+ * As for a page of any file, the kernel replaces each page table entry of the
+ * page by a poison mark. A mark stays in the page table until the program drops
+ * the mark. The kernel does not replace entries that map frame numbers, because
+ * it cannot find these entries.
  *
  * Depends on: the kernel.
  */
@@ -66,7 +66,7 @@ FIXTURE_VARIANT(poison)
 {
 	__u32 by;
 	bool frames;	/* true if the method maps frame numbers */
-	bool at_once;	/* true if mmap() maps all pages; the region is then fixed */
+	bool at_once;	/* true if mmap() maps all pages; holes are then refused */
 };
 
 FIXTURE_VARIANT_ADD(poison, page)
@@ -257,8 +257,9 @@ TEST_F(poison, a_debugger_gets_EIO)
 }
 
 /*
- * After the hole, a touch gets a new page in another frame. A poison mark,
- * which would prevent this, is dropped first.
+ * After a hole is punched, a touch gets a new page in another frame. The test
+ * drops the poison mark before the touch, because a touch of the mark would
+ * raise SIGBUS.
  */
 TEST_F(poison, a_hole_removes_the_page_from_the_region)
 {

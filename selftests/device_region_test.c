@@ -107,7 +107,7 @@ TEST_F(own, earlier_mappings_do_not_change)
 }
 
 /*
- * The first mapping uses "remap". With "remap", a page that is lost from a
+ * The first region uses "remap". With "remap", a page that is removed from a
  * mapping never comes back.
  */
 TEST_F(own, a_refused_second_region_takes_nothing_from_the_first)
@@ -188,7 +188,10 @@ TEST_F(own, impossible_requests_are_refused)
 	EXPECT_EQ(0, region_give(self->fd, page_size(), MMAPDEMO_BY_PAGE, 0));
 }
 
-/* The structure of each command may be longer in a later version. */
+/*
+ * A structure is refused if it is too short, longer than a page, or if a member
+ * that the module does not know is not 0.
+ */
 TEST_F(own, structures_of_a_wrong_size_are_refused)
 {
 	const struct {
@@ -420,8 +423,8 @@ TEST_F(own, memory_is_charged_to_the_creator)
 	EXPECT_LE(4 * (long)MIB, memcg_get(memcg, "memory.current", ""));
 
 	/*
-	 * If a block does not fit into the cgroup, the creation of the region
-	 * fails. The OOM killer does not run.
+	 * If a block does not fit into the limit of the cgroup, the creation of
+	 * the region fails. The OOM killer does not run.
 	 */
 	ASSERT_TRUE(memcg_put(memcg, "memory.max", "6M"));
 	pid = fork_child();
@@ -450,7 +453,7 @@ static long meminfo(const char *key)
 }
 
 /*
- * During the test, other programs may change the values by up to half of the
+ * The test tolerates that other programs change the values by up to half of the
  * region's size.
  */
 TEST(memory_of_a_region_is_seen_in_meminfo)
@@ -513,7 +516,7 @@ TEST(mincore_sees_the_pages_of_a_region)
 	}
 }
 
-/* The number of cachestat(2), as defined by Linux 6.5. */
+/* The system call number of cachestat(2), which exists since Linux 6.5. */
 #ifndef SYS_cachestat
 #define SYS_cachestat 451
 #endif
@@ -541,8 +544,8 @@ TEST(cachestat_sees_the_pages_of_a_region)
 }
 
 /*
- * The only copy of the data is in these pages, so a drop of the page cache must
- * not free them.
+ * The pages of a region hold the only copy of its data, so they must not be
+ * freed when the page cache is dropped.
  */
 TEST(dropping_caches_leaves_the_pages)
 {
@@ -564,7 +567,7 @@ TEST(dropping_caches_leaves_the_pages)
 
 /* ---- RLIMIT_MEMLOCK ---- */
 
-/* A user who has no other locked memory. */
+/* UID of a user who has no other locked memory. */
 #define SOMEBODY 4242
 
 static int lock_limit(size_t pages)
@@ -589,8 +592,8 @@ static int resize_pages(int fd, size_t pages)
 }
 
 /*
- * Return the number of the first step that has a wrong result. Return 0 if all
- * steps succeed.
+ * Return the number of the first step that has a wrong result. Return 0 if
+ * every step has the right result.
  */
 static int regions_of_somebody(const int *fd)
 {

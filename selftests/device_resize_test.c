@@ -79,7 +79,7 @@ static int resize(int fd, size_t pages)
 
 /*
  * Return how many of the pages are mapped in the page table of a process.
- * Return -1 if this number is unknown. /proc/PID/pagemap does not show pages
+ * Return -1 if the number is unknown. /proc/PID/pagemap does not show pages
  * that are mapped by frame number.
  */
 static long mapped_in(pid_t pid, int fd, const char *first, size_t pages)
@@ -178,7 +178,10 @@ TEST_F(resize, private_copies_of_removed_pages_are_lost_too)
 	if (failed(private))
 		return;
 	write_pages(private, self->whole);
-	/* A private copy is also lost at a page that the region no longer has. */
+	/*
+	 * When a page is removed from the region, private copies of the page
+	 * are lost, too.
+	 */
 	ASSERT_EQ(0, region_punch(self->fd, self->whole - 1, self->whole));
 	ASSERT_EQ(0, resize(self->fd, self->half));
 	EXPECT_EQ(SIGBUS, touch_read(page_at(private, self->half)));
@@ -363,7 +366,7 @@ TEST(a_query_without_a_valid_range_is_refused)
 /*
  * A thread that touches the mapping as fast as possible while the test shrinks
  * the region, grows it, and punches holes into it. The thread counts its
- * touches and its signals. The test runs two such threads.
+ * touches and its signals. The test runs two of these threads.
  */
 struct toucher {
 	pthread_t thread;
@@ -447,7 +450,7 @@ TEST_F(resize, threads_never_see_removed_pages)
 		pthread_join(touchers[i].thread, NULL);
 	ASSERT_EQ(0, sigaction(SIGBUS, &old, NULL));
 
-	/* All pages that are mapped now are pages of the region. */
+	/* The counter of resident pages agrees with the list of pages. */
 	EXPECT_EQ((long)device_stat(self->fd).resident_pages,
 		  region_resident(self->fd, 0, self->whole));
 	ASSERT_EQ(0, resize(self->fd, self->half));
@@ -476,9 +479,9 @@ static void *punch_run(void *data)
 }
 
 /*
- * A page that write(2) adds is visible in every mapping at once. This holds
- * even while holes are punched and another thread stores to the page. A mapping
- * shows the written bytes, or zeros if a hole was punched after the write.
+ * Even while holes are punched and another thread stores to the page, a page
+ * that write(2) adds is visible in every mapping at once. A mapping shows the
+ * written bytes, or zeros if a hole was punched after the write.
  */
 TEST_F(resize, data_written_into_a_hole_is_in_every_mapping)
 {

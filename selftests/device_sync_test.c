@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * A file-backed region that several processes use at the same time, through the
- * device and through the file. All of them see the same data after a sync.
+ * device and through the file. All processes see the same data after a sync.
  *
  * Depends on: the kernel.
  */

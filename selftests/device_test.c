@@ -312,9 +312,9 @@ TEST_F(device, a_system_call_past_the_end_gets_efault)
 	EXPECT_EQ(-1, write(file, page_at(map, 1), 1));
 	EXPECT_EQ(EFAULT, errno);
 	/*
-	 * The byte before the end is written. Before Linux 5.16, commit
-	 * a6294593e8a1, this byte is written only if both ends of the buffer
-	 * are readable.
+	 * The last byte of the region is written to the file. Before Linux
+	 * 5.16, commit a6294593e8a1, the last byte is written only if both ends
+	 * of the buffer are readable.
 	 */
 	EXPECT_EQ(kernel_before(5, 16) ? -1 : 1,
 		  write(file, page_at(map, 1) - 1, 2));

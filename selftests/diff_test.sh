@@ -48,8 +48,7 @@ faults() {
 }
 
 # The second walker touches MANY - FEW more pages than the first. The difference
-# in faults may be a few more or less, because the stack may be at another
-# address.
+# may be wrong by a few faults, because the stack may be at another address.
 reports_in_words() {
 	local more anon
 

@@ -4,8 +4,7 @@
 # The program must behave as documented. This test checks the members of JSON,
 # the exit statuses, and the examples. selftests/vm/documents.sh checks what can
 # be checked without running commands. probes_test.sh checks the list of
-# observed functions. This test also runs without the module, but then tests
-# less.
+# observed functions. Without the module, this test checks less.
 #
 # Depends on: the program.
 
@@ -121,7 +120,8 @@ examples() {
 			-e "s/55d0c8a2f318/$1/"
 }
 
-# An example that inspects the current shell gets an address in this shell.
+# Examples that inspect the current shell get an address in the memory of this
+# shell.
 examples_run() {
 	local address line
 

@@ -60,8 +60,8 @@ static bool listed(const char *list, const char *symbol)
 #define LINGER "/sys/module/mmapdemo/parameters/linger"
 
 /*
- * Return true if the probes of these events are attached, and no other probes.
- * Both the module and ftrace, which all probes use, must agree.
+ * Return true if the probes of @events are attached, and no other probes. Both
+ * the module and ftrace, which all probes use, must agree.
  */
 static bool armed(const struct mmapdemo_info *info, int fd, __u64 events)
 {

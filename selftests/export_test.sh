@@ -119,8 +119,8 @@ holds() {
 	}
 }
 
-# Each name must be in the file, without a line break inside it. The module also
-# escapes quotes in the names of files, as \ooo.
+# Each name must be in the file, without a line break inside the name. In the
+# names of files, the module also escapes quotes as \ooo.
 names_are_inert() {
 	holds python.csv ',"a,b"";c\012d",' &&
 		holds python.csv ',"a,b\042;c\012d",' &&

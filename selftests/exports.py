@@ -6,9 +6,9 @@ report --json for the same recording. At a difference, print it and exit with 1.
 check "code" examines only REPORT. The check "value" prints the value of an
 expression.
 
-exports.py: read requests from standard input. A request is a line with such
-arguments, separated by tabs. The answer to a request is the exit status as a digit,
-then what the check prints, and then a NUL.
+exports.py: read requests from standard input. A request is a line with the
+arguments of a check, separated by tabs. The answer to a request is the exit status
+as a digit, then what the check prints, and then a NUL.
 """
 
 import collections
@@ -44,7 +44,7 @@ def by_class(faults):
     return dict(sums)
 
 
-# Names of the kernel's own events begin like this. Timelines show the calls and
+# Prefixes of the names of the kernel's own events. Timelines show the calls and
 # faults of the module instead of these events.
 KERNELS = ("sys_", "page_fault_", "signal_")
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Failing allocations, one at a time. Allocations fail while the module is
- * loaded, while its events are enabled, in each command of the device, and
- * while the device supplies pages. An operation with a failed allocation
+ * being loaded, while an event is being enabled, in each command of the device,
+ * and while the device supplies pages. An operation with a failed allocation
  * returns ENOMEM, and leaves nothing allocated. With enough memory, the same
  * operation then succeeds.
  *
@@ -18,10 +18,7 @@
 #define FAIL_NTH "/proc/thread-self/fail-nth"
 #define FAULTS "/sys/kernel/debug/"
 
-/*
- * A new trace instance copies the value that this global option has at that
- * time.
- */
+/* A new trace instance copies the current value of this global option. */
 #define RECORD_NAMES TRACEFS "/options/record-cmd"
 
 /* More allocations than any operation of this test makes. */
@@ -107,9 +104,9 @@ static int allocations(int fd)
 }
 
 /*
- * Perform an operation repeatedly. Each time, another one of its allocations
- * fails. Return the number of its allocations. If a check fails, print the
- * reason and return -1.
+ * Perform an operation repeatedly. Each time, a different allocation of the
+ * operation fails. Return how many allocations the operation makes. If a check
+ * fails, print the reason and return -1.
  */
 static int fail_each(const struct operation *op, struct state *state)
 {
@@ -183,11 +180,11 @@ static bool load_ready(struct state *state)
 
 /*
  * Return the number of the first allocation that may fail. Allocations of the
- * kernel's tracing core must not fail, because the tracing core warns if there is
- * no memory for the events of a new module. These allocations are made before the
- * module's parameters are parsed. To count these allocations, load the module
- * with a wrong parameter. The number varies by a few, because slab caches grow at
- * different times.
+ * kernel's tracing core must not fail, because the tracing core warns if there
+ * is no memory for the events of a new module. These allocations are made
+ * before the module's parameters are parsed. To count these allocations, load
+ * the module with a wrong parameter. The number of these allocations varies by
+ * a few, because slab caches grow at different times.
  */
 static int load_first(struct state *state, int fd)
 {
@@ -504,7 +501,7 @@ static int counter_act(struct state *state)
 	return result(read(state->counter, &faults, sizeof(faults)));
 }
 
-/* Observe a fault, during which an allocation then fails. */
+/* Prepare a fault that is observed, and during which an allocation will fail. */
 static bool observed_ready(struct state *state)
 {
 	return fault_ready(state) && !fault_event_act(state);

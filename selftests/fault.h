@@ -8,8 +8,8 @@
 #define FAULT_AROUND "/sys/kernel/debug/fault_around_bytes"
 
 /*
- * Touch one byte. Return the event of its fault. Return NULL unless there was
- * exactly one.
+ * Touch one byte. Return the event of the fault. Return NULL unless there was
+ * exactly one event.
  */
 static inline const struct event *trace_touch(struct trace *trace,
 					      char *address, bool write)
@@ -21,7 +21,7 @@ static inline const struct event *trace_touch(struct trace *trace,
 			((uintptr_t)address & -page_size())) : NULL;
 }
 
-/* Return true if @event is a fault of this class. Otherwise, print the event. */
+/* Return true if @event is a fault of class @class. Otherwise, print the event. */
 static inline bool class_is(const struct event *event, const char *class)
 {
 	if (event && event_is(event, "class", class))

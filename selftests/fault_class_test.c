@@ -75,7 +75,7 @@ TEST_F(fault, reading_by_a_pin_while_a_child_has_the_page_is_wp_copy)
 	__u64 pfn;
 
 	if (kernel_before(5, 19))
-		SKIP(return, "before 5.19 a pin does not end the sharing");
+		SKIP(return, "before 5.19 a pin for reading does not copy the page");
 	ASSERT_EQ(0, touch_write(self->page));
 	ASSERT_TRUE(bystander_fork(&child));
 	pfn = pfn_of(self->page);
@@ -103,9 +103,9 @@ TEST_F(fault, write_to_an_own_page_that_is_not_writable_is_wp_reuse)
 	pfn = pfn_of(self->page);
 	/*
 	 * A new page is in a per-CPU LRU batch, which holds a reference to the
-	 * page. Because of this reference, kernels before 5.19 would copy the
-	 * page. move_pages() flushes the batches first, even if it has no pages
-	 * to move.
+	 * page. Kernels before 5.19 would copy the page because of the batch's
+	 * reference. move_pages() flushes the batches first, even if it has no
+	 * pages to move.
 	 */
 	if (kernel_before(5, 19))
 		ASSERT_EQ(0, syscall(SYS_move_pages, 0, 0L, NULL, &node, &node,
@@ -137,7 +137,7 @@ TEST_F(fault, write_of_a_debugger_to_a_page_without_access_is_wp_copy)
 	ASSERT_TRUE(bystander_end(&child));
 	close(mem);
 	if (written != 1)
-		SKIP(return, "a debugger must respect protection here");
+		SKIP(return, "/proc/self/mem can't override protection on this kernel");
 	e = fault_at(&self->trace, self->page);
 	ASSERT_TRUE(class_is(e, "wp-copy"));
 	EXPECT_TRUE(event_has(e, "entry_before", "present"));
@@ -318,9 +318,9 @@ TEST_F(file, write_after_read_of_a_private_mapping_is_wp_copy)
 }
 
 /*
- * If the file has writeback, the read maps the page read-only, so the next write
- * faults. A page of any other file is mapped writable at once. The test
- * write-protects such a page by clearing the page's soft-dirty bit.
+ * If the file has writeback, the read maps the page read-only, so the next
+ * write faults. For any other file, the read maps the page writable. The test
+ * then write-protects the page by clearing its soft-dirty bit.
  */
 TEST_F(file, write_after_read_of_a_shared_mapping_is_wp_shared)
 {

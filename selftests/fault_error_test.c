@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * The field "class" of pte_fault if no page can be mapped, because of a
- * poisoned page, a guard page, missing memory, or a full disk. fault_class_test
- * also covers the end of a file.
+ * poisoned page, a guard page, missing memory, or a full disk. The end of a
+ * file is covered by this test and by fault_class_test.
  *
  * Depends on: the kernel.
  */
@@ -57,7 +57,7 @@ TEST_F(fault, broken_memory_is_hwpoison)
 /* ---- guards ---- */
 
 /*
- * The VMA allows this touch. A touch that the VMA forbids causes no event: see
+ * The VMA allows the touch. A touch that the VMA forbids causes no event: see
  * fault_class_test.
  */
 TEST_F(fault, a_touch_of_a_guard_page_is_sigsegv)
@@ -82,9 +82,10 @@ TEST_F(fault, a_touch_of_a_guard_page_is_sigsegv)
 
 /*
  * Read a byte into each page until the pages that the CPU has precharged to the
- * cgroup are used up. The cgroup gets no more pages. pread() then fails,
- * because the kernel makes the touch. A touch by the task itself would be
- * retried forever. The OOM killer does not kill the task of the cgroup.
+ * cgroup are used up. After that, the cgroup gets no more pages, and pread()
+ * fails, because the kernel touches the page. A touch by the task itself would
+ * be retried forever. The OOM killer does not kill the task, because its
+ * oom_score_adj is -1000.
  */
 static bool read_without_memory(const char *memcg, int file, char *pages)
 {

@@ -113,11 +113,12 @@ static void forget_pages(int fd)
 
 /*
  * The kernel counts faults in mm_account_fault(). A fault of any origin is
- * counted for the task, unless handle_mm_fault() returns VM_FAULT_RETRY or one
- * of VM_FAULT_ERROR. A fault is counted as major if it waited for the disk or
- * was tried twice. So all events are counted, except those with an error in the
- * field "ret" (sigbus, sigsegv, oom, hwpoison). A touch that no VMA allows
- * causes no event, and is not counted either.
+ * counted for the task that calls handle_mm_fault(), unless handle_mm_fault()
+ * returns VM_FAULT_RETRY or one of VM_FAULT_ERROR. A fault is counted as major
+ * if it waited for the disk or was tried twice. So the kernel counts the faults
+ * of all events, except events with an error in the field "ret" (sigbus,
+ * sigsegv, oom, hwpoison). A touch that no VMA allows causes no event, and is
+ * not counted either.
  */
 TEST_F(field, all_faults_together_are_the_count_of_getrusage)
 {
@@ -307,8 +308,8 @@ static bool all_faults_are(const struct trace *trace, const char *start,
 }
 
 /*
- * After a fork, the kernel stores the child's TID. This last step runs in the
- * child.
+ * The last step of a fork stores the child's TID. The child itself runs this
+ * step.
  */
 TEST_F(field, fork_and_exec_fault_too)
 {
@@ -413,7 +414,7 @@ TEST_F(field, the_entry_after_a_remote_file_fault_is_unknown)
 	const struct event *e;
 
 	if (kernel_before(6, 0))
-		SKIP(return, "before 6.0 such a fault begins but never ends");
+		SKIP(return, "before 6.0 a remote write fault on a file begins but never ends");
 	ASSERT_FALSE(failed(map));
 	ASSERT_TRUE(bystander_fork(&child));
 	ASSERT_TRUE(trace_begin(&self->trace, "pte_fault"));
@@ -475,7 +476,7 @@ static bool filled_agrees(struct trace *trace, char *map, size_t page)
 
 	if (e && event_num(e, "filled") == filled && filled)
 		return true;
-	fprintf(stderr, "# %llu pages more, got %s\n", filled,
+	fprintf(stderr, "# expected filled=%llu, got %s\n", filled,
 		e ? e->fields : "no fault");
 	return false;
 }

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Tasks that end between two attempts to handle a fault. The module must
- * release the slots of such tasks, and must not take their data for another
- * task.
+ * release the slots of such tasks, and must not use their data for the faults
+ * of other tasks.
  *
  * Depends on: the kernel.
  */
@@ -26,7 +26,7 @@
 /* Number of tasks. The module has fewer slots. */
 #define CROWD 300
 
-/* A child that waits in a fault, to which userfaultfd never replies. */
+/* A child that waits in a fault that is never resolved through userfaultfd. */
 struct victim {
 	pid_t pid;
 	int said;	/* pipe; each run of the SIGUSR1 handler writes one byte */
@@ -72,8 +72,8 @@ static void victim_run(char *page, int say)
 	    write(say, &uffd, sizeof(uffd)) != sizeof(uffd))
 		_exit(1);
 	/*
-	 * Run the handler once, to touch all memory that it needs. The handler
-	 * then causes no faults later.
+	 * Run the handler once, so that it touches all memory that it needs,
+	 * and causes no faults later.
 	 */
 	raise(SIGUSR1);
 	touch_read(page);
@@ -182,8 +182,8 @@ static long long pending(int fd)
 }
 
 /*
- * Wait for a moment at which no task is between two attempts. Return false if there
- * is no such moment soon.
+ * Wait until no task is between two attempts. Return false if this takes too
+ * long.
  */
 static bool pending_none(int fd)
 {
@@ -249,7 +249,7 @@ static void *crowd_touch(void *page)
 }
 
 /*
- * Start CROWD threads. Return true when all of them are between two attempts.
+ * Start CROWD threads. Return true when all threads are between two attempts.
  * Return false on failure.
  */
 static bool crowd_start(void)
@@ -361,8 +361,8 @@ static bool thread_between(int uffd, char *page)
 }
 
 /*
- * Start all threads before any of them touches the page. Together, the threads use
- * all free task structs.
+ * Start all threads before any of them touches the page, so that some of the
+ * threads get the task structs of exited threads.
  */
 static bool heirs_start(struct heir *heirs, char *page)
 {

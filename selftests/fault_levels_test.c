@@ -30,7 +30,7 @@ FIXTURE_TEARDOWN(levels)
 }
 
 #ifdef __x86_64__
-/* The kernel does not show the flag la57 if five-level paging is not in use. */
+/* The kernel shows the flag la57 only if five-level paging is in use. */
 TEST_F(levels, there_are_as_many_levels_as_the_processor_walks)
 {
 	char *cpuinfo = slurp("/proc/cpuinfo");

@@ -97,7 +97,7 @@ do {								\
 		SKIP(return, "%s", self->missing);		\
 } while (0)
 
-/* Return a fault of this class on the page. Return NULL if there is none. */
+/* Return a fault of class @class on the page, or NULL if there is none. */
 static const struct event *fault_of(const struct trace *trace, char *page,
 				    const char *class)
 {

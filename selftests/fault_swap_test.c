@@ -62,7 +62,7 @@ static const char *swap_file(struct swap *swap)
 	return swap_on(swap->path, mkstemp(swap->path));
 }
 
-/* Create a new zram device. It does not affect other users of zram. */
+/* Create a new zram device, so that other users of zram are not affected. */
 static const char *swap_zram(struct swap *swap)
 {
 	char size[128], *number;

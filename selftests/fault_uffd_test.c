@@ -11,12 +11,12 @@
 #include <linux/userfaultfd.h>
 #include <time.h>
 
-/* This feature exists since Linux 6.4. */
+/* UFFD_FEATURE_WP_UNPOPULATED exists since Linux 6.4. */
 #ifndef UFFD_FEATURE_WP_UNPOPULATED
 #define UFFD_FEATURE_WP_UNPOPULATED (1 << 13)
 #endif
 
-/* This command exists since Linux 6.6. */
+/* UFFDIO_POISON exists since Linux 6.6. */
 #ifndef UFFDIO_POISON
 #define UFFD_FEATURE_POISON (1 << 14)
 #define UFFDIO_POISON _IOWR(UFFDIO, 0x08, struct uffdio_poison)
@@ -78,7 +78,7 @@ FIXTURE_TEARDOWN(uffd)
 
 /*
  * Register a page with userfaultfd. Return false if the kernel does not support
- * the features.
+ * all @features.
  */
 static bool watch(int fd, char *page, __u64 features, __u64 mode)
 {
@@ -161,9 +161,9 @@ static const struct event *touch_answered(FIXTURE_DATA(uffd) *self, bool write)
 	return wait_for(pid) ? NULL : e;
 }
 
-#define WP_SINCE "userfaultfd protects no memory of files before 5.19"
+#define WP_SINCE "userfaultfd can't protect memory of files before 5.19"
 #define UNPOPULATED_SINCE \
-	"userfaultfd protects no anonymous memory that is not there before 6.4"
+	"userfaultfd can't protect missing anonymous pages before 6.4"
 
 TEST_F(uffd, a_page_that_userfaultfd_supplied_is_uffd)
 {
@@ -200,7 +200,7 @@ TEST_F(uffd, a_write_that_userfaultfd_allowed_is_uffd)
 	EXPECT_TRUE(event_has(e, "entry_after", "write"));
 }
 
-#define RWP_SINCE "userfaultfd protects no page against reads before 7.3"
+#define RWP_SINCE "userfaultfd can't protect pages against reads before 7.3"
 
 TEST_F(uffd, an_access_that_userfaultfd_allowed_is_uffd)
 {
@@ -223,7 +223,10 @@ TEST_F(uffd, an_access_that_userfaultfd_allowed_is_uffd)
 	EXPECT_FALSE(event_has(e, "entry_after", "protnone"));
 }
 
-/* The kernel only ends the protection, so that the program can see the access later. */
+/*
+ * In asynchronous mode, the kernel ends the protection without a message to the
+ * program.
+ */
 TEST_F(uffd, an_access_that_userfaultfd_noted_is_uffd)
 {
 	const struct event *e;
@@ -244,7 +247,7 @@ TEST_F(uffd, an_access_that_userfaultfd_noted_is_uffd)
 }
 
 /*
- * A page that is missing can also be write-protected. The kernel then puts a
+ * Even a page that is missing can be write-protected. The kernel then puts a
  * marker into the page table.
  */
 TEST_F(uffd, a_touch_of_a_protected_missing_page_is_marker)
@@ -332,8 +335,8 @@ static bool trace_between(struct trace *trace, int fd, char *page,
 	pid_t pid;
 
 	/*
-	 * Run the handler once, to touch all memory that it needs. The handler
-	 * then causes no faults later.
+	 * Run the handler once, so that it touches all memory that it needs,
+	 * and causes no faults later.
 	 */
 	signal(SIGUSR1, handler);
 	between_page = NULL;
@@ -367,8 +370,8 @@ TEST_F(uffd, a_fault_elsewhere_between_two_attempts_is_separate)
 }
 
 /*
- * At the start of munmap(), the module stores data for the end of munmap(). This
- * data must not overwrite the data of the fault.
+ * At the start of munmap(), the module stores data for the end of munmap(). The
+ * stored data must not overwrite the data of the fault.
  */
 TEST_F(uffd, unmapping_between_two_attempts_is_separate)
 {
@@ -402,7 +405,7 @@ TEST_F(uffd, a_page_that_userfaultfd_poisoned_is_hwpoison)
 	if (!watch(self->fd, self->page, UFFD_FEATURE_POISON,
 		   UFFDIO_REGISTER_MODE_MISSING)) {
 		ASSERT_TRUE(kernel_before(6, 6));
-		SKIP(return, "userfaultfd poisons no pages before 6.6");
+		SKIP(return, "userfaultfd can't poison pages before 6.6");
 	}
 	ASSERT_EQ(0, ioctl(self->fd, UFFDIO_POISON, &poison));
 	e = trace_touch(&self->trace, self->page, false);

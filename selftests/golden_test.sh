@@ -68,8 +68,8 @@ printed() {
 	((!status)) || echo "status: $status"
 }
 
-# misused LIST: run each command in the file LIST. Print its error message and its
-# exit status.
+# misused LIST: run each command in the file LIST, and print its error message
+# and its exit status.
 misused() {
 	local line status
 

@@ -15,7 +15,7 @@
 #define FAULTS 16	/* number of pages touched in each round */
 #define ROUNDS 3
 
-/* The results of each task. All tasks share this memory. */
+/* The results of each task, in memory that all tasks share. */
 struct tasks {
 	bool stop;
 	struct {
@@ -43,8 +43,8 @@ static struct mmapdemo_probe fault_probe(int fd)
 }
 
 /*
- * Make the module detach unused probes. Every write to the module parameter attach
- * that succeeds does this.
+ * Make the module detach unused probes. Every successful write to the module
+ * parameter attach has this effect.
  */
 static bool settle(void)
 {

@@ -176,8 +176,8 @@ int instance_want(struct instance *instance, int kind, bool wanted)
 }
 
 /*
- * Return four VMAs. They are a file mapping, anonymous memory, another file
- * mapping, and the stack.
+ * Return four VMAs: a file mapping, anonymous memory, another file mapping, and
+ * the stack.
  */
 int vmas_read_ranges(struct vmas *vmas, int pid)
 {
@@ -519,8 +519,8 @@ static void print_counted(const struct style *style,
 }
 
 /*
- * Print a run that was shorter than the sum of its faults in all threads. Then
- * print the same run without these faults.
+ * Print the times of a command whose faults in all threads together took longer
+ * than its run. Then print the times without the faults.
  */
 static void print_short_run(const struct style *style, struct workload command)
 {
@@ -632,8 +632,8 @@ bool pagemap_guards(int pid, __u64 address)
 }
 
 /*
- * Print the names of the bits of an entry. The program prints other texts in a
- * story.
+ * Print the names of the bits of an entry. In a story, the program prints other
+ * texts.
  */
 void add_entry_bits(struct line *line, __u32 entry)
 {

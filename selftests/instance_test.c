@@ -198,8 +198,8 @@ static void make(const char *name)
 }
 
 /*
- * Many threads are followed by one write, because the kernel waits for all
- * processors at each write.
+ * One write passes the TIDs of many threads to the kernel, because the kernel
+ * waits for all processors at each write.
  */
 TEST_F(instance, tasks_are_followed_by_one_write)
 {
@@ -215,8 +215,8 @@ TEST_F(instance, tasks_are_followed_by_one_write)
 }
 
 /*
- * A lock on an instance shows that its run is alive. The PID in the name of the
- * instance does not show this, because the run may be in another PID namespace.
+ * A lock on an instance shows that its run is alive. The PID in the name of an
+ * instance is not enough, because the run may be in another PID namespace.
  */
 TEST_F(instance, a_locked_instance_is_kept)
 {
@@ -303,8 +303,8 @@ TEST_F(instance, access_by_others_is_detected)
 }
 
 /*
- * A run that is stopped by SIGSTOP holds the lock. A second run, which waits
- * for the lock, can be terminated.
+ * While a run that is stopped by SIGSTOP holds the lock, a second run waits for
+ * the lock. The second run can be terminated.
  */
 TEST_F(instance, a_waiting_run_can_be_interrupted)
 {

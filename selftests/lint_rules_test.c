@@ -26,8 +26,8 @@
 #define US 1000ULL
 
 /*
- * The code for the rows of a report needs this function to link. lint never
- * calls it.
+ * The code for the rows of a report needs these two functions to link. lint
+ * never calls them.
  */
 const struct symbol *symbols_find(struct symbols *symbols, __u32 dev,
 				  __u64 ino, __u64 offset)
@@ -48,7 +48,7 @@ const char *symbols_path(struct symbols *symbols, __u32 dev, __u64 ino)
 	return "";
 }
 
-/* Texts about the borders between VMAs need this function. */
+/* Texts about the borders between VMAs need these two functions. */
 const char *reason_text(__u32 reason)
 {
 	return name_of(names_reason, reason);
@@ -332,8 +332,8 @@ TEST_F(lint, seven_pages_of_eight_are_nearly_all)
 }
 
 /*
- * To populate the whole mapping would be wrong, because the program does not
- * touch all of its pages.
+ * Populating the whole mapping would be wrong, because the program does not
+ * touch all pages of the mapping.
  */
 TEST_F(lint, ranges_far_apart_are_populated_separately)
 {
@@ -349,8 +349,8 @@ TEST_F(lint, ranges_far_apart_are_populated_separately)
 }
 
 /*
- * The pages of a gap are also populated if the gap is less than an eighth of
- * the range.
+ * If the gaps are at most an eighth of a range, they are populated with the
+ * range.
  */
 TEST_F(lint, a_range_has_small_gaps)
 {
@@ -364,7 +364,7 @@ TEST_F(lint, a_range_has_small_gaps)
 
 /*
  * The two VMAs meet in the middle of a 2 MiB block. The faults in this block
- * are divided between them.
+ * are divided between the VMAs.
  */
 TEST_F(lint, each_of_two_neighbours_has_its_faults)
 {
@@ -418,7 +418,10 @@ TEST_F(lint, pieces_are_populated_by_the_calls_that_map_them)
 	EXPECT_TRUE(says(FOUND(0), "after each mmap() call"));
 }
 
-/* All pages of one mapping were touched, but only some pages of the other one. */
+/*
+ * All pages of one mapping were touched, but only some pages of the other
+ * mapping.
+ */
 TEST_F(lint, arenas_used_in_part_are_the_same_finding)
 {
 	map_pieces(self, 64);
@@ -595,7 +598,7 @@ TEST_F(lint, pieces_of_files_are_populated_after_each_call)
 	EXPECT_EQ(ADVICE_POPULATE_WRITE_EACH, FOUND(0)->advice);
 }
 
-/* If two files have the same inode number, they are on two disks. */
+/* Two files that have the same inode number are on different file systems. */
 TEST_F(lint, files_of_the_same_inode_number_are_two)
 {
 	self->fault.ino = 7;
@@ -1090,7 +1093,7 @@ TEST_F(lint, faults_that_wait_for_the_file_are_found)
 	ASSERT_EQ(1U, found(self));
 	EXPECT_EQ(FINDING_MAJOR, FOUND(0)->kind);
 	EXPECT_EQ(ADVICE_NOT_RANDOM, FOUND(0)->advice);
-	EXPECT_TRUE(says(FOUND(0), "use MADV_POPULATE_READ first"));
+	EXPECT_TRUE(says(FOUND(0), "use MADV_POPULATE_READ before MADV_RANDOM"));
 	EXPECT_EQ(256U, FOUND(0)->count);
 	findings_free(&self->findings);
 	self->machine.populate = false;
@@ -1141,7 +1144,7 @@ TEST_F(lint, a_program_that_is_read_is_populated)
 	EXPECT_EQ(ADVICE_POPULATE_READ, FOUND(0)->advice);
 }
 
-/* If most of a file was not read, there is no advice to read the whole file. */
+/* lint does not advise to read a whole file from which few pages were used. */
 TEST_F(lint, few_faults_that_wait_in_a_large_file_give_no_finding)
 {
 	of_file(self, VM_READ, MMAPDEMO_FAULT_READ);
@@ -1205,8 +1208,7 @@ TEST_F(lint, few_stores_among_many_loads_give_no_finding)
 }
 
 /*
- * The loads map the zero page only because the program gave the memory back
- * before.
+ * The loads map the zero page only because the program had dropped the pages.
  */
 TEST_F(lint, pages_written_first_are_not_read_first)
 {
@@ -1472,8 +1474,7 @@ TEST_F(lint, malloc_frees_memory_without_mremap)
 }
 
 /*
- * A block that grows by realloc() may be moved. Its pages are kept at another
- * address.
+ * When realloc() moves a block, the block keeps its pages at the new address.
  */
 TEST_F(lint, pages_moved_by_mremap_are_not_removed)
 {
@@ -1558,8 +1559,9 @@ TEST_F(lint, pages_of_files_come_and_go)
 /* ---- memory of drivers ---- */
 
 /*
- * With per-VMA locks, each of these faults takes two attempts. No advice is
- * possible, because a call that populates memory would skip this memory.
+ * With per-VMA locks, each fault in memory of a driver takes two attempts. No
+ * advice is possible, because calls that populate memory skip memory of
+ * drivers.
  */
 TEST_F(lint, memory_of_drivers_is_neither_read_nor_populated)
 {
@@ -1580,8 +1582,8 @@ TEST_F(lint, memory_of_drivers_is_neither_read_nor_populated)
 }
 
 /*
- * Some pages of a mixed mapping belong to the driver. A fault on such a page
- * does not wait for a file.
+ * Some pages of a mixed mapping belong to the driver. A fault on a page of the
+ * driver does not wait for a file.
  */
 TEST_F(lint, mixed_memory_of_drivers_waits_for_no_file)
 {
@@ -1609,7 +1611,7 @@ static void off_by_a_page(FIXTURE_DATA(lint) *self, bool huge, __u64 flags)
 	touch(self, 1024, 1025);
 }
 
-/* 513 faults replace the missed huge page. These faults are not also a storm. */
+/* 512 faults replace the missed huge page. lint does not report them as a storm. */
 TEST_F(lint, a_missed_huge_page_is_no_storm)
 {
 	map(self, 1, 1025);
@@ -1665,7 +1667,7 @@ TEST_F(lint, a_huge_page_missed_after_munmap_is_found)
 	EXPECT_EQ(1U, missed(self));
 }
 
-/* The program requested huge pages, and also got one in the requested range. */
+/* The program requested huge pages, and got one of them. */
 TEST_F(lint, a_huge_page_that_was_asked_for_is_missed)
 {
 	off_by_a_page(self, true, VM_HUGEPAGE);
@@ -1783,10 +1785,7 @@ TEST_F(lint, memory_unmapped_before_is_another_mapping)
 	EXPECT_EQ(1U, missed(self));
 }
 
-/*
- * The last page is touched 513 times. These touches must not be taken for
- * touches of 512 pages.
- */
+/* 513 touches of the last page must not be taken for touches of 512 pages. */
 TEST_F(lint, no_huge_page_is_missed_by_a_page_touched_again)
 {
 	map(self, 1, 1025);
@@ -1805,7 +1804,7 @@ TEST_F(lint, no_huge_page_is_missed_by_a_page_touched_again)
 
 /*
  * Each step ends in the middle of a huge page. The next step adds the rest of
- * this huge page.
+ * the huge page.
  */
 TEST_F(lint, no_huge_page_is_missed_by_opening_in_steps)
 {
@@ -1948,8 +1947,8 @@ TEST_F(lint, the_time_of_calls_whose_end_was_not_seen_is_estimated)
 }
 
 /*
- * Make 40 calls that change rights. Call @flushed during each of them. Return
- * the number of flushes in the finding.
+ * Make 40 mprotect() calls, and run @flushed during each call. Return the
+ * number of flushes in the finding.
  */
 static __u64 flushes(FIXTURE_DATA(lint) *self,
 		     void (*flushed)(FIXTURE_DATA(lint) *self))
@@ -1963,7 +1962,7 @@ static __u64 flushes(FIXTURE_DATA(lint) *self,
 	return found(self) == 1 ? FOUND(0)->flushes : ~0ULL;
 }
 
-/* Flush in another thread. The TID of this thread is hashed to the same slot. */
+/* Flush in another thread. The TIDs of both threads are hashed to the same slot. */
 static void flush_by_another(FIXTURE_DATA(lint) *self)
 {
 	self->tid += LINT_CHANGES;
@@ -1977,8 +1976,8 @@ TEST_F(lint, a_flush_by_another_thread_belongs_to_no_call)
 }
 
 /*
- * This event is a request to another CPU. The flush on the other CPU would be a
- * separate event.
+ * An event with FLUSH_SEND is a request to another CPU. The flush on the other
+ * CPU would be a separate event.
  */
 static void ask_others(FIXTURE_DATA(lint) *self)
 {
@@ -2031,7 +2030,7 @@ TEST_F(lint, a_call_that_flushed_twice_has_flushed_once)
 	EXPECT_EQ(20U, FOUND(0)->flushes);
 }
 
-/* Earlier calls for the same range have also flushed. */
+/* Earlier calls for the range have flushed the TLB, too. */
 TEST_F(lint, flushes_are_never_more_than_calls)
 {
 	for (int round = 0; round < 20; round++) {
@@ -2115,8 +2114,8 @@ TEST_F(lint, a_flush_by_no_task_belongs_to_no_call)
 }
 
 /*
- * The calls have the pattern of data that are made writable only once more, at
- * the end.
+ * The calls have the pattern of a program that makes each page of its data
+ * read-only, and makes the page writable again once.
  */
 TEST_F(lint, rights_that_are_given_back_once_give_no_finding)
 {
@@ -2173,7 +2172,10 @@ TEST_F(lint, calls_of_32_bits_that_split_VMAs_have_no_name)
 	EXPECT_EQ(-1, FOUND(0)->nr);
 }
 
-/* A mapping that was writable stays accounted. mprotect() can't undo this. */
+/*
+ * A private file mapping that was writable keeps VM_ACCOUNT. mprotect() does
+ * not clear this flag.
+ */
 TEST_F(lint, parts_of_files_that_were_written_give_no_finding)
 {
 	const struct mapping file = {
@@ -2410,7 +2412,10 @@ TEST_F(lint, makers_name_the_calling_code)
 	EXPECT_FALSE(strstr(text, "in: the code"));
 }
 
-/* The field "caller" of an event names the direct caller. The stack may skip it. */
+/*
+ * The field "caller" of an event names the direct caller, which may be missing
+ * in the call stack.
+ */
 TEST_F(lint, the_field_caller_names_the_caller)
 {
 	struct mapping code = { .start = BASE, .end = BASE + PAGE, .ino = 1,
@@ -2462,7 +2467,10 @@ TEST_F(lint, a_crowd_without_code_needs_stacks)
 	EXPECT_EQ(3, finding_lines(FOUND(0)));
 }
 
-/* The arguments of one system call must not be shown for a split by another one. */
+/*
+ * The arguments of one system call must not be shown for a split by another
+ * system call.
+ */
 TEST_F(lint, makers_have_the_flags_of_their_own_call)
 {
 	struct event enter = { .kind = EVENT_ENTER + EVENT_CALL_MADVISE };
@@ -2611,8 +2619,8 @@ TEST_F(lint, failures_come_before_costs)
 /* ---- wording ---- */
 
 /*
- * When a program sets one of the two thresholds, glibc stops adapting both of
- * them. A program must therefore set both.
+ * When a program sets M_MMAP_THRESHOLD or M_TRIM_THRESHOLD, glibc stops
+ * adapting both thresholds. A program must therefore set both.
  */
 TEST_F(lint, malloc_advice_names_both_thresholds)
 {

@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# mmapdemo lint must report each finding for a program with this flaw. lint must
-# report no other finding.
+# mmapdemo lint must report the flaw of each program, and must not report
+# similar flaws that the program does not have.
 #
 # Depends on: the program.
 
@@ -46,7 +46,7 @@ finds_a_fault_storm() {
 	finds fault-storm 600 '"ns":[1-9].*MAP_POPULATE'
 }
 
-# The mapping of this file is read-only.
+# The program read-storm reads a file through a read-only mapping.
 populates_for_reading() {
 	local call=MADV_POPULATE_READ
 
@@ -54,8 +54,7 @@ populates_for_reading() {
 	finds_in read-storm fault-storm 600 $call
 }
 
-# The program touches the same 64 pages again and again. This is not a fault
-# storm.
+# Touching the same 64 pages again and again is not a fault storm.
 finds_what_is_touched_again() {
 	finds_in give-back touched-again 1216 '"call":"madvise","pages":64' &&
 		finds_in trim-heap touched-again 1216 '"call":"brk","pages":64' &&
@@ -74,7 +73,8 @@ finds_copies_for_exec() {
 	finds fork-then-exec 20
 }
 
-# In each of these programs, every second call removes access rights.
+# In each of these programs except protect-once, every second call removes
+# access rights.
 finds_ping_pong() {
 	finds mprotect-ping-pong 20 '"flushes":(1[0-9]|20),' &&
 		finds_in pkey-ping-pong mprotect-ping-pong 20 &&
@@ -143,8 +143,8 @@ prints_the_most() {
 		! cat found
 }
 
-# lint must name the kernel in the recording. In this test, the running kernel
-# is another one.
+# lint must name the kernel of the recording, even if lint runs on another
+# kernel.
 names_the_recorded_kernel() {
 	setarch --uname-2.6 mmapdemo lint --json -i a.dat >found || return
 	grep -qF "\"kernel\":\"$(uname -r)\"" found || ! cat found

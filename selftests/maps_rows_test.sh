@@ -16,10 +16,10 @@ trap 'rm -rf "$work"' EXIT
 cd "$work" || exit
 export LC_ALL=C
 
-# The process maps a page of a file five times. It also maps shared memory,
-# which a child later touches, too.
-# Each processor delays MADV_FREE for some pages. The second call drains those of its
-# own processor.
+# The process maps a page of a file five times. The process also maps shared
+# memory, which a child later touches, too. Each processor delays MADV_FREE for
+# some pages. A second call of madvise() completes the delayed pages of its own
+# processor.
 process='import ctypes, mmap, os, signal, threading
 file = os.memfd_create("five")
 os.ftruncate(file, 4096)
@@ -64,8 +64,8 @@ input()
 os.kill(child, signal.SIGKILL)
 os.wait()'
 
-# Set $pid. Write the rows of the process while it has no child. Then write them
-# again while it has a child.
+# Set $pid. Write the rows of the process twice: while it has no child, and
+# while it has a child.
 rows_are_there() {
 	local line status=0
 
@@ -100,7 +100,8 @@ row() {
 }
 
 # Shared anonymous memory belongs to a file in tmpfs, so it is not counted as
-# ANON. SHARED is nonzero only if two page tables map a page.
+# ANON. SHARED is nonzero only if at least two page table entries map the same
+# page.
 shared_anonymous_memory_is_shmem() {
 	equal 'rw-s 1 MiB 1 MiB . . shared anonymous memory' \
 		"$(row alone.txt 'shared anonymous')" 'in one process' &&
@@ -163,8 +164,8 @@ sums() {
 	row "$1" ' VMAs  ' | cut -d ' ' -f 1-6
 }
 
-# All VMAs without RSS are shown as one row. The row has their number and the
-# sum of their sizes.
+# All VMAs without RSS are shown as one row, with their number and the sum of
+# their sizes.
 empty_rows_are_one() {
 	local rss='[0-9.]+ ([KMG]iB|bytes)' all empty
 

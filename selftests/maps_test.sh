@@ -15,7 +15,7 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 export LC_ALL=C
 
-# Set $pid to a process that does nothing but sleep.
+# Set $pid to a process that has created pairs of VMAs, and now sleeps.
 process_is_there() {
 	local line
 
@@ -73,8 +73,8 @@ member() {
 }
 
 # held WHAT: print RssWHAT from /proc/PID/status, in bytes. The kernel may not
-# have counted the last pages yet. There are at most 64 such pages per thread
-# before Linux 6.2, and at most 32 such pages per processor since Linux 6.2.
+# have counted the last pages yet: at most 64 pages per thread before Linux 6.2,
+# and at most 32 pages per processor since Linux 6.2.
 held() {
 	awk '$1 == "Rss'"$1"':" { print $2 * 1024 }' /proc/$pid/status
 }
@@ -133,8 +133,7 @@ shows_what_is_shared() {
 	within 1 99 "$heap" 'pages shared by fork'
 }
 
-# The number pgtables_bytes of the kernel includes neither the PGD nor the P4D
-# tables.
+# VmPTE in /proc/PID/status includes neither the PGD nor the P4D tables.
 shows_all_page_tables() {
 	local vm_pte p4ds=0 levels
 
@@ -150,7 +149,7 @@ shows_all_page_tables() {
 }
 
 # For each huge page of anonymous memory, the kernel keeps a page table in
-# reserve. This page table maps nothing.
+# reserve, which maps nothing.
 shows_tables_in_reserve() {
 	local line status=0 huge
 
@@ -290,8 +289,8 @@ prints_columns_asked_for() {
 }
 
 # values MEMBER: print the start and the member MEMBER of each VMA, from the
-# JSON output. The caller checks that the values are sorted, and that none is
-# larger than the one before.
+# JSON output. The caller checks that the values are sorted, and that no value
+# is larger than the value before.
 values() {
 	sed -n 's/.*"start":\([0-9]*\),.*"'"$1"'":\([0-9]*\).*/\1 \2/p' \
 		"$work/maps.json"

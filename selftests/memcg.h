@@ -10,8 +10,8 @@
 #define CGROUP "/sys/fs/cgroup"
 
 /*
- * Return the reason why no memory cgroup can be created. Return NULL if one can
- * be created.
+ * Return the reason why no memory cgroup can be created. Return NULL if a
+ * memory cgroup can be created.
  */
 static inline const char *memcg_missing(void)
 {
@@ -41,8 +41,8 @@ static inline bool memcg_put(const char *memcg, const char *name,
 }
 
 /*
- * Return the number after @key in a file of the cgroup. If @key is "", the file
- * contains only one number. Return that number.
+ * Return the number after @key in a file of the cgroup. If @key is "", return
+ * the only number in the file.
  */
 static inline long memcg_get(const char *memcg, const char *name,
 			     const char *key)

@@ -273,7 +273,10 @@ static inline int wait_for(pid_t pid)
 				   128 + WTERMSIG(status);
 }
 
-/* A child that only keeps its shared memory. It exits when the pipe is closed. */
+/*
+ * A child that keeps the memory that it shares with the test until the pipe is
+ * closed.
+ */
 struct bystander {
 	pid_t pid;
 	int pipe;	/* the child exits when this end is closed */

@@ -526,8 +526,8 @@ TEST_F(mm, a_fixed_mapping_replaces_vmas)
 	EXPECT_TRUE(event_range_is(UNLINK(0), "range", page_at(map, 2),
 				   page_at(map, 6)));
 	/*
-	 * The event of the system call comes last, after the events of its
-	 * parts.
+	 * The event of the system call comes last, after the events of the steps
+	 * of the call.
 	 */
 	EXPECT_EQ(MMAPDEMO_EVENT_DO_MMAP,
 		  self->trace.events[self->trace.count - 1].kind);
@@ -674,8 +674,8 @@ TEST_F(mm, mremap_moves_to_a_new_vma)
 	ASSERT_EQ(1, COUNT(VMA_UNLINK));
 	EXPECT_TRUE(event_range_is(UNLINK(0), "range", map, page_at(map, 2)));
 	/*
-	 * The event of the system call comes last, after the events of its
-	 * parts.
+	 * The event of the system call comes last, after the events of the steps
+	 * of the call.
 	 */
 	EXPECT_EQ(e, &self->trace.events[self->trace.count - 1]);
 }

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The events do_mmap, get_unmapped_area and vma_link. They show the request,
- * the function that searched for an address, and the resulting VMA or the
- * reason of the failure.
+ * The events do_mmap, get_unmapped_area and vma_link. The events show the
+ * request, the function that searched for an address, and the resulting VMA or
+ * the reason of the failure.
  *
  * Depends on: the kernel.
  */
@@ -126,8 +126,8 @@ TEST_F(map, the_four_events_follow_each_other)
 	EXPECT_EQ(MMAPDEMO_EVENT_VMA_MERGE, e[1].kind);
 	EXPECT_EQ(MMAPDEMO_EVENT_VMA_LINK, e[2].kind);
 	/*
-	 * The event of the system call comes last, after the events of its
-	 * parts.
+	 * The event of the system call comes last, after the events of the
+	 * steps of the call.
 	 */
 	EXPECT_EQ(MMAPDEMO_EVENT_DO_MMAP, e[3].kind);
 	for (int i = 1; i < 4; i++)
@@ -290,7 +290,10 @@ TEST_F(map, the_search_shows_its_limits)
 	const int fds[] = { -1, self->disk };
 
 	for (int i = 0; i < 2; i++) {
-		/* The range at the hint is not free. This forces a search. */
+		/*
+		 * The range at the hint is not free, so the kernel has to
+		 * search.
+		 */
 		char *map = trace_mmap(&self->trace, (char *)fds,
 				       PAGES * page_size(), PROT_READ,
 				       MAP_PRIVATE | (i ? 0 : MAP_ANONYMOUS),
@@ -331,7 +334,7 @@ TEST_F(map, a_hint_above_47_bits_raises_the_limit)
 	map = mmap(hint, page_size(), PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS,
 		   -1, 0);
 	more = map == hint;
-	/* The range at the hint is no longer free. This forces a search. */
+	/* The range at the hint is no longer free, so the kernel has to search. */
 	ASSERT_FALSE(failed(trace_mmap(&self->trace, hint, page_size(),
 				       PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS,
 				       -1, 0)));
@@ -519,7 +522,10 @@ TEST_F(map, a_file_of_overlayfs_is_the_one_in_maps)
 	ASSERT_TRUE(link);
 	EXPECT_TRUE(event_file_is(link, &vma));
 	EXPECT_TRUE(event_is(link, "name", "file"));
-	/* do_mmap reports the file that the program has opened. */
+	/*
+	 * do_mmap reports the file that the program has opened. Since Linux
+	 * 6.7, /proc/PID/maps shows this file.
+	 */
 	if (!kernel_before(6, 7))
 		EXPECT_TRUE(event_file_is(asked(&self->trace), &vma));
 }

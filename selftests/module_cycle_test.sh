@@ -44,13 +44,14 @@ cycle() {
 }
 
 # objects: print how many bytes of kernel memory are in use. There is one line
-# for each slab cache that can't be reclaimed, and lines for other memory.
-# Counting the pages of the caches would be less precise, because short-lived
-# objects share pages with long-lived objects. A cache counts all objects of a
-# CPU's current slab as allocated. So one process shrinks all caches and then
-# reads the numbers: if a process began in between, it would take new slabs.
+# for each slab cache whose objects can't be reclaimed, and lines for other
+# memory. Counting the pages of the caches would be less precise, because
+# short-lived objects share pages with long-lived objects. A cache counts all
+# objects of a CPU's current slab as allocated. So one process shrinks all
+# caches and then reads the numbers: if a process began in between, it would
+# take new slabs.
 objects() {
-	# The other entries in this directory are links to its subdirectories.
+	# The other entries in /sys/kernel/slab are links to its subdirectories.
 	find /sys/kernel/slab -mindepth 1 -maxdepth 1 -type d | awk '
 		function value(cache, name, file, line) {
 			file = cache "/" name
@@ -74,7 +75,8 @@ objects() {
 }
 
 # kernel_memory FILE: reclaim as much memory as possible. Print how many KiB of
-# memory the kernel still uses. Write to FILE what this memory is used for.
+# memory the kernel still uses. Write to FILE how much memory each slab cache
+# and each other use takes.
 kernel_memory() {
 	sync
 	echo 3 >/proc/sys/vm/drop_caches

@@ -253,7 +253,7 @@ refuses() {
 }
 
 bad_followers() {
-	# This number is higher than any PID.
+	# 4194305 is higher than any PID.
 	local thread status
 
 	refuses -1 'Invalid argument' && refuses abc 'Invalid argument' &&
@@ -294,8 +294,8 @@ follows_one() {
 			"pages written"
 }
 
-# The log is read outside of the container. A PID of the container's namespace
-# would have no meaning there.
+# The log is read outside of the container, where a PID of the container's
+# namespace would have no meaning.
 numbers_of_the_host() {
 	local child
 
@@ -360,9 +360,9 @@ one_after_the_other() {
 	equal 0 "$(lines | grep -c "\[$first\]")" "lines of the first"
 }
 
-# At most 400 lines are logged in 5 seconds. With the first line after this
-# time, the kernel reports how many lines were dropped. The actor faults all the
-# time. If 400 lines take more than 5 seconds, more lines are allowed.
+# At most 400 lines are logged in 5 seconds. With the first line after these 5
+# seconds, the kernel reports how many lines were dropped. The actor faults all
+# the time. If 400 lines take more than 5 seconds, more lines are allowed.
 limited() {
 	local said before most
 
@@ -416,19 +416,19 @@ check 'unloading is refused while the device is open' refused_while_open
 check 'unloading is refused while the device is mapped' refused_while_mapped
 check 'the module unloads while a process is followed' unloads_while_followed
 check 'the module unloads while an instance records' unloads_while_recorded
-check 'a fault outlives its probe' sleeps_across ''
-check 'a fault outlives the probe, and ends with another probe' sleeps_across again
-check 'a fault outlives the event' sleeps_across_enabled
-check 'unloading is refused while attached by direct calls' \
+check 'a fault sleeps while its probe is detached' sleeps_across ''
+check 'a fault sleeps while its probe is replaced' sleeps_across again
+check 'a fault sleeps while the module is unloaded' sleeps_across_enabled
+check 'unloading is refused while probes are attached by direct calls' \
 	refused_while_direct
-check 'unloading is refused while dmesg follows by direct calls' \
+check 'unloading is refused while a process is followed by direct calls' \
 	refused_while_followed
 check 'unloading is refused while a fault sleeps inside' refused_while_asleep
 check 'unloading is refused even if the probe is attached again' refused_while_asleep_again
 check 'unloading is refused even if other probes stay attached' asleep_in_one_of_two
 check 'a task can be killed while its fault sleeps' killed_while_asleep
-check 'absurd sizes are refused' bad_sizes
-check 'absurd processes are refused' bad_dmesg
+check 'invalid sizes are refused' bad_sizes
+check 'invalid PIDs are refused' bad_dmesg
 check 'unknown methods are refused' bad_methods
 check 'the method can be changed' methods
 check 'an unknown parameter is reported and ignored' unknown_parameter

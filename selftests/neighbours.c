@@ -96,8 +96,8 @@ static void flags(void)
 	at = area();
 	place(at, 2, RW);
 	/*
-	 * Since Linux 6.6, mprotect() clears VM_ACCOUNT unless the memory was
-	 * touched.
+	 * Since Linux 6.6, mprotect(PROT_READ) clears VM_ACCOUNT of anonymous
+	 * memory that was never touched.
 	 */
 	write_pages(at, 2);
 	protect(page_at(at, 1), 1, PROT_READ);
@@ -211,7 +211,7 @@ static void moved(void)
 	at = area();
 	place(at, 1, RW);
 	move(at, page_at(at, 1), 4 /* MREMAP_DONTUNMAP */);
-	/* Some kernels merge the two VMAs. Others do not. */
+	/* Some kernels merge the two VMAs, so that there is no pair. */
 	if (vmas_in(at, page_at(at, 2), NULL) == 2)
 		say("copied", page_at(at, 1), "-", "anon-vma", "not-tried");
 }

@@ -25,9 +25,9 @@ static struct sock_filter load(size_t offset)
 }
 
 /*
- * Return a BPF instruction that compares the loaded number with @value. If they
- * are equal, the instruction jumps over @equal instructions. Otherwise, it
- * jumps over @other instructions.
+ * Return a BPF instruction that compares the loaded number with @value. If both
+ * numbers are equal, the instruction jumps over @equal instructions. Otherwise,
+ * it jumps over @other instructions.
  */
 static struct sock_filter jump(__u32 value, __u8 equal, __u8 other)
 {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Inherited perf events. While an administrator observes a process without
- * privileges, the process must still be able to fork and to start threads.
+ * Inherited perf events. While an administrator observes an unprivileged
+ * process, the process must still be able to fork and to start threads.
  *
  * Depends on: the kernel.
  */
@@ -46,8 +46,8 @@ FIXTURE_SETUP(inherit)
 	self->paranoid = slurp(PARANOID);
 	ASSERT_NE(NULL, self->paranoid);
 	/*
-	 * With this setting, perf itself allows every event. Only the module
-	 * can then refuse to open its event.
+	 * With perf_event_paranoid=-1, perf itself allows every event. Only the
+	 * module can then refuse to open its event.
 	 */
 	ASSERT_TRUE(put(PARANOID, "-1"));
 }

@@ -94,8 +94,8 @@ all_attached_by() {
 	enable_all 0 && attach_by auto && return "$status"
 }
 
-# check_off NAME COMMAND...: run a test that switches ftrace off. Since Linux 7.3, the
-# kernel refuses this.
+# check_off NAME COMMAND...: run a test that switches ftrace off. Since Linux
+# 7.3, ftrace cannot be switched off.
 check_off() {
 	if since 7.3; then
 		skip "$1" 'ftrace cannot be switched off since 7.3'
@@ -222,8 +222,8 @@ top_says_it() {
 }
 
 # waited 0|1: disable or enable all events in another process. Print how often
-# this process waits for a grace period. All waits for RCU-tasks grace periods
-# are counted, but waits for RCU grace periods only in the probe engine.
+# this process waits for a grace period. Count all waits for RCU-tasks grace
+# periods. Count a wait for an RCU grace period only if the probe engine waits.
 waited() {
 	local pid
 
@@ -252,8 +252,8 @@ no_grace_period() {
 			echo 1 >"$instance/events/mmapdemo_grace/$i/enable" ||
 			return
 	done
-	# At the end of this sequence, a direct call is attached. The call of
-	# settle below then detaches it.
+	# The loop leaves direct calls attached. The call of settle below
+	# detaches them.
 	for i in 1 0 settle 1 settled 0 1 0; do
 		if [[ $i == settle* ]]; then
 			$i

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Reads of /proc/PID must be complete, or return an error. The tests also check
- * predictions of what the next touch of an address will do. They require
+ * predictions of what the next touch of an address will do. The tests require
  * neither the module nor root.
  *
  * Depends on: nothing.
@@ -18,7 +18,7 @@
 #include <sys/mman.h>
 #include <sys/wait.h>
 
-/* This value exists since Linux 6.13. */
+/* MADV_GUARD_INSTALL exists since Linux 6.13. */
 #ifndef MADV_GUARD_INSTALL
 #define MADV_GUARD_INSTALL 102
 #endif
@@ -212,7 +212,7 @@ TEST(policies_are_known_unless_numa_maps_cannot_be_read)
 
 /*
  * A process that waits for a byte from @go, and then calls execve() or exits.
- * Both close the process's end of @over.
+ * Both execve() and exit close the process's end of @over.
  */
 FIXTURE(process)
 {

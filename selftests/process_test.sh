@@ -108,7 +108,7 @@ names_what_was_expected() {
 hold() {
 	coproc FIRST { exec cat; }
 	first=$FIRST_PID first_input=${FIRST[1]}
-	# Suppress a warning. bash warns about a second coprocess.
+	# Suppress the warning of bash about a second coprocess.
 	coproc SECOND { exec cat; } 2>/dev/null
 	second=$SECOND_PID second_input=${SECOND[1]}
 }
@@ -194,7 +194,7 @@ sys.stdin.read()'; }
 			walk self 100000000000000
 }
 
-# A process such as a zombie has no memory.
+# A zombie has no address space.
 knows_what_has_no_memory() {
 	local zombie command
 
@@ -281,7 +281,7 @@ os.wait()'; }
 }
 
 # counts_a_family [COMMAND...]: start a family, and count its faults with
-# mmapdemo. If there is a COMMAND, mmapdemo is run by this COMMAND.
+# mmapdemo. If there is a COMMAND, COMMAND runs mmapdemo.
 counts_a_family() {
 	local name faults processes
 

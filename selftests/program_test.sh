@@ -627,8 +627,8 @@ entry = int.from_bytes(f.read(8), "little")
 print("%x %x" % (at, entry & (1 << 55) - 1), flush=True)
 sys.stdin.read()'
 
-# walk_begin [WRAPPER...]: start $walker. Set $at to the address of its pages, and
-# $frame to the frame of page 3.
+# walk_begin [WRAPPER...]: start $walker. Set $at to the address of the walker's
+# pages, and $frame to the frame of page 3.
 walk_begin() {
 	command -v python3 >/dev/null || return 4
 	coproc WALKED { exec "$@" python3 -c "$walked"; }
@@ -687,7 +687,7 @@ test_walk_of_a_range_has_every_page_once() {
 	walk_end && return "$status"
 }
 
-# The number VmPTE of the kernel includes all tables except the PGD and the P4D
+# VmPTE in /proc/PID/status includes all page tables except the PGD and the P4D
 # tables.
 test_walk_finds_every_table() {
 	local pid counted shown
@@ -849,7 +849,8 @@ test_version_and_help_are_shown() {
 			bash -c 'mmapdemo record --help >/dev/full'
 }
 
-# By Debian's default, other users can't count faults with perf either.
+# With Debian's default of perf_event_paranoid, only root can count faults with
+# perf.
 test_errors_ask_for_root() {
 	local nobody=(setpriv --reuid 65534 --clear-groups) before status=0
 	local paranoid=/proc/sys/kernel/perf_event_paranoid

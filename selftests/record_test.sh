@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
 # The file that mmapdemo record writes must be complete. Other programs must be
-# able to open it.
+# able to open the file.
 #
 # Depends on: the program.
 
@@ -54,8 +54,8 @@ trace_cmd_opens_it() {
 		grep -q 'sched_process_exec:' report.txt
 }
 
-# trace-cmd must find exactly the number of events that the kernel says were
-# read from its buffers.
+# trace-cmd must find as many events as the kernel counted while its buffers
+# were read.
 holds_every_event() {
 	local read
 
@@ -116,7 +116,7 @@ follows_a_running_process() {
 	trace-cmd report pid.dat | grep -q ' pte_fault: '
 }
 
-# record must print this line only after the recording has begun.
+# record must print "recording process PID" only after the recording has begun.
 reports_that_it_began() {
 	local idle two status=0
 
@@ -195,8 +195,8 @@ reports_a_full_disk() {
 		says 'record: /dev/full: No space left' "$(<errors.txt)"
 }
 
-# A fault that kills the command never reaches the module's events. Such a fault
-# is shown by the kernel's own events.
+# A fault that no VMA allows causes no event of the module. The kernel's own
+# events show the fault.
 says_what_killed() {
 	local status=0
 
@@ -370,8 +370,9 @@ leaves_what_has_no_name() {
 	mmapdemo report "$name" >/dev/null && rm "$name"
 }
 
-# The names of tasks are in the list saved_cmdlines. A change of the size of this
-# list clears the list. Then no task has a name, as before the first trace.
+# The names of tasks are in the list saved_cmdlines. A change of the size of
+# saved_cmdlines clears the list. Then no task has a name, as before the first
+# trace.
 needs_no_names() {
 	local size
 
@@ -499,7 +500,8 @@ check 'record reports losses' shows_what_is_lost
 if since 6.0; then
 	check 'record reports lost mappings' reports_lost_mappings
 else
-	skip 'record reports lost mappings' 'before 6.0 perf may not count them'
+	skip 'record reports lost mappings' \
+		'before 6.0 perf may not count lost mappings'
 fi
 check 'record reports a full disk' reports_a_full_disk
 check 'a recording says what killed a command' says_what_killed

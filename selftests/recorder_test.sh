@@ -99,7 +99,7 @@ leaves_other_namespaces() {
 }
 
 # switched_off FILE...: write 0 to each FILE of the trace instance. Check that
-# the run reports this.
+# the run reports that recording was switched off.
 switched_off() {
 	local file
 
@@ -115,7 +115,7 @@ switched_off() {
 }
 
 # undone FILE: write 0 and then 1 to FILE of the trace instance. Check that the
-# run reports this.
+# run reports the writes.
 undone() {
 	local file=$1
 
@@ -155,8 +155,7 @@ nothing_stays_after() {
 	begins -- bash -c "$waits" || return
 	folder=$(instance)
 	kill -"$1" $tracer
-	# The tracer forwards SIGQUIT to the command. The command ignores this
-	# signal.
+	# The tracer forwards SIGQUIT to the command, which ignores SIGQUIT.
 	[[ $1 != QUIT ]] || echo >go
 	wait $tracer 2>/dev/null
 	while [[ -d $folder ]]; do
@@ -173,8 +172,8 @@ leaves_nothing() {
 	done
 }
 
-# A run that is suspended during its start holds a lock. Another run waits for
-# this lock. This waiting run must end when it gets a signal.
+# A run that is suspended during its start holds a lock. A second run waits for
+# the lock. The second run must end when it gets a signal.
 ends_while_it_waits() {
 	local status=0 waiting
 
@@ -198,7 +197,7 @@ on_terminal() {
 	TERM=xterm python3 "$terminal" 24 80 "$@"
 }
 
-# terminal.py starts COMMAND in a separate session, as on every terminal.
+# terminal.py starts COMMAND in a separate session, as a terminal emulator does.
 restores_the_terminal() {
 	on_terminal mmapdemo top <<-'END' || return
 		shows 1 ^mmapdemo top
@@ -353,7 +352,7 @@ writes_to_what_is_no_file() {
 }
 
 # A file that is a mount point, as in a container, can't be replaced. The run
-# must report this before the command starts.
+# must report the mount point before the command starts.
 says_what_is_mounted() {
 	local verdict=0
 
@@ -392,8 +391,10 @@ overwrites_no_recording() {
 echo "TAP version 13"
 check 'a run in another PID namespace is left alone' leaves_other_namespaces
 check 'a run under another program name is left alone' leaves_other_names
-check 'a run that was switched off says so' says_what_disturbed
-check 'a run that was switched off and on says so' says_what_was_undone
+check 'trace reports that another program switched recording off' \
+	says_what_disturbed
+check 'trace reports that another program switched recording off and on' \
+	says_what_was_undone
 check 'a run that is killed leaves nothing' leaves_nothing
 check 'a run that waits for another one can be interrupted' ends_while_it_waits
 check 'the terminal is restored' restores_the_terminal

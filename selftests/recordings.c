@@ -2,10 +2,11 @@
 /*
  * recordings NAME [NUMBER [NUMBER]] > FILE
  *
- * Writes a recording of synthetic events, in the format of mmapdemo record. With
- * such recordings, the program is tested without the module and without root. The
- * formats of the events are generated from the program's own list of fields. The
- * recording "events" contains the events that standard input lists, one per line:
+ * Writes a recording of synthetic events, in the format of mmapdemo record.
+ * Tests that use these recordings need neither the module nor root. The formats
+ * of the events are generated from the program's own list of fields. The
+ * recording "events" contains the events that standard input lists, one per
+ * line:
  *
  *	pte_fault tid=1000 wait=500 mm=7 address=0x10000000 stack=0x401000,0x402000
  *
@@ -30,7 +31,7 @@
 #define PAGE		4096
 #define COMMON		8	/* size in bytes of the fields that all events have */
 #define HEAD		16	/* size in bytes of the header of a ring buffer page */
-#define WORDS_MAX	28	/* maximum length that a record's first word can hold */
+#define WORDS_MAX	28	/* maximum length, in words, in a record's head */
 #define MM		0x100
 #define FIRST		1000	/* TID of the first task */
 #define FILE_INO	7
@@ -190,8 +191,8 @@ static bool has_format(int kind)
 }
 
 /*
- * List the tracers. The only tracer is the one whose events are call stacks. It is
- * listed only if the recording has call stacks.
+ * List the only tracer, whose events are call stacks. Without call stacks in
+ * the recording, list no tracer.
  */
 static void put_tracers(void)
 {
@@ -588,8 +589,8 @@ static void put_untimed(__u64 timed, __u64 untimed)
 }
 
 /*
- * Write a cycle of tasks. Each task in it is a thread of another task of the
- * cycle.
+ * Write a cycle of tasks. Each task in the cycle is a thread of another task in
+ * the cycle.
  */
 static void put_cycle(__u64 unused, __u64 unused_too)
 {
@@ -719,7 +720,7 @@ static void put_refused(__u64 reason, __u64 tid)
 	put(&event, MMAPDEMO_EVENT_VMA_MERGE);
 }
 
-/* Let @merges merges of one VMA fail. The time between them is always the same. */
+/* Let @merges merges of one VMA fail, at equal intervals. */
 static void put_refusals(__u64 merges, __u64 unused)
 {
 	(void)unused;
@@ -1272,8 +1273,8 @@ static void put_copies(__u64 forks, __u64 old)
 }
 
 /*
- * Let exec end the address space @mm, which fork copied for the task. This
- * takes @duration ns.
+ * Let exec end the address space @mm, which fork copied for the task.
+ * exit_mmap() takes @duration ns.
  */
 static void leave_copy(__u32 mm, __u64 duration)
 {
@@ -1289,8 +1290,8 @@ static void leave_copy(__u32 mm, __u64 duration)
 
 /*
  * Let a parent with huge pages fork @forks children. The last fork takes 10
- * times as long as each other fork. Each child splits one huge page, writes to
- * another one without a copy, and runs a program. Then the parent creates
+ * times as long as any earlier fork. Each child splits one huge page, writes to
+ * another huge page without a copy, and runs a program. Then the parent creates
  * @spawned children that share its memory.
  */
 static void put_huge_copies(__u64 forks, __u64 spawned)
@@ -1337,8 +1338,8 @@ static void long_fault(__u64 duration)
 
 /*
  * Let a fault of 640 us end in the middle of the recording. If @earlier is not
- * 0, another fault ends later. This fault began @earlier ns before the first
- * event. The last event of the recording is not a fault.
+ * 0, also write a longer fault, which ends later, and which began @earlier ns
+ * before the first event. The last event of the recording is not a fault.
  */
 static void put_spans(__u64 earlier, __u64 unused)
 {

@@ -91,7 +91,8 @@ copies() {
 }
 
 # A page is copied because of a fork only if two conditions are met. The page
-# must be anonymous, and its address space must have forked or must be a copy.
+# must be anonymous, and the address space of the page must have forked or must
+# be a copy.
 copies_because_of_forks_are_counted() {
 	local name
 
@@ -138,7 +139,7 @@ all_forks_may_fail() {
 	exit_mmap tid=1000 mm=8 trigger=4 nr=231 duration=400
 	EOF
 	mmapdemo report failed.dat >failed.txt || return
-	has '^1 fork failed during or after the copy$' failed.txt &&
+	has '^1 fork failed during or after the copy of the address space$' failed.txt &&
 		has '^2 address spaces ended: exit_mmap\(\) took 700 ns, of which 300 ns for 1 copy of failed forks$' \
 			failed.txt
 }
@@ -148,7 +149,7 @@ copies_for_nothing_are_shown() {
 	recorded huge-copies 4 3 && mmapdemo report huge-copies.dat >huge.txt &&
 		mmapdemo report --json huge-copies.dat >huge.json || return
 	has '^5 address spaces ended: exit_mmap\(\) took 3\.3 us$' huge.txt &&
-		has '^4 copied address spaces were freed: exit_mmap\(\) took 2\.8 us, including 2\.8 us for 4 that exec replaced$' \
+		has '^4 copied address spaces were freed: exit_mmap\(\) took 2\.8 us, including 2\.8 us for 4 of them that exec replaced$' \
 			huge.txt && has '^3 calls of vfork\(\) or posix_spawn\(\) copied nothing$' huge.txt &&
 		equal '(5, 4, 2800, 3)' "$(member huge.json '(r["exits"]["count"],
 			r["exits"]["left"], r["exits"]["left_ns"],
@@ -168,8 +169,8 @@ errors_of_calls_are_named() {
 			("brk", "mmap", "mprotect")}')" JSON
 }
 
-# Each duration must be that of the whole system call. It must not be the 500 ns
-# of do_mmap().
+# Each duration must be that of the whole system call, and not the 500 ns of
+# do_mmap().
 calls_are_summed_up() {
 	recorded calls && mmapdemo report calls.dat >calls.txt &&
 		mmapdemo report --json calls.dat >calls.json || return
@@ -303,7 +304,7 @@ one_long_fault_is_named() {
 	recorded one-long 4 1000 && cp one-long.dat short.dat &&
 		recorded one-long 4 900000 && mmapdemo diff short.dat one-long.dat >diff.txt &&
 		recorded one-long 7 1000 && mmapdemo diff short.dat one-long.dat >more.txt || return
-	has '^ +5 +5 += .* \+899\.0 us  anon, including one of 900\.0 us$' diff.txt &&
+	has '^ +5 +5 += .* \+899\.0 us  anon, the longest took 900\.0 us$' diff.txt &&
 		has '^B has the same number of faults; the faults took 899\.0 us more \(181 times as long\)$' \
 			diff.txt && ! grep 'one of' more.txt &&
 		has '; the faults took 3\.0 us more \(\+60\.0%\)$' more.txt
@@ -333,7 +334,7 @@ run_times_include_the_recording() {
 		mmapdemo diff long.dat command.dat >diff.txt &&
 		mmapdemo diff long.dat reads.dat >none.txt &&
 		mmapdemo report reads.dat >reads.txt || return
-	has '^the time from exec to exit includes the cost of recording; mmapdemo count costs much less$' \
+	has '^the time from exec to exit includes the cost of recording; counting \(mmapdemo count\) costs much less$' \
 		run.txt && has " $cost\$" same.txt &&
 		has " $cost \([0-9]+ more events in A\)\$" diff.txt &&
 		! grep 'includes* the cost' none.txt reads.txt
@@ -452,8 +453,8 @@ vmas_come_and_go() {
 				if e["ph"] == "C"]')" VMAs
 }
 
-# A shift by more bits than a word has may give any number. On x86, the shift by
-# this order would give 4.
+# A shift by more bits than a word has may give any number. On x86, a shift by
+# 130 bits would give 4.
 impossible_orders_are_no_numbers() {
 	recorded order 130 && mmapdemo report --html=order.html order.dat &&
 		! grep -o 'of [0-9]* pages' order.html
@@ -520,7 +521,8 @@ calls_are_counted_once() {
 			r["calls"]["mmap"]["failed"])')" calls
 }
 
-# The numbers of all kinds must be those that were calculated by hand.
+# For a recording with events of every kind, the report must have the numbers
+# that were calculated by hand.
 kinds_are_counted() {
 	recorded kinds && mmapdemo report --json kinds.dat >kinds.json || return
 	equal '(10, 3, 511000, 500000)' "$(member kinds.json \
@@ -543,8 +545,7 @@ kinds_are_counted() {
 			'most VMAs at once'
 }
 
-# If the only neighbour of a range is the rest of the range's own VMA, the range
-# cannot be merged with it.
+# A range can't be merged if its only neighbours are the rest of its own VMA.
 refused_merges_are_counted_by_their_reasons() {
 	recorded kinds && mmapdemo report --json kinds.dat >kinds.json &&
 		mmapdemo report kinds.dat >kinds.txt &&
@@ -779,7 +780,7 @@ the_limit_is_not_denied() {
 }
 
 # Write callers.dat, with VMAs from several callers. One caller is in a file
-# that no longer exists. One function may be a caller of the caller. One VMA was
+# that no longer exists. Each argument adds a call stack to a VMA. One VMA was
 # made by code of a file that has changed, and one VMA by unknown code.
 records_callers() {
 	"$programs/recordings" events >callers.dat <<-EOF
@@ -907,7 +908,7 @@ refused_merges_name_the_neighbour() {
 			refused.txt
 }
 
-# The page must contain every Nth verdict, even if there are very many.
+# If there are very many verdicts, the page must contain every Nth verdict.
 verdicts_are_thinned_out_evenly() {
 	recorded refusals 9000 && mmapdemo report --html=refusals.html refusals.dat ||
 		return
@@ -995,8 +996,8 @@ for page in -4096, *range(16):
 print("ready", flush=True)
 input()'
 
-# A reason that the program does not know is ignored. The reason is then derived
-# from /proc.
+# If the program does not know a recorded reason, it derives the reason from
+# /proc.
 reasons_of_newer_modules_are_unknown() {
 	local ready status=0
 
@@ -1045,7 +1046,8 @@ borders() {
 		END { print n + 0 }'
 }
 
-# Only a hole between the two VMAs is counted. A hole below the first VMA is not.
+# Only a hole between the two VMAs is counted. A hole below the first VMA is not
+# counted.
 holes_are_those_between() {
 	local ready status=0
 
@@ -1185,8 +1187,9 @@ check '.bss is not the heap' the_bss_is_not_the_heap
 check 'durations are divided over the timeline' durations_are_divided_over_the_timeline
 check 'copies because of forks are counted' copies_because_of_forks_are_counted
 check 'huge pages after forks are counted' huge_pages_after_forks_are_counted
-check 'forks that fail are counted even if all forks failed' all_forks_may_fail
-check 'copies that exec ended are reported' copies_for_nothing_are_shown
+check 'failed forks are counted even if no fork succeeded' all_forks_may_fail
+check 'address spaces that exec replaced are reported' \
+	copies_for_nothing_are_shown
 check 'events that did not happen are left out' what_did_not_happen_is_left_out
 check 'times are those of CLOCK_MONOTONIC' times_are_those_of_the_clock
 check 'calls are summed up' calls_are_summed_up
@@ -1197,8 +1200,8 @@ check 'pages around faults are counted' pages_around_faults_are_counted
 check 'differences that are printed as equal are left out' \
 	differences_that_print_alike_are_left_out
 check 'rows that are printed alike are unchanged' rows_that_print_alike_are_unchanged
-check 'one long fault is named in diff' one_long_fault_is_named
-check 'VMAs name their process' vmas_name_their_process
+check 'diff names a single long fault' one_long_fault_is_named
+check 'VMAs are shown with their process' vmas_name_their_process
 check 'totals say what they leave out' totals_say_what_they_leave_out
 check 'the run time is reported' the_run_time_is_shown
 check 'run times include the recording' run_times_include_the_recording
@@ -1211,11 +1214,13 @@ check 'tasks that are threads of each other are exported' \
 check 'a reused TID has a separate track' reused_numbers_are_other_tracks
 check 'the last name of a task is used' tasks_have_their_last_name
 check 'the number of VMAs follows maps and unmaps' vmas_come_and_go
-check 'calls are counted once' calls_are_counted_once
+check 'a call with a module event and an exit event is counted once' \
+	calls_are_counted_once
 check 'an impossible order gives no number of pages' impossible_orders_are_no_numbers
 check 'a moved stack is the only stack' there_is_one_stack
 check 'makers of VMAs are counted' makers_of_vmas_are_counted
-check 'without proof, no limit is called not reached' the_limit_is_not_denied
+check 'a report says "limit not reached" only with proof' \
+	the_limit_is_not_denied
 check 'code of makers is marked' code_of_makers_is_marked
 check 'names that are missing are explained' names_that_are_missing_are_explained
 check 'the makers of many VMAs are named' many_vmas_have_makers
@@ -1227,31 +1232,34 @@ check 'recorded merges within one VMA are ignored' \
 	recorded_merges_of_one_vma_are_no_answer
 check 'events that contradict each other are damage' contradictions_are_damage
 check 'names that are not UTF-8 keep their bytes' names_keep_their_bytes
-check 'errors are negative' errors_are_negative
+check 'error numbers are printed as negative numbers' errors_are_negative
 check 'attached functions are observed' attached_functions_are_observed
 check 'functions not observed are reported' absent_functions_are_shown
 check 'all gaps are reported' all_gaps_are_shown
 check 'losses are reported' losses_are_shown
-check 'timelines have gaps' timelines_have_gaps
+check 'gaps in a recording are in the timeline' timelines_have_gaps
 check 'failed merges name the neighbour' refused_merges_name_the_neighbour
-check 'verdicts are left out at even intervals' verdicts_are_thinned_out_evenly
-check 'sums are those of the events' sums_are_those_of_the_events
-check 'members are those of the schema' members_are_those_of_the_schema
+check 'a page with too many verdicts has every Nth verdict' \
+	verdicts_are_thinned_out_evenly
+check 'sums in a report equal those of the events' sums_are_those_of_the_events
+check 'members of JSON are those of the schema' members_are_those_of_the_schema
 check 'faults of exec are attributed to exec' faults_of_exec_are_by_exec
-check 'tables are not folded' tables_are_not_folded
+check 'rows of tables are not folded' tables_are_not_folded
 check 'unknown reasons of newer modules are ignored' \
 	reasons_of_newer_modules_are_unknown
 check 'long groups of borders are shortened' groups_of_borders_are_short
 check 'only holes between VMAs are counted' holes_are_those_between
 check 'inverted ranges do no harm' ranges_can_be_inverted
-check 'an empty result is named' an_empty_result_is_named
+check 'a report without failed merges says so' an_empty_result_is_named
 check 'many items are all reported' many_are_all_shown
-check 'files are found quickly' files_are_found_quickly
-check 'children share memory' children_share_memory
+check 'the file of an instruction is found quickly' files_are_found_quickly
+check 'children share the list of VMAs of their parent' children_share_memory
 if type localedef >/dev/null 2>&1 && [[ -f /usr/share/i18n/locales/de_DE ]]; then
-	check 'numbers are the same everywhere' numbers_are_the_same_everywhere
+	check 'numbers are printed alike in all locales' \
+		numbers_are_the_same_everywhere
 else
-	skip 'numbers are the same everywhere' 'there is no localedef'
+	skip 'numbers are printed alike in all locales' \
+		'there is no localedef'
 fi
 check 'full disks are reported' full_disks_are_reported
 finish

@@ -23,8 +23,8 @@ static const char *const region_methods[] __attribute__((unused)) = {
 };
 
 /*
- * Return true if the page cache of this kernel can hold blocks of 2 MiB. A region
- * can then have such blocks, too.
+ * Return true if the page cache of this kernel can hold blocks of 2 MiB. If so,
+ * a region can have blocks of 2 MiB, too.
  */
 static inline bool region_has_blocks(void)
 {

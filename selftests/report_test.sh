@@ -314,8 +314,8 @@ print(json.load(open("cost.json"))["forks"]["ns"])')" 'ns of fork()' &&
 		grep -q ' 4 copied address spaces were freed: .* total cost of fork: .* freeing copied address spaces .* the total does not include [0-9]* faults\? on file pages and shared memory in children ('
 }
 
-# The parent is suspended for a part of the call. How long this part is depends
-# on the load of the machine.
+# The parent is suspended for a part of the call. How long the parent is
+# suspended depends on the load of the machine.
 vfork_agrees() {
 	local measured
 
@@ -333,7 +333,7 @@ print(took)' >measured && read -r measured <measured &&
 		within 1 $((measured * 11 / 10)) \
 			"$(number suspended_ns cost.json)" 'ns suspended' &&
 		mmapdemo report vfork.dat | tr -s ' \n' ' ' | grep -q \
-			' 5 suspensions of parents until exec or exit of the child: .* in total.* this does not include creating the child, or '
+			' 5 suspensions of parents until exec or exit of the child: .* in total.* this time does not include creating the child, or '
 }
 
 # Faults of the child on the shared pages must not be counted as a cost of fork.
@@ -350,7 +350,8 @@ os.wait()' && mmapdemo report --json shared.dat >cost.json || return
 	within 100 300 "$(number uncopied cost.json)" 'faults of the child'
 }
 
-# Of three pages, the child writes to two. The parent writes to one of these two.
+# Of three pages, the child writes to two. The parent writes to one of the
+# child's two pages.
 hugetlb_pages_are_copied() {
 	local before
 
@@ -394,11 +395,12 @@ if not os.fork():
 os.wait()' && mmapdemo report --json failed.dat >cost.json || return
 	equal 2 "$(number failed cost.json)" 'failed forks' &&
 		mmapdemo report failed.dat >failed.txt || return
-	grep -q '^2 more forks failed during or after the copy$' failed.txt &&
+	grep -q '^2 more forks failed during or after the copy of the address space$' failed.txt &&
 		grep -q ' for 2 copies of failed forks$' failed.txt
 }
 
-# The child ends half a second after its parent, and frees the pages of both.
+# The child ends half a second after its parent, and frees the pages of both
+# processes.
 copy_may_outlive_the_original() {
 	mmapdemo record -q -o outlived.dat -- sh -c 'python3 -c "import os, time
 if not os.fork():
@@ -406,7 +408,7 @@ if not os.fork():
 		mmapdemo report --json outlived.dat >cost.json || return
 	equal 1 "$(number freed_last cost.json)" 'copies that outlived the original' &&
 		mmapdemo report outlived.dat | tr -s ' \n' ' ' |
-		grep -q ' for 1 that outlived the original (not a cost of fork) '
+		grep -q ' for 1 of them that outlived the original and all other copies (not a cost of fork) '
 }
 
 # For each huge page that fork copies, the kernel keeps a page table in reserve.
@@ -555,8 +557,8 @@ goes_over_time() {
 			timeline.txt
 }
 
-# The data of libc become read-only. The flags of this VMA then differ from
-# those of its neighbours.
+# The dynamic linker makes data of libc read-only. The flags of the VMA of these
+# data then differ from the flags of its neighbours.
 says_why() {
 	mmapdemo report --json shell.dat >report.json &&
 		mmapdemo report --merges --json shell.dat >merges.json &&

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The comparison of module/trace/selftest_judge.c. The test makes the events that
- * the hooks must see. The comparison must accept these events. Then the test
- * changes one value, or adds or removes one event. The comparison must name each
- * such change. selftest_test checks that the hooks of every kernel see the events
- * of this test.
+ * Tests of the comparison in module/trace/selftest_judge.c. The test makes the
+ * events that the hooks must see. The comparison must accept these events. Then
+ * the test changes one value, or adds or removes one event. The comparison must
+ * name each change. selftest_test checks that the hooks of every kernel see the
+ * events of this test.
  *
  * Depends on: nothing.
  */
@@ -28,7 +28,7 @@ typedef __s64 s64;
 #define PAGE	4096ULL
 #define AREA	0x7f1234568000ULL
 #define AREA_END (AREA + 12 * PAGE)
-/* The area begins at a multiple of four pages, so the mapping begins 5 pages on. */
+/* The area begins at a multiple of four pages, so the mapping begins at page 5. */
 #define START	(AREA + 5 * PAGE)
 #define HOLE	(START + 2 * PAGE)
 #define END	(START + 5 * PAGE)
@@ -240,7 +240,7 @@ TEST_F(judge, accepts_what_must_be_seen)
 		TH_LOG("step %u: %s", self->failure.step, self->failure.what);
 }
 
-/* The steps that can differ, because the area may be merged with other memory. */
+/* SELFTEST_RESERVE and SELFTEST_RELEASE differ if the area is not merged. */
 TEST_F(judge, accepts_an_area_that_is_not_merged)
 {
 	struct span area = { AREA, AREA_END };
@@ -265,7 +265,7 @@ TEST_F(judge, accepts_unknown_reasons_without_rules)
 	EXPECT_EQ(SELFTEST_EVENTS, judge_all(&self->t, &self->failure));
 }
 
-/* A table may exist before the first touch, but never the page. */
+/* A page table may exist before the first touch, but the page must not. */
 TEST_F(judge, accepts_any_tables_before_the_first_touch)
 {
 	struct selftest_seen *seen = self->t.seen;
@@ -311,8 +311,9 @@ TEST_F(judge, puts_the_mapping_inside_the_area)
 	.size = sizeof(((struct selftest_seen *)0)->r.member)
 
 /*
- * A value of an event of a step. @flip: bits that are changed. @what: the name of
- * the value. @nth: the number of the event, if the step has more than one
+ * A value of an event in one of the steps. @flip: bits that are changed. @what:
+ * the name of the value. @nth: the index of the event, if the step has several
+ * such events
  */
 static const struct {
 	u32 event;
@@ -477,7 +478,7 @@ TEST_F(judge, names_every_wrong_value)
 	}
 }
 
-/* An address is counted from the start of the area, so that it can be printed. */
+/* A failure contains offsets from the start of the area instead of addresses. */
 TEST_F(judge, prints_no_address)
 {
 	find(&self->t, MMAPDEMO_EVENT_VMA_SPLIT, SELFTEST_SPLIT, 0)->r.split.cut = AREA;

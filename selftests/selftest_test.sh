@@ -1,11 +1,12 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# The self test of the module. On every known kernel, the self test passes for each
-# event that it tests, by each method to attach probes. Then a copy of the module
-# looks for a function that no kernel has, as if a new kernel had renamed the
-# function. The self test must fail for the events that need this function, and only
-# these events are unavailable. selftest_judge_test checks the comparison of values.
+# The self test of the module. On every known kernel, the self test passes for
+# each event that it tests, by each method to attach probes. Then a copy of the
+# module looks for a function that no kernel has, as if a new kernel had renamed
+# the function. The self test must then fail for the events that need the
+# missing function, and no other event may be unavailable. selftest_judge_test
+# checks the comparison of values.
 #
 # Depends on: the kernel.
 
@@ -52,7 +53,7 @@ runs_only_on_request() {
 		equal N "$(cat $parameters/selftest)" 'parameter' && unload
 }
 
-# If the self test can't run, this says nothing about the kernel.
+# A self test that can't run says nothing about the kernel.
 does_not_run_without_ftrace() {
 	local switch=/proc/sys/kernel/ftrace_enabled said status=0
 
@@ -67,9 +68,9 @@ does_not_run_without_ftrace() {
 	unload && return $status
 }
 
-# load_limited [RESOURCE SIZE]: load the module from a process whose RESOURCE can't
-# grow. SIZE is its size in /proc/PID/status. The process must have the same
-# mappings afterwards.
+# load_limited [RESOURCE SIZE]: load the module from a process whose RESOURCE
+# can't grow. SIZE is the line of /proc/PID/status that shows the size of
+# RESOURCE. The process must have the same mappings afterwards.
 load_limited() {
 	python3 - "$ko" "$@" <<-'END'
 		import ctypes, re, resource, sys
@@ -116,8 +117,8 @@ does_not_run_without_memory() {
 
 # ---- a function that the kernel does not have ----
 
-# load_without FUNCTION...: load a copy of the module in which the last letter of
-# the functions is another letter.
+# load_without FUNCTION...: load a copy of the module in which the last letter
+# of each FUNCTION is replaced.
 load_without() {
 	local function
 
@@ -131,7 +132,8 @@ load_without() {
 }
 
 # failed_only EVENT STEP EXPECTED: check that the self test has failed only for
-# EVENT, because STEP had to cause EXPECTED events, and that everybody learns this.
+# EVENT, because STEP had to cause EXPECTED events, and that the kernel log and
+# mmapdemo probes report the failure.
 failed_only() {
 	local why="when the self test $2: number of events: expected $3, got 0" said
 
@@ -176,7 +178,7 @@ others_are_enabled() {
 	return $status
 }
 
-# The kernel log gets the other events of a process.
+# The kernel log must show the other events of a process.
 followed_without() {
 	log_begin
 	echo $$ >$parameters/dmesg && (:) && echo 0 >$parameters/dmesg &&
@@ -206,25 +208,28 @@ without_faults() {
 		not_available 'cannot count faults' count -- true && unload
 }
 
-check 'it runs only on request on a known kernel' runs_only_on_request
+check 'the self test runs only on request on a known kernel' runs_only_on_request
 for method in auto kretprobe direct; do
-	check "it passes with attach=$method" passes_by $method
+	check "the self test passes with attach=$method" passes_by $method
 done
 if { echo 0 >/proc/sys/kernel/ftrace_enabled; } 2>/dev/null; then
 	echo 1 >/proc/sys/kernel/ftrace_enabled
-	check 'it does not run while ftrace is off' does_not_run_without_ftrace
+	check 'the self test does not run while ftrace is off' \
+		does_not_run_without_ftrace
 else
-	skip 'it does not run while ftrace is off' 'since Linux 7.3 it is always on'
+	skip 'the self test does not run while ftrace is off' \
+		'ftrace cannot be switched off since 7.3'
 fi
 if command -v python3 >/dev/null; then
-	check 'it leaves no mapping' leaves_nothing
-	check 'it does not run without memory' does_not_run_without_memory
+	check 'the self test leaves no mapping' leaves_nothing
+	check 'the self test does not run without memory' \
+		does_not_run_without_memory
 else
-	skip 'it leaves no mapping' 'needs python3'
-	skip 'it does not run without memory' 'needs python3'
+	skip 'the self test leaves no mapping' 'needs python3'
+	skip 'the self test does not run without memory' 'needs python3'
 fi
-check 'it notices that no split is seen' without_splits
-check 'it notices that no removal is seen' without_unlinks
-check 'it notices that no fault is seen' without_faults
+check 'the self test notices that no split is seen' without_splits
+check 'the self test notices that no removal is seen' without_unlinks
+check 'the self test notices that no fault is seen' without_faults
 give_back
 finish

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Writing the pages of a recording to a disk. The disk becomes full.
+ * Writes of the pages of a recording to a disk that becomes full.
  *
  * Depends on: nothing.
  */
@@ -149,7 +149,7 @@ TEST_F(spool, data_that_never_fits_is_refused)
 	EXPECT_EQ(0, spool_reserve(&self->spool, MIB));
 }
 
-/* The limit on file sizes also applies to the future recording. */
+/* RLIMIT_FSIZE applies to the file of pages, and also to the recording. */
 TEST_F(spool, a_limited_file_has_space_for_the_rest)
 {
 	const struct rlimit limit = { 3 * MIB, 3 * MIB };

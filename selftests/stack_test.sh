@@ -22,8 +22,8 @@ cd "$work" || exit
 
 PAGES=61
 
-# code TABLE SYMBOL MARK: check that TABLE has the faults of SYMBOL at the right
-# line of caller.c. This line has the comment MARK.
+# code TABLE SYMBOL MARK: check that TABLE has the faults of SYMBOL at the line
+# of caller.c with the comment MARK.
 code() {
 	python3 "$tests/exports.py" code report.json $1 $2 $PAGES caller.c \
 		"$(grep -n "/\* $3 \*/" "$tests/caller.c" | cut -d : -f 1)"
@@ -60,9 +60,10 @@ names_who_called() {
 			caller.txt || ! cat caller.txt
 }
 
-# The change of the first page and that of the last page make one VMA each. Each
-# other change makes two. The report must name the function that called
-# mprotect(), with and without frame pointers, and with and without call stacks.
+# The change of the first page and that of the last page make one VMA each. All
+# other changes make two VMAs each. The report must name the function that
+# called mprotect(), with and without frame pointers, and with and without call
+# stacks.
 names_what_made_vmas() {
 	local how line
 

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Statistics of durations, some of which are unknown. The tests require neither
- * the module nor root. They write no JSON, so the functions for JSON are empty.
+ * the module nor root. The tests write no JSON, so the functions for JSON are
+ * empty.
  *
  * Depends on: nothing.
  */
@@ -150,7 +151,7 @@ TEST_F(counted, an_idle_interval_has_no_durations)
 
 /*
  * The longest duration of all classes is unknown if another class may have had
- * a longer one.
+ * a longer duration.
  */
 TEST_F(counted, the_longest_of_all_classes_may_be_unknown)
 {

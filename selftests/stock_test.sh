@@ -75,7 +75,7 @@ majors_of() {
 	sed 's/.*) //' "/proc/$1/stat" | cut -d ' ' -f 10
 }
 
-# The command reads a file that is not in the page cache.
+# The actor reads a file that is not in the page cache.
 counts_what_is_read_from_a_disk() {
 	local before after all
 
@@ -154,8 +154,8 @@ traces_a_command() {
 	equal 3 $status status
 }
 
-# No event may be missing, and no address space. Each page must have a write
-# fault. The number of faults must be that of the kernel.
+# No event and no address space may be missing. Each page must have a write
+# fault. The number of faults must equal the number that the kernel counts.
 traces_what_the_kernel_counts() {
 	local before after
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * The parts of the program that need no running system. The tests check how
- * events change the maps, and which text is printed for the events. They
+ * events change the maps, and which text is printed for the events. The tests
  * require neither the module nor root.
  *
  * Depends on: nothing.
@@ -569,10 +569,7 @@ FIXTURE_TEARDOWN(story)
 	EXPECT_EQ(NULL, strstr(printed(), part))				\
 		TH_LOG("'%s' in\n%s", part, printed())
 
-/*
- * Map two pages of libc.so.6 at 0x7f0000. The first of them is page 2 of the
- * file.
- */
+/* Map two pages of libc.so.6 at 0x7f0000, beginning with page 2 of the file. */
 #define map_libc(thread, space)						\
 	({								\
 		happen(thread, MMAPDEMO_EVENT_GET_UNMAPPED_AREA,	\
@@ -897,7 +894,7 @@ TEST_F(story, a_part_in_the_middle_is_split_twice)
 	EXPECT_PRINTED("mprotect of 7f0800-7f1800 libc.so.6\n");
 }
 
-/* The result is larger than the range, but no VMA is split. */
+/* The merged VMA is larger than the changed range, but no VMA is split. */
 TEST_F(story, a_part_that_joins_its_neighbour_is_complete)
 {
 	map_libc(1, MM);
@@ -1486,8 +1483,8 @@ TEST_F(story, a_task_that_reads_an_address_space_does_not_own_it)
 }
 
 /*
- * Add a page of a program. Task 1 has mapped this page before the recording.
- * Return 0 or -errno.
+ * Add a page of a program. Task 1 mapped this page before the recording. Return
+ * 0 or -errno.
  */
 static int seed_program(struct world *world)
 {
@@ -1685,7 +1682,7 @@ TEST_F(story, shared_anonymous_memory_is_no_file)
 	EXPECT_NOT_PRINTED("dev/zero");
 }
 
-/* How a copy-on-write fault is described depends on the entry before the fault. */
+/* The text about a copy-on-write fault depends on the entry before the fault. */
 TEST_F(story, copies_name_the_replaced_page)
 {
 	static const struct {
@@ -1760,7 +1757,7 @@ TEST_F(story, pages_are_pinned_by_the_kernel)
 	EXPECT_PRINTED("pinned by the kernel for libc.so.6+0x2004");
 }
 
-/* A program may also read its own code, even with the instruction that is read. */
+/* A program may also read its own code. An instruction may even read itself. */
 TEST_F(story, only_fetches_of_instructions_have_no_culprit)
 {
 	struct fault_event fault = {
@@ -2281,8 +2278,8 @@ TEST_F(story, simultaneous_events_keep_their_order)
 }
 
 /*
- * The first fault began at the same time as the call. The second fault began
- * earlier.
+ * The first fault began at the same time as the call, and the second fault
+ * began before the call.
  */
 TEST_F(story, the_earlier_call_is_shown_first)
 {
@@ -2378,10 +2375,7 @@ TEST_F(story, memory_without_a_name_is_anonymous)
 	EXPECT_PRINTED("madvise of 5000-6000 anonymous memory: dontneed");
 }
 
-/*
- * The text says what the call has tried. It must not say that the merge
- * succeeded.
- */
+/* The text must say what the call tried, but not that the merge succeeded. */
 TEST_F(story, merges_that_fail_change_nothing)
 {
 	static const struct {
@@ -2632,11 +2626,11 @@ TEST_F(story, causes_of_sigbus_are_distinguished)
 	}
 }
 
-TEST_F(story, sigbus_without_a_file_is_its_drivers)
+TEST_F(story, sigbus_without_a_file_has_no_known_cause)
 {
 	happen(1, MMAPDEMO_EVENT_PTE_FAULT,
 	       .fault = { .mm = MM, .class = MMAPDEMO_FAULT_SIGBUS, .ret = 2 });
-	EXPECT_PRINTED("handle_mm_fault: the driver has no page for the address: SIGBUS\n");
+	EXPECT_PRINTED("handle_mm_fault: there is no page for the address: SIGBUS\n");
 }
 
 TEST_F(story, signals_show_the_fate_of_the_process)
@@ -2729,7 +2723,7 @@ TEST_F(story, summary_counts)
 	fault_libc(1, MM);
 	ASSERT_EQ(0, story_end(&self->story));
 	EXPECT_PRINTED("\n1 mmap call took 11.2 us; all calls together "
-		       "(also brk, mprotect and exec): 1 new VMA, 0 merges");
+		       "(including brk, mprotect and exec): 1 new VMA, 0 merges");
 	EXPECT_PRINTED("\n2 faults took 3.8 us: 2 read\n");
 }
 
@@ -2759,7 +2753,7 @@ TEST_F(story, summary_distinguishes_failures)
 	happen(1, MMAPDEMO_EVENT_DO_MMAP, .mmap = { .mm = MM, .ret = -ENOMEM });
 	ASSERT_EQ(0, story_end(&self->story));
 	EXPECT_PRINTED("\n2 mmap calls took 11.2 us, 1 failed; all calls "
-		       "together (also brk, mprotect and exec): 1 new VMA");
+		       "together (including brk, mprotect and exec): 1 new VMA");
 	EXPECT_PRINTED("\n3 faults took 3.0 us: 3 read; 2 major; 1 retried\n");
 }
 
@@ -2778,7 +2772,7 @@ TEST_F(story, summary_counts_vmas_and_flushes)
 	flush_tlb(1, FLUSH_SEND, 1);
 	ASSERT_EQ(0, story_end(&self->story));
 	EXPECT_PRINTED("exec): 1 new VMA, 1 merge with a neighbour, 0 splits, 2 "
-		       "unmapped");
+		       "VMAs unmapped");
 	EXPECT_PRINTED("; 2 TLB flushes\n");
 }
 

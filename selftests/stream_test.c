@@ -200,7 +200,7 @@ static __u32 first_word(unsigned int type, __u32 delta)
 	return delta << 5 | type;
 }
 
-/* Write a page that begins at @time. Return its size in bytes. */
+/* Write a page that begins at @time. Return the size of the page in bytes. */
 static size_t write_page(char *bytes, __u64 time, const __u32 *words,
 			 size_t count)
 {

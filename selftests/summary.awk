@@ -46,7 +46,8 @@ function end(line) {
 /^1\.\.[0-9]+/				{ files += substr($1, 4); next }
 !file					{ next }
 
-# For a skipped test, kselftest_harness.h prints the name only on this line.
+# For a skipped test, kselftest_harness.h prints the name of the test only on
+# the line with RUN.
 /^# # +RUN /				{ running = $4 }
 
 /^# 1\.\.[0-9]+/			{ plan = substr($2, 4) + 0 }

@@ -138,7 +138,7 @@ TEST(a_file_of_holes_is_not_read)
 
 /* ---- symbols of this program ---- */
 
-/* The linker gives the data of a file another address than their offset. */
+/* The linker gives data addresses that differ from their offsets in the file. */
 static volatile int data[2] = { 1, 2 };
 
 struct place {

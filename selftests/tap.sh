@@ -166,7 +166,7 @@ attached() {
 		$tracing/enabled_functions
 }
 
-# settle: detach all probes that have no users. Return when all of them are
+# settle: detach all probes that have no users. Return when these probes are
 # detached.
 settle() {
 	local linger
@@ -302,9 +302,8 @@ faults_of() {
 
 # ---- events as text ----
 
-# faults_in START PAGES: read the text of a trace, and print the lines about
-# faults in this range. These are events pte_fault and exceptions of the
-# processor.
+# faults_in START PAGES: read the text of a trace, and print the lines of events
+# pte_fault and page_fault_user with an address in the range.
 faults_in() {
 	awk -v start="$1" -v pages="$2" '
 		function hex(text,  n, i) {

@@ -33,7 +33,7 @@ top_begins() {
 	done
 }
 
-# top_ends: stop $top. Check that its output is JSON.
+# top_ends: stop $top, and check that its output is JSON.
 top_ends() {
 	local status=0
 
@@ -217,7 +217,7 @@ needs_a_terminal() {
 
 # ---- without ----
 
-# User nobody runs top. This user is not allowed to open events.
+# User nobody, who is not allowed to open events, runs top.
 does_without_root() {
 	local expected nobody
 

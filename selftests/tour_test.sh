@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
 # mmapdemo tour. Every scene must pass in both languages. The page frames in
-# events must agree with those in /proc, and with that of an address that is
-# translated by hand. If a claim does not hold, the tour must report this.
+# events must agree with /proc, and with an address that is translated by hand.
+# If a claim does not hold, the tour must report this.
 #
 # Depends on: the program.
 
@@ -173,8 +173,8 @@ asks_for_huge() {
 	since 5.19 && ! since 6.0 || since 6.12
 }
 
-# Print the numbers of faults, pages and tables, and the kind, of each method.
-# These numbers are documented in module/device/method_*.c.
+# For each method, print the number of faults, pages and tables, and the kind of
+# entry. These numbers are documented in module/device/method_*.c.
 promised() {
 	local huge='2 2 1'
 

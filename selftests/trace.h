@@ -159,9 +159,9 @@ static inline bool trace_create(struct trace *trace)
 }
 
 /*
- * Set the size of the buffer in KiB per processor. First write to events/enable.
- * Without this write, kernels before 6.7 would leave all other buffers at their
- * minimal size.
+ * Set the size of the buffer in KiB per processor. First write to
+ * events/enable. Otherwise, kernels before 6.7 would leave the buffer of the
+ * top-level trace at its minimal size.
  */
 static inline bool trace_size(const struct trace *trace, const char *kib)
 {
@@ -302,8 +302,8 @@ static inline bool trace_stop(struct trace *trace)
 }
 
 /*
- * Stop the trace. Read and parse its text. Return false if events were lost, or
- * if the text of an event does not have the documented form.
+ * Stop the trace. Read and parse the text of the trace. Return false if events
+ * were lost, or if the text of an event does not have the documented form.
  */
 static inline bool trace_end(struct trace *trace)
 {

@@ -54,8 +54,8 @@ counted() {
 	END
 }
 
-# both_record: record the walker with two recorders at the same time. Both begin
-# before the walker's next step, and end when the walker ends.
+# both_record: record the walker with two recorders at the same time. Both
+# recorders begin before the walker's next step, and end when the walker ends.
 both_record() {
 	local first second a b status=0
 

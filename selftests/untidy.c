@@ -69,7 +69,7 @@ static void pingpong(void)
 		mprotect(page_at(map, 1), page_size(), i % 2 ? RW : PROT_READ);
 }
 
-/* This pkey_mprotect() has the same effect on the memory as mprotect(). */
+/* With the key -1, pkey_mprotect() has the same effect as mprotect(). */
 static void pkey_pingpong(void)
 {
 	char *map = area(3);
@@ -102,7 +102,7 @@ static void protect_once(void)
 		mprotect(page_at(map, i), page_size(), PROT_READ);
 }
 
-/* The flag is set on each mapping. The next new mapping does not have the flag. */
+/* Set MADV_DONTDUMP on each page, and then map the page below without the flag. */
 static void almost(void)
 {
 	for (size_t i = 0; i < TIMES; i++) {
@@ -116,8 +116,8 @@ static void almost(void)
 }
 
 /*
- * Set MADV_DONTFORK on every second page. Then clear the flag on the last of
- * these pages.
+ * Set MADV_DONTFORK on every second page. Then clear the flag on the last page
+ * that has the flag.
  */
 static char *dontfork_pieces(void)
 {
@@ -145,7 +145,7 @@ static void dontfork_replaced(void)
 	     MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0);
 }
 
-/* Map memory. Apply the advice about huge pages to this memory. */
+/* Map memory, and apply the advice about huge pages to the memory. */
 static char *huge_area(char *map, size_t bytes, int advice)
 {
 	if (mmap(map, bytes, RW, MAP_PRIVATE | MAP_ANONYMOUS |

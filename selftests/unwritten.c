@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* A library for LD_PRELOAD. Its pwrite(2) reports success, but writes nothing. */
+/* A library for LD_PRELOAD, whose pwrite(2) reports success, but writes nothing. */
 #include <sys/types.h>
 
 ssize_t pwrite(int fd, const void *buf, size_t count, off_t offset);

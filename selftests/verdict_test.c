@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Reasons why a range was not merged. The tests cover every reason, by the rules
- * of every kernel. They even cover anon-name, which can't be tested on a stock
- * kernel. The tests require neither the module nor root.
+ * Reasons why a range was not merged. The tests cover every reason, by the
+ * rules of every kernel. The tests even cover anon-name, which can't be tested
+ * on a stock kernel. The tests require neither the module nor root.
  *
  * Depends on: nothing.
  */
@@ -50,8 +50,8 @@ RULES(7_3, 703);
 #define PGOFF	100
 
 /*
- * Set up a range between two neighbours. The range can be merged with both of
- * them.
+ * Set up a range between two neighbours. The range can be merged with both
+ * neighbours.
  */
 FIXTURE_SETUP(verdict)
 {
@@ -232,7 +232,7 @@ TEST_F(verdict, offsets_wrap_as_the_kernels_do)
 	EXPECT_VERDICT(MERGED, MERGED);
 }
 
-/* mremap() moved the range, of which private pages of a file were written. */
+/* mremap() moved a private file mapping, whose pages had been written to. */
 TEST_F(verdict, anon_pgoff_of_a_file)
 {
 	NEXT.anon_pgoff = PAGES;

@@ -254,8 +254,8 @@ TEST_F(change, mprotect_of_a_part_moves_the_border)
 	struct vma result;
 
 	/*
-	 * Make all pages writable first. Memory that was writable stays
-	 * accounted, but a mapping that was never writable is not accounted.
+	 * Make all pages writable first. Otherwise, VM_ACCOUNT could differ
+	 * between memory that was writable and memory that never was.
 	 */
 	for (size_t i = 0; i < 3; i++)
 		ASSERT_TRUE(place(self->area, i, RW));
@@ -292,7 +292,7 @@ TEST_F(change, mprotect_of_the_middle_merges_with_none)
 	ASSERT_NE(NULL, e);
 	EXPECT_TRUE(event_is(e, "cause", "change"));
 	EXPECT_TRUE(event_is(e, "outcome", "none"));
-	/* When a VMA is split, its parts are not counted as new VMAs. */
+	/* When a VMA is split, its parts cause no event vma_link. */
 	EXPECT_EQ(0, events_of(&self->trace, MMAPDEMO_EVENT_VMA_LINK));
 }
 
@@ -365,8 +365,8 @@ TEST_F(change, brk_extends_the_heap)
 }
 
 /*
- * The end of the heap has another protection than the rest. brk() therefore
- * creates a new VMA instead of extending the old one.
+ * The last page of the heap is read-only. brk() therefore creates a new VMA
+ * instead of extending the VMA of this page.
  */
 TEST_F(change, brk_after_another_mapping_is_a_new_vma)
 {

@@ -2,8 +2,8 @@
 /*
  * The reasons in vma_merge. For each reason, there is a case in which the
  * reason occurs, and a similar case in which the VMAs are merged. Debian's
- * kernels do not support names for anonymous memory. There, only verdict_test
- * covers the reason anon-name.
+ * kernels do not support names for anonymous memory. On these kernels, only
+ * verdict_test covers the reason anon-name.
  *
  * Depends on: the kernel.
  */
@@ -19,7 +19,7 @@
 #define ANON (MAP_PRIVATE | MAP_ANONYMOUS)
 #define RW (PROT_READ | PROT_WRITE)
 
-/* The kernel sets this flag only after it has compared the flags. */
+/* The kernel sets VM_SOFTDIRTY only after it has compared the flags. */
 #define VM_SOFTDIRTY 0x8000000
 
 /* Number of unmapped pages in an area. */
@@ -75,7 +75,7 @@ static bool move(char *from, char *to)
 
 /*
  * Return the vma_merge event of an action. Return NULL unless there is exactly
- * one.
+ * one event.
  */
 #define MERGE_OF(what)							\
 	({								\
@@ -98,7 +98,7 @@ static bool says(const struct event *e, const char *outcome, const char *prev,
 		const struct event *e_ = MERGE_OF(what);		\
 									\
 		EXPECT_TRUE(says(e_, __VA_ARGS__)) {			\
-			TH_LOG("%s", e_ ? e_->fields : "not one event"); \
+			TH_LOG("%s", e_ ? e_->fields : "not exactly one event"); \
 		}							\
 		e_;							\
 	})
@@ -199,10 +199,9 @@ TEST_F(verdict, pgoff_of_moved_memory)
 }
 
 /*
- * The new mapping replaces the middle of a VMA. The two remaining parts of this
- * VMA become its neighbours.
+ * Since Linux 7.3, written pages of a private file mapping keep their anonymous
+ * page offset when mremap() moves them.
  */
-/* Since Linux 7.3, written pages of a file keep the index of their first place. */
 TEST_F(verdict, anon_pgoff_of_moved_pages_of_a_file)
 {
 	const char *reason = kernel_before(7, 3) ? "merged" : "anon-pgoff";
@@ -219,6 +218,10 @@ TEST_F(verdict, anon_pgoff_of_moved_pages_of_a_file)
 		     NOBODY);
 }
 
+/*
+ * A new mapping replaces the middle of a VMA. The two remaining parts of the VMA
+ * become the neighbours of the new mapping.
+ */
 TEST_F(verdict, range_that_is_cut_out)
 {
 	const struct event *e;
@@ -346,8 +349,8 @@ TEST_F(verdict, inside)
 
 	ASSERT_TRUE(place(AT(0), 3, RW));
 	/*
-	 * Since Linux 6.6, mprotect() clears VM_ACCOUNT unless the memory was
-	 * touched.
+	 * Since Linux 6.6, mprotect(PROT_READ) clears VM_ACCOUNT of anonymous
+	 * memory that was never touched.
 	 */
 	write_pages(AT(0), 3);
 	e = EXPECT_MERGE(!mprotect(AT(1), page_size(), PROT_READ), "none",
@@ -496,14 +499,14 @@ TEST_F(verdict, anon_name)
 	EXPECT_MERGE(place(AT(4), 1, RW), "prev", "merged", NOBODY);
 }
 
-/* This value exists since Linux 6.4. */
+/* PR_SET_MEMORY_MERGE exists since Linux 6.4. */
 #ifndef PR_SET_MEMORY_MERGE
 #define PR_SET_MEMORY_MERGE 67
 #endif
 
 /*
  * prctl() makes all new memory mergeable. Before Linux 6.17, the kernel set
- * this flag on a VMA only after its attempt to merge the VMA.
+ * VM_MERGEABLE on a VMA only after its attempt to merge the VMA.
  */
 TEST_F(verdict, flags_of_ksm)
 {
@@ -532,7 +535,10 @@ TEST_F(verdict, close)
 	ASSERT_EQ(AT(0), shmat(id, AT(0), 0));
 	ASSERT_EQ(0, shmctl(id, IPC_RMID, NULL));
 	ASSERT_EQ(0, mprotect(AT(2), 2 * page_size(), PROT_READ));
-	/* This merge would move only a border, and would remove no VMA. */
+	/*
+	 * The merge would move only the border between two VMAs, and would
+	 * remove no VMA.
+	 */
 	if (kernel_before(6, 12))
 		EXPECT_MERGE(!mprotect(AT(1), page_size(), PROT_READ), "none",
 			     "inside", "close");
@@ -622,7 +628,7 @@ TEST_F(verdict, not_tried)
 	int flags = MREMAP_MAYMOVE | MREMAP_FIXED | 4 /* MREMAP_DONTUNMAP */;
 
 	if (kernel_before(6, 1))
-		SKIP(return, "before Linux 6.1 the VMA merges with itself");
+		SKIP(return, "before 6.1 the new VMA merges with the old VMA");
 	ASSERT_TRUE(place(AT(0), 1, RW));
 	EXPECT_MERGE(mremap(AT(0), page_size(), page_size(), flags, AT(1)) ==
 		     AT(1), "none", "not-tried", NOBODY);
@@ -850,8 +856,8 @@ TEST_F(verdict, changes_after_fork_do_so_too)
 			touch_write(page_at(area, page));
 		}
 		/*
-		 * Let each child continue the sequence of random numbers where
-		 * the previous child stopped.
+		 * Let each child start at another position in the sequence of
+		 * random numbers.
 		 */
 		chance(1);
 		pid = fork_child();

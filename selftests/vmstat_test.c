@@ -5,16 +5,16 @@
  *
  * The line pgfault in /proc/vmstat counts calls of handle_mm_fault(), including
  * calls that end with an error. Since Linux 6.4, pgfault counts only calls that
- * request no retry. Since then, pgfault equals the number of pte_fault events.
- * On older kernels, pgfault counts every attempt. There, pgfault equals the
- * number of events plus the number of their retries. The line pgmajfault counts
- * each page that had to be read. This line equals the number of events with
- * "major" in the field "ret".
+ * request no retry, so pgfault equals the number of pte_fault events. Before
+ * Linux 6.4, pgfault counts every attempt, so pgfault equals the number of
+ * events plus the number of their retries. The line pgmajfault counts each page
+ * that had to be read. pgmajfault equals the number of events with "major" in
+ * the field "ret".
  *
  * The kernel adds the counts of its processors one after the other. The sum is
  * exact only if no fault occurs during the addition. The test therefore reads
- * /proc/vmstat before and after its own counts, and repeats this until both
- * readings are equal.
+ * /proc/vmstat before and after its own counts, and repeats these steps until
+ * both readings are equal.
  *
  * Depends on: the kernel.
  */
@@ -121,9 +121,9 @@ static bool begin(struct moment *moment, const struct trace *trace, int counter)
 }
 
 /*
- * fork() has write-protected pages of this task. The first reading writes to
- * these pages. The final reading has the same call site, and so uses the same
- * stack pages without more faults.
+ * The first reading of the counts writes to pages that fork() has
+ * write-protected. The final reading has the same call site, and so uses the
+ * same stack pages without more faults.
  */
 static bool end(struct moment *moment, const struct trace *trace, int counter)
 {

@@ -81,7 +81,7 @@ static inline void walked_add(struct walked *walked,
 }
 
 /*
- * Walk through a range. Add the runs of the range to those of earlier walks.
+ * Walk through a range, in as many calls as needed. Store all runs in @walked.
  * Return 0, or the errno of a failed call.
  */
 static inline int walk_range(int fd, const struct mmapdemo_walk *what,

@@ -15,7 +15,7 @@
 #define HUGE (2 * MIB)
 #define ROOM 64
 
-/* This value exists since Linux 6.1. */
+/* MADV_COLLAPSE exists since Linux 6.1. */
 #ifndef MADV_COLLAPSE
 #define MADV_COLLAPSE 25
 #endif
@@ -104,7 +104,8 @@ TEST_F(walk, impossible_requests_are_refused)
 
 /*
  * A longer structure comes from a program that is newer than this module. If an
- * additional member is not 0, it may request what this module does not support.
+ * additional member is not 0, it may request a feature that this module does
+ * not support.
  */
 TEST_F(walk, unknown_members_of_a_longer_structure_must_be_zero)
 {
@@ -174,8 +175,8 @@ TEST_F(walk, empty_entries_are_skipped)
 	ASSERT_EQ(0, ioctl(self->fd, MMAPDEMO_IOC_WALK, &walk));
 	EXPECT_EQ(walk.end, walk.start);
 	/*
-	 * The runs are those of the tables on the path to the page. Some of
-	 * these tables are shared with neighbouring mappings.
+	 * Each run is in a table on the path to the page. Some tables on the
+	 * path are shared with neighbouring mappings.
 	 */
 	EXPECT_GE(3 * device_info(self->fd).levels, walk.count);
 	for (__u32 i = 0; i < walk.count; i++) {

@@ -15,7 +15,7 @@
 #define HUGE (2 * MIB)
 #define NR_HUGEPAGES "/proc/sys/vm/nr_hugepages"
 
-/* This value exists since Linux 6.13. */
+/* MADV_GUARD_INSTALL exists since Linux 6.13. */
 #ifndef MADV_GUARD_INSTALL
 #define MADV_GUARD_INSTALL 102
 #endif
@@ -293,14 +293,14 @@ TEST_F(walk, guard_pages_are_shown)
 	EXPECT_EQ(0, leaf_of(self->fd, page).count);
 }
 
-/* This feature exists since Linux 5.19. */
+/* UFFD_FEATURE_WP_HUGETLBFS_SHMEM exists since Linux 5.19. */
 #ifndef UFFD_FEATURE_WP_HUGETLBFS_SHMEM
 #define UFFD_FEATURE_WP_HUGETLBFS_SHMEM (1 << 12)
 #endif
 
 /*
  * Write-protect memory with userfaultfd. Return the userfaultfd. Return -1 if
- * the kernel does not support such a protection.
+ * the kernel does not support the protection of this memory.
  */
 static int uffd_protect(char *page, size_t length)
 {
@@ -588,7 +588,7 @@ static bool agrees(__u64 entry, const struct walked *walked, const void *page)
 		return false;
 	/*
 	 * pagemap sets the soft-dirty bit for all pages of a new VMA, but the
-	 * entry may not have it.
+	 * bit of the entry may be 0.
 	 */
 	if (bits & MMAPDEMO_ENTRY_SOFT_DIRTY && !(entry >> 55 & 1))
 		return false;

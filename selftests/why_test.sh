@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
 # mmapdemo why must give the correct reasons for neighbouring VMAs that were not
-# merged. The VMAs of the test differ in every possible way. The reasons come
-# from /proc, or from a recording of how the VMAs were made.
+# merged. The test has a pair of VMAs for each reason. The reasons come from
+# /proc, or from a recording of how the VMAs were made.
 #
 # Depends on: the kernel.
 

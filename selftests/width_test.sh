@@ -18,8 +18,8 @@ export LC_ALL=C
 program=a-program-whose-long-name-is-whole-in-a-file-and-cut-on-a-terminal
 cp "$(type -P sleep)" "$program"
 
-# print: run each command that can print something on this machine. With the
-# module, there are more such commands.
+# print: run each command that can print something on this machine. Some
+# commands need the module.
 print() {
 	mmapdemo maps "$pid"
 	mmapdemo why --all "$pid"

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Cost of mapping and touching a page of the device, by some of its methods; of
- * shmem, which memfd_create() uses; and of a textbook driver.
+ * Measures what it costs to map and to touch a page of three kinds of objects:
+ * the device, with some of its methods; shmem, which memfd_create() uses; and a
+ * textbook driver.
  *
  * device [TEXTBOOK.KO]
  *

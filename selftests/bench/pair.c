@@ -9,8 +9,8 @@
  * Unlike a time, this count is the same on every machine. A time would show
  * nothing with emulated processors, because these take turns and hardly ever
  * wait for each other. The lock of a page is a bit in the flags of the page,
- * and can't be counted in this way. Such locks do not matter here, because no
- * page is touched by both processors.
+ * and can't be counted in this way. The locks of pages do not matter here,
+ * because no page is touched by both processors.
  */
 #include "objects.h"
 
@@ -78,7 +78,7 @@ struct taken {
 static struct taken taken[LOCKS];
 static size_t takens;
 
-/* Ignore locks taken in interrupts. Their flags look like "d.h1.". */
+/* Ignore locks taken in interrupts. In their lines, the flags look like "d.h1.". */
 static bool parse(const char *line, const pid_t *pids)
 {
 	const char *lock = strstr(line, " lock="), *dash = strchr(line, '-');

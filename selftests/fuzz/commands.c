@@ -168,8 +168,8 @@ static void call_make(struct call *call, const unsigned char *data, size_t size)
 #define LIVING_VMAS 16
 
 /*
- * Calls to the functions without "__wrap_" are redirected to these by the
- * linker.
+ * For each function __wrap_NAME, the linker redirects the calls of NAME to
+ * __wrap_NAME.
  */
 int __wrap_vmas_read(struct vmas *vmas, int pid);
 int __wrap_vmas_whole(const struct vmas *vmas);
@@ -264,8 +264,8 @@ int __wrap_regexec(const regex_t *regex, const char *text, size_t count,
 
 /*
  * fuzz.sh moves all variables of the program into these sections. The sanitizer
- * forbids access to the gaps between variables. So copy the sections without
- * functions that the sanitizer checks.
+ * forbids access to the gaps between variables. copy_words() therefore copies
+ * the sections by an instruction that the sanitizer does not check.
  */
 extern char __start_program_data[], __stop_program_data[];
 extern char __start_program_bss[], __stop_program_bss[];
@@ -389,7 +389,7 @@ int LLVMFuzzerTestOneInput(const unsigned char *data, size_t size)
 
 /**
  * struct layout - where the parts of a recording are
- * @end: offset of the last part
+ * @end: the last part, which follows the metadata
  * @page_size: size of a ring buffer page
  * @count: number of pages
  * @pages: offset of the pages
@@ -578,8 +578,9 @@ static void change_order(unsigned char *data, const struct layout *layout)
 }
 
 /*
- * Change the metadata, which may become longer or shorter. If they do, move the
- * end of the recording. Return the new size of the recording.
+ * Change the metadata, which may become longer or shorter. If the size of the
+ * metadata changes, move the end of the recording. Return the new size of the
+ * recording.
  */
 static size_t change_about(unsigned char *data, size_t size, size_t max,
 			   struct layout *layout)
@@ -609,8 +610,8 @@ static size_t change_about(unsigned char *data, size_t size, size_t max,
 }
 
 /*
- * Return true if this part is the random choice @which. Otherwise, adapt @which
- * to the list of the later parts.
+ * Return true if @which is below @often, so that the part is chosen. Otherwise,
+ * adapt @which to the list of the later parts.
  */
 static bool chosen(size_t *which, size_t often)
 {

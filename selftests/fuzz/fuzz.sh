@@ -5,9 +5,9 @@
 #
 # Fuzz every command that reads a recording. libFuzzer changes recordings for
 # SECONDS (default: 600). The commands run with ASAN and UBSAN. The first
-# recordings are those of selftests/recordings.c, and recordings of small programs
-# in a guest. Inputs that cause a failure are kept in build/fuzz/found, with the
-# command. Such inputs should become tests.
+# recordings are those of selftests/recordings.c, and recordings of small
+# programs in a guest. Inputs that cause a failure are kept in build/fuzz/found,
+# with the command. Inputs that cause a failure should become tests.
 
 set -euo pipefail
 . "$(dirname "$0")/../vm/lib.sh"
@@ -113,7 +113,7 @@ make_seeds
 # Ignore leaks in libtraceevent. libtraceevent leaks some bytes if the input is
 # damaged.
 echo leak:libtraceevent >"$work/leaks"
-# Record only short stacks. An input then takes half the time.
+# Record only short stacks, so that an input takes half the time.
 export ASAN_OPTIONS=malloc_context_size=3:quarantine_size_mb=16
 export LSAN_OPTIONS=suppressions=$work/leaks:print_suppressions=0
 status=0

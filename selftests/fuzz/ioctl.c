@@ -142,7 +142,7 @@ static __u64 size_of(__u32 number, __u64 right)
 	return kind == 2 ? right - 8 : right;
 }
 
-/* Return a place in the list of files. In most cases, a file is open there. */
+/* Return a place in the list of files, in most cases one with an open file. */
 static int *fd_of(__u32 number)
 {
 	for (__u32 i = 0; number >> 28 && i < FDS; i++)

@@ -341,7 +341,7 @@ class Tests:
         fault, story = self.longest(), self.described()
         for words in (f"{fault['address']:x}", duration(fault["duration"]),
                       "do_fault → do_read_fault", "3 page tables had to",
-                      "This stays selected until you press Escape"):
+                      "The selection stays until you press Escape"):
             ensure(words in story, f"'{words}' is not in: {story}")
         self.browser.point_at(x + 300, y + 200)
         equal(story, self.described(), "the story that was clicked at")

@@ -186,8 +186,9 @@ static void link_vma(__u32 cause, __u64 start, __u64 pages, __u64 flags,
 }
 
 /*
- * Write a merge of a new VMA with the VMA below it. If @reason is not 0, the
- * merge failed for this reason.
+ * Write a merge of a new VMA with the VMA below it. If @reason is
+ * MMAPDEMO_REASON_MERGED, the merge succeeded. Otherwise, the merge failed for
+ * @reason.
  */
 static void merge(__u32 cause, __u64 start, __u64 pages, __u64 below,
 		  __u32 reason)
@@ -280,8 +281,8 @@ static void touch(void)
 }
 
 /*
- * Write four events about TLB flushes: three flushes of different kinds, one of
- * which flushes all entries, and one request for flushes.
+ * Write four events about TLB flushes: three flushes, one of which flushes all
+ * entries, and a request for flushes.
  */
 static void flush(void)
 {

@@ -40,8 +40,8 @@ build() {
 	[[ ${GUEST:-1} == 0 ]] || make -s -C "$tree" modules KERNEL="$kernel"
 }
 
-# The page must contain the number of the mutant. This is the mutant that was
-# active in the program when the program wrote the page.
+# The page must contain the number of the mutant that was active in the program
+# when the program wrote the page.
 make_program() {
 	mkdir -p "$dir/bin"
 	cat >"$dir/bin/mmapdemo" <<-END
@@ -84,7 +84,8 @@ apart() {
 		exec "$@"' "$dir/dev" "$@"
 }
 
-# on_host: run the mutants on the host. Run two halves of them at the same time.
+# on_host: run the mutants on the host. Run two halves of the list at the same
+# time.
 on_host() {
 	local half pids=()
 
@@ -99,9 +100,9 @@ on_host() {
 	wait "${pids[@]}"
 }
 
-# blame STATUS: if a guest ended before the end of its list, its last test had
-# begun. Blame the mutant of this test. If the guest ran out of time, blame the
-# mutant only if the guest had no other mutant.
+# blame STATUS: if a guest ended too early, the last test in its results has
+# begun, but has not ended. Blame the mutant of this test. If the guest ran out
+# of time, blame the mutant only if the guest had no other mutant.
 blame() {
 	local number key result rest
 

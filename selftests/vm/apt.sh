@@ -29,8 +29,8 @@ sources() {
 	for suite in ${suites//,/ }; do
 		case $suite in
 		*-security)
-			# If this machine uses no security suite, an older kernel is
-			# used. This is not an error.
+			# It is no error if this machine uses no security suite.
+			# The kernel is then older.
 			uri=$(mirror '.*[-/](security|updates/security)')
 			[[ $uri ]] || continue
 			;;
@@ -61,8 +61,9 @@ exec 9>"$dir/lock"
 flock 9
 : >>"$dir/status"
 sources >"$dir/sources.list"
-# Without a preference, apt takes a package from backports or experimental only if no
-# other suite has a package of this name. Of kernels, take the newest.
+# Without a preference, apt takes a package from backports or experimental only
+# if no other suite has a package of this name. With this preference, apt takes
+# the newest kernel.
 printf '%s\n' 'Package: linux-*' 'Pin: version *' 'Pin-Priority: 500' \
 	>"$dir/preferences"
 

@@ -3,12 +3,13 @@
 #
 # backports.sh KERNEL...
 #
-# Test that the module builds for kernels of distributions, which have features of
-# newer kernels. The functions below change a copy of the kernel's headers as a
-# backport would. Then the object files that use the feature are built. A feature
-# that the kernel already has is left out. Then the whole module is built with all
-# backports, and with headers of this kernel that say that they are of an older
-# version. The output is in TAP format.
+# Test that the module builds for kernels of distributions, which have features
+# of newer kernels. The functions below change a copy of the kernel's headers as
+# a backport would. Then the object files that use the feature are built. A
+# backport is skipped if the kernel already has the feature. Then the whole
+# module is built with all backports. Finally, the module is built with headers
+# of this kernel that claim to be of an older version. The output is in TAP
+# format.
 
 # shellcheck disable=SC2317 # functions are called by check
 
@@ -17,7 +18,8 @@ set -uo pipefail
 . "$top/selftests/tap.sh"
 
 # The functions run in the directory with the headers that do not depend on the
-# configuration. build is the directory with the headers that do.
+# configuration. $build is the directory with the headers that depend on the
+# configuration.
 build=../build
 
 # ---- changes ----
@@ -40,13 +42,15 @@ edit() {
 	done
 }
 
-# append FILE: put standard input before the last line of a header, an #endif.
+# append FILE: insert standard input before the last line of a header, which is
+# an #endif.
 append() {
 	edit "$1" '$d'
 	{ cat; echo '#endif'; } >>"include/linux/$1"
 }
 
-# rename SCRIPT WORD: change all headers that contain this word with sed.
+# rename SCRIPT WORD: run the sed script SCRIPT on all headers that contain
+# WORD.
 rename() {
 	local files
 
@@ -54,13 +58,14 @@ rename() {
 	sed -i -E "$1" "${files[@]}"
 }
 
-# last_line FILE LINE: add a line to a file of the kernel. sed replaces the link, so
-# that the cache does not change.
+# last_line FILE LINE: add a line to a file of the kernel. sed replaces the link
+# by a file, so that the cache does not change.
 last_line() {
 	sed -i "\$a $2" "$build/$1"
 }
 
-# exports FUNCTION: let the kernel export this function, if it does not.
+# exports FUNCTION: list FUNCTION as exported by the kernel, if it is not
+# listed.
 exports() {
 	grep -qw "$1" "$build/Module.symvers" ||
 		last_line Module.symvers "0x00000000\t$1\tvmlinux\tEXPORT_SYMBOL\t"
@@ -322,8 +327,8 @@ fresh() {
 	copy_headers "$1" "$headers"
 }
 
-# changed KERNEL BACKPORT: make a copy, and change it. Return 4 if the kernel has the
-# feature.
+# changed KERNEL BACKPORT: make a copy of the headers, and apply BACKPORT to the
+# copy. Return 4 if the kernel has the feature.
 changed() {
 	fresh "$1" && (cd "$headers/common" && "$2")
 }
@@ -336,8 +341,8 @@ builds() {
 	TARGETS=${targets[*]/%/.o} quiet_build "$headers/build" "$work/build"
 }
 
-# builds_as KERNEL VERSION: build with the headers of KERNEL, which say that they are
-# of an older version.
+# builds_as KERNEL VERSION: build with headers of KERNEL that claim to be of
+# VERSION.
 builds_as() {
 	local code
 

@@ -26,8 +26,8 @@ mkbuildroot() {
 	allow_sparse "$dir"/root/usr/src/linux-headers-*-common/scripts
 }
 
-# Since Linux 7.2, Makefiles call a script for sparse, which is missing in the
-# headers.
+# Since Linux 7.2, Makefiles call checker-valid.sh before sparse. Debian's
+# headers lack this script.
 allow_sparse() {
 	local script=$1/checker-valid.sh
 

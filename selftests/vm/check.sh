@@ -4,13 +4,14 @@
 # check.sh KERNEL...
 #
 # Run all tests, or those named in $TESTS. Tests of the sources, and tests that
-# depend on nothing, run once. Tests that depend on the program run on one of the
-# kernels. The commit determines this kernel, so that each kernel has its turn. Tests
-# that depend on the kernel run on each kernel, but only a few of them on kernels that
-# the list calls quick. With ALL=1, all tests run on each kernel. A kernel with all
-# sanitizers runs the tests that depend on the kernel. With ALL=1, such a kernel also
-# runs the tests that depend on the program. The tests run in two halves. PART=1/2 or
-# PART=2/2 runs only one half.
+# depend on nothing, run once. Tests that depend on the program run on one of
+# the kernels. The commit determines this kernel, so that each kernel has its
+# turn. Tests that depend on the kernel run on each kernel, but only a few of
+# them on kernels that the list calls quick. With ALL=1, all tests run on each
+# kernel. A kernel with all sanitizers runs the tests that depend on the kernel.
+# With ALL=1, such a kernel also runs the tests that depend on the program. On a
+# kernel with all sanitizers, the tests run in two halves. PART=1/2 or PART=2/2
+# runs only one half.
 #
 # For every two processors, three parts run in parallel. The longest parts run
 # first. With CACHED=1, a kernel is skipped if the tree, the kernel and its parts
@@ -242,8 +243,8 @@ keep() {
 	fi
 }
 
-# keep_row NAME: store a line for make readme, if all tests that depend on the kernel ran
-# on the kernel NAME, and no other tests but those that depend on the program.
+# keep_row NAME: store a line for make readme. Do nothing if variables such as
+# TESTS or ALL changed the tests that ran on the kernel NAME.
 keep_row() {
 	local part files=()
 

@@ -56,11 +56,12 @@ for kernel; do
 	}
 	for option in "${options[@]}"; do
 		# shellcheck disable=SC2086 # split into words
-		check "$kernel - ${option%%[[:space:]]*} builds" \
+		check "builds for $kernel without ${option%%[[:space:]]*}" \
 			builds_without "$kernel" $option
 	done
 	# shellcheck disable=SC2068 # split into words
-	check "$kernel - all of them builds" builds_without "$kernel" ${options[@]}
+	check "builds for $kernel without any of these options" \
+		builds_without "$kernel" ${options[@]}
 done
 rm -rf "$work"
 finish

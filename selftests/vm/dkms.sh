@@ -55,7 +55,7 @@ installs() {
 	dkms install -k "$release" && state installed || return
 	[[ $(in_root modinfo -k "$release" -F vermagic mmapdemo) == \
 		"$release "* ]] || {
-		echo "modinfo does not find it"
+		echo "modinfo does not find the module"
 		return 1
 	}
 }
@@ -88,14 +88,15 @@ mkdir "$work/tree"
 mkdir "$work/source"
 cp -a "$top"/{Kbuild,dkms.conf,module,uapi} "$work/source/"
 cp -a "$root/lib/modules/$release" "$work/modules"
-# These files are from the package of the kernel image, which is not installed.
+# modules.builtin and modules.order belong to the package of the kernel image,
+# which is not installed.
 touch "$work/modules"/modules.{builtin,order}
 in_root depmod "$release" || exit
 
 echo 'TAP version 13'
 check 'dkms adds the module' adds
-check "dkms builds it for $release" builds
-check 'dkms installs it' installs
+check "dkms builds the module for $release" builds
+check 'dkms installs the module' installs
 check 'the module that dkms built loads and traces' loads
-check 'dkms removes it, and nothing stays' removes
+check 'dkms removes the module, and leaves no .ko file' removes
 finish

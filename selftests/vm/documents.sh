@@ -3,9 +3,10 @@
 #
 # documents.sh
 #
-# Test that the program, the module and the documents agree. If something is missing
-# in one of them, print it. The output is in TAP format. The comparison needs no
-# guest. documents_test.sh checks the output of the program, and runs in a guest.
+# Test that the program, the module and the documents agree. Print names that
+# are missing in one of them. The output is in TAP format. The comparison needs
+# no guest. documents_test.sh checks the output of the program, and runs in a
+# guest.
 
 # shellcheck disable=SC2317 # functions are called by check
 
@@ -73,12 +74,12 @@ check 'every command is in --help, the manual and README' knows commands
 check 'files and targets that README names are there' knows readme
 check 'every option is in a table, --help and the manual' knows options
 check 'every letter of an option is in --help' knows letters
-check 'commands in README and manuals have such options' knows examples
-check 'README says what is included of the module' knows layers
+check 'examples in README and manuals have only options that exist' knows examples
+check 'README lists the files of module/ that others include' knows layers
 check 'events and fields are in events.h, README, the manual, the program' \
 	knows events
 check 'members of JSON are in the program and in the manual' knows json
-check 'other formats have the names that the manual has' knows formats
+check 'formats other than JSON have the names that the manual has' knows formats
 check 'tables have the columns that the manual has' knows columns
 check 'the manual has the signs that the program prints' knows glyphs
 check 'the manual has the environment and the exit statuses' \
@@ -95,5 +96,5 @@ check 'README has the merge that the program prints' \
 check 'mmapdemo(1) has the story that the program prints' \
 	excerpt_is_current story "$top/userspace/man/mmapdemo.1"
 check 'the example of mmapdemo(4) compiles' example_compiles
-check 'manuals with tables say so' tables_are_announced
+check 'manuals with tables tell man to run tbl' tables_are_announced
 finish

@@ -17,7 +17,10 @@
 #define LIBC	.ino = 7, .dev = 1, .name = "libc.so.6"
 #define BY(number) .trigger = MMAPDEMO_TRIGGER_SYSCALL, .nr = number
 
-/* Pass an event to the story. The event ended @ns after the first event. */
+/*
+ * Pass an event to the story. The event ended @ns nanoseconds after the story
+ * began.
+ */
 #define happen(ns, number, ...)						\
 	do {								\
 		struct event event_ = {					\

@@ -215,9 +215,9 @@ check 'a kernel compressed by xz' unpacks size xz --check=crc32
 check 'a kernel compressed by lzo' unpacks size lzop -9
 check 'a kernel compressed by lz4' unpacks size lz4 -l -9 - -
 check 'a kernel compressed by zstd' unpacks size zstd -19
-check 'a kernel compressed by nothing known' refuses_the_unknown
-check 'tests in a kernel tree take its harness' takes_harness_of_tree
-check 'tests in a kernel tree with O= do, too' takes_harness_of_tree \
+check 'a kernel compressed in an unknown format is refused' refuses_the_unknown
+check 'tests in a kernel tree use the harness of the tree' takes_harness_of_tree
+check 'tests in a kernel tree use its harness even with O=' takes_harness_of_tree \
 	O="$work/tree/out"
 check 'parallel tests keep their order' parallel_tests_keep_their_order
 finish

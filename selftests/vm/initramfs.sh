@@ -11,8 +11,8 @@
 set -euo pipefail
 . "$(dirname "$0")/lib.sh"
 
-# Some of these modules are built into some kernels. ext4 requests crc32c only by an
-# alias.
+# Not all of these are modules on every kernel, because some kernels have them
+# built in. ext4 requests crc32c only by an alias.
 modules=(
 	virtio_pci virtio_blk virtio_console
 	crc32c_generic ext4

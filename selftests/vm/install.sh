@@ -43,7 +43,7 @@ builds_without_headers() {
 	make_for all /usr/local && says_what_is_left_out
 }
 
-# The target "modules" builds only the module, so make must fail.
+# Without kernel headers, "make modules" must fail.
 names_the_headers() {
 	! make_for modules /usr/local >/dev/null &&
 		grep -q 'run: apt-get install linux-headers-0\.0-none$' \
@@ -84,7 +84,7 @@ check 'make modules names the package of the headers' names_the_headers
 check 'make install installs the program without the module' \
 	installs_the_program
 check 'programs find the header that was installed' header_is_found
-check 'make uninstall leaves nothing' uninstalls /usr/local
-check 'make install has a place for packages' installs_below_usr
-check 'make uninstall leaves nothing there' uninstalls /usr
+check 'make uninstall leaves nothing below /usr/local' uninstalls /usr/local
+check 'make install of a package installs below /usr' installs_below_usr
+check 'make uninstall leaves nothing below /usr' uninstalls /usr
 finish

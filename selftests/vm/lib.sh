@@ -117,7 +117,8 @@ switch_off() {
 	sed -i -E "/^CONFIG_($options)=/d" "$headers/include/config/auto.conf"
 	sed -i -E "/^#define CONFIG_($options)(_MODULE)? /d" \
 		"$headers/include/generated/autoconf.h"
-	# A kernel without TRANSPARENT_HUGEPAGE does not export these functions.
+	# A kernel without TRANSPARENT_HUGEPAGE does not export
+	# vmf_insert_pfn_pmd().
 	[[ " ${*:2} " != *' TRANSPARENT_HUGEPAGE '* ]] ||
 		sed -i '/\tvmf_insert_pfn_pmd/d' "$headers/Module.symvers"
 }

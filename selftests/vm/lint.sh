@@ -59,7 +59,8 @@ builds_without_huge_pages() {
 		quiet_build "$work/headers/build" "$work/build"
 }
 
-# The build must stop with this message, instead of many compiler errors.
+# The build must stop with a message that names the option, and not with many
+# compiler errors.
 names_what_is_missing() {
 	local option log
 
@@ -146,8 +147,8 @@ remember() {
 	(cd "$known" && touch "${sums[@]}")
 }
 
-# changed_files: print the files that have changed since HEAD~1. Print nothing if
-# there is no such commit.
+# changed_files: print the files that have changed since HEAD~1. Print nothing
+# if HEAD~1 does not exist.
 changed_files() {
 	local files
 
@@ -382,7 +383,8 @@ check 'keeps to its layers' silent layers
 if [[ -f build/userspace/mmapdemo ]]; then
 	check 'has no files that use each other in a circle' silent circles
 else
-	skip 'has no files that use each other in a circle' 'it is not built'
+	skip 'has no files that use each other in a circle' \
+		'the program is not built'
 fi
 check 'has one oldest kernel, also for dkms' silent dkms_bounds
 check 'lists in README the kernels tested' silent readme_kernels

@@ -19,8 +19,8 @@ CPU = 1
 PAGE = 4096
 USER_END = 1 << 56      # the upper half of the addresses belongs to the kernel
 TRIES = 200
-# The bits PCD and PWT of an entry select these memory types, according to the PAT
-# of Linux.
+# Memory types that the bits PCD and PWT of an entry select, according to the
+# PAT of Linux.
 CACHING = {"--": "", "-T": "write-combining", "C-": "uncached",
            "CT": "uncached"}
 

@@ -3,10 +3,10 @@
 #
 # monitor.sh KERNEL
 #
-# Test that mmapdemo walk agrees with the page tables as QEMU reads them. The output
-# is in TAP format. In the guest, the output of walk for a process is saved. After
-# that, the process does nothing but run on its processor. monitor.py queries QEMU's
-# monitor about this processor.
+# Test that mmapdemo walk agrees with the page tables as QEMU reads them. The
+# output is in TAP format. In the guest, the output of walk for a process is
+# saved. The process then only runs on its processor, and touches no new pages.
+# monitor.py queries QEMU's monitor about this processor.
 
 set -euo pipefail
 . "$(dirname "$0")/lib.sh"

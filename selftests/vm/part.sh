@@ -137,8 +137,9 @@ in_host() {
 		"OUTPUT=$top/build/selftests" "TESTS=$1"
 }
 
-# two_nodes TESTS: run tests with two NUMA nodes. The kernel does not move pages to
-# another node. RCU grace periods are expedited, except with SOAK=1.
+# two_nodes TESTS: run tests with two NUMA nodes. NUMA balancing is off, so the
+# kernel does not move pages to another node. RCU grace periods are expedited,
+# except with SOAK=1.
 two_nodes() {
 	local append=numa_balancing=disable
 

@@ -55,8 +55,9 @@ between() {
 	mv "$1.new" "$1"
 }
 
-# Print the table of operations on a mapping of the device. Kernels with a flavour are
-# left out: 5.10-security is as 5.10, and an -rt kernel differs by missing options only.
+# Print the table of operations on a mapping of the device. Kernels with a
+# flavour are left out: 5.10-security is as 5.10, and an -rt kernel differs only
+# by missing options.
 clinic() {
 	local kernel cells=()
 

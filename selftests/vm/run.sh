@@ -159,10 +159,10 @@ machine() {
 	elif kvm_works; then
 		qemu+=(-accel kvm)
 	else
-		# Use a single thread, because with several threads TCG does not work
-		# correctly when the kernel patches its text. Disable these features
-		# of the processor. Then the kernel and the C library copy and clear
-		# memory in loops, which TCG runs a third faster.
+		# Use a single thread, because with several threads TCG does not
+		# work correctly when the kernel patches its text. Disable fast
+		# string instructions and AVX. Then the kernel and the C library
+		# copy and clear memory in loops, which TCG runs a third faster.
 		qemu+=(-accel 'tcg,thread=single')
 		cpu=${cpu:-max},erms=off,fsrm=off,avx=off,avx2=off
 	fi

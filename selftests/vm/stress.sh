@@ -60,10 +60,10 @@ stresses() {
 kernel=$1
 image=$("$vm/root.sh") || exit
 cached stress "${packages[*]}, layout 1, $(stat -c %Y "$image")" fetch ||
-	skip_all "no packages"
+	skip_all "fio and stress-ng cannot be downloaded"
 
 echo 'TAP version 13'
-check 'fio finds what it wrote, one after the other' fio_verifies write
-check 'fio finds what it wrote, at random' fio_verifies randwrite
-check 'stress-ng finds nothing to complain about' stresses
+check 'fio verifies blocks that it wrote in sequence' fio_verifies write
+check 'fio verifies blocks that it wrote at random' fio_verifies randwrite
+check 'stress-ng reports no failure' stresses
 finish

@@ -6,7 +6,7 @@
 #include <search.h>
 #include <stdlib.h>
 
-/* Two areas of the same memory that overlap compare as equal. */
+/* Two overlapping areas of one file in one address space compare as equal. */
 static int compare(const void *a, const void *b)
 {
 	const struct area *x = a, *y = b;
@@ -39,8 +39,8 @@ struct area *area_whole(struct area *area)
 
 /*
  * Return the range of the faulting VMA as an area. A damaged recording may
- * contain a range that ends before it starts. Change such a range to one byte,
- * because an area must compare as equal to itself.
+ * contain a range whose end is not above its start. Change such a range to one
+ * byte, because an area must compare as equal to itself.
  */
 static struct area memory_of(const struct fault_event *fault,
 			     const struct space *space)
@@ -82,7 +82,7 @@ static void cover(struct area *area, __u64 start, __u64 end)
 		area->end = end;
 }
 
-/* Merge all overlapping areas into @area, which must not be in the tree. */
+/* Merge all areas that overlap @area into @area. @area must not be in the tree. */
 static struct area *settle(struct areas *areas, struct area *area)
 {
 	struct area *other;

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Areas. A heap or an arena has a different VMA each time it grows. All VMAs of
- * the same memory whose ranges overlap, even at different times, are one area.
+ * Areas. An area is the union of overlapping VMAs of one file, or of anonymous
+ * memory, in one address space. The VMAs need not exist at the same time. For
+ * example, a heap is one area, although the VMA of the heap changes each time
+ * the heap grows.
  */
 #ifndef _AREA_H
 #define _AREA_H
@@ -54,8 +56,8 @@ struct areas {
 };
 
 /*
- * Extend the area of a fault, so that it contains the faulting VMA. If there is
- * no such area, create it. Return the area. Return NULL if there is no memory.
+ * Return the area that contains the VMA of a fault. If necessary, extend or
+ * create the area. Return NULL if there is no memory.
  */
 struct area *areas_fault(struct areas *areas, const struct fault_event *fault,
 			 const struct space *space);
@@ -63,7 +65,7 @@ struct area *areas_fault(struct areas *areas, const struct fault_event *fault,
 /* Return the area that has absorbed @area, or @area itself. */
 struct area *area_whole(struct area *area);
 
-/* Return an area of the same memory as @like that overlaps @like, or NULL. */
+/* Return an area that overlaps @like in the same address space and file, or NULL. */
 struct area *areas_find(const struct areas *areas, const struct area *like);
 
 void areas_free(struct areas *areas);

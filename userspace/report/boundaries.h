@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Boundaries. A boundary is an address where a VMA begins. Each boundary has a
- * cause. When VMAs are removed or merged, boundaries are removed or moved.
+ * Boundaries. A boundary is an address where a VMA begins. The caller chooses a
+ * key as the cause of each boundary. When VMAs are removed or merged,
+ * boundaries are removed or moved.
  */
 #ifndef _BOUNDARIES_H
 #define _BOUNDARIES_H
@@ -24,7 +25,7 @@ struct boundaries {
 /*
  * Add a boundary at @address in the address space number @space. Replace any
  * other boundary at @address. Return the row of @cause, which is valid until
- * the next call. Return NULL if there is no memory.
+ * another boundary is added. Return NULL if there is no memory.
  */
 struct row *boundaries_add(struct boundaries *boundaries, __u32 space,
 			   __u64 address, const struct key *cause);

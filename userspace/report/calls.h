@@ -9,11 +9,11 @@
 struct decoder;
 struct printer;
 
-#define CALL_ERRORS 134	/* EHWPOISON is the kernel's highest error number */
+#define CALL_ERRORS 134	/* the highest errno is EHWPOISON, 133 */
 
 /**
  * struct call_stats - statistics of a system call
- * @recorded: the end of the call was recorded as an event
+ * @recorded: the ends of these calls were recorded
  * @stats: statistics of the durations; a duration is 0 if the start of the call
  *	was not recorded
  * @failed: number of calls that failed
@@ -51,8 +51,8 @@ const char *calls_name(enum event_call which);
 const char *calls_error(int error);
 
 /*
- * Write to @text the names of all system calls that at least one of @all lacks,
- * such as "mmap, munmap". Return false if none of @all lacks a system call.
+ * Write to @text the names of the system calls that were not recorded in at
+ * least one of @all, such as "mmap, munmap". Return false if @text is empty.
  */
 bool calls_unrecorded(const struct calls *const *all, int count_all,
 		      char *text, size_t size);

@@ -54,7 +54,10 @@ static void add_errors(struct line *line, const struct call_stats *call)
 	}
 }
 
-/* Add the cells with times. If no duration is known, leave these cells empty. */
+/*
+ * Print the row of a call. If no duration is known, leave the cells with times
+ * empty.
+ */
 static void row(struct printer *printer, const struct call_stats *call,
 		const char *name)
 {

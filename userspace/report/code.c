@@ -9,8 +9,8 @@
 typedef unsigned long long ull;
 
 /*
- * Return the key of code. The key of code in a file does not depend on where
- * the file is mapped.
+ * Return the location of the code at @address. For code in a file, the location
+ * does not depend on where the file is mapped.
  */
 struct code code_at(const struct space *space, __u64 address)
 {

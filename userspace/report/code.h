@@ -30,7 +30,7 @@ const struct symbol *code_symbol(struct symbols *symbols, struct code code,
 				 bool call);
 
 /*
- * Add the symbol and the source line of code, such as " memset+0x12
+ * Add the symbol and the source line of @code, such as " memset+0x12
  * memset.c:22", after the name of the code. If the file was not found, add the
  * build id of the file, so that the user can find the file on another machine.
  */

@@ -266,7 +266,7 @@ static void compare_sizes(struct diff *diff)
 	       b->mapped);
 	figure(diff, "filled_bytes", "of pages mapped at faulting addresses",
 	       DIFF_BYTES, a->filled, b->filled);
-	figure(diff, "around_bytes", "of pages mapped around these addresses",
+	figure(diff, "around_bytes", "of pages mapped by fault-around",
 	       DIFF_BYTES, a->around, b->around);
 	figure(diff, "page_table_bytes", "of page tables allocated by faults",
 	       DIFF_BYTES, a->tables * a->page_bytes,

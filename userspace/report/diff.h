@@ -93,14 +93,15 @@ __s64 diff_faults(const struct diff_row *row);
 __u64 diff_size(__s64 more);
 
 /*
- * Return true if the counts are equal, and the times differ by less than 1 % of
- * the time of @all.
+ * Return true if the counts are equal, and the times differ by at most 1 % of
+ * the larger time of @all.
  */
 bool diff_alike(const struct diff_row *all, const struct diff_row *row);
 
 /*
  * Write the comparison as text or JSON. Return 0 or -errno. Unless @all is set,
- * the text omits rows whose values are alike, or look the same when printed.
+ * the text omits rows for which diff_alike() returns true, and rows whose
+ * values look the same when printed.
  */
 int diff_text(FILE *out, const struct style *style, const struct diff *diff,
 	      char *const paths[DIFF_SIDES], bool all);

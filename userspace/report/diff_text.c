@@ -122,7 +122,10 @@ static void add_share(struct line *line, __u64 a, __u64 b)
 		line_add(line, PLAIN, " (%+.1f%%)", ((double)b - a) * 100 / a);
 }
 
-/* Print a line such as "B has 12 fewer faults; its faults took 3.4 ms less (-5.0%)". */
+/*
+ * Print a line such as "B has 12 fewer faults; the faults took 3.4 ms less
+ * (-5.0%)".
+ */
 static void verdict(struct printer *printer, const struct diff *diff)
 {
 	const struct diff_row *all = &diff->faults;
@@ -190,7 +193,7 @@ static void add_longest(const struct printer *printer, struct line *line,
 
 	if (!diff_faults(row) && ns && longer->count > 1 &&
 	    longer->max >= other->max + ns - ns / 4)
-		line_add(line, DIM, ", including one of %s",
+		line_add(line, DIM, ", the longest took %s",
 			 printer_duration(printer, time, longer->max));
 }
 
@@ -236,7 +239,10 @@ struct others {
 	size_t same;
 };
 
-/* Print how many rows were omitted. @rows is the number of rows that were printed. */
+/*
+ * Print how many rows were omitted. @rows is the number of rows that visibly
+ * differ.
+ */
 static void others(struct printer *printer, size_t rows,
 		   const struct others *rest)
 {
@@ -285,8 +291,9 @@ static bool is_alike(const struct printer *printer, const struct diff_row *sum,
 }
 
 /*
- * Print the rows of a table. @sum is the sum of all rows. If @all is set, also
- * print rows that show no difference.
+ * Print the rows of a table. @sum is the sum of all rows. If @all is set, print
+ * all rows. Otherwise, print at most ROWS_SHORT rows, and omit rows that show
+ * no difference.
  */
 static void table(struct printer *printer, const struct diff_row *sum,
 		  const struct diff_table *rows, bool all)
@@ -317,8 +324,8 @@ static void faults(struct printer *printer, const struct diff *diff,
 }
 
 /*
- * Print a row for each call that was recorded in both A and B. Of all other
- * calls, print only the names.
+ * Print the table of the system calls that were recorded in both A and B. Then
+ * print the names of the other system calls.
  */
 static void calls(struct printer *printer, const struct diff *diff, bool all)
 {
@@ -438,8 +445,8 @@ static void scope(struct printer *printer)
 	struct line line;
 
 	line_begin(&line, printer->style);
-	line_add(&line, DIM, "copying by read(2) is not included; mmapdemo count "
-		 "shows run times");
+	line_add(&line, DIM, "the times do not include copying by read(2); "
+		 "mmapdemo count shows run times");
 	printer_line(printer, &line);
 }
 

@@ -127,8 +127,9 @@ static void hugetlb(struct printer *printer, const struct stats *stats)
 	line_begin(&line, printer->style);
 	line_add(&line, BOLD, "%llu write%s", (ull)stats->count,
 		 plural(stats->count));
-	line_add(&line, PLAIN, " to hugetlb pages after fork took %s; some of "
-		 "them may have copied the page", printer_duration(printer, time, stats->ns));
+	line_add(&line, PLAIN, " to hugetlb pages after fork took %s; some "
+		 "writes may have copied the page",
+		 printer_duration(printer, time, stats->ns));
 	printer_line(printer, &line);
 }
 
@@ -143,7 +144,8 @@ static void failed(struct printer *printer, const struct summary *summary)
 	line_begin(&line, printer->style);
 	line_add(&line, BOLD, "%llu %sfork%s", (ull)count,
 		 summary->forks.stats.count ? "more " : "", plural(count));
-	line_add(&line, PLAIN, " failed during or after the copy");
+	line_add(&line, PLAIN, " failed during or after the copy of the "
+		 "address space");
 	printer_line(printer, &line);
 }
 
@@ -183,11 +185,12 @@ static void suspensions(struct printer *printer, const struct vforks *vforks)
 		line_add(&line, PLAIN, ", the longest %s",
 			 printer_duration(printer, time, stats->max));
 	if (stats->count)
-		line_add(&line, PLAIN, "; this does not include creating "
-			 "the child, or waiting for a processor afterwards");
+		line_add(&line, PLAIN, "; this time does not include creating "
+			 "the child, or the parent's wait for a processor "
+			 "afterwards");
 	if (unknown)
-		line_add(&line, PLAIN, "; the duration of %llu is unknown",
-			 (ull)unknown);
+		line_add(&line, PLAIN, "; the duration of %llu suspension%s is "
+			 "unknown", (ull)unknown, plural(unknown));
 	printer_line(printer, &line);
 }
 
@@ -208,13 +211,14 @@ static void freed(struct printer *printer, const struct summary *summary)
 		 stats->count == 1 ? "was" : "were",
 		 printer_duration(printer, time, stats->ns));
 	if (left->count)
-		line_add(&line, PLAIN, ", including %s for %llu that exec "
-			 "replaced",
+		line_add(&line, PLAIN, ", including %s for %llu of them that "
+			 "exec replaced",
 			 printer_duration(printer, time, left->ns),
 			 (ull)left->count);
 	if (last->count)
-		line_add(&line, PLAIN, ", including %s for %llu that outlived "
-			 "the original (not a cost of fork)",
+		line_add(&line, PLAIN, ", including %s for %llu of them that "
+			 "outlived the original and all other copies (not a "
+			 "cost of fork)",
 			 printer_duration(printer, time, last->ns),
 			 (ull)last->count);
 	printer_line(printer, &line);

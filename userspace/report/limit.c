@@ -8,8 +8,8 @@
 typedef unsigned long long ull;
 
 /*
- * If fewer than this number of VMAs are left below the limit, mremap() fails;
- * see move_vma() in the kernel.
+ * If fewer than this number of VMAs are left below the limit, mremap() cannot
+ * move a mapping; see move_vma() in the kernel.
  */
 #define VMAS_TO_MOVE 4
 

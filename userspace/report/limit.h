@@ -8,7 +8,10 @@
 
 struct printer;
 
-/* Return true if the maxima can be too low, because events are missing. */
+/*
+ * Return true if the maximum number of VMAs can be too low, because events are
+ * missing.
+ */
 bool limit_incomplete(const struct summary *summary);
 
 /* Return the process with the most VMAs, or 0 if this process is unknown. */
@@ -27,7 +30,10 @@ void limit_add_process(struct line *line, const struct summary *summary,
  */
 const char *limit_reached(const struct summary *summary);
 
-/* Print whether the limit was reached, by which process, and what is unknown. */
+/*
+ * Print whether the limit was reached, which process had the most VMAs, and why
+ * the number of VMAs can be too low.
+ */
 void limit_text(struct printer *printer, const struct summary *summary);
 
 #endif /* _LIMIT_H */

@@ -106,7 +106,7 @@ struct place {
  * wrappers of system calls have no stack frame, so a walk of the frame pointers
  * can miss the caller of a wrapper. The module knows the caller if the wrapper
  * has pushed nothing onto the stack. During exec, ignore the call stack,
- * because the stack is that of the old program.
+ * because it is the stack of the old program.
  */
 static struct place find_code(struct makers *makers, const struct event *event,
 			      const struct space *space, __u32 trigger)
@@ -233,7 +233,10 @@ int makers_event(struct makers *makers, const struct event *event,
 	}
 }
 
-/* Return the initial mappings of a task, or NULL if they were already added. */
+/*
+ * Return the initial mappings of a task. Return NULL if the mappings are
+ * hidden, or belong to another task.
+ */
 static const struct maps *seed_of(const struct task *task)
 {
 	const struct space *space = task->space;
@@ -364,7 +367,10 @@ static const char *put_flags(const struct row *maker, char text[MAKER_CALL_MAX],
 			 name_of(names_advice, flags));
 	} else if (maker->key.parts[1] & KEY_ARGUMENT) {
 		format_vm_flags(text, flags);
-		/* Remove the letter for shared or private, which is unknown. */
+		/*
+		 * Remove the letter p or s, because it is unknown whether the
+		 * VMA is shared.
+		 */
 		text[3] = 0;
 	}
 	return text;

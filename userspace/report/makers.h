@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Makers. A maker is a call that created VMAs, together with the code that made
- * the call. The call has mapped ranges or split VMAs. All VMAs from before the
- * recording have one special maker in common. The events must be added in
- * chronological order.
+ * Makers. A maker is the code that made VMAs, together with the call by which
+ * the code made the VMAs. The call mapped ranges or split VMAs. All VMAs from
+ * before the recording share one special maker. makers_event() must be called
+ * for the events in chronological order.
  */
 #ifndef _MAKERS_H
 #define _MAKERS_H
@@ -24,10 +24,10 @@ struct json_object;
  *	maker, stats.count is the number of VMAs that the maker made, and
  *	stats.max is the highest number of these VMAs that existed at the same
  *	time
- * @cut: address of the last split, until VMAs are removed
+ * @cut: the last split; @cut.address is cleared when VMAs are removed
  * @stacks: at least one event has a call stack
  * @no_caller: number of VMAs made by system calls whose instruction is known,
- *	but not the caller
+ *	but whose caller is unknown
  * @no_code: number of VMAs made by system calls for which no code is known
  */
 struct makers {
@@ -89,7 +89,7 @@ struct code maker_code(const struct row *maker);
 /**
  * enum maker_at - what is known about the code of a maker
  * @MAKER_CALLER: the code called the function that made the system call
- * @MAKER_VIA: the code is in the next function that has a stack frame. This
+ * @MAKER_VIA: the code is in the nearest function that has a stack frame. This
  *	function is the caller, or a caller of the caller
  * @MAKER_IN: the code itself made the system call, for example in libc
  */

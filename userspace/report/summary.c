@@ -276,10 +276,10 @@ static void count_reserve(struct summary *summary, __s64 huge)
 }
 
 /*
- * Count the end of a copy. If exec leaves the copy, the copy was made for
- * nothing. If no other address space has the pages any longer, the copy frees
- * the pages. This is not a cost of fork: without fork, the original would have
- * freed them.
+ * Count the end of an address space that fork() made as a copy. @left counts
+ * the copies that exec leaves. If no other address space has the pages any
+ * longer, freeing the pages is not a cost of fork: without fork, the original
+ * would have freed the pages.
  */
 static void count_freed(struct summary *summary,
 			const struct exit_mmap_event *exit_mmap,
@@ -320,8 +320,8 @@ static void count_task(struct summary *summary, const struct fork_event *fork)
 }
 
 /*
- * Update the time of the recording. In a damaged recording, an event may begin
- * before time 0.
+ * Extend the time of the recording. In a damaged recording, the start of an
+ * event may be after its end.
  */
 static void count_time(struct summary *summary, const struct event *event)
 {

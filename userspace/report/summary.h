@@ -65,7 +65,7 @@ struct class_stats {
  * struct flush_stats - statistics of TLB flushes
  * @count: number of flushes
  * @all: number of full TLB flushes
- * @pages: number of pages that all other flushes have flushed
+ * @pages: number of pages that partial TLB flushes have flushed
  */
 struct flush_stats {
 	__u64 count;
@@ -97,8 +97,8 @@ struct space_stats {
  * @huge_reused: as @reused, but stores to huge pages
  * @hugetlb: stores to hugetlb pages, in the same address spaces as @copied. The
  *	events do not show whether the page was copied
- * @unsure: as @copied, but in address spaces for which a fork may not have been
- *	recorded
+ * @unsure: as @copied, but in address spaces that a fork without a recorded
+ *	event may have copied
  */
 struct copy_stats {
 	struct stats copied;
@@ -140,16 +140,16 @@ struct copy_stats {
  * @unhandled: number of accesses that ended in a signal, and never reached
  *	handle_mm_fault(), where the module observes faults. These accesses are
  *	not counted in @faults
- * @signals: number of signals SIGSEGV and SIGBUS that faults raised
+ * @signals: number of SIGSEGV and SIGBUS signals that faults raised
  * @calls: statistics of system calls
- * @mmaps: statistics of mmap() calls
- * @mmaps_failed: number of mmap() calls that failed
- * @mapped: number of bytes that successful mmap() calls requested
+ * @mmaps: statistics of the mappings that mmap(), exec and shmat() requested
+ * @mmaps_failed: number of @mmaps that failed
+ * @mapped: number of bytes of the @mmaps that succeeded
  * @forks: address spaces that fork() copied
  * @reserve: huge pages of anonymous memory that fork() copied. For each of
  *	these huge pages, the copy has a page table in reserve, which is
  *	included in @forks.pgtables
- * @reserve_known: the recording has @reserve of each fork
+ * @reserve_known: the recording has the number of huge pages for each fork
  * @shared: number of children of vfork() or posix_spawn(), which share their
  *	parent's memory until exec
  * @copies: pages that stores copied because of fork()
@@ -158,7 +158,7 @@ struct copy_stats {
  *	pages
  * @vforks: parents that vfork() suspended
  * @exits: address spaces that ended
- * @freed: those of @exits that were copies of fork()
+ * @freed: those of @exits that were copies made by fork()
  * @left: those of @freed that exec left
  * @freed_last: those of @freed that shared no pages with another address space
  *	any longer
@@ -169,13 +169,14 @@ struct copy_stats {
  * @reasons: number of neighbours of the ranges in @refused, by the reason
  *	against the merge
  * @max_map_count: limit on the number of VMAs; 0: unknown
- * @map_count: highest number of VMAs of an address space, including before the
- *	first event
+ * @map_count: highest number of VMAs of an address space, before the first
+ *	event or after any event
  * @map_count_tid: a task of the address space that had @map_count VMAs; 0:
  *	unknown
  * @lost: number of events for which the buffer had no room
  * @missed: number of calls of probed functions that were not observed
- * @gaps: other events are missing, perhaps because a function was not observed
+ * @gaps: events are missing for other reasons, for example because a function
+ *	was not observed
  * @timeseries: faults and VMAs over time
  * @flushes: TLB flushes on processors that were running one of the target's
  *	tasks, by enum flush_reason
@@ -293,7 +294,7 @@ struct code summary_row_code(const struct row *row);
 /*
  * Return how many frames of an event's call stack are credible. Only the frames
  * before the first frame in unmapped memory are credible. Code without frame
- * pointers leads to frames in unmapped memory.
+ * pointers can lead to frames in unmapped memory.
  */
 unsigned int summary_frames(const struct event *event,
 			    const struct space *space);

@@ -153,7 +153,7 @@ static struct json_object *event_counts(const struct summary *summary)
 	return object;
 }
 
-/* Add the errors of failed calls, by name. */
+/* Return the number of failed calls, by the name of the error. */
 static struct json_object *errors(const struct call_stats *call)
 {
 	struct json_object *object = json_object_new_object();
@@ -166,7 +166,10 @@ static struct json_object *errors(const struct call_stats *call)
 	return object;
 }
 
-/* Add the system calls whose end was recorded. Omit the times if none are known. */
+/*
+ * Return statistics of the system calls. Omit the times of a call if none is
+ * known.
+ */
 static struct json_object *calls(const struct summary *summary)
 {
 	struct json_object *object = json_object_new_object(), *call;
@@ -372,8 +375,8 @@ static struct json_object *spaces(const struct space_stats *stats)
 }
 
 /*
- * Add the number of items as the member NAME, and their total duration as
- * NAME_ns. @name is NAME.
+ * Add the number of items as the member @name, and their total duration as the
+ * member @name_ns.
  */
 static struct json_object *add_times(struct json_object *object,
 				     const char *name, const char *name_ns,

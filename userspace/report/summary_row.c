@@ -48,8 +48,8 @@ struct code summary_row_code(const struct row *row)
 }
 
 /*
- * Count the credible frames. If another process caused the fault, there are
- * none, because the call stack is from that process.
+ * Count the credible frames. If another process caused the fault, no frame is
+ * credible, because the call stack is from that process.
  */
 unsigned int summary_frames(const struct event *event,
 			    const struct space *space)
@@ -109,8 +109,8 @@ static struct key key_code(const struct space *space, __u64 address)
 }
 
 /*
- * Return the return address in the caller of the faulting function, or 0 if
- * this address is unknown.
+ * Return the caller of the faulting function, as a return address. Return 0 if
+ * the caller is unknown.
  */
 static __u64 caller(const struct event *event, const struct space *space)
 {

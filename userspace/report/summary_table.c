@@ -200,8 +200,8 @@ static bool one_process(const struct table *threads, const struct comms *comms)
 }
 
 /*
- * Shorten @name in the middle to @columns columns. Keep the range and the
- * permissions.
+ * Shorten @name in the middle to @columns columns. Keep the address range and
+ * the permissions of a VMA.
  */
 static void shorten(const struct writing *writing, char *name, int columns)
 {
@@ -241,8 +241,8 @@ static const char *cut_space(const struct writing *writing,
 }
 
 /*
- * Return the name of a thread. If there are several processes, also return the
- * name of the thread's process.
+ * Return the name of a thread. If there are several processes, append the PID
+ * and the name of the process.
  */
 static const char *thread_names(const struct writing *writing,
 				const struct row *row, char *text, size_t size)

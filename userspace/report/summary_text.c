@@ -54,7 +54,7 @@ static void recording_cost(struct printer *printer,
 		return;
 	line_begin(&line, printer->style);
 	line_add(&line, DIM, "the time from exec to exit includes the cost of "
-		 "recording; mmapdemo count costs much less");
+		 "recording; counting (mmapdemo count) costs much less");
 	printer_line(printer, &line);
 }
 
@@ -78,8 +78,8 @@ static void range(struct printer *printer, const struct summary *summary)
 }
 
 /**
- * struct losses - printer of what the recording lacks; each line is indented by
- * @indent
+ * struct losses - where to print what the recording lacks; each line is
+ * indented by @indent
  */
 struct losses {
 	struct printer *printer;
@@ -136,8 +136,8 @@ void summary_losses(struct printer *printer, const struct meta *meta,
 }
 
 /*
- * Print what the recording lacks. This comes first, because missing data makes
- * the figures less reliable.
+ * Print what the recording lacks. These lines come before the figures, because
+ * missing data makes the figures less reliable.
  */
 static void losses(struct printer *printer, const struct meta *meta)
 {
@@ -257,7 +257,10 @@ static void exits(struct printer *printer, const struct summary *summary)
 	printer_line(printer, &line);
 }
 
-/* A range has up to two neighbours, so there can be more reasons than ranges. */
+/*
+ * Return true if a failed merge had a reason. A range with two neighbours has
+ * two reasons.
+ */
 static bool has_reasons(const struct summary *summary)
 {
 	for (int i = 0; i < MMAPDEMO_REASON_COUNT; i++) {
@@ -349,8 +352,8 @@ static void growth(struct printer *printer, const struct summary *summary,
 		 format_size(around, summary->around),
 		 format_size(tables, summary->tables * summary->page_bytes));
 	if (summary->unseen)
-		line_add(&line, YELLOW, "; unknown for %llu fault%s",
-			 (ull)summary->unseen, plural(summary->unseen));
+		line_add(&line, YELLOW, "; the pages that %llu fault%s mapped are "
+			 "unknown", (ull)summary->unseen, plural(summary->unseen));
 	printer_line(printer, &line);
 }
 

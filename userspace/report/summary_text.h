@@ -14,7 +14,7 @@ struct printer;
 /*
  * Write the whole summary. Tables show only the rows with the longest
  * durations. Return 0 or -errno. In this function and in the functions below,
- * @symbols may be NULL. Code is then written without symbols.
+ * @symbols may be NULL: code is then written without symbols.
  */
 int summary_text(FILE *out, const struct style *style,
 		 const struct summary *summary, const struct meta *meta,
@@ -24,7 +24,10 @@ int summary_text(FILE *out, const struct style *style,
 void summary_losses(struct printer *printer, const struct meta *meta,
 		    const char *indent);
 
-/* Print all tables of faults, but only the rows with the longest durations. */
+/*
+ * Print the tables of faults by class, file, VMA, instruction and caller.
+ * Except for the classes, print only the rows with the longest durations.
+ */
 void summary_tables(struct printer *printer, const struct summary *summary,
 		    struct symbols *symbols);
 
@@ -33,8 +36,8 @@ void summary_makers(struct printer *printer, const struct summary *summary,
 		    struct symbols *symbols, size_t rows);
 
 /*
- * Print the whole table of makers, after a line that says whether the limit was
- * reached.
+ * Print the whole table of makers, after a line that says whether the limit on
+ * the number of VMAs was reached.
  */
 void summary_makers_all(struct printer *printer, const struct summary *summary,
 			struct symbols *symbols);
@@ -62,8 +65,8 @@ int summary_text_timeline(FILE *out, const struct style *style,
 
 /*
  * Return a new object with the members that come first in all JSON about
- * recordings: schema, program, kernel and title. Return NULL if there is no
- * memory.
+ * recordings: schema, version, program, kernel and title. Return NULL if there
+ * is no memory.
  */
 struct json_object *summary_json_header(const char *schema,
 					const struct meta *meta);

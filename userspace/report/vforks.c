@@ -46,8 +46,8 @@ static void end(struct vforks *vforks, struct suspension *suspension,
 }
 
 /*
- * Drop a suspension whose end was not seen. A new task with the same id shows
- * that the event about the end was lost.
+ * Drop a suspension whose end was not seen. A new suspension of the same parent
+ * or child shows that the event about the end was lost.
  */
 static void forget(struct vforks *vforks, struct suspension *suspension)
 {
@@ -78,10 +78,10 @@ static int begin(struct vforks *vforks, const struct event *event)
 
 /*
  * Return true if the event shows that the child has given up the shared memory.
- * Exec gives up the memory before it maps the program, so the first mapping
- * shows this earlier than the exec event. At exit, the child gives up the
- * memory before the exit event or, since Linux 6.16, immediately after this
- * event.
+ * Exec gives up the memory before it maps the program, so the first mapping of
+ * exec shows that the child has given up the memory. At exit, the child gives
+ * up the memory before the exit event or, since Linux 6.16, immediately after
+ * this event.
  */
 static bool child_done(const struct event *event)
 {

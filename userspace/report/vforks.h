@@ -2,8 +2,9 @@
 /*
  * Statistics of how long vfork() suspends the parent. The kernel resumes the
  * parent when the child gives up the shared memory, during exec or exit. No
- * event shows this moment. So a suspension is counted up to the first later
- * event that shows that the parent is running again.
+ * event shows when the kernel resumes the parent. So a suspension is counted up
+ * to the first event that shows that the child has given up the memory, or that
+ * the parent is running again.
  */
 #ifndef _VFORKS_H
 #define _VFORKS_H

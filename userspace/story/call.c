@@ -66,7 +66,7 @@ static void add_link(struct line *line, const struct link_event *link)
 static void add_pgd(struct line *line, const struct pgd_event *pgd)
 {
 	if (pgd->user)
-		line_add(line, PLAIN, "%u entries for the program", pgd->user);
+		line_add(line, PLAIN, "entries in the user half: %u", pgd->user);
 	else
 		line_add(line, PLAIN, "user half: empty");
 	line_add(line, PLAIN, "; %u PGD entries shared with the kernel",
@@ -148,9 +148,9 @@ static int print_last(const struct story *story, const struct task *task)
 }
 
 /*
- * Print the parts of a call. @duration is the duration to print, or "" if the
- * line of the call already contains the duration. If @flushed is set, the call
- * flushed the TLB.
+ * Print the parts of a call. The line of the first part shows @duration, which
+ * is "" if the line of the call already shows the duration of the call. If
+ * @flushed is set, the call flushed the TLB.
  */
 static int print_tree(const struct story *story, const struct task *task,
 		      const struct space *space, const char *duration,
@@ -178,7 +178,7 @@ static void add_request(struct line *line, const struct mmap_event *call)
 	char size[FORMAT_MAX], prot[FORMAT_MAX];
 	__u64 vm_flags = call->prot & 7;
 
-	if (call->flags & MAP_SHARED)	/* MAP_SHARED_VALIDATE includes this bit */
+	if (call->flags & MAP_SHARED)	/* MAP_SHARED_VALIDATE contains MAP_SHARED */
 		vm_flags |= VM_MAYSHARE;
 	if (call->addr)
 		line_add(line, PLAIN, "%llx", (ull)call->addr);
@@ -305,7 +305,10 @@ static void add_change(struct line *line, const struct space *space,
 	add_owner(line, space, merge->start);
 }
 
-/* Add munmap(), or another call of which only a vma_unlink event was recorded. */
+/*
+ * Add a call that removed mappings and did not try to merge VMAs, such as
+ * munmap().
+ */
 static void add_removal(struct line *line, const struct space *space,
 			const struct unlink_event *unlink, bool exec)
 {
@@ -318,8 +321,8 @@ static void add_removal(struct line *line, const struct space *space,
 }
 
 /*
- * Add a call that tried to merge VMAs. The event contains nothing about the
- * call except its kind.
+ * Add a call that tried to merge VMAs. The vma_merge event does not contain the
+ * arguments of the call.
  */
 static void add_merging_call(const struct story *story, struct line *line,
 			     const struct space *space,

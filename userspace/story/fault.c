@@ -11,12 +11,11 @@
 
 /**
  * struct way - how the kernel handles a class of faults
- * @colour: green for cheap faults, cyan for new memory, yellow for a copy, red
- *	for an error
- * @path: functions that handle_pte_fault() calls, outermost first
+ * @colour: colour in which the class is shown
+ * @path: kernel functions that handle the fault, outermost first
  * @what: what happened to the page
- * @major: what happened to the page if it had to be read first; NULL: faults of
- *	this class never read a page
+ * @major: text for major faults, which is shown instead of @what; NULL: @what
+ *	is shown for major faults, too
  */
 struct way {
 	enum colour colour;
@@ -30,7 +29,7 @@ struct way {
 
 static const struct way ways[MMAPDEMO_FAULT_CLASS_COUNT] = {
 	WAY(UNKNOWN, RED, "handle_pte_fault", NULL,
-	    "something else changed the entry at the same time", NULL),
+	    "another task changed the entry during the fault", NULL),
 	WAY(ANON_ZERO, GREEN, "do_anonymous_page", NULL,
 	    "never written: the shared zero page", NULL),
 	WAY(ANON, CYAN, "do_anonymous_page", NULL,
@@ -58,7 +57,8 @@ static const struct way ways[MMAPDEMO_FAULT_CLASS_COUNT] = {
 	WAY(WP_COPY, YELLOW, "do_wp_page", "wp_page_copy",
 	    "copied on write", NULL),
 	WAY(WP_SHARED, CYAN, "do_wp_page", "wp_page_shared",
-	    "the page was made writable, after .page_mkwrite of its file, if any",
+	    "the page was made writable (after .page_mkwrite of its file, if it "
+	    "has one)",
 	    NULL),
 	WAY(HUGE_ZERO, GREEN, "do_huge_pmd_anonymous_page", NULL,
 	    "never written: the shared huge zero page", NULL),
@@ -91,8 +91,8 @@ static const struct way ways[MMAPDEMO_FAULT_CLASS_COUNT] = {
 };
 
 /*
- * Return why there is no page for a SIGBUS. The kernel does not report the
- * reason.
+ * Return the reason for a SIGBUS. The kernel does not report the reason, so the
+ * text can list several reasons.
  */
 static const char *why_no_page(const struct fault_event *fault,
 			       const struct way *way)
@@ -103,7 +103,7 @@ static const char *why_no_page(const struct fault_event *fault,
 		return "after the end of the file: SIGBUS";
 	if (!(fault->ret & FAULT_WITHIN_FILE))
 		return fault->ino ? way->what :
-		       "the driver has no page for the address: SIGBUS";
+		       "there is no page for the address: SIGBUS";
 	if (fault->vm_flags & VM_HUGETLB)
 		return "no huge page is left in the pool, quota or cgroup: SIGBUS";
 	if (there)
@@ -186,7 +186,10 @@ void add_culprit(struct line *line, const struct fault_event *fault,
 	if (fault->access == MMAPDEMO_ACCESS_EXEC &&
 	    fault->ip == fault->address)
 		return;
-	/* In a remote access, ip is an address in the task's own address space. */
+	/*
+	 * In a remote access, fault->ip is an address in the task's own address
+	 * space.
+	 */
 	maps_format(fault->from == MMAPDEMO_FROM_REMOTE && task && task->space ?
 		    &task->space->maps : &space->maps, fault->ip, text,
 		    sizeof(text));
@@ -197,7 +200,7 @@ void add_culprit(struct line *line, const struct fault_event *fault,
 		line_add(line, DIM, "%llx", (unsigned long long)fault->ip);
 	else
 		line_add(line, DIM, "a kernel thread");
-	/* Show only system calls that can touch much memory. */
+	/* Omit system calls that names_syscall does not name. */
 	if (fault->nr >= 0 && *name_of(names_syscall, fault->nr) != '?')
 		line_add(line, DIM, " (%s)",
 			 name_of(names_syscall, fault->nr));
@@ -334,7 +337,10 @@ void add_entry(struct line *line, const struct fault_event *fault)
 			 (unsigned long long)fault->pfn);
 	if (fault->order && fault->order < 32)
 		line_add(line, PLAIN, " (%u pages)", 1U << fault->order);
-	/* The soft-dirty bit never occurs without the dirty bit. */
+	/*
+	 * Omit the soft-dirty bit, because a write sets it together with the
+	 * dirty bit.
+	 */
 	add_entry_bits(line, entry & ~MMAPDEMO_ENTRY_SOFT_DIRTY);
 	if (fault->filled > 1)
 		line_add(line, GREEN, ", %u more entr%s filled",

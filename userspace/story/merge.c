@@ -8,7 +8,7 @@
 
 typedef unsigned long long ull;
 
-/* A neighbour of the range, as the event describes it. */
+/* A neighbour of the range of a vma_merge event. */
 struct side {
 	const char *where;
 	bool there;
@@ -16,7 +16,7 @@ struct side {
 	__u64 address;	/* an address inside the neighbour */
 	__u32 reason;
 	__u64 flags_diff;
-	__u64 pgoff;	/* file offset with which the range would be contiguous */
+	__u64 pgoff;	/* offset of the range, in pages, that would allow a merge */
 };
 
 static struct side side_below(const struct merge_event *merge)
@@ -157,8 +157,7 @@ static void add_sides(struct line *line, const struct space *space,
 }
 
 /*
- * Add the result of a change of a VMA, or of a part of a VMA, that was not
- * merged.
+ * Add the result if a VMA, or a part of a VMA, was changed and was not merged.
  */
 static void add_unmerged_change(struct line *line,
 				const struct merge_event *merge)

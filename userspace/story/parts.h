@@ -16,15 +16,15 @@ void continue_line(const struct story *story, struct line *line,
 
 /*
  * Append @more at @column. If the terminal is too narrow for @more at this
- * column, append @more further left, but leave two spaces after the text of
- * @line.
+ * column, append @more further left, but leave at least two spaces after the
+ * text of @line.
  */
 void add_at(struct line *line, int column, const struct line *more);
 
 /* Format of a range of addresses: "7f3c1a400000-7f3c1a5de000". */
 #define RANGE "%llx-%llx"
 
-/* Add the name of the mapping at an address. */
+/* Add the name of the mapping that contains @address. */
 void add_owner(struct line *line, const struct space *space, __u64 address);
 
 /* Add the outcome of a vma_merge event. */
@@ -42,10 +42,10 @@ void add_refusal(struct line *line, const struct merge_event *merge, bool below)
 void add_flag_names(struct line *line, const struct name *names, __u64 flags);
 
 /*
- * add_place() adds the faulting address to a line. add_culprit() adds the code
- * that caused the fault; its @task may be NULL. add_path() adds the path
- * through the kernel. add_entry() adds the new page table entry, with a space
- * before each word.
+ * add_place() adds the name of the mapping and the file offset at the faulting
+ * address. add_culprit() adds the code that caused the fault; @task may be
+ * NULL. add_path() adds the path through the kernel. add_entry() adds the new
+ * page table entry, with a space before each word.
  */
 void add_place(struct line *line, const struct fault_event *fault,
 	       const struct space *space);
@@ -72,9 +72,10 @@ void add_entry_bits(struct line *line, __u32 entry);
 const char *class_text(__u32 class);
 
 /*
- * Parts of the summary: add_totals() begins a line with the number and the
- * duration of mmap() calls. add_totals_signals() adds the signals that faults
- * raised. add_totals_flushes() adds the TLB flushes.
+ * These functions print the summary. add_totals() begins a line with the number
+ * and the duration of mmap() calls. add_totals_signals() adds the signals that
+ * faults raised, and the faults that never reached handle_mm_fault().
+ * add_totals_flushes() adds the TLB flushes.
  */
 void add_totals(const struct story *story, struct line *line);
 void add_totals_signals(const struct story *story, struct line *line);
@@ -109,14 +110,14 @@ void add_result(struct line *line, __s64 ret);
 int print_duration(const struct story *story, struct line *line, __u64 ns,
 		   const struct task *task, const struct space *space);
 
-/* Print any other call, such as munmap(), mprotect() or exec, with its parts. */
+/* Print the recorded parts of a call whose start and end were not recorded. */
 int print_parts(struct story *story, struct task *task);
 
 /*
  * add_flushes() adds the TLB flushes of the task to the line of the event that
  * caused the flushes, after the text @before. print_flushes() prints the
- * flushes from before @begin in separate lines, and drops these flushes: no
- * printed event has caused these flushes.
+ * flushes that occurred before the time @begin, one line each, and removes
+ * these flushes from @task.
  */
 void add_flushes(struct line *line, const struct task *task,
 		 const char *before);
@@ -128,8 +129,9 @@ int print_foreign_flush(const struct story *story, const struct event *event,
 			const struct task *task);
 
 /*
- * print_copy() prints a fork that a dup_mm event reported, print_share() prints
- * any other new task, and print_exec() prints an exec.
+ * print_copy() prints a fork for which there is a dup_mm event. print_share()
+ * prints the start of a task for which there is no dup_mm event. print_exec()
+ * prints an exec.
  */
 int print_copy(const struct story *story, const struct event *event,
 	       const struct task *task);
@@ -150,9 +152,11 @@ int print_exit_mmap(const struct story *story, const struct event *event,
 int print_ended(const struct story *story, const struct task *task);
 
 /*
- * These functions are for events of the kernel or of perf, which are mostly
- * used without the module. They add a VMA to a line, or print a VMA, a call, a
- * fault, a notice about what is unknown, or the totals.
+ * These functions are for events of the kernel or of perf, most of which are
+ * used only without the module. add_area() adds a VMA to a line. print_vma()
+ * prints a VMA, print_syscall() prints a system call, and print_page_fault()
+ * prints a fault. print_stock_heading() prints which data is missing without
+ * the module. print_stock_summary() prints the totals.
  */
 void add_area(struct line *line, const struct vma_event *vma);
 int print_vma(const struct story *story, const struct event *event,

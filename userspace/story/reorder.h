@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * Output in chronological order. A system call is printed when it ends, but
- * with the time when it began. So the text of later events waits until every
- * call that began earlier has ended.
+ * with the time when it began. The text of an event waits until every system
+ * call that began before the event has ended.
  */
 #ifndef _REORDER_H
 #define _REORDER_H

@@ -61,8 +61,8 @@ static const char *sender_of(const struct signal_event *signal)
 }
 
 /*
- * Print a signal. A SIGKILL need not come from outside: whenever a process
- * ends, the kernel sends SIGKILL to the other threads of the process.
+ * Print a signal. A SIGKILL need not come from another process: when one thread
+ * ends the process, the kernel sends SIGKILL to the other threads.
  */
 int print_signal(const struct story *story, const struct event *event,
 		 const struct task *task)

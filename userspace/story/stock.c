@@ -76,7 +76,7 @@ int print_syscall(const struct story *story, const struct event *event,
 
 /* ---- a fault ---- */
 
-/* Return the fields that are the same for faults of user code and of kernel code. */
+/* Convert the kernel's event for the start of a fault to a struct fault_event. */
 static struct fault_event fault_of(const struct event *event)
 {
 	const struct touch_event *touch = &event->touch;
@@ -95,8 +95,8 @@ static struct fault_event fault_of(const struct event *event)
 }
 
 /*
- * Add the end of a fault, as far as it is known. If the module is loaded, the
- * fault is one that the module did not observe.
+ * Add what is known about the end of a fault. With the module, this function is
+ * called only for a fault that the module did not observe.
  */
 static void add_end(struct story *story, struct line *line,
 		    const struct event *event, const struct space *space)

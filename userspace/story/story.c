@@ -26,8 +26,9 @@ static int print_vmas(struct story *story, struct task *task)
 }
 
 /*
- * Print the collected parts of a call whose start and end are unknown. It is
- * also unknown which TLB flushes belong to the call.
+ * Print the collected parts of a call whose start and end are unknown. TLB
+ * flushes are printed in separate lines, because the flushes that the call
+ * caused are unknown.
  */
 static int flush(struct story *story, struct task *task)
 {
@@ -125,9 +126,9 @@ static int print_alone(struct story *story, const struct event *event,
 }
 
 /*
- * Print a TLB flush for another processor at once, because it is unrelated to
- * what the task is doing. Keep any other flush for the event that caused the
- * flush.
+ * If another processor requested a TLB flush, print the flush at once, because
+ * the task did not cause the flush. Keep any other flush for the event that
+ * caused the flush.
  */
 static int take_flush(struct story *story, const struct event *event,
 		      struct task *task)
@@ -247,9 +248,9 @@ static int print_unhandled(struct story *story, const struct event *event,
 }
 
 /*
- * Print an event. @known is the address space, as far as it is known. A call is
- * printed at its end, or not at all if its start is unknown. With the module, a
- * fault is printed at the module's event for the fault.
+ * Print an event. @known is what is known about the address space of the event.
+ * A sys_exit event is printed only if the start of the system call is known.
+ * With the module, a fault is printed when its pte_fault event arrives.
  */
 static int print_in(struct story *story, struct event *event,
 		    const struct scene *scene, struct space *known)

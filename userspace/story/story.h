@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The story, which describes events as readable text. The events must be passed
- * in chronological order.
+ * A story describes events as readable text. story_event() must be called for
+ * the events in chronological order.
  */
 #ifndef _STORY_H
 #define _STORY_H
@@ -53,7 +53,7 @@ struct story {
 	const struct gaps *gaps;
 };
 
-/* Print the heading, which consists of the target and a legend. Return 0 or -errno. */
+/* Print the heading, which begins with @title. Return 0 or -errno. */
 int story_begin(struct story *story, const char *title);
 
 /* Print the next event. Return 0, -ENOMEM, or the -errno of a write. */

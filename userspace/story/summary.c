@@ -35,12 +35,13 @@ static int summary_mmap(const struct story *story)
 	struct line line;
 
 	add_totals(story, &line);
-	line_add(&line, PLAIN, "; all calls together (also brk, mprotect and "
-		 "exec): %lu new VMA%s, %lu merge%s with a neighbour, "
-		 "%lu split%s, %lu unmapped",
+	line_add(&line, PLAIN, "; all calls together (including brk, mprotect "
+		 "and exec): %lu new VMA%s, %lu merge%s with a neighbour, "
+		 "%lu split%s, %lu VMA%s unmapped",
 		 totals->links, plural(totals->links), totals->merges,
 		 plural(totals->merges),
-		 totals->splits, plural(totals->splits), totals->unlinked);
+		 totals->splits, plural(totals->splits), totals->unlinked,
+		 plural(totals->unlinked));
 	if (totals->copies)
 		line_add(&line, PLAIN, "; %lu fork%s", totals->copies,
 			 plural(totals->copies));
@@ -104,7 +105,7 @@ static int summary_losses(const struct story *story)
 	return line_end(&line, story->out);
 }
 
-/* Print which other data is missing. */
+/* Print the list of missing data, one gap in each line. */
 static int summary_gaps(const struct story *story)
 {
 	const int count = story->gaps ? story->gaps->count : 0;

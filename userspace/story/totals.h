@@ -9,9 +9,9 @@
 
 /**
  * struct totals - totals of the events of a story
- * @mmaps: number of mmap() calls
- * @mmaps_failed: number of mmap() calls that failed
- * @mmap_ns: total duration of all mmap() calls, in ns
+ * @mmaps: number of mappings that mmap(), exec and shmat() requested
+ * @mmaps_failed: number of @mmaps that failed
+ * @mmap_ns: total duration of all calls of do_mmap(), in ns
  * @links: number of new VMAs
  * @merges: number of ranges that were merged with a neighbour
  * @splits: number of VMAs that were split
@@ -34,7 +34,7 @@
  * @kernels: number of faults of kernel code; 0 with the module
  * @unhandled: number of faults that ended in a signal, and never reached
  *	handle_mm_fault(); not counted in @faults; 0 without the module
- * @signals: number of signals SIGSEGV and SIGBUS that faults raised
+ * @signals: number of SIGSEGV and SIGBUS signals that faults raised
  */
 struct totals {
 	unsigned long mmaps;

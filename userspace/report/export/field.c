@@ -30,7 +30,10 @@ bool export_field(const struct field *field, const struct event *event,
 		format_name(text, EXPORT_TEXT_MAX, at);
 		return false;
 	}
-	/* On this machine, the low bytes of the value come first. */
+	/*
+	 * The machine is little-endian, so these bytes are the low bytes of the
+	 * value.
+	 */
 	memcpy(&value, at, field->size);
 	if (field->values)
 		snprintf(text, EXPORT_TEXT_MAX, "%s",

@@ -11,7 +11,7 @@
 
 typedef unsigned long long ull;
 
-/* The upper limits of the histogram's buckets are 2^8, 2^10 ... 2^34 ns. */
+/* The buckets of the histogram count durations below 2^8, 2^10 ... 2^34 ns. */
 #define BUCKET_FIRST	8
 #define BUCKET_LAST	34
 #define BUCKET_STEP	2
@@ -53,7 +53,10 @@ static void put_gauge(FILE *out, const char *name, const char *what,
 	fprintf(out, "mmapdemo_%s %llu\n", name, (ull)value);
 }
 
-/* Write @count values as samples. The label of each sample is the name of the value. */
+/*
+ * Write @count samples, whose values are @values and whose labels are from
+ * @names.
+ */
 static void put_labelled(FILE *out, const char *name, const char *what,
 			 const char *label, const struct name *names,
 			 const __u64 *values, int count)
@@ -222,7 +225,8 @@ static void put_losses(FILE *out, const struct meta *meta)
 		  meta->missed);
 	put_gauge(out, "functions_absent", "Number of kernel functions that were not observed.",
 		  absent);
-	put_gauge(out, "gaps", "Number of other reasons why events are missing.",
+	put_gauge(out, "gaps", "Number of reasons why events are missing, except a "
+		  "full buffer and missed calls.",
 		  meta->gaps);
 }
 

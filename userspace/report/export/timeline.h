@@ -5,7 +5,7 @@
  * space has a counter of its VMAs.
  *
  * The faults by which MAP_POPULATE fills a mapping come after do_mmap(). The
- * slice "mmap()" contains do_mmap() and these faults.
+ * slice "mmap()" contains do_mmap() and the faults of MAP_POPULATE.
  */
 #ifndef _TIMELINE_H
 #define _TIMELINE_H
@@ -23,7 +23,7 @@
  * @end: end of the last slice
  * @nr: the system call during which the last faults occurred; -1: none
  * @faults: number of faults during @nr since the last slice of another kind
- * @first: start of the first of these faults
+ * @first: start of the first of @faults
  * @begins: starts of the last TRACK_RECENT faults
  * @ends: ends of the last TRACK_RECENT faults
  * @call: the last do_mmap(); it is written only when its first fault or another
@@ -80,9 +80,8 @@ struct slice {
  * @instant: write a @slice of length 0
  * @counter: write a new address space of the process @pid; may be NULL
  * @count: write the new number of VMAs of an address space
- * @gap: write a sentence about what the recording lacks, as a slice. The slice
- *	is on track @number of a process that has only tracks for such slices.
- *	Numbers start at 0
+ * @gap: write a sentence about what the recording lacks, as a slice. Each
+ *	sentence gets a track of its own: track @number, from 0 on
  */
 struct timeline_writer {
 	void (*thread)(struct export *export, const struct track *track,
@@ -116,8 +115,8 @@ struct timeline {
 };
 
 /*
- * Callbacks for an export whose @data points to a struct timeline. They return
- * 0 or -errno.
+ * Callbacks for an export whose @data points to a struct timeline. The
+ * callbacks return 0 or -errno.
  */
 int timeline_begin(struct export *export,
 		   const struct timeline_writer *writer);

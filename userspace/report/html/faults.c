@@ -39,7 +39,10 @@ static const struct cell **sorted_cells(const struct grid *grid)
 	return cells;
 }
 
-/* Put all cells into one string, because an object per number would be much larger. */
+/*
+ * Put all cells into one string, because one JSON object for each cell would be
+ * much larger.
+ */
 void html_add_cells(struct html_page *page)
 {
 	const struct grid *grid = &page->html->heat.all;
@@ -142,7 +145,10 @@ void html_add_notes(struct html_page *page)
 
 /* ---- merges ---- */
 
-/* A boundary between two segments belongs to both segments. */
+/*
+ * Draw the boundary in the segment of the merged range, because the neighbour
+ * may be in another segment.
+ */
 static struct json_object *verdict_object(const struct html_page *page,
 					  const struct verdict *verdict)
 {

@@ -147,7 +147,7 @@ static int fold(struct grid *grid)
 
 /*
  * Return the cell of a fault. Return NULL if there is no memory, or if the grid
- * has no room even with a single column. In the second case, set *@full.
+ * is full. Set *@full if the grid is full, even with a single column.
  */
 static struct cell *get_cell(struct grid *grid, __u32 bin, __u32 column,
 			     __u32 class, bool *full)

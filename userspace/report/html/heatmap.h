@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The heat map, which counts faults by address, time and class. The map is
- * filled during the second pass over the events. The numbers of cells, notes
- * and verdicts never exceed the limits below, regardless of the number of
- * faults.
+ * The heat map counts faults by address, time and class. The map is filled
+ * during the second pass over the events. The numbers of cells, notes and
+ * verdicts never exceed the limits below, regardless of the number of faults.
  */
 #ifndef _HEATMAP_H
 #define _HEATMAP_H
@@ -130,8 +129,8 @@ int heat_event(struct heat *heat, const struct map *map,
 void heat_free(struct heat *heat);
 
 /*
- * Each function returns a part of a cell's key. A grid has HEAT_COLUMNS >> fold
- * columns.
+ * Each function returns the bin, the column or the class from the key of a
+ * cell. A grid has HEAT_COLUMNS >> fold columns.
  */
 __u32 cell_bin(const struct cell *cell);
 __u32 cell_column(const struct cell *cell);

@@ -65,7 +65,7 @@ static int on_merged(struct map *map, struct map_space *map_space,
 	return map_space_set(map, map_space, &life, event->time);
 }
 
-/* Handle a change of a VMA, or of a range in a VMA, that was not merged. */
+/* Handle a change without a merge. The changed range can be a part of a VMA. */
 static int on_changed(struct map *map, struct map_space *map_space,
 		      const struct event *event)
 {
@@ -117,7 +117,7 @@ static int on_split(struct map *map, struct map_space *map_space,
 	return map_space_set(map, map_space, &life, event->time);
 }
 
-/* Handle do_mmap(). This is needed if new VMAs and merges are not observed. */
+/* Handle do_mmap(), in case new VMAs and merges are not observed. */
 static int on_mmap(struct map *map, struct map_space *map_space,
 		   const struct event *event)
 {

@@ -177,8 +177,8 @@ static int choose_spaces(struct map *map)
 }
 
 /*
- * Set the end of VMAs that still exist to the time when their address space was
- * last seen.
+ * For each VMA that still exists, end the life at the time when the address
+ * space was last seen.
  */
 static void end_lives(struct map *map)
 {

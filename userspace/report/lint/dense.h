@@ -58,7 +58,7 @@ struct dense_runs {
 
 /*
  * Add blocks that are above run number *@last. If *@last is 0, there is no run
- * below. If the blocks are adjacent to the run, add the blocks to the run.
+ * below. If the new blocks are adjacent to this run, add the blocks to the run.
  * Otherwise, begin a new run, and set *@last to the number of the new run.
  */
 void dense_runs_add(struct dense_runs *runs, const struct dense *more,

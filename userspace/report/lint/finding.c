@@ -35,7 +35,7 @@ static const char *const advices[ADVICES] = {
 		"-fno-omit-frame-pointer",
 	[ADVICE_LIMIT_CODE] = "system calls fail at the limit; mmapdemo report "
 		"--by maker lists all code that made VMAs",
-	[ADVICE_LIMIT_BEFORE] = "system calls fail at the limit; to also see "
+	[ADVICE_LIMIT_BEFORE] = "system calls fail at the limit; to find "
 		"what made the VMAs from before the recording, use mmapdemo "
 		"record -- COMMAND",
 	[ADVICE_POPULATE] = "MAP_POPULATE, or madvise(MADV_POPULATE_WRITE), "
@@ -84,7 +84,8 @@ static const char *const advices[ADVICES] = {
 	[ADVICE_READ_AHEAD_OLD] = "MAP_POPULATE reads the file and maps it in "
 		"one call",
 	[ADVICE_NOT_RANDOM] = "MADV_RANDOM disables read-ahead: do not use "
-		"MADV_RANDOM, or use MADV_POPULATE_READ first",
+		"MADV_RANDOM, or use MADV_POPULATE_READ before "
+		"MADV_RANDOM",
 	[ADVICE_NOT_RANDOM_OLD] =
 		"MADV_RANDOM disables read-ahead: do not use "
 		"MADV_RANDOM",
@@ -97,9 +98,11 @@ static const char *const advices[ADVICES] = {
 		"with mallopt(), set M_MMAP_THRESHOLD to 32 MiB and M_TOP_PAD "
 		"to 16 MiB",
 	[ADVICE_MAP_TWICE] = "map the memory a second time, writable (see "
-		"memfd_create()): this avoids the calls and the TLB flushes",
+		"memfd_create()): this avoids the mprotect() calls and the TLB "
+		"flushes",
 	[ADVICE_PROTECTION_KEYS] = "keep a second, writable mapping, or use "
-		"protection keys: this avoids the calls and the TLB flushes",
+		"protection keys: this avoids the mprotect() calls and the TLB "
+		"flushes",
 	[ADVICE_SAME] = "use the same attributes for all ranges, or one call "
 		"for a large range: this makes fewer VMAs",
 	[ADVICE_DOFORK] = "use MADV_DONTFORK once for the whole mapping, or "
@@ -194,7 +197,7 @@ static void add_vmas(struct line *line, const struct finding *finding)
 		break;
 	case FINDING_DONTFORK:
 		line_add(line, PLAIN, "%llu extra VMAs due to MADV_DONTFORK "
-			 "on some ranges but not on adjacent ones", count);
+			 "on some ranges but not on adjacent ranges", count);
 		break;
 	default:
 		line_add(line, PLAIN, "%llu of %llu VMAs used "
@@ -238,8 +241,8 @@ static void begin_more(struct line *line, const struct style *style)
 }
 
 /*
- * Return the number of makers to show. These makers have each made at least 1 %
- * as many VMAs as the first maker.
+ * Return the number of makers to show. A maker is shown only if it made at
+ * least 1 % as many VMAs as the first maker.
  */
 static size_t makers_shown(const struct finding *finding)
 {

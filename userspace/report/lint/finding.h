@@ -125,7 +125,7 @@ struct finding {
 
 /*
  * Return the number of text lines of a finding, which is two plus the number of
- * makers.
+ * makers that are shown.
  */
 int finding_lines(const struct finding *finding);
 
@@ -152,8 +152,8 @@ int findings_add(struct findings *findings, const struct finding *finding);
 void findings_group(struct findings *findings);
 
 /*
- * Sort the findings by possible savings: first by time, then by the number of
- * VMAs and calls.
+ * Sort the findings: FINDING_CROWDED first, then by lost time, then by count,
+ * largest first.
  */
 void findings_rank(struct findings *findings);
 void findings_free(struct findings *findings);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Part of lint: address spaces that fork copied although exec replaced them
- * soon after. This code does no I/O.
+ * Part of lint: copies of address spaces that exec replaced soon after the
+ * fork. This code does no I/O.
  */
 #ifndef _LINT_FORK_H
 #define _LINT_FORK_H
@@ -12,6 +12,7 @@
 /**
  * struct lint_fork - copies of address spaces; if zeroed, there are none
  * @copies: one row for each copy, by the id of the address space
+ * @left: statistics of the cost of each copy that exec has replaced
  */
 struct lint_fork {
 	struct table copies;

@@ -129,8 +129,8 @@ static bool is_wanted(const struct large *large)
 }
 
 /*
- * If an unmapped mapping missed huge pages, keep the mapping for the findings.
- * Otherwise, free the mapping.
+ * If a mapping missed huge pages, keep the mapping for the findings. Otherwise,
+ * free the mapping.
  */
 static void retire(struct lint_huge *huge, struct large *large)
 {

@@ -20,10 +20,10 @@
  * @by_malloc: the memory looks like a block of glibc's malloc()
  * @advised: MADV_HUGEPAGE applies to the memory
  * @edges: first touches of pages near the start and the end of the mapping. No
- *	huge page fits there, although the mapping is large enough for one more
- *	huge page
+ *	huge page fits at these pages, although the mapping is large enough for
+ *	one more huge page
  * @edge: the touches in @edges near the start, and the touches in @edges near
- *	the end; pages that were also in an earlier mapping are excluded
+ *	the end; pages that were touched in an earlier mapping are excluded
  */
 struct large {
 	struct large *next;
@@ -42,8 +42,8 @@ struct large {
  * @tree: large mappings that currently exist
  * @unmapped: unmapped mappings that missed huge pages
  * @spaces: one row for each address space with huge pages. count is the number
- *	of huge pages, majors is the number of huge pages outside MADV_HUGEPAGE
- *	ranges
+ *	of huge pages, and majors is the number of huge pages outside
+ *	MADV_HUGEPAGE ranges
  */
 struct lint_huge {
 	void *tree;

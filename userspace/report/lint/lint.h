@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Lint, which finds memory use that costs more than necessary. The events must
- * be added in chronological order. The findings are available after the last
+ * Lint finds memory use that costs more than necessary. The events must be
+ * added in chronological order. The findings are available after the last
  * event. Lint does no I/O.
  */
 #ifndef _LINT_H

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Those properties of a machine that affect the advice. */
+/* Properties of a machine that affect the advice of lint. */
 #ifndef _LINT_MACHINE_H
 #define _LINT_MACHINE_H
 

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * Part of lint: mappings that look like blocks of glibc's malloc(). glibc maps
- * each block of at least 128 KiB by a plain mmap() call. A block has a header,
- * so the size of the mapping is rarely a multiple of 64 KiB. Other allocators
- * map multiples of 64 KiB, and divide them into blocks.
+ * each large block (at first, of at least 128 KiB) by a plain mmap() call. A
+ * block has a header, so the size of the mapping is rarely a multiple of 64
+ * KiB. Other allocators map multiples of 64 KiB, and divide these mappings into
+ * blocks.
  */
 #ifndef _LINT_MALLOC_H
 #define _LINT_MALLOC_H

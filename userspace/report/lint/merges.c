@@ -8,9 +8,9 @@
 #define ALMOST_MERGES 16
 
 /*
- * Flags that madvise() or the kernel sets. These flags change neither the
- * access rights nor what a child inherits, so a program could set the same
- * flags for all its memory.
+ * Flags that neither change the access rights, nor decide which memory a child
+ * inherits. A program could set the same flags, for example by madvise() or
+ * mlock(), for all its memory.
  */
 #define VM_ADVICE (VM_LOCKED | VM_SEQ_READ | VM_RAND_READ | VM_LOCKONFAULT | \
 		   VM_ACCOUNT | VM_NORESERVE | VM_DONTDUMP | VM_HUGEPAGE | \
@@ -88,8 +88,8 @@ static int see_side(struct lint_merges *pairs,
 }
 
 /*
- * Return true if the neighbour on this side was not merged, and the boundary on
- * this side was not moved.
+ * Return true if the neighbour on one side was not merged, and the boundary on
+ * that side was not moved.
  */
 static bool is_apart(const struct merge_event *merge, __u32 side, __u32 reason)
 {

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Part of lint: adjacent VMAs that would be merged without an madvise() flag,
- * or without different anon_vmas. This code does no I/O.
+ * Part of lint: adjacent VMAs that could be merged if the program avoided a
+ * difference, such as an madvise() flag or separate anon_vmas. This code does
+ * no I/O.
  */
 #ifndef _LINT_MERGES_H
 #define _LINT_MERGES_H

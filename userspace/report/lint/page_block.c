@@ -181,8 +181,9 @@ struct range {
 };
 
 /*
- * Unmap the pages of a block that are in the range. Return true if no page of
- * the block is left.
+ * Unmap the pages of a block that are in the range. Return true if no touched
+ * page of the block is mapped any longer. Return false for madvise(), which
+ * frees pages, but does not unmap addresses.
  */
 static bool unmap_block(struct page_block *block, const struct range *range)
 {

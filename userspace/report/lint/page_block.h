@@ -68,7 +68,8 @@ struct page_block {
 
 /**
  * struct page_place - a range of addresses that can contain blocks
- * @blocks: list of all blocks that were at these addresses
+ * @blocks: list of the blocks at these addresses, except blocks that were
+ *	unmapped
  */
 struct page_place {
 	__u32 space;

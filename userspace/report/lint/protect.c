@@ -65,7 +65,7 @@ static bool is_by_protect(const struct merge_event *merge)
 
 /*
  * Return the access rights before the call. If the range was merged, the event
- * contains only the new flags, so return the rights that the last call set.
+ * contains only the new flags, so return the rights that the previous call set.
  */
 static __u64 rights_before(const struct protected *range,
 			   const struct merge_event *merge)
@@ -74,10 +74,10 @@ static __u64 rights_before(const struct protected *range,
 }
 
 /*
- * Count a call if it undoes the last call. If the rights before this call are
- * not those that the last call set, the range was mapped again in the meantime.
- * If the rights before the last call are unknown, assume that this call
- * restores these rights.
+ * Count a call if it undoes the previous call. If the rights before the call
+ * are not those that the previous call set, the range was mapped again between
+ * the calls. If the rights before the previous call are unknown, assume that
+ * the call restores these rights.
  */
 static void count(struct protected *range, const struct merge_event *merge)
 {
@@ -123,8 +123,8 @@ int lint_protect_merge(struct lint_protect *protect, const struct event *event,
  * mprotect() flushes the TLB after it has split and changed the VMA. The
  * flushes before the thread's next event belong to mprotect(). Flushes after
  * the start of the next event do not belong to mprotect(), because faults and
- * other calls also flush the TLB. The start of munmap() is not recorded, so one
- * flush before a vma_unlink may belong to munmap().
+ * other calls flush the TLB, too. Lint does not see the start of munmap(), so
+ * one flush before a vma_unlink may belong to munmap().
  */
 void lint_protect_follow(struct lint_protect *protect,
 			 const struct event *event)

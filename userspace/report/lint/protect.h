@@ -16,9 +16,9 @@
  * @start: address of the first byte
  * @end: address after the last byte
  * @calls: number of calls that removed rights and restored them
- * @pending: number of the latest calls; they are added to @calls if more calls
- *	of this kind follow
- * @ended: number of all calls for the range whose end was seen
+ * @pending: number of the latest calls, which are added to @calls if more calls
+ *	undo each other
+ * @ended: number of all mprotect() calls for the range whose duration is known
  * @ns: total duration of the @ended calls
  * @rights: VM_* flags after and before the last change, or RIGHTS_UNKNOWN
  * @flushes: number of calls that flushed the TLB
@@ -67,8 +67,8 @@ struct lint_protect {
 };
 
 /*
- * Handle any event. A TLB flush is counted. Any other event ends the thread's
- * last mprotect().
+ * Handle any event. A TLB flush is counted for the thread's last mprotect().
+ * Any other event, except a split, ends the last mprotect().
  */
 void lint_protect_follow(struct lint_protect *protect,
 			 const struct event *event);

@@ -119,7 +119,7 @@ static struct page_set span_pages(const struct page_block *block,
 	return page_set_range(block->base, span.start, span.end);
 }
 
-/* Extend the range of touched pages by the whole folio of the fault. */
+/* Extend the range of touched pages by all pages that the fault may have mapped. */
 static void extend(struct touches *touches, const struct fault_event *fault,
 		   enum page_use kind)
 {
@@ -173,9 +173,8 @@ static bool is_by_program(const struct fault_event *fault)
 }
 
 /*
- * Return true if the fault waited for the file. The event describes only the
- * last attempt. If another fault started the read, the last attempt is not a
- * major fault, but there were retries.
+ * Return true if the fault waited for a read of the file. If another fault
+ * started the read, the fault is not a major fault, but was retried.
  */
 static bool has_waited(const struct fault_event *fault)
 {
@@ -302,8 +301,9 @@ int lint_touch_fault(struct lint_touch *touch, const struct event *event,
 }
 
 /*
- * Return true if the range was unmapped by mremap(). Such an event is ignored,
- * because the mremap event that follows contains the whole result.
+ * Return true if the range was unmapped by mremap(). A vma_unlink event of
+ * mremap() is ignored, because the mremap event that follows contains the whole
+ * result.
  */
 static bool is_by_mremap(const struct unlink_event *unlink)
 {
@@ -331,7 +331,7 @@ static void unmap_by_mremap(struct lint_touch *touch,
 				  SYS_mremap);
 }
 
-/* With MREMAP_FIXED, the call also unmapped what was at the new address. */
+/* With MREMAP_FIXED, mremap() unmaps everything at the new address, too. */
 void lint_touch_mremap(struct lint_touch *touch,
 		       const struct mremap_event *mremap,
 		       const struct space *space)
@@ -357,8 +357,8 @@ static bool gives_back(__u64 advice)
 }
 
 /*
- * After -ENOMEM, a part of the range is not mapped, but madvise() has applied
- * to the rest of the range.
+ * If madvise() returned -ENOMEM, a part of the range is not mapped, but the
+ * advice was applied to the rest of the range.
  */
 void lint_touch_madvise(struct lint_touch *touch,
 			const struct call_event *call,

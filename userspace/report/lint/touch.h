@@ -11,7 +11,7 @@
 #include "report/lint/finding.h"
 #include "report/lint/machine.h"
 
-/* The system call that freed pages that were later touched again */
+/* The system call that freed pages before they were touched again */
 enum taker {
 	TAKER_MADVISE,
 	TAKER_BRK,
@@ -29,8 +29,8 @@ enum taker {
  * @nr: number of the last system call that freed pages, by enum taker
  * @majors: faults that waited for a read of the file
  * @firsts: number of faults that were the first touch of a page in its mapping
- * @piece_pages: sum, over all faults in @firsts, of the number of pages that
- *	the mmap() call for the touched page has mapped
+ * @piece_pages: sum, over all faults in @firsts, of the number of pages in the
+ *	mapping of the touched page
  * @by_malloc: number of pages in mappings that look like those of glibc's
  *	malloc(), minus the number of pages in mappings that look different.
  *	Pages in mappings of unknown origin are not counted

@@ -47,7 +47,7 @@ static void join_areas(struct lint_touch *touch)
 }
 
 /*
- * Return the pages with this kind of use. For USE_READ, exclude pages that were
+ * Return the pages with the use @kind. For USE_READ, exclude pages that were
  * stored to after a load, because MADV_POPULATE_READ would not save the store's
  * fault.
  */
@@ -63,8 +63,8 @@ static struct page_set pages_of(const struct page_block *block,
 }
 
 /*
- * Return the statistics of the faults of a block, in proportion to @pages of
- * the pages of the block.
+ * Estimate the statistics of the faults on @pages pages of a block, in
+ * proportion to all pages of the block that have the use @kind.
  */
 static struct stats share(const struct page_block *block,
 			  enum page_use kind, unsigned int pages)
@@ -81,8 +81,8 @@ static struct stats share(const struct page_block *block,
 }
 
 /*
- * Return the dense pages of a block. For USE_ZERO, also count the time of the
- * faults that mapped the zero page.
+ * Return the dense pages of a block. For USE_ZERO, add the time of the faults
+ * that mapped the zero page.
  */
 static struct dense dense_of(const struct page_block *block,
 			     enum page_use kind, unsigned int pages)
@@ -210,9 +210,9 @@ static bool has_sharers(const struct lint_touch *touch,
 
 /*
  * Return true for memory of a program or library, which exec or the dynamic
- * linker has mapped. The program cannot populate this memory, because its code
- * does not run before the faults. To read the whole file before the program
- * starts would take as long as the faults.
+ * linker has mapped. The program cannot populate this memory in advance,
+ * because the memory contains its own code. To read the whole file before the
+ * program starts would take as long as the faults.
  */
 static bool is_image(const struct lint_touch *touch, const struct area *area)
 {
@@ -285,9 +285,9 @@ static enum advice advice_to_read(const struct area *area,
 }
 
 /*
- * Return true for anonymous memory with MAP_NORESERVE. Such memory is reserved
- * at first, and made accessible step by step. glibc reserves the arenas of
- * threads in this way. The program does not control these arenas.
+ * Return true for anonymous memory with MAP_NORESERVE. glibc reserves the
+ * arenas of threads with MAP_NORESERVE, and makes the arenas accessible step by
+ * step. The program does not control these arenas.
  */
 static bool is_reserve(const struct area *area)
 {
@@ -368,7 +368,7 @@ static __u64 pieces_of(const struct touches *touches)
 
 /*
  * Return the advice for a mapping. If several mmap() calls have mapped the VMA,
- * a single call can't populate it.
+ * MAP_POPULATE in one of the calls cannot populate the whole VMA.
  */
 static enum advice advice_for_pieces(const struct area *area,
 				     const struct touches *touches,
@@ -442,8 +442,9 @@ static const enum finding_kind finding_kinds[USES] = {
 };
 
 /*
- * Return true if there are enough faults for a FINDING_STORM, and if most of
- * these faults belong to neither a FINDING_AGAIN nor a FINDING_MAJOR.
+ * Return true if there are enough faults for a FINDING_STORM. Return false if a
+ * FINDING_AGAIN counts at least as many faults, or if at least half as many
+ * faults wait for the file.
  */
 static bool is_storm(const struct touches *touches, __u64 faults)
 {
@@ -629,8 +630,8 @@ static enum advice advice_for_majors(const struct area *area,
 }
 
 /*
- * Return true if at least half of the area was read. In this case, it is better
- * to read the whole area at once.
+ * Return true if at least half of the area was read, so that it is better to
+ * read the whole area at once.
  */
 static bool is_late(const struct lint_touch *touch, const struct area *area,
 		    const struct lint_machine *machine)

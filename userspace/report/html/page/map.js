@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// The heat map. Faults are drawn on a canvas, everything else is drawn in SVG
-// above the canvas.
+// The heat map. Faults and mappings are drawn on a canvas. Everything else is
+// drawn in SVG above the canvas.
 
 const map = {};
 
@@ -8,7 +8,7 @@ function isNarrow() {
 	return byId("map").clientWidth < 660;
 }
 
-// Lay out the map for the current address space and the available width.
+// Lay out the map for the selected address space and the available width.
 function layMap(view) {
 	const width = byId("map").clientWidth;
 	const narrow = isNarrow();
@@ -36,7 +36,7 @@ function timeX(ns) {
 
 function openCanvas() {
 	const canvas = byId("heat");
-	/* On a larger canvas, some browsers draw nothing. */
+	/* If a canvas is higher than 16000 pixels, some browsers draw nothing. */
 	const ratio = Math.min(window.devicePixelRatio || 1,
 			       16000 / map.height);
 
@@ -102,8 +102,8 @@ function shadesOf() {
 	};
 }
 
-// Return the spots to draw. A spot shows all cells at the same place, in the
-// colour of the class that has the largest amount there.
+// Return the spots to draw. A spot shows all cells of one bin and column, in the
+// colour of the class with the largest amount.
 function spotsOf(view) {
 	const spots = [];
 	let spot = null;
@@ -168,7 +168,7 @@ function drawHoles(frame, rows) {
 	}).text((row) => size(row.hole) + " hole");
 }
 
-// Adjacent segments get a common label if they belong to one VMA at the current
+// Adjacent segments get a common label if they belong to one VMA at the selected
 // time.
 function labelsOf(view) {
 	const labels = [];

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// The data that the program wrote, see report/html/data.h.
+// The data that the program wrote. report/html/data.h describes the data.
 
 const data = {};
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// The slider, which selects a time. The page shows what had happened up to this
-// time.
+// The slider selects a time. The picture shows what had happened up to the
+// selected time.
 
 function shownCells(view) {
 	return view.space.cells.filter((cell) => cell.column < view.column &&

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// The story, which describes the chosen element in words.
+// The story describes the chosen element in words.
 
 function kind(text, colour) {
 	const line = make("p", {"class": "kind"});
@@ -53,7 +53,7 @@ function describeFault(chosen) {
 		make("p", {}, "Path in the kernel: ", code(note.way), "."),
 		make("p", {}, "The fault took ",
 			make("b", {}, duration(note.ns)),
-			note.waited ? ". This was the first touch, " +
+			note.waited ? ". This fault was the first in the mapping, " +
 			duration(note.waited) + " after mmap. " : ". ",
 			walkCount(note)),
 		drawWalk(note, others),
@@ -162,7 +162,7 @@ function describeVerdict(chosen) {
 
 	return [
 		kind("merge"),
-		make("h3", {}, verdict.merged ? "Two VMAs were merged" :
+		make("h3", {}, verdict.merged ? "Merged with a neighbour" :
 			"Not merged: " + data.reasons[verdict.reason]),
 		make("p", {}, "At " + duration(verdict.time) + ", at the " +
 			"boundary ", code(verdict.address), "."),
@@ -179,7 +179,7 @@ function closeButton() {
 
 function hint(view) {
 	return make("p", {"class": "hint"}, view.pinned ?
-		"This stays selected until you press Escape or click elsewhere." :
+		"The selection stays until you press Escape or click elsewhere." :
 		"Point at the picture, or click to select. Keys: ↑ ↓ mappings, " +
 		"← → faults of the mapping, M merges.");
 }

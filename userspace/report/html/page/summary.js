@@ -158,7 +158,7 @@ function showTroubles() {
 			" whose faults took the most time.");
 }
 
-// Show a button for each class. The buttons also serve as the colour key.
+// Show a button for each class. The buttons are also the key to the colours.
 function showClasses(hidden, changed) {
 	const report = data.report;
 

@@ -45,8 +45,8 @@ function classTable() {
 		line("faults", "all")]));
 }
 
-// Return the name of a thread. Unless the thread is the first of its process,
-// also return the name of the process.
+// Return the name of a thread. If the thread is not the first thread of its
+// process, append the PID and the name of the process.
 function threadName(row) {
 	const process = " (" + row.pid + " " + row.process + ")";
 
@@ -54,7 +54,7 @@ function threadName(row) {
 		(String(row.pid) === row.tid ? "" : process);
 }
 
-// Return the name of code. Include the function and the source line if these
+// Return the name of code. Include the function and the source line, if they
 // are known.
 function rowName(row) {
 	const name = "tid" in row ? threadName(row) : Object.values(row)[0];

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Functions that write numbers in readable form, and that make elements which
-// contain only text.
+// Functions that format numbers, and functions that make HTML elements.
 
 function number(n) {
 	return String(n).replace(/\B(?=(\d{3})+$)/g, ",");
