@@ -23,8 +23,8 @@
 
 /*
  * Linux 7.2 has .mmap_prepare and .mapped. Before 7.2, .mmap_prepare took other
- * arguments. A kernel with a backport of .mmap_prepare still has .mmap, so this
- * test may be one for a version.
+ * arguments. An older kernel with a backport of .mmap_prepare still has .mmap,
+ * so it is enough to test the version.
  */
 #if LINUX_VERSION_CODE >= KERNEL_VERSION(7, 2, 0)
 
@@ -56,8 +56,8 @@ struct vm_area_desc {
 };
 
 /*
- * Here, these names are VM_* flags. In kernels that define these names, they
- * are bit numbers.
+ * Here, these names are VM_* flags. In kernels that define these names, the
+ * names are bit numbers.
  */
 #define VMA_PFNMAP_BIT VM_PFNMAP
 #define VMA_MIXEDMAP_BIT VM_MIXEDMAP
