@@ -142,8 +142,8 @@ static int regions_grow(u64 bytes)
  * A growing region is checked against the RLIMIT_MEMLOCK of the caller, even if
  * the caller is not the payer.
  *
- * Return: 0; -ENOSPC if all regions together would be too large; -ENOMEM if the
- * payer would exceed RLIMIT_MEMLOCK.
+ * Return: 0; -ENOSPC if all regions together would exceed regions_max; -ENOMEM
+ * if the payer would exceed the RLIMIT_MEMLOCK of the caller.
  */
 int mmapdemo_limits_account(const struct cred *payer, s64 bytes)
 {

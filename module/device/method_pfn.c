@@ -5,7 +5,8 @@
  *
  * Use it when: there is no struct page, as for device memory, or the kernel
  * must not use the struct page. The PTE is marked special, so the kernel takes
- * no reference on the page, does not count the page, and does not copy it.
+ * no reference on the page, does not count the page in RSS, and does not copy
+ * the page.
  * It costs: one fault per page, and nothing that needs a struct page works.
  * O_DIRECT fails with EFAULT. MAP_PRIVATE and MADV_DONTNEED are refused. smaps,
  * pagemap and core dumps omit the memory. ptrace needs .access. fork copies the
