@@ -98,8 +98,8 @@ struct probe_direct {
  * is disarmed during this time, @leave is not called. After
  * mmapdemo_probes_disarm() has returned, @enter and @leave may still run until
  * an RCU grace period has passed. The probed function takes at most 12 words of
- * arguments, and returns at most one word. Its callers may sleep when they call
- * it.
+ * arguments, and returns at most one word. The kernel calls the probed function
+ * only where it may sleep.
  */
 struct probe {
 	/* private: first member, because trampolines read it without an offset */
@@ -130,8 +130,8 @@ struct probe {
 	unsigned long address;	/* address of @symbol, once known */
 	unsigned long location;	/* location that ftrace patches, or 0 */
 	u64 missed;		/* number of calls that earlier kretprobes missed */
-	int ignored;		/* nmissed of @kretprobe when the probe was armed */
-	unsigned long ignored_kp;	/* the same for the kprobe in @kretprobe */
+	int ignored;		/* nmissed of @kretprobe at the last arming */
+	unsigned long ignored_kp;	/* kp.nmissed of @kretprobe at the last arming */
 	bool enabled;		/* true while @kretprobe is enabled */
 	struct probe_count __percpu *count;	/* each CPU writes its own counters */
 	struct kretprobe_slot *kretprobe;	/* the registered kretprobe, or NULL */
