@@ -181,7 +181,7 @@ bench: deps ## Count the instructions of tracing, walks, the device (KERNELS="..
 			build/$$kernel/textbook/textbook.ko || exit; \
 	done
 
-bench-program: deps userspace ## Measure report on a recording of FAULTS=10000000 faults
+bench-program: deps userspace ## Measure report with FAULTS=10000000 recorded faults
 	@$(MAKE) modules KERNEL=$(firstword $(KERNELS))
 	@selftests/vm/deps.sh trace-cmd
 	@selftests/bench/program $(firstword $(KERNELS)) $(FAULTS)
@@ -189,7 +189,7 @@ bench-program: deps userspace ## Measure report on a recording of FAULTS=1000000
 bench-growth: userspace ## Measure how the program's time grows with VMAs and tasks
 	@selftests/bench/growth
 
-bench-latency: deps userspace ## Measure the latency of a real-time task during faults
+bench-latency: deps userspace ## Measure the latency of real-time tasks during faults
 	@$(MAKE) modules KERNEL=$(rt)
 	@mkdir -p $(tests)/bench
 	@$(CC) -O2 -Wall -Wextra -o $(tests)/bench/storm selftests/bench/storm.c
@@ -200,7 +200,7 @@ fuzz: deps userspace selftests ## Fuzz each command that reads a recording (SECO
 	@selftests/fuzz/fuzz.sh $(firstword $(KERNELS)) $(SECONDS)
 
 # fuzz-ioctl runs on the debug kernel, unless KERNEL is given.
-fuzz-ioctl: deps userspace ## Fuzz the device, guided by coverage (SECONDS=600, SEED=N)
+fuzz-ioctl: deps userspace ## Fuzz the device, guided by KCOV (SECONDS=600, SEED=N)
 	@SEED=$(SEED) selftests/fuzz/ioctl.sh \
 		$(or $(KERNEL),$(call listed,~)) $(SECONDS)
 

@@ -130,8 +130,8 @@ struct probe {
 	unsigned long address;	/* address of @symbol, once known */
 	unsigned long location;	/* location that ftrace patches, or 0 */
 	u64 missed;		/* number of calls that earlier kretprobes missed */
-	int ignored;		/* nmissed of @kretprobe at the last arming */
-	unsigned long ignored_kp;	/* kp.nmissed of @kretprobe at the last arming */
+	int ignored;		/* nmissed of @kretprobe when the probe was armed */
+	unsigned long ignored_kp;	/* kp.nmissed when the probe was armed */
 	bool enabled;		/* true while @kretprobe is enabled */
 	struct probe_count __percpu *count;	/* each CPU writes its own counters */
 	struct kretprobe_slot *kretprobe;	/* the registered kretprobe, or NULL */

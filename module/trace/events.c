@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Defines the trace events, and arms the probes that they need. */
+/* This file defines the trace events, and arms the probes that the events need. */
 #include "common.h"
 #include "compat/fault.h"
 #include "mmapdemo.h"
@@ -179,8 +179,8 @@ static int events_perf_perm(struct trace_event_call *call,
  * mmapdemo_events_refuse - make events unavailable
  * @events: the events, one bit per enum mmapdemo_event
  *
- * An event may have been enabled while the module was loaded. It then stays enabled,
- * but its own probes are disarmed.
+ * An event may have been enabled while the module was loaded. Such an event stays
+ * enabled, but its probes are disarmed, unless they have other users.
  */
 void mmapdemo_events_refuse(u32 events)
 {

@@ -15,8 +15,7 @@
  *   the same id are about the same address space, as long as this address space
  *   exists. @mm stands for the task's own address space, with three exceptions:
  *   a pte_fault with from=remote; events during exec and fork; and an exit_mmap
- *   that is caused by another task that held the last reference to the address
- *   space.
+ *   if another task drops the last reference to the address space.
  * - @trigger says why the kernel was running (MMAPDEMO_TRIGGERS). @nr is the
  *   number of the current system call, in the native table or, with
  *   trigger=syscall32, in the table of 32-bit programs. @nr is -1 outside of
@@ -40,15 +39,15 @@
  *   root may read tracefs, unless tracefs is mounted with gid=.
  *   /proc/PID/pagemap shows page frames only with CAP_SYS_ADMIN. To hide page
  *   frames from the group of gid=, too, set the module parameter frames to 0.
- *   Then every @pfn is 0.
+ *   With frames=0, every @pfn is 0.
  * - An event is unavailable if the self test of the module has found that the
- *   running kernel does not do what the module expects. Enabling the event then
- *   fails with EOPNOTSUPP, and the kernel log has the reason. The self test runs
- *   when the module is loaded on a kernel that is newer than the newest known
- *   kernel.
+ *   running kernel does not do what the module expects. Enabling an unavailable
+ *   event fails with EOPNOTSUPP, and the kernel log has the reason. The self test
+ *   runs when the module is loaded, if the module parameter selftest is 1. This is
+ *   the default on a kernel that is newer than the newest known kernel.
  * - With perf, a user needs CAP_SYS_ADMIN to open the events, regardless of the
- *   sysctl perf_event_paranoid and the module parameter frames. An event that
- *   is inherited by fork() is always allowed.
+ *   sysctl perf_event_paranoid and the module parameter frames. A perf event
+ *   that a child inherits by fork() is always allowed.
  */
 #undef TRACE_SYSTEM
 #define TRACE_SYSTEM mmapdemo
@@ -91,9 +90,9 @@ void mmapdemo_events_refuse(u32 events);
  * When: do_mmap() returns, whether it succeeded or failed. mmap(2) and shmat(2)
  * call do_mmap(). exec calls do_mmap() for each segment of a program. Events of
  * the same task during the call belong to the call. The faults of MAP_POPULATE
- * come after this event. For a file on overlayfs, @dev and @ino are those that
- * stat(2) returns. Before Linux 6.7, vma_link and pte_fault have the numbers of
- * the underlying file instead, as in /proc/PID/maps.
+ * come after this event. For a file on overlayfs, @dev and @ino are the numbers
+ * that stat(2) returns. Before Linux 6.7, vma_link and pte_fault contain the
+ * numbers of the underlying file instead, as /proc/PID/maps does.
  * Locks: mmap_lock is held for writing.
  */
 TRACE_EVENT(do_mmap,
@@ -163,7 +162,7 @@ TRACE_EVENT(do_mmap,
  * @trigger:	why the kernel was running: MMAPDEMO_TRIGGERS
  * @nr:		number of the current system call, or -1
  * @low:	lower limit of the search: lowest address at which the range may
- *		start. Both limits are 0 if there was no search
+ *		start. With MAP_FIXED, @low and @high are 0
  * @high:	upper limit of the search: highest address at which the range
  *		may end
  *
@@ -271,7 +270,7 @@ TRACE_EVENT(get_unmapped_area,
  * @pgoff_next:	offset at which the next VMA begins. For a merge, this offset
  *		must equal @pgoff plus the number of pages of the range
  * @ret:	0, or a negative errno if the call fails. An error with
- *		cause=change (since Linux 6.12) means that the range could be
+ *		cause=change (since Linux 6.7) means that the range could be
  *		neither merged nor split off. An error with cause=extend means
  *		that the range could not be added
  *
@@ -480,10 +479,9 @@ TRACE_EVENT(vma_link,
  *		of 2 MiB, or 18 for a huge page of 1 GiB
  * @ret:	VM_FAULT_* of the last attempt, and "major" if any attempt
  *		returned VM_FAULT_MAJOR. With "sigbus", @ret also has
- *		"after_end" if the file ends before @address, or "within_file"
- *		if the file does not end before @address. Only mappings of
- *		regular files and block devices have "after_end" or
- *		"within_file"
+ *		"after_end" if the page of @address is past the end of the file,
+ *		or otherwise "within_file". Only mappings of regular files and
+ *		block devices have "after_end" or "within_file"
  * @retries:	number of earlier attempts, which returned VM_FAULT_RETRY. 65535
  *		also stands for higher numbers
  * @vma_lock:	1 if the last attempt held only the per-VMA lock, otherwise 0
@@ -513,7 +511,7 @@ TRACE_EVENT(vma_link,
  * @retries counts this attempt, and @duration includes its time. If the task is
  * killed before the next attempt, there is no event.
  * Locks: mmap_lock is held for reading, or the per-VMA lock is held. No lock is
- * held if @ret has "completed". Then other threads may change the entry before
+ * held if @ret has "completed", so other threads may change the entry before
  * the module reads the entry. The event mirrors handle_mm_fault() and
  * handle_pte_fault() in mm/memory.c.
  */

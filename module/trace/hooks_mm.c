@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Address spaces: creation of the page table, copy by fork, and end. Also brk()
- * and mremap(), the two system calls besides mmap() that request memory.
+ * Address spaces: creation of the page table, copy by fork, and end. This file
+ * also has the hooks for the system calls brk() and mremap().
  */
 #include "common.h"
 #include "clock.h"

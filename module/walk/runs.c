@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Records page table entries as runs. A run consists of neighbouring entries
- * that are equal.
+ * This file records page table entries as runs. A run consists of neighbouring
+ * entries that are equal.
  *
  * Entries are recorded in the order of a walk: an entry that points to a table
  * comes before the entries in that table. An entry can continue the last run of

@@ -15,8 +15,9 @@
  * older kernels, a table of the last level is removed only with mmap_lock held
  * for writing. Newer kernels also remove such a table without this lock: since
  * Linux 6.5 if a huge page of a file replaces the pages of the table, and since
- * 6.14 if the table is empty. Then the table is freed after an RCU grace
- * period, which cannot end while preemption is disabled.
+ * 6.14 if the table is empty. A table that was removed without this lock is
+ * freed after an RCU grace period, which cannot end while preemption is
+ * disabled.
  */
 #include "common.h"
 #include "arch_entry.h"
