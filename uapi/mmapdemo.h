@@ -484,8 +484,8 @@ struct mmapdemo_info {
  * @mappings: number of mappings that were not merged, so that the kernel made a
  *	new VMA
  * @huge_faults: number of faults that mapped a block of 2 MiB by a PMD. The
- *	number stays 0 on kernels that never call .huge_fault of a device. These
- *	are some kernels before Linux 6.8, and all kernels without
+ *	number stays 0 on kernels that never call .huge_fault of a device: on
+ *	some kernels before Linux 6.8, and on all kernels without
  *	CONFIG_TRANSPARENT_HUGEPAGE
  * @around_pages: number of pages that faults mapped in addition to the touched
  *	pages
@@ -603,13 +603,13 @@ struct mmapdemo_probe {
  * @text: why the event is unavailable, as a part of a sentence, or ""
  *
  * The self test runs when the module is loaded, if the module parameter selftest is
- * 1. This is the default on a kernel that is newer than the newest known kernel. The
- * task that loads the module makes, touches, splits, merges and removes a mapping.
- * The module then compares the events with these steps. The self test causes the
- * events do_mmap, get_unmapped_area, vma_merge, vma_link, pte_fault, vma_split and
- * vma_unlink, and does not test other events. Enabling an event for which the self
- * test failed fails with EOPNOTSUPP. If pte_fault is unavailable, MMAPDEMO_IOC_COUNT
- * also fails with EOPNOTSUPP.
+ * 1. selftest=1 is the default on a kernel that is newer than the newest known
+ * kernel. The task that loads the module makes, touches, splits, merges and removes
+ * a mapping. The module then compares the events with these steps. The self test
+ * causes the events do_mmap, get_unmapped_area, vma_merge, vma_link, pte_fault,
+ * vma_split and vma_unlink, and does not test other events. An event for which the
+ * self test has failed can't be enabled: the attempt fails with EOPNOTSUPP. If
+ * pte_fault is unavailable, MMAPDEMO_IOC_COUNT also fails with EOPNOTSUPP.
  *
  * The command fails with EINVAL if @event is unknown, or if @size is so small that
  * the structure does not contain @event; with E2BIG if @size is more than a page;
@@ -891,18 +891,19 @@ enum mmapdemo_by {
  * socket, also share the memory and the counters of the region. The region
  * exists until the last descriptor is closed and the last mapping is removed.
  * With MMAPDEMO_BY_REMAP and MMAPDEMO_BY_PREPARE, this call allocates all
- * pages. With the other methods, each page is allocated when it is first
- * touched. Each page is charged to the memory cgroup of the task that allocates
- * the page. The pages are in the page cache, so mincore(2) and cachestat(2)
- * report them as resident. The pages count as "Cached" and "Unevictable" in
- * /proc/meminfo, and as "file" and "unevictable" in the cgroup's memory.stat,
- * but not as "shmem" or "kernel".
+ * pages. With the other methods, each page is allocated on first touch, and
+ * with MMAPDEMO_BY_HUGE, each block of 2 MiB. Each page is charged to the
+ * memory cgroup of the task that allocates the page. The pages are in the page
+ * cache, so mincore(2) and cachestat(2) report them as resident. The pages
+ * count as "Cached" and "Unevictable" in /proc/meminfo, and as "file" and
+ * "unevictable" in the cgroup's memory.stat, but not as "shmem" or "kernel".
  *
  * The memory is never swapped out. So the whole size of the region counts
  * towards the RLIMIT_MEMLOCK of the calling user until the region ends, even if
- * some pages were never touched. The memory of io_uring(7) and AF_XDP counts
- * towards the same limit. Callers with CAP_IPC_LOCK are exempt from this limit.
- * File-backed regions do not count, because such a region allocates no memory.
+ * some pages were never touched. The memory of io_uring(7) and AF_XDP also
+ * counts towards the RLIMIT_MEMLOCK of a user. Callers with CAP_IPC_LOCK are
+ * exempt from RLIMIT_MEMLOCK. File-backed regions do not count, because a
+ * file-backed region allocates no memory.
  *
  * With MMAPDEMO_BY_PFN, MMAPDEMO_BY_REMAP and MMAPDEMO_BY_HUGE, mmap() with
  * MAP_PRIVATE fails with EINVAL, because these methods map frames, not pages
@@ -920,8 +921,8 @@ enum mmapdemo_by {
  * pages.
  *
  * MMAPDEMO_REGION_BACKED creates a file-backed region, and requires
- * MMAPDEMO_BY_PAGE. A mapping of the region is then a mapping of the file at
- * the same offset. /proc/PID/maps and msync(2) treat such a mapping as a
+ * MMAPDEMO_BY_PAGE. A mapping of a file-backed region is a mapping of the file
+ * at the same offset. /proc/PID/maps and msync(2) treat such a mapping as a
  * mapping of the file. The file system handles faults, tracks stores and writes
  * the data to disk. The region ends after @bytes or at the end of the file,
  * whichever comes first. A touch raises SIGBUS if the page is past the end of
@@ -999,8 +1000,8 @@ struct mmapdemo_resize {
  * @size: in: sizeof(struct mmapdemo_punch), which the module does not change
  * @start: first byte of the hole, a multiple of the page size, or of 2 MiB with
  *	MMAPDEMO_BY_HUGE
- * @end: end of the hole, exclusive, a multiple of the same number as @start.
- *	The part of the hole past the end of the region is ignored
+ * @end: end of the hole, exclusive, aligned like @start. The part of the hole
+ *	past the end of the region is ignored
  *
  * This command is the counterpart of FALLOC_FL_PUNCH_HOLE. When the command
  * returns, the pages in the hole have been freed, and the next touch finds
@@ -1068,8 +1069,8 @@ struct mmapdemo_pages {
  *	@start
  * @delay: the delay in ns, at most MMAPDEMO_DELAY_MAX, if @answer is
  *	MMAPDEMO_PLAN_DELAY; otherwise 0
- * @answer: MMAPDEMO_PLAN_*. MMAPDEMO_PLAN_NOTHING removes each plan that covers
- *	a page in the range, also for the other pages of the plan
+ * @answer: MMAPDEMO_PLAN_*. MMAPDEMO_PLAN_NOTHING completely removes each plan
+ *	that covers a page in the range
  * @times: number of faults to answer in the whole range; 0: all faults
  *
  * If there are several plans for a page, the newest applies. A plan answers

@@ -56,8 +56,8 @@ struct vm_area_desc {
 };
 
 /*
- * Here, these names are VM_* flags. In kernels that define these names, the
- * names are bit numbers.
+ * In this header, VMA_*_BIT are VM_* flags. In kernels that define VMA_*_BIT,
+ * the values are bit numbers.
  */
 #define VMA_PFNMAP_BIT VM_PFNMAP
 #define VMA_MIXEDMAP_BIT VM_MIXEDMAP

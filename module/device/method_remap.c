@@ -36,8 +36,8 @@
 
 /*
  * Allocate the block in one piece, and add it as single pages. If the memory
- * type can't be set, some pages may already have the new type. Then
- * remap_release() restores the type of these pages.
+ * type can't be set, some pages may already have the new type. remap_release()
+ * restores the type of these pages.
  */
 static int remap_reserve(struct region *region)
 {

@@ -9,8 +9,8 @@
  * Which memory a driver should use:
  *
  * - shmem, if the memory consists of ordinary pages that may be swapped out.
- *   Then mm also handles faults, fault-around and huge pages. Such a driver
- *   creates a file:
+ *   For shmem, mm also handles faults, fault-around and huge pages. A driver
+ *   that uses shmem creates a file:
  *
  *	file = shmem_file_setup("name", size, VM_NORESERVE);
  *
@@ -27,9 +27,10 @@
  * - the page cache of a private inode, as here, if the memory consists of
  *   ordinary pages that must not move, or that the driver itself maps.
  * - a private array, for device memory that has no struct page, or whose struct
- *   page mm must not count. Then the driver itself has to unmap the memory,
- *   remove the memory from the array and free it, in this order, and has to
- *   prevent faults in the meantime. For a page cache, mm does all of this.
+ *   page mm must not count. The driver of a private array itself has to unmap
+ *   the memory, remove the memory from the array and free the memory, in this
+ *   order, and has to prevent faults in the meantime. For a page cache, mm does
+ *   all of this.
  *
  * A task that removes pages holds the invalidate lock of the address_space
  * exclusively. The removal first unmaps the pages of the range. Then the
@@ -290,8 +291,8 @@ static int invalidate_lock_shared(struct address_space *mapping, bool nowait)
  * @pgoff: offset in pages
  * @nowait: true to return an error instead of waiting for locks
  *
- * The function takes the invalidate lock, shared. Then it gets or adds the
- * page, and locks the page.
+ * The function takes the invalidate lock, shared. Then the function gets or
+ * adds the page, and locks the page.
  *
  * Return: the page, which the caller passes to mmapdemo_pages_unlock_frame();
  * an error of mmapdemo_pages_touch(); -EINTR if the task was killed; -EAGAIN if
@@ -429,8 +430,8 @@ static int pages_migrate(struct address_space *mapping, struct folio *to,
 }
 
 /*
- * Keep a poisoned page in the page cache. Otherwise the next touch would find zeros
- * instead of an error.
+ * Keep a poisoned page in the page cache. If the page left the page cache, the next
+ * touch would find zeros instead of an error.
  */
 static int pages_error(struct address_space *mapping, struct folio *folio)
 {

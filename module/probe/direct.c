@@ -15,13 +15,13 @@
  * But with the parameter attach=direct, a trampoline is attached at once.
  *
  * A task may sleep inside a probed function, and then return through the
- * module's text. The module counts such calls in per-CPU counters. A call is
- * added on the CPU where it enters the function, and subtracted on the CPU
- * where it returns, so only the sum over all CPUs is meaningful. While a
- * trampoline observes calls, the module holds a reference to itself. The
- * reference is dropped after the probe was disarmed and the last counted call
- * has returned. While the module holds the reference, rmmod fails because the
- * module is in use, and does not wait for other tasks.
+ * module's text. The module counts the observed calls in progress in per-CPU
+ * counters. A call is added on the CPU where it enters the function, and
+ * subtracted on the CPU where it returns, so only the sum over all CPUs is
+ * meaningful. While a trampoline observes calls, the module holds a reference
+ * to itself. The reference is dropped after the probe was disarmed and the last
+ * counted call has returned. While the module holds the reference, rmmod fails
+ * because the module is in use, and does not wait for other tasks.
  *
  * A call is counted in the same preempt-disabled section in which the
  * trampoline finds the probe armed. So when an RCU grace period has passed
@@ -29,8 +29,8 @@
  * falls. When the sum is zero, release_work or the last call drops the
  * reference. At that time, tasks can still be in the module's text, because
  * they are in a trampoline that ignores the call, or in the last instructions
- * after a counted call. Such a task can be preempted at any instruction of the
- * module's text, even after unregister_ftrace_direct(). mmapdemo_direct_exit()
+ * after a counted call. A task in the module's text can be preempted at any
+ * instruction, even after unregister_ftrace_direct(). mmapdemo_direct_exit()
  * waits for these tasks with synchronize_rcu_tasks(), which returns when every
  * task has slept voluntarily or was in user space.
  *

@@ -217,8 +217,8 @@ struct kretprobe_slot *mmapdemo_kretprobe_leave(struct probe *probe)
  * Free a kretprobe, unless the kernel kept it registered. If ftrace has found
  * an error, ftrace no longer patches functions. In this state, the kernel
  * clears only the address of the kretprobe, and keeps the kretprobe registered.
- * Such a kretprobe is never freed, and from now on calls no function of this
- * module.
+ * A kretprobe that stays registered is never freed, and from now on calls no
+ * function of this module.
  */
 static void kretprobe_release(struct kretprobe_slot *slot)
 {

@@ -195,8 +195,8 @@ static void probe_locate(struct probe *probe, struct kprobe *kp)
 
 /*
  * Find all functions once, in advance, because each lookup takes milliseconds.
- * The kprobes for the lookups stay registered at first. Then they are
- * unregistered together, in one grace period.
+ * After all lookups, the kprobes for the lookups are unregistered together, in
+ * one grace period.
  */
 static void probes_locate(void)
 {
@@ -511,9 +511,9 @@ void mmapdemo_probes_disarm(u32 user)
 }
 
 /*
- * Detach all probes without users. From then on, attach probes by @method, a
- * MMAPDEMO_METHOD_*. With MMAPDEMO_METHOD_NONE, attach each probe by its best
- * method. Return -EBUSY if a probe is armed.
+ * Detach all probes without users. Probes that are armed later are attached by
+ * @method, a MMAPDEMO_METHOD_*. With MMAPDEMO_METHOD_NONE, each probe is
+ * attached by its best method. Return -EBUSY if a probe is armed.
  */
 static int probes_attach_by(u32 method)
 {
@@ -692,9 +692,9 @@ MODULE_PARM_DESC(linger, "time in milliseconds for which unused probes stay atta
 /**
  * mmapdemo_probes_init - start the probe engine
  *
- * This function is called when loading the module can't fail any longer. From
- * then on, armed probes may get trampolines. All functions are looked up in the
- * background.
+ * This function is called when loading the module can't fail any longer. After
+ * this call, armed probes may get trampolines. All functions are looked up in
+ * the background.
  */
 void mmapdemo_probes_init(void)
 {

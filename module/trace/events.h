@@ -43,8 +43,9 @@
  * - An event is unavailable if the self test of the module has found that the
  *   running kernel does not do what the module expects. Enabling an unavailable
  *   event fails with EOPNOTSUPP, and the kernel log has the reason. The self test
- *   runs when the module is loaded, if the module parameter selftest is 1. This is
- *   the default on a kernel that is newer than the newest known kernel.
+ *   runs when the module is loaded, if the module parameter selftest is 1.
+ *   selftest=1 is the default on a kernel that is newer than the newest known
+ *   kernel.
  * - With perf, a user needs CAP_SYS_ADMIN to open the events, regardless of the
  *   sysctl perf_event_paranoid and the module parameter frames. A perf event
  *   that a child inherits by fork() is always allowed.
@@ -921,10 +922,10 @@ TRACE_EVENT(pgd_alloc,
  *		"exit", or "exec", which replaces the address space
  * @nr:		number of the current system call, or -1
  *
- * When: exit_mmap() returns. By then, the last task has left the address space,
- * and the last other reference, such as that of a reader of /proc/PID/maps, was
- * dropped. There is also an event for an address space that exec or fork
- * created but could not finish.
+ * When: exit_mmap() returns. The kernel calls exit_mmap() after the last task
+ * has left the address space, and after the last other reference, such as that
+ * of a reader of /proc/PID/maps, was dropped. There is also an event for an
+ * address space that exec or fork created but could not finish.
  * Locks: none.
  */
 TRACE_EVENT(exit_mmap,

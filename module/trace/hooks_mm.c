@@ -243,8 +243,8 @@ static void pgd_alloc_leave(void *data, unsigned long ret)
 	if (!ret)
 		return;
 	/*
-	 * A kernel thread has no address space of its own, and uses that of
-	 * another task.
+	 * A kernel thread has no address space of its own, and uses the address
+	 * space of another task.
 	 */
 	pgd_count(&r, (const pgd_t *)ret, current->active_mm->pgd);
 	trace_pgd_alloc(&r);

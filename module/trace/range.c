@@ -61,13 +61,14 @@ const struct vm_area_struct *mmapdemo_vma_before(struct mm_struct *mm,
  * @trigger: why the kernel is running
  *
  * The word at the top of the stack is the return address only if the function
- * has pushed nothing. Otherwise, the word is data of the program, which must
- * not get into the trace. So mmapdemo_range_caller() returns the word only if
- * the word is an address of code at which a call instruction ends. The module
- * checks the instruction, because the reader of the event may no longer have
- * the program's file. A stack pointer outside of all VMAs is not used, because
- * reading there would cause a page fault, which other tracers can observe.
- * During exec, @mm is not the address space of the current program.
+ * has pushed nothing. If the function has pushed something, the word is data of
+ * the program, which must not get into the trace. So mmapdemo_range_caller()
+ * returns the word only if the word is an address of code at which a call
+ * instruction ends. The module checks the instruction, because the reader of
+ * the event may no longer have the program's file. A stack pointer outside of
+ * all VMAs is not used, because reading there would cause a page fault, which
+ * other tracers can observe. During exec, @mm is not the address space of the
+ * current program.
  *
  * Return: the return address, or 0. The result is always 0 for 32-bit programs, which
  * enter the kernel through the vDSO.

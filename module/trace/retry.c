@@ -4,8 +4,9 @@
  *
  * handle_mm_fault() returns VM_FAULT_RETRY when it had to release the lock, for
  * example to wait for a page that is being read. The caller then takes the lock
- * again, and calls handle_mm_fault() once more. Both calls handle the same
- * fault. The data of the first attempt is stored for the next attempt.
+ * again, and calls handle_mm_fault() once more. Both calls of handle_mm_fault()
+ * handle the same fault. The data of the first attempt is stored for the next
+ * attempt.
  */
 #include "common.h"
 #include "probe/pending.h"

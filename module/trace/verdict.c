@@ -3,12 +3,12 @@
  * This file finds the reason why a range was not merged with a neighbour.
  *
  * The kernel compares the range with the previous and the next VMA, and gives
- * up at the first difference. This file compares the same properties in the
- * same order. There is a table of tests for each kernel series that changed the
- * order. The tests mirror vma_merge(), mmap_region(), can_vma_merge_before(),
- * can_vma_merge_after(), is_mergeable_vma() and is_mergeable_anon_vma() of
- * mm/mmap.c, and since Linux 6.12, vma_merge_new_range() and
- * vma_merge_existing_range() of mm/vma.c.
+ * up at the first difference. This file compares the properties that the kernel
+ * compares, in the kernel's order. There is a table of tests for each kernel
+ * series that changed the order. The tests mirror vma_merge(), mmap_region(),
+ * can_vma_merge_before(), can_vma_merge_after(), is_mergeable_vma() and
+ * is_mergeable_anon_vma() of mm/mmap.c, and since Linux 6.12,
+ * vma_merge_new_range() and vma_merge_existing_range() of mm/vma.c.
  *
  * This file uses types of the kernel, but no functions of the kernel, so that a
  * test can build it.

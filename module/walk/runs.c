@@ -65,8 +65,8 @@ static void run_begin(struct runs *runs, const struct entry *entry)
  *	they should not be recorded. An entry that is already recorded is
  *	ignored
  *
- * Return: true, or false if there is no room for the entry. Then the walk must
- * stop before this entry.
+ * Return: true, or false if there is no room for the entry, so that the walk
+ * must stop before this entry.
  */
 bool mmapdemo_runs_add(struct runs *runs, const struct entry *entry)
 {
