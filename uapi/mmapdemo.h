@@ -760,8 +760,9 @@ struct mmapdemo_walk {
  * exits. A process whose parent exited before the call belongs to the process
  * that adopted it. A counter of a process tree needs 512 KiB of kernel memory.
  *
- * The module can't be unloaded while a descriptor is open. The line "mmapdemo-count"
- * in /proc/PID/fdinfo/FD contains the PID of the root of the tree, or "all".
+ * The module can't be unloaded while the descriptor of a counter is open. The line
+ * "mmapdemo-count" in /proc/PID/fdinfo/FD contains the PID of the root of the tree,
+ * or "all".
  *
  * The command fails with EPERM without CAP_SYS_ADMIN; with ESRCH if there is no
  * such process, or if @pid is a thread other than the group leader; with EBUSY

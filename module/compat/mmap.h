@@ -5,7 +5,7 @@
  * describes a new mapping before the kernel tries to merge the mapping. If the
  * mapping is not merged, the kernel calls .mapped for the new VMA.
  *
- * .mmap_prepare can call a mmap_action_*() function to make the kernel map all
+ * .mmap_prepare can call an mmap_action_*() function to make the kernel map all
  * of the memory before mmap() returns.
  *
  * MMAP_HOOK(prepare) and MAPPED_HOOK(mapped) initialize .mmap_prepare and

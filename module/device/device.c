@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * /dev/mmapdemo: a misc device that behaves like a file of fixed size whose
- * pages are created on first touch. All open files of the device share one
- * region, as all open files of a regular file share its data. An open file can
- * request a separate region.
+ * pages are created on first touch. By default, all open files of the device
+ * share one region, as all open files of a regular file share its data. An open
+ * file can request a separate region.
  */
 #include "common.h"
 #include "compat/unmapped.h"

@@ -134,7 +134,7 @@ static int regions_grow(u64 bytes)
 }
 
 /**
- * mmapdemo_limits_account - account for a region that grows or shrinks
+ * mmapdemo_limits_account - charge the growth of a region, or release a charge
  * @payer: credentials of the user to charge, or NULL
  * @bytes: change of size, a multiple of the page size; negative if the region
  *	shrinks

@@ -51,7 +51,7 @@ struct region_counts {
  * @inode: inode of the region: see inode.c
  * @mapping: address_space of @inode. This address_space contains the pages of
  *	the region, and the VMAs that map these pages: see pages.c
- * @shared: true for the default region, which all open files share, and which
+ * @shared: true for the default region, which open files share, and whose size
  *	never changes
  * @file: the open file that owns the region; NULL if @shared is true
  * @lock: serializes changes of the region. A task takes @lock before the

@@ -106,8 +106,7 @@ notrace void mmapdemo_direct_drain(struct probe *probe)
 NOKPROBE_SYMBOL(mmapdemo_direct_drain);
 
 /**
- * mmapdemo_direct_handed - observe a call if a kretprobe left the call to the
- *	trampoline
+ * mmapdemo_direct_handed - observe a call if a kretprobe handed the call over
  * @probe: a probe whose trampoline observes only calls with a mark
  * @args: arguments of the call
  * @frame: out: data for mmapdemo_direct_leave()

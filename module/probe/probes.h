@@ -63,8 +63,8 @@ struct probe_count {
  *	probes_lock
  * @draining: true while the probe is disarmed, but keeps its reference for
  *	calls in progress; protected by drain_lock
- * @handover: true while the kretprobe leaves marks, and the trampoline observes
- *	the calls with a mark
+ * @handover: true from step 2 of a takeover until the probe is disarmed: see
+ *	handover.h
  */
 struct probe_direct {
 #ifdef MMAPDEMO_HAVE_DIRECT

@@ -13,9 +13,11 @@
  *   event.
  * - @mm is an id of the affected address space, not an address. Two events with
  *   the same id are about the same address space, as long as this address space
- *   exists. @mm stands for the task's own address space, with three exceptions:
- *   a pte_fault with from=remote; events during exec and fork; and an exit_mmap
- *   if another task drops the last reference to the address space.
+ *   exists. An id is a hash, so two address spaces can have the same id, but
+ *   this is very unlikely. @mm stands for the task's own address space, with
+ *   three exceptions: a pte_fault with from=remote; events during exec and
+ *   fork; and an exit_mmap if another task drops the last reference to the
+ *   address space.
  * - @trigger says why the kernel was running (MMAPDEMO_TRIGGERS). @nr is the
  *   number of the current system call, in the native table or, with
  *   trigger=syscall32, in the table of 32-bit programs. @nr is -1 outside of
@@ -25,11 +27,11 @@
  *   the fields @trigger and @nr, because these two events always stand for the
  *   system call of the same name.
  * - Addresses are user addresses. No event contains a kernel pointer.
- * - File names are the last component of the path. Spaces, quotes, backslashes and
- *   unprintable characters are escaped as \ooo, as in /proc/PID/maps; a name longer
- *   than 63 bytes is cut. The device and inode numbers identify the file.
+ * - File names are the last component of the path. Spaces, double quotes,
+ *   backslashes and control characters are escaped as \ooo. An escaped name that is
+ *   longer than 63 bytes is cut. The device and inode numbers identify the file.
  * - A device number is MAJOR << 20 | MINOR. Offsets (pgoff) are in pages,
- *   lengths are in bytes, and durations are in ns of CLOCK_MONOTONIC.
+ *   lengths are in bytes, and durations are in ns.
  * - After an event was disabled, its probes stay attached for the time that the
  *   module parameter linger sets. Events are enabled through tracefs or
  *   perf_event_open(2). A BPF raw tracepoint sees only events that are enabled

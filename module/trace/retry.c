@@ -19,7 +19,7 @@
  * mmapdemo_retry_keep - store the data of a fault that will be retried
  * @retry: data of the attempts so far
  *
- * If there is no room for the data, the next attempt looks like a first attempt.
+ * If there is no room for the data, the data of these attempts is lost.
  */
 void mmapdemo_retry_keep(const struct retry *retry)
 {

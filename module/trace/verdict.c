@@ -128,7 +128,7 @@ const struct verdict_rules mmapdemo_verdict_7_3 = {
  *	neighbour
  * @rules: rules of this kernel
  * @c: the range and its neighbours
- * @side: VERDICT_PREV or VERDICT_NEXT, where there is a VMA
+ * @side: VERDICT_PREV or VERDICT_NEXT; there must be a VMA on this side
  *
  * Return: VM_* that differ between the range and the neighbour, without those
  * that the kernel ignores.
