@@ -40,7 +40,7 @@ release ?= $(name)
 # kernel are missing and no other kernel was named.
 module  = $(if $(or $(KERNEL),$(KDIR),$(wildcard $(kdir)/Makefile)),modules)
 without = $(if $(module),,@echo "mmapdemo: no kernel headers in $(kdir): \
-	the module was left out; for that run: apt-get install \
+	the module was left out; to add it, first run: apt-get install \
 	linux-headers-$(UNAME_R)" >&2)
 
 tests   = $(CURDIR)/build/selftests
@@ -97,10 +97,10 @@ uninstall: ## Remove what install installed
 # depmod.
 depmod  = $(if $(DESTDIR),,depmod $(release))
 
-load: modules ## Load the module just built into the running kernel
+load: modules ## Build the module, and load it
 	insmod $(build)/mmapdemo.ko
 
-unload: ## Unload it
+unload: ## Unload the module
 	rmmod mmapdemo
 
 demo: deps ## Play the guided tour in a virtual machine (KERNEL=..., SCENE=...)
@@ -113,20 +113,20 @@ check: deps ## Run the tests in virtual machines (KERNELS=, TESTS=, ALL=1, CACHE
 
 # check-debug runs on the listed kernels that are built from source, or on the kernel
 # that KERNEL=debug-7.2 or SANITIZER=kcsan names.
-check-debug: ## Run the tests on the kernel full of sanitizers (TESTS=, PART=1/2)
+check-debug: ## Run the tests on a kernel with sanitizers (TESTS=, PART=1/2)
 	@$(MAKE) check KERNELS="$(or $(SANITIZER),$(KERNEL),$(call listed,~))"
 
-compile_commands.json: modules ## How each file is compiled, for clangd (KERNEL=6.1)
+compile_commands.json: modules ## Write the compile commands, for clangd (KERNEL=6.1)
 	@$(VM)/compile_commands.py $(build) $(kdir) >$@
 
 # Build the module for kernels that Debian does not have: with fewer options, or with
-# features of newer kernels. KERNELS are those whose headers are changed.
+# features of newer kernels. KERNELS names the kernels whose headers are changed.
 check-backports: deps ## Build for kernels with features of newer kernels (KERNELS=)
 	@KERNELS="$(or $(KERNEL),$(if $(filter file,$(origin KERNELS)),5.10 6.1 \
 		6.12,$(KERNELS)))" $(VM)/part.sh sources backports
 	@$(call result,backports)
 
-check-configs: deps ## Build without each option, test without all (KERNEL=6.1)
+check-configs: deps ## Build without each option; test without all (KERNEL=6.1)
 	@KERNELS="$(firstword $(KERNELS))" $(VM)/part.sh sources configs
 	@$(call result,configs)
 	@$(MAKE) check KERNELS=small TESTS="$(or $(TESTS),$(quick))"
@@ -144,19 +144,19 @@ test: deps ## Run the tests that need no kernel, in seconds
 	@$(VM)/part.sh --brief sources tests
 	@$(call result,tests)
 
-lint: deps ## Look at the sources, in seconds, and build nothing
+lint: deps ## Check the sources in seconds, and build nothing
 	@$(VM)/lint.sh
 
-soak: ## Run those tests that repeat themselves, an hour long (KERNELS=6.1)
+soak: ## Run the tests that repeat their steps, for an hour (KERNELS=6.1)
 	@$(MAKE) check SOAK=1 KERNELS="$(or $(KERNEL),$(firstword $(KERNELS)))" \
 		TESTS="$(shell grep -l SOAK selftests/*_test.sh | \
 			sed 's|.*/||; s/\..*//')"
 
-stress: deps ## Have fio and stress-ng look at the device (KERNEL=6.1)
+stress: deps ## Run fio and stress-ng on the device (KERNEL=6.1)
 	@$(MAKE) $(jobs) modules-$(firstword $(KERNELS)) userspace
 	@$(VM)/stress.sh $(firstword $(KERNELS))
 
-bench: deps ## Count the instructions of tracing, a walk, the device (KERNELS="...")
+bench: deps ## Count the instructions of tracing, walks, the device (KERNELS="...")
 	@$(MAKE) $(jobs) $(BENCH:%=modules-%) userspace
 	@for kernel in $(BENCH); do \
 		SOURCES=selftests/bench/textbook $(VM)/kbuild.sh $$kernel \
@@ -181,7 +181,7 @@ bench: deps ## Count the instructions of tracing, a walk, the device (KERNELS=".
 			build/$$kernel/textbook/textbook.ko || exit; \
 	done
 
-bench-program: deps userspace ## Measure report on a storm of FAULTS=10000000
+bench-program: deps userspace ## Measure report with FAULTS=10000000 recorded faults
 	@$(MAKE) modules KERNEL=$(firstword $(KERNELS))
 	@selftests/vm/deps.sh trace-cmd
 	@selftests/bench/program $(firstword $(KERNELS)) $(FAULTS)
@@ -189,7 +189,7 @@ bench-program: deps userspace ## Measure report on a storm of FAULTS=10000000
 bench-growth: userspace ## Measure how the program's time grows with VMAs and tasks
 	@selftests/bench/growth
 
-bench-latency: deps userspace ## Measure the latency of a real-time task beside faults
+bench-latency: deps userspace ## Measure the latency of real-time tasks during faults
 	@$(MAKE) modules KERNEL=$(rt)
 	@mkdir -p $(tests)/bench
 	@$(CC) -O2 -Wall -Wextra -o $(tests)/bench/storm selftests/bench/storm.c
@@ -200,27 +200,27 @@ fuzz: deps userspace selftests ## Fuzz each command that reads a recording (SECO
 	@selftests/fuzz/fuzz.sh $(firstword $(KERNELS)) $(SECONDS)
 
 # fuzz-ioctl runs on the debug kernel, unless KERNEL is given.
-fuzz-ioctl: deps userspace ## Fuzz the device by its coverage (SECONDS=600, SEED=N)
+fuzz-ioctl: deps userspace ## Fuzz the device, guided by KCOV (SECONDS=600, SEED=N)
 	@SEED=$(SEED) selftests/fuzz/ioctl.sh \
 		$(or $(KERNEL),$(call listed,~)) $(SECONDS)
 
 coverage: deps ## Print how many lines the tests execute, by folder (TESTS=)
 	@TESTS="$(TESTS)" $(VM)/coverage.sh $(firstword $(KERNELS)) $(call listed,~)
 
-mutants: deps ## Do the tests bite? Faults they must notice (AREA="story ...", GUEST=0)
+mutants: deps ## Check that the tests notice mutants (AREA="story ...", GUEST=0)
 	@selftests/mutants/run.sh $(firstword $(KERNELS)) $(AREA)
 
-readme: ## Tell in README.md what make check saw on each kernel
+readme: ## Write the results of make check for each kernel into README.md
 	@$(VM)/readme.sh
 
-excerpts: ## Write what README.md and the manual show of a trace, after a change
+excerpts: ## Record the traces in README.md and in the manual again
 	@$(VM)/readme.sh --excerpts
 
-deps: ## Install, through apt, what building and testing need
+deps: ## Install the packages that builds and tests need, by apt
 	@$(VM)/deps.sh
 
 clean: ## Remove build/
 	rm -rf build
 
-help: ## Show this
+help: ## Show this list
 	@sed -n 's/^\([a-z_.-]*\):.*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | expand -t 17

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The ioctl commands of uapi/mmapdemo.h. Only this file uses both the device and the
- * tracer. The commands for regions are in ioctl_region.c.
+ * The ioctl commands of uapi/mmapdemo.h. Apart from main.c, only this file uses both
+ * the device and the tracer. The commands for regions are in ioctl_region.c.
  */
 #include "common.h"
 #include "uapi_struct.h"
@@ -90,7 +90,10 @@ static long ioctl_stat(struct region *region, void __user *arg)
 	return mmapdemo_growth_answer(arg, &stat, sizeof(stat));
 }
 
-/* How the structures of MMAPDEMO_IOC_PROBE and MMAPDEMO_IOC_SELFTEST begin. */
+/*
+ * The first members of the structures of MMAPDEMO_IOC_PROBE and
+ * MMAPDEMO_IOC_SELFTEST.
+ */
 struct numbered {
 	u64 size;
 	u32 number;
@@ -101,7 +104,10 @@ static_assert(offsetof(struct mmapdemo_probe, index) ==
 static_assert(offsetof(struct mmapdemo_selftest, event) ==
 	      offsetof(struct numbered, number));
 
-/* Read the number of the probe or event about which the administrator asks. */
+/*
+ * Read the number of the probe or of the event for which the caller requests
+ * data.
+ */
 static int numbered_question(u32 *number, const void __user *arg)
 {
 	const struct numbered __user *theirs = arg;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Finds the process that an ioctl command refers to, and checks the permission
- * to inspect the process.
+ * This file finds the process that an ioctl command refers to, and checks the
+ * permission to inspect the process.
  *
  * /proc/PID/pagemap checks ptrace_may_access(), which is not exported to
  * modules. So this file requires CAP_SYS_PTRACE in the initial user namespace.

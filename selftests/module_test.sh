@@ -396,7 +396,7 @@ followed_from_the_start() {
 	within 31 99 "$(lines | grep -c 'fault: ')" faults && unload || return
 	# Loading must succeed even if no process has this PID.
 	log_begin
-	load "dmesg=$actor" && log | grep -q 'the process does not exist' &&
+	load "dmesg=$actor" && log | grep -q 'no process has this PID' &&
 		equal 0 "$(cat $parameters/dmesg)" dmesg
 }
 

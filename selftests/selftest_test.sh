@@ -140,7 +140,7 @@ failed_only() {
 	equal "known kernel, self test failed: $1: $why" "$(verdict_line)" \
 		'line of probes' &&
 		equal "$1" "$(states failed)" 'failed' &&
-		log | grep -qF "self test failed: $1 is unavailable: $why" &&
+		log | grep -qF "self test failed: event $1 is unavailable: $why" &&
 		mmapdemo probes | grep -q "^$1 .*X .* inlined or absent in this" &&
 		! mmapdemo probes | grep "^$1 " |
 			grep -v 'inlined or absent\|unavailable: the self test failed' ||
@@ -152,7 +152,7 @@ failed_only() {
 		echo "$said"
 		return 1
 	}
-	log | grep -qF "mmapdemo: $1 is unavailable: $why"
+	log | grep -qF "mmapdemo: event $1 is unavailable: $why"
 }
 
 # not_available WHAT COMMAND...: check that mmapdemo COMMAND needs an event that is

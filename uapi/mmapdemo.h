@@ -18,7 +18,7 @@
  * structure to 0, and sets @size to the size of the module's structure. So the
  * caller finds 0 in a member that an older module does not know. The command
  * fails with EINVAL if @size is less than 8, with E2BIG if @size is more than a
- * page, and with EFAULT.
+ * page, and with EFAULT if the caller's structure can't be read or written.
  *
  * If the structure is a request, the module reads the members that both the
  * caller and the module know, and changes nothing in the structure. If a new
@@ -96,10 +96,10 @@ enum mmapdemo_event {
 /**
  * DOC: Fault class
  *
- * How the kernel handled a fault. The class is derived from the page table
- * entry before the fault, the kind of VMA and the kind of access. The entry
- * after the fault and the return value of handle_mm_fault() confirm the class.
- * The kernel function that handles the fault is in brackets.
+ * The class of a fault shows how the kernel handled the fault. The class is
+ * derived from the page table entries before and after the fault, the kind of
+ * VMA, the kind of access, and the return value of handle_mm_fault(). In the
+ * list below, the kernel function that handles the fault is in brackets.
  */
 #define MMAPDEMO_FAULT_CLASSES					\
 	EM(0,	"unknown")	/* a race: entries before and after don't match */ \
@@ -205,13 +205,14 @@ enum mmapdemo_origin {
 #define MMAPDEMO_LEVEL_PTE	0x10
 
 /*
- * The bits of a decoded page table entry, which are the same on every architecture.
+ * The bits of a decoded page table entry. These bits have the same meaning on every
+ * architecture.
  *
- * The bit uffd-wp is the bit that userfaultfd uses in page table entries. Since Linux
- * 7.3, two modes of userfaultfd use it: in the mode WP, the page is protected against
- * writes, and in the mode RWP, against every access. In the mode RWP, the entry also
- * has the bit protnone, unless the page is absent. In the mode WP, an entry has both
- * bits if it is also a NUMA hint.
+ * The bit uffd-wp is the bit that userfaultfd uses in page table entries. Since
+ * Linux 7.3, two modes of userfaultfd use this bit: the mode WP protects a page
+ * against writes, and the mode RWP protects a page against every access. In the mode
+ * RWP, the entry also has the bit protnone, unless the page is absent. In the mode
+ * WP, an entry has the bits uffd-wp and protnone if the entry is also a NUMA hint.
  */
 #define MMAPDEMO_ENTRY_BITS						\
 	EM(0x0001, "present")						\
@@ -325,23 +326,25 @@ enum mmapdemo_trigger {
  * Values of the fields reason_prev and reason_next of vma_merge: the result for
  * each neighbour of the range. If a neighbour was not merged, the reason is the
  * first test of the running kernel that failed. Later tests might have failed,
- * too. The struct member that the kernel compares is in brackets.
+ * too. In the list MMAPDEMO_REASONS, the struct member that the kernel compares
+ * is in brackets.
  *
  * - special: the range has VM_IO, VM_PFNMAP, VM_MIXEDMAP or VM_DONTEXPAND.
- *   Mappings of device memory and of hugetlbfs have such flags.
+ *   Mappings of device memory and of hugetlbfs have one of these flags.
  * - close: a VMA has vm_ops->close, which must be called when the VMA is
- *   removed. Before Linux 6.12, the kernel checks whether the neighbour has
- *   vm_ops->close. Since 6.12, the kernel checks whether the VMA that the merge
- *   would remove has vm_ops->close.
- * - anon-vma: both VMAs have pages that were touched separately, so the pages
- *   belong to different anon_vmas.
+ *   removed. Linux 5.10 and 6.1 check whether the neighbour has vm_ops->close.
+ *   Linux 6.12 and newer kernels check whether the VMA that the merge would
+ *   remove has vm_ops->close.
+ * - anon-vma: the range and the neighbour have pages that were touched
+ *   separately, so the pages belong to different anon_vmas.
  * - faulted: the range has pages, but the neighbour has none. Since Linux 6.16,
  *   the kernel allows such a merge.
  * - forked: fork() copied the VMA, so the VMA may share pages with the parent
  *   process.
  * - anon-pgoff: the range and the neighbour map a file privately, and mremap() moved
- *   one of them after pages were written, so the indices of its anonymous pages do not
- *   continue. Before Linux 7.3, the kernel allows such a merge.
+ *   a mapping after its pages were written. So the indices of the anonymous pages
+ *   are not contiguous across the border. Before Linux 7.3, the kernel allows such a
+ *   merge.
  * - other-side: the neighbour could be merged, but not together with the
  *   neighbour on the other side.
  */
@@ -463,25 +466,26 @@ struct mmapdemo_info {
  * struct mmapdemo_stat - counters of the region of this file descriptor
  * @size: size of this structure: see "Growth"
  * @bytes: size of the region, in bytes
- * @resident_pages: number of pages that exist in the region. A page exists from
- *	its first touch until MMAPDEMO_IOC_PUNCH or MMAPDEMO_IOC_RESIZE removes
- *	it, or until the region ends
+ * @resident_pages: number of pages that are allocated for the region. With
+ *	MMAPDEMO_REGION_BACKED, number of the file's pages that are in the page
+ *	cache
  * @read_faults: number of faults in which a page was supplied for a load
  * @shared_faults: number of faults in which a page was supplied for a store to
  *	a MAP_SHARED mapping
  * @cow_faults: number of faults in which a page was supplied for a store to a
  *	MAP_PRIVATE mapping, for which the kernel copies the page
  * @refused_faults: number of faults that failed because of the end of the
- *	region, a read error, a poisoned page, a lack of memory, or a plan
+ *	region, a read error, a poisoned page, a lack of memory, a fatal signal,
+ *	or a plan
  * @mmaps: number of calls that mmap() made to the driver. Since Linux 7.2, the
  *	kernel calls .mmap_prepare in every mmap(), before the kernel tries to
- *	merge the mapping. Older kernels call .mmap, but only for mappings that
- *	were not merged
+ *	merge the mapping. On older kernels, and for file-backed regions, the
+ *	kernel calls .mmap, but only for mappings that were not merged
  * @mappings: number of mappings that were not merged, so that the kernel made a
  *	new VMA
  * @huge_faults: number of faults that mapped a block of 2 MiB by a PMD. The
- *	number stays 0 on kernels that never call .huge_fault of a device. These
- *	are some kernels before Linux 6.8, and all kernels without
+ *	number stays 0 on kernels that never call .huge_fault of a device: on
+ *	some kernels before Linux 6.8, and on all kernels without
  *	CONFIG_TRANSPARENT_HUGEPAGE
  * @around_pages: number of pages that faults mapped in addition to the touched
  *	pages
@@ -490,7 +494,7 @@ struct mmapdemo_info {
  * @flags: MMAPDEMO_REGION_*
  *
  * The counters are read one after the other, while faults continue.
- * /proc/PID/fdinfo/FD shows the same numbers.
+ * /proc/PID/fdinfo/FD also shows all members of this structure except @size.
  */
 struct mmapdemo_stat {
 	__u64 size;
@@ -532,24 +536,25 @@ struct mmapdemo_stat {
  *	EINVAL if the kernel forbids probing the function; EBUSY if only
  *	MMAPDEMO_METHOD_DIRECT is allowed, but a BPF program or a live patch is
  *	attached to the function; EUNATCH if ftrace is disabled by sysctl
- *	kernel.ftrace_enabled=0. If the probe is attached: EUNATCH if calls are
- *	not observed, because ftrace is disabled. If the probe is attached by
- *	MMAPDEMO_METHOD_KRETPROBE although MMAPDEMO_METHOD_DIRECT would be
- *	better: EINPROGRESS if MMAPDEMO_METHOD_DIRECT will replace it soon, or
- *	the errno that prevented MMAPDEMO_METHOD_DIRECT
+ *	kernel.ftrace_enabled=0, or if all kprobes are disabled. If the probe is
+ *	armed: EUNATCH if calls are not observed, because ftrace or all kprobes
+ *	are disabled. If the probe is attached by MMAPDEMO_METHOD_KRETPROBE
+ *	although MMAPDEMO_METHOD_DIRECT would be better: EINPROGRESS if
+ *	MMAPDEMO_METHOD_DIRECT will replace it soon, or the errno that prevented
+ *	MMAPDEMO_METHOD_DIRECT
  * @events: events that need the probe, one bit per enum mmapdemo_event
  * @hits: number of calls observed since the module was loaded
  * @missed: number of calls since the module was loaded that were not observed,
  *	because too many calls were in progress, or because the processor was
  *	already handling another kprobe
- * @symbol: name of the probed function. The probe can use one of several
+ * @symbol: name of the probed function. Some probes can use one of several
  *	functions. If this kernel has none of these functions, @symbol is the
- *	name of the first of them
+ *	name of the first function
  * @inside: number of calls in progress that will return through the module. The
  *	module can't be unloaded until these calls have returned. Such calls
  *	exist only with MMAPDEMO_METHOD_DIRECT, and may still be in progress
- *	after the probe was detached. The counters of the CPUs are read one
- *	after the other
+ *	after the probe was detached. The module adds up the counters of all
+ *	CPUs, which it reads one after the other
  * @pending: number of tasks between two related calls, such as the two attempts
  *	to handle a fault. The module keeps the data of the first call until the
  *	second call. The module drops the data when the task exits, or if the
@@ -578,7 +583,9 @@ struct mmapdemo_probe {
 #define MMAPDEMO_SELFTEST_PASSED	1
 #define MMAPDEMO_SELFTEST_FAILED	2	/* the event is unavailable: see text */
 
-/* Bit of mmapdemo_selftest.flags: the kernel is newer than all that the module knows */
+/*
+ * Bit of mmapdemo_selftest.flags: the kernel is newer than the newest known kernel
+ */
 #define MMAPDEMO_SELFTEST_NEWER		1
 
 /**
@@ -586,26 +593,27 @@ struct mmapdemo_probe {
  * @size: size of this structure: see "Growth"
  * @event: in: enum mmapdemo_event
  * @state: MMAPDEMO_SELFTEST_*
- * @flags: 0, or MMAPDEMO_SELFTEST_NEWER. The same for all events
- * @error: 0 if the self test has run, or a positive errno: ECANCELED if nobody
- *	requested the self test; EINPROGRESS if it has not ended; EUNATCH if ftrace is
- *	disabled; EAGAIN if calls of probed functions were missed; EOPNOTSUPP if the task
- *	that loaded the module has no address space, or has locked memory; ENOMEM; or
- *	another error with which a step of the self test failed. The same for all events
+ * @flags: 0, or MMAPDEMO_SELFTEST_NEWER. All events have the same @flags
+ * @error: 0 if the self test has run, or a positive errno: ECANCELED if the module
+ *	parameter selftest is 0; EINPROGRESS if the self test has not ended; EUNATCH
+ *	if ftrace or all kprobes are disabled; EAGAIN if calls of probed functions
+ *	were missed; EOPNOTSUPP if the task that loaded the module has no address
+ *	space, or has locked memory; ENOMEM; or another error with which a step of
+ *	the self test failed. All events have the same @error
  * @text: why the event is unavailable, as a part of a sentence, or ""
  *
- * The self test runs once, when the module is loaded: on a kernel that is newer than
- * all that the module knows, and with the module parameter selftest=1. The task that
- * loads the module makes, touches, splits, merges and removes a mapping. What the
- * events report is compared with what was done. The self test causes the events
- * do_mmap, get_unmapped_area, vma_merge, vma_link, pte_fault, vma_split and
- * vma_unlink, and does not test other events. Enabling an event for which the self test
- * failed fails with EOPNOTSUPP. If pte_fault is unavailable, MMAPDEMO_IOC_COUNT fails
- * in the same way.
+ * The self test runs when the module is loaded, if the module parameter selftest is
+ * 1. selftest=1 is the default on a kernel that is newer than the newest known
+ * kernel. The task that loads the module makes, touches, splits, merges and removes
+ * a mapping. The module then compares the events with these steps. The self test
+ * causes the events do_mmap, get_unmapped_area, vma_merge, vma_link, pte_fault,
+ * vma_split and vma_unlink, and does not test other events. An event for which the
+ * self test has failed can't be enabled: the attempt fails with EOPNOTSUPP. If
+ * pte_fault is unavailable, MMAPDEMO_IOC_COUNT also fails with EOPNOTSUPP.
  *
- * The command fails with EINVAL if there is no such event, or if @size is so small that
- * the structure does not contain @event; with EPERM without CAP_SYS_ADMIN; and with
- * EFAULT.
+ * The command fails with EINVAL if @event is unknown, or if @size is so small that
+ * the structure does not contain @event; with E2BIG if @size is more than a page;
+ * with EPERM without CAP_SYS_ADMIN; and with EFAULT.
  */
 struct mmapdemo_selftest {
 	__u64 size;
@@ -670,13 +678,13 @@ struct mmapdemo_run {
  * @levels: in: MMAPDEMO_LEVEL_* of the levels to return; 0: all levels
  * @flags: in: 0 for a new walk, or MMAPDEMO_WALK_CONTINUE. Out:
  *	MMAPDEMO_WALK_CONTINUE
- * @reserved: always 0
+ * @reserved: must be 0
  *
  * For each address of the range that is in a VMA, the command returns the
- * populated entries that cover the address, at every level. The runs are sorted
- * by the address of their first entry. An entry that points to a table comes
- * before the entries in the table. The first run of a level may begin before
- * @start.
+ * populated entries that cover the address, at each level in @levels. The runs
+ * are sorted by the address of their first entry. An entry that points to a
+ * table comes before the entries in the table. The first run of a level may
+ * begin before @start.
  *
  * A call may stop before the end of the range: when @runs is full, after 8192
  * runs, or when a signal is pending. So repeat the call with the same structure
@@ -741,10 +749,10 @@ struct mmapdemo_walk {
  * The counter counts the faults that begin after this call, and that end before
  * the last close of the descriptor. read(2) returns the number of faults by
  * class and duration: see struct mmapdemo_faults. Faults are counted even if no
- * event is enabled. While a counter is open, each fault that it does not count
- * takes at most one more test. A counter does not affect other counters or the
- * recording of events. If the event pte_fault is enabled, each counted fault
- * has one pte_fault event with the same class and duration.
+ * event is enabled. While a counter is open, each fault that the counter does
+ * not count takes at most one more test. A counter does not affect other
+ * counters or the recording of events. If the event pte_fault is enabled, each
+ * counted fault has one pte_fault event with the same class and duration.
  *
  * A fault belongs to the task that causes the fault, even if the fault is in
  * the memory of another process. For example, a fault that a debugger causes by
@@ -752,8 +760,9 @@ struct mmapdemo_walk {
  * exits. A process whose parent exited before the call belongs to the process
  * that adopted it. A counter of a process tree needs 512 KiB of kernel memory.
  *
- * The module can't be unloaded while a descriptor is open. The line
- * "mmapdemo-count" in /proc/PID/fdinfo/FD contains the root of the tree, or "all".
+ * The module can't be unloaded while the descriptor of a counter is open. The line
+ * "mmapdemo-count" in /proc/PID/fdinfo/FD contains the PID of the root of the tree,
+ * or "all".
  *
  * The command fails with EPERM without CAP_SYS_ADMIN; with ESRCH if there is no
  * such process, or if @pid is a thread other than the group leader; with EBUSY
@@ -842,7 +851,7 @@ struct mmapdemo_faults {
 	EM(1,	"insert")	/* .fault calls vmf_insert_page() */	\
 	EM(2,	"pfn")		/* .fault calls vmf_insert_pfn() */	\
 	EM(3,	"remap")	/* mmap() calls remap_pfn_range() */	\
-	EM(4,	"around")	/* vm_insert_pages() */			\
+	EM(4,	"around")	/* .fault calls vm_insert_pages() */	\
 	EM(5,	"huge")		/* .huge_fault calls vmf_insert_pfn_pmd() */ \
 	EMe(6,	"prepare")	/* mmap() calls vm_insert_pages() */
 
@@ -874,26 +883,28 @@ enum mmapdemo_by {
  * @method: enum mmapdemo_by
  * @flags: MMAPDEMO_REGION_*
  * @backing: with MMAPDEMO_REGION_BACKED, a descriptor of the file; otherwise 0
- * @reserved: always 0
+ * @reserved: must be 0
  *
- * All open files of the device share the default region. This command gives one
- * open file a separate region. The command succeeds only once, and only before
- * the first mmap() of the open file. Processes that share the open file, by
- * fork(2) or through a socket, also share the memory and the counters of the
- * region. The region exists until the last descriptor is closed and the last
- * mapping is removed. With MMAPDEMO_BY_REMAP and MMAPDEMO_BY_PREPARE, this call
- * allocates all pages. With the other methods, each page is allocated when it
- * is first touched. Each page is charged to the memory cgroup of the task that
- * allocates the page. The pages are in the page cache, so mincore(2) and
- * cachestat(2) report them as resident. The pages count as "Cached" and
- * "Unevictable" in /proc/meminfo, and as "file" and "unevictable" in the
- * cgroup's memory.stat, but not as "shmem" or "kernel".
+ * After open(2), each open file of the device uses the default region, which
+ * all of these open files share. This command gives one open file a separate
+ * region. The command succeeds only once, and only before the first mmap() of
+ * the open file. Processes that share the open file, by fork(2) or through a
+ * socket, also share the memory and the counters of the region. The region
+ * exists until the last descriptor is closed and the last mapping is removed.
+ * With MMAPDEMO_BY_REMAP and MMAPDEMO_BY_PREPARE, this call allocates all
+ * pages. With the other methods, each page is allocated on first touch, and
+ * with MMAPDEMO_BY_HUGE, each block of 2 MiB. Each page is charged to the
+ * memory cgroup of the task that allocates the page. The pages are in the page
+ * cache, so mincore(2) and cachestat(2) report them as resident. The pages
+ * count as "Cached" and "Unevictable" in /proc/meminfo, and as "file" and
+ * "unevictable" in the cgroup's memory.stat, but not as "shmem" or "kernel".
  *
  * The memory is never swapped out. So the whole size of the region counts
  * towards the RLIMIT_MEMLOCK of the calling user until the region ends, even if
- * some pages were never touched. The memory of io_uring(7) and AF_XDP counts
- * towards the same limit. Callers with CAP_IPC_LOCK are exempt from this limit.
- * File-backed regions do not count, because such a region allocates no memory.
+ * some pages were never touched. The memory of io_uring(7) and AF_XDP also
+ * counts towards the RLIMIT_MEMLOCK of a user. Callers with CAP_IPC_LOCK are
+ * exempt from RLIMIT_MEMLOCK. File-backed regions do not count, because a
+ * file-backed region allocates no memory.
  *
  * With MMAPDEMO_BY_PFN, MMAPDEMO_BY_REMAP and MMAPDEMO_BY_HUGE, mmap() with
  * MAP_PRIVATE fails with EINVAL, because these methods map frames, not pages
@@ -905,13 +916,14 @@ enum mmapdemo_by {
  * with EHWPOISON, and a touch of the page raises SIGBUS with BUS_MCEERR_AR.
  * read(2), write(2) and ptrace(2) of a poisoned page fail with EIO.
  *
- * MMAPDEMO_BY_HUGE allocates blocks of 2 MiB. MMAPDEMO_BY_HUGE allocates single
- * pages instead if no block is free, before Linux 5.19, and without
- * CONFIG_TRANSPARENT_HUGEPAGE.
+ * MMAPDEMO_BY_HUGE allocates blocks of 2 MiB. If no block is free,
+ * MMAPDEMO_BY_HUGE allocates single pages. Before Linux 5.19, and on kernels
+ * without CONFIG_TRANSPARENT_HUGEPAGE, MMAPDEMO_BY_HUGE always allocates single
+ * pages.
  *
  * MMAPDEMO_REGION_BACKED creates a file-backed region, and requires
- * MMAPDEMO_BY_PAGE. A mapping of the region is then a mapping of the file at
- * the same offset. /proc/PID/maps and msync(2) treat such a mapping as a
+ * MMAPDEMO_BY_PAGE. A mapping of a file-backed region is a mapping of the file
+ * at the same offset. /proc/PID/maps and msync(2) treat such a mapping as a
  * mapping of the file. The file system handles faults, tracks stores and writes
  * the data to disk. The region ends after @bytes or at the end of the file,
  * whichever comes first. A touch raises SIGBUS if the page is past the end of
@@ -921,8 +933,8 @@ enum mmapdemo_by {
  * kernel added PROT_EXEC because of the personality(2) flag READ_IMPLIES_EXEC.
  * fsync(2) returns each error of the file system once. close(2) returns no
  * errors and does not wait for the file system. read(2) and write(2) access the
- * file. Past the end, write(2) fails with ENOSPC. A write(2) that races with a
- * truncation of the file may take effect after the truncation.
+ * file. Past the end of the region, write(2) fails with ENOSPC. A write(2) that
+ * races with a truncation of the file may take effect after the truncation.
  * MMAPDEMO_IOC_PUNCH punches a hole into the file. mmapdemo_stat.resident_pages
  * is the number of the file's pages that are in the page cache, and
  * MMAPDEMO_IOC_PAGES reports these pages. mmapdemo_stat.around_pages stays 0.
@@ -989,8 +1001,8 @@ struct mmapdemo_resize {
  * @size: in: sizeof(struct mmapdemo_punch), which the module does not change
  * @start: first byte of the hole, a multiple of the page size, or of 2 MiB with
  *	MMAPDEMO_BY_HUGE
- * @end: end of the hole, exclusive, a multiple of the same number as @start.
- *	The part of the hole past the end of the region is ignored
+ * @end: end of the hole, exclusive, aligned like @start. The part of the hole
+ *	past the end of the region is ignored
  *
  * This command is the counterpart of FALLOC_FL_PUNCH_HOLE. When the command
  * returns, the pages in the hole have been freed, and the next touch finds
@@ -1022,8 +1034,8 @@ struct mmapdemo_punch {
  * @start: first byte, a multiple of the page size
  * @end: end of the range, exclusive, a multiple of the page size
  * @pages: in: pointer to an array with a __u64 for each page. The module stores
- *	MMAPDEMO_PAGE_* in each element, or 0 if the page was never touched or
- *	is past the end of the region
+ *	MMAPDEMO_PAGE_* in each element, or 0 if the page is not resident or is
+ *	past the end of the region
  *
  * This command is the counterpart of mincore(2). The pages are inspected one by
  * one, and no page is allocated. Page frames are shown only with CAP_SYS_ADMIN,
@@ -1041,10 +1053,10 @@ struct mmapdemo_pages {
 };
 
 /* Values of mmapdemo_plan.answer */
-#define MMAPDEMO_PLAN_NOTHING	0	/* the same as without a plan */
-#define MMAPDEMO_PLAN_SIGBUS	1	/* the same as after an I/O error */
-#define MMAPDEMO_PLAN_OOM	2	/* the same as when memory is exhausted */
-#define MMAPDEMO_PLAN_DELAY	3	/* the same as on a slow disk */
+#define MMAPDEMO_PLAN_NOTHING	0	/* the fault is handled without a plan */
+#define MMAPDEMO_PLAN_SIGBUS	1	/* the fault fails, as after an I/O error */
+#define MMAPDEMO_PLAN_OOM	2	/* the fault fails, as without free memory */
+#define MMAPDEMO_PLAN_DELAY	3	/* the fault is delayed, as by a slow disk */
 
 /* Maximum number of plans for a region, and maximum delay in ns */
 #define MMAPDEMO_PLANS_MAX	64
@@ -1058,8 +1070,8 @@ struct mmapdemo_pages {
  *	@start
  * @delay: the delay in ns, at most MMAPDEMO_DELAY_MAX, if @answer is
  *	MMAPDEMO_PLAN_DELAY; otherwise 0
- * @answer: MMAPDEMO_PLAN_*. MMAPDEMO_PLAN_NOTHING removes each plan that covers
- *	a page in the range, also for the other pages of the plan
+ * @answer: MMAPDEMO_PLAN_*. MMAPDEMO_PLAN_NOTHING completely removes each plan
+ *	that covers a page in the range
  * @times: number of faults to answer in the whole range; 0: all faults
  *
  * If there are several plans for a page, the newest applies. A plan answers
@@ -1068,10 +1080,11 @@ struct mmapdemo_pages {
  * write(2) ignore plans. While the region has a plan, a fault maps only the
  * touched page.
  *
- * A delayed fault is a major fault. If the kernel can retry the fault, the task
- * waits without mmap_lock. A fatal signal ends the delay, and an exiting task
- * does not wait. A waiting task can be frozen, for example by a suspend, unless
- * the task is in a system call or the kernel can't retry the fault.
+ * If the kernel can retry a delayed fault, the task waits without mmap_lock and
+ * without the per-VMA lock, and the fault counts as a major fault. A fatal
+ * signal ends the delay, and an exiting task does not wait. A waiting task can
+ * be frozen, for example by a suspend, unless the task is in a system call or
+ * the kernel can't retry the fault.
  *
  * If the answer is MMAPDEMO_PLAN_OOM, the kernel lets the program repeat its
  * access until the fault gets another answer. So set @times with
@@ -1095,8 +1108,8 @@ struct mmapdemo_plan {
 };
 
 /*
- * The size in each number never changes, even if the structure grows: see
- * "Growth".
+ * The size in the number of a command never changes, even if the structure
+ * grows: see "Growth".
  */
 #define MMAPDEMO_IOC(direction, number, bytes)	\
 	_IOC(direction, 0xde, number, bytes)

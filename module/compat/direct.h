@@ -26,9 +26,9 @@
 /*
  * Before Linux 6.4, commit 8788ca164eb4 ("ftrace: Remove the legacy
  * _ftrace_direct API"), the functions that attach and detach a direct call take
- * the address of the location. Since then, these functions take an ftrace_ops
- * whose filter contains the address. The same patch series added the member
- * direct_call of ftrace_ops.
+ * the address of the location. Since this commit, the functions take an
+ * ftrace_ops whose filter contains the address. The same patch series added the
+ * member direct_call of ftrace_ops.
  */
 #ifndef HAS_DIRECT_CALL
 

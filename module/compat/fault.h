@@ -106,8 +106,8 @@ static inline bool userfaultfd_rwp(struct vm_area_struct *vma)
 
 /*
  * MAP_PAGES(hook) is the function for .map_pages. MAP_PAGES_HOOKS(hook) defines
- * the function that MAP_PAGES(hook) needs on older kernels. On these kernels,
- * the result of @hook is lost, so @hook must map nothing, or call
+ * the function that MAP_PAGES(hook) needs on older kernels. The older kernels
+ * ignore the result of @hook, so @hook must map nothing, or call
  * map_pages_by().
  */
 #define MAP_PAGES_HOOKS(hook)						\

@@ -11,7 +11,7 @@
 #include <linux/fs.h>
 
 /*
- * Older kernels lack FAN_PRE_ACCESS of fanotify(7), so they never fill in a
+ * Older kernels lack FAN_PRE_ACCESS of fanotify(7), so no listener fills in a
  * file on access.
  */
 #ifndef FMODE_FSNOTIFY_HSM
@@ -20,10 +20,10 @@
 
 /*
  * These functions return the path and the inode that /proc/PID/maps shows for a
- * mapping of a stacked file system. Before Linux 6.7, commit def3ae83da02 ("fs:
- * store real path instead of fake path in backing file f_path"), vm_file had
- * the path of the file that the user opened, but the inode of the underlying
- * file system.
+ * mapping of a file in a stacked file system. Before Linux 6.7, commit
+ * def3ae83da02 ("fs: store real path instead of fake path in backing file
+ * f_path"), vm_file had the path of the file that the user opened, but the
+ * inode of the underlying file system.
  */
 #ifndef HAS_FILE_USER_PATH
 

@@ -29,8 +29,8 @@ static vm_fault_t hook##_size(struct vm_fault *vmf,			\
 
 /*
  * Without CONFIG_TRANSPARENT_HUGEPAGE, mm/huge_memory.c is not built, and the
- * kernel never calls .huge_fault for a PMD. On such a kernel, .fault maps the
- * block page by page.
+ * kernel never calls .huge_fault for a PMD. On such a kernel, .fault maps
+ * single pages.
  */
 #ifndef CONFIG_TRANSPARENT_HUGEPAGE
 #define vmf_insert_pfn_pmd(vmf, pfn, write)	((vm_fault_t)VM_FAULT_FALLBACK)

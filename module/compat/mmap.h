@@ -5,7 +5,7 @@
  * describes a new mapping before the kernel tries to merge the mapping. If the
  * mapping is not merged, the kernel calls .mapped for the new VMA.
  *
- * .mmap_prepare can call a mmap_action_*() function to make the kernel map all
+ * .mmap_prepare can call an mmap_action_*() function to make the kernel map all
  * of the memory before mmap() returns.
  *
  * MMAP_HOOK(prepare) and MAPPED_HOOK(mapped) initialize .mmap_prepare and
@@ -23,8 +23,8 @@
 
 /*
  * Linux 7.2 has .mmap_prepare and .mapped. Before 7.2, .mmap_prepare took other
- * arguments. A kernel with a backport of .mmap_prepare still has .mmap, so this
- * test may be one for a version.
+ * arguments. An older kernel with a backport of .mmap_prepare still has .mmap,
+ * so it is enough to test the version.
  */
 #if LINUX_VERSION_CODE >= KERNEL_VERSION(7, 2, 0)
 
@@ -56,8 +56,8 @@ struct vm_area_desc {
 };
 
 /*
- * Here, these names are VM_* flags. In kernels that define these names, they
- * are bit numbers.
+ * In this header, VMA_*_BIT are VM_* flags. In kernels that define VMA_*_BIT,
+ * the values are bit numbers.
  */
 #define VMA_PFNMAP_BIT VM_PFNMAP
 #define VMA_MIXEDMAP_BIT VM_MIXEDMAP

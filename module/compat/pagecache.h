@@ -28,7 +28,8 @@
 
 /*
  * mapping_set_large_folios() exists since Linux 5.16 ("fs: Rename
- * AS_THP_SUPPORT and mapping_thp_support"). Without blocks, it is not needed.
+ * AS_THP_SUPPORT and mapping_thp_support"). Without blocks, the function is not
+ * needed.
  */
 #if !PAGE_CACHE_BLOCKS
 #define mapping_set_large_folios(mapping) ((void)(mapping))

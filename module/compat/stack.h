@@ -28,8 +28,8 @@ static inline bool can_mmap_file(struct file *file)
 #endif
 
 /*
- * vma_mmap_file() turns a VMA into a mapping of @file. A driver calls it in
- * .mmap.
+ * vma_mmap_file() turns a VMA into a mapping of @file. A driver calls
+ * vma_mmap_file() in .mmap.
  *
  * If .mmap fails after vma_mmap_file() returned 0, .mmap must call
  * vma_unmap_file() before it returns.
@@ -88,8 +88,8 @@ static inline void vm_flags_clear(struct vm_area_struct *vma,
 /*
  * Return 0 if the seals of @file allow this mapping. Otherwise, return -EPERM.
  * Linux 6.14 ("mm: perform all memfd seal checks in a single place") and stable
- * updates since 6.1 check only the seals of the file that is passed to mmap(),
- * which is not @file. On older kernels, @file's own .mmap checks the seals.
+ * updates since 6.1 check only the seals of the file that is passed to mmap().
+ * @file is another file. On older kernels, @file's own .mmap checks the seals.
  */
 static inline int file_check_seals(struct file *file,
 				   struct vm_area_struct *vma)

@@ -51,9 +51,9 @@ static inline void mmapdemo_mm_search_name(const struct mm_struct *mm,
 
 /*
  * Search for a free range, for a file without .get_unmapped_area. Up to Linux
- * 6.9, the mm_struct has a pointer to the search function. Up to 6.19, the
- * function takes an mm_struct. Since 7.0, the function always searches the
- * caller's address space.
+ * 6.9, the mm_struct has a pointer to the search function. From 6.10 to 6.19,
+ * mm_get_unmapped_area() takes an mm_struct. Since 7.0, mm_get_unmapped_area()
+ * always searches the caller's address space.
  */
 #ifndef MMF_TOPDOWN
 #define mm_get_unmapped_area(...)	\

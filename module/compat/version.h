@@ -15,7 +15,7 @@
 #endif
 
 /*
- * The newest kernel on which the tests have passed. A build can set another
+ * The newest kernel on which the tests have passed. A build can set an older
  * version, to see what the module does on a newer kernel.
  */
 #ifndef MMAPDEMO_NEWEST_KNOWN

@@ -18,7 +18,8 @@
  *		answers as the plan says. Otherwise, it calls the file system's
  *		.fault.
  * .map_pages	maps nothing while there are plans. Otherwise, it calls the file
- *		system's .map_pages, and counts the fault.
+ *		system's .map_pages, and counts the fault if the result is
+ *		VM_FAULT_NOPAGE.
  * .open	takes a reference on the open device for each new VMA of the
  *		mapping, after a fork() or a split. The VMA itself has a
  *		reference only on the file. The reference on the device keeps
@@ -42,7 +43,7 @@
  * A security module checks only the mapping of the device, not the mapping of
  * the file. Newer kernels have security_mmap_backing_file(), but this function
  * works only for files that were opened as backing files. The file of a region
- * was not opened in this way. So a region can't be mapped with PROT_EXEC:
+ * is not opened as a backing file. So a region can't be mapped with PROT_EXEC:
  * otherwise, code of the file would be executed without a check.
  */
 #include "common.h"
@@ -119,8 +120,8 @@ static struct address_space *backing_mapping(const struct backing *backing)
 
 /*
  * The file system may release mmap_lock or the per-VMA lock, and return
- * VM_FAULT_RETRY. Then the VMA may no longer exist, but the reference on the
- * open device keeps the region and the module in memory.
+ * VM_FAULT_RETRY. After VM_FAULT_RETRY, the VMA may no longer exist, but the
+ * reference on the open device keeps the region and the module in memory.
  */
 static vm_fault_t mmapdemo_backing_fault(struct vm_fault *vmf)
 {
@@ -222,11 +223,10 @@ backing_wrap(struct backing *backing, struct backing_ops *spare,
 }
 
 /*
- * Return true if the following three conditions hold. Faults populate the VMA.
- * The VMA's pages are in the address_space of the region's file. The file
- * system keeps no private data in the VMA or next to its vm_ops. Files of coda
- * do not meet the last two conditions: coda maps another file, and keeps
- * private data around vm_ops.
+ * Return true if faults populate the VMA, if the VMA's pages are in the
+ * address_space of the region's file, and if the file system keeps no private
+ * data in the VMA or around its vm_ops. Files of coda do not fit: coda maps
+ * another file, and keeps private data around vm_ops.
  */
 static bool backing_fits(const struct backing *backing,
 			 const struct vm_area_struct *vma)
@@ -453,7 +453,7 @@ u64 mmapdemo_backing_resident(const struct region *region)
  * @pgoff: offset in pages
  *
  * Return: MMAPDEMO_PAGE_* bits with the page frame, or 0 if the page is not in
- * the page cache.
+ * the page cache or is past the end of the region.
  */
 u64 mmapdemo_backing_state(const struct region *region, pgoff_t pgoff)
 {
@@ -560,7 +560,8 @@ static struct file *backing_file(int fd)
  * a regular file, is in /proc or /sys, is on persistent memory (DAX), or is
  * filled in by a listener of fanotify(7) before it is read; -EACCES if the
  * descriptor was not opened for reading and writing, or was opened with
- * O_APPEND; -EPERM if the file is sealed; -ENOMEM; or an error of open(2).
+ * O_APPEND; -EPERM if the file is sealed against writing; -ENOMEM; or an error
+ * of open(2).
  */
 int mmapdemo_backing_open(struct region *region, int fd)
 {

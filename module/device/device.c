@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * /dev/mmapdemo: a misc device that behaves like a file of fixed size whose
- * pages are created on first touch. All open files of the device share one
- * region, as all open files of a regular file share its data. An open file can
- * request a separate region.
+ * pages are created on first touch. By default, all open files of the device
+ * share one region, as all open files of a regular file share its data. An open
+ * file can request a separate region.
  */
 #include "common.h"
 #include "compat/unmapped.h"
@@ -31,8 +31,8 @@ static struct region *default_region;
 /**
  * struct opened - an open file of the device
  * @region: the default region, or the separate region of this open file
- * @mapped: true after the first mmap() has begun. From then on, @region does
- *	not change
+ * @mapped: true after the first mmap() has begun. If @mapped is true, @region
+ *	does not change any longer
  * @lock: protects @region, @mapped and file->f_mapping; may be taken while
  *	mmap_lock is held
  */
@@ -296,9 +296,9 @@ static void mmapdemo_show_fdinfo(struct seq_file *seq, struct file *file)
 
 /*
  * There is no .flush, because a .flush would have to call the .flush of the
- * file that backs a region. The .flush of that file may wait for a server. Then
- * a killed task would wait when it exits, even if it has never used the file.
- * Write errors are returned by fsync(2).
+ * file that backs a region. The .flush of that file may wait for a server. With
+ * a .flush, a killed task would wait for the server when it exits, even if the
+ * task has never used the file. Write errors are returned by fsync(2).
  */
 #define MMAPDEMO_FOPS					\
 	.owner		= THIS_MODULE,			\

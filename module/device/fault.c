@@ -82,7 +82,8 @@ static vm_fault_t method_lock(struct vm_fault *vmf, struct page **page,
 }
 
 /**
- * mmapdemo_method_lock - get the page for a fault, for a mapping that mm counts
+ * mmapdemo_method_lock - lock the touched page, to map the page with a
+ *	reference
  * @vmf: the fault
  * @page: out: the page, as returned by mmapdemo_pages_lock(), if the function
  *	returns 0
@@ -91,10 +92,11 @@ static vm_fault_t method_lock(struct vm_fault *vmf, struct page **page,
  * function may sleep. A mapping may reach past the end of the region. A touch
  * past the end raises SIGBUS, as in a mapping of a file.
  *
- * Return: 0; VM_FAULT_SIGBUS; VM_FAULT_OOM; VM_FAULT_HWPOISON if the page is
- * poisoned; VM_FAULT_RETRY from mmapdemo_method_planned(); or VM_FAULT_RETRY,
- * with mmap_lock still held, if the fault has FAULT_FLAG_RETRY_NOWAIT but would
- * have to wait.
+ * Return: 0; VM_FAULT_SIGBUS past the end, by a plan, or if the task is being
+ * killed; VM_FAULT_OOM; VM_FAULT_HWPOISON if the page is poisoned;
+ * VM_FAULT_RETRY from mmapdemo_method_planned(); or VM_FAULT_RETRY, with
+ * mmap_lock still held, if the fault has FAULT_FLAG_RETRY_NOWAIT but would have
+ * to wait.
  */
 vm_fault_t mmapdemo_method_lock(struct vm_fault *vmf, struct page **page)
 {
@@ -102,8 +104,8 @@ vm_fault_t mmapdemo_method_lock(struct vm_fault *vmf, struct page **page)
 }
 
 /**
- * mmapdemo_method_lock_frame - get the page for a fault, for a mapping by frame
- *	number
+ * mmapdemo_method_lock_frame - lock the touched page, to map the page by its
+ *	frame number
  * @vmf: the fault
  * @page: out: the page, as returned by mmapdemo_pages_lock_frame(), if the
  *	function returns 0

@@ -62,7 +62,7 @@ static ssize_t write_part(struct region *region, loff_t pos, size_t part,
 	return copied;
 }
 
-/* Return the page with a reference, NULL if the page was never touched, or an error. */
+/* Return the page with a reference, NULL if the page does not exist, or an error. */
 static struct page *read_page(struct region *region, pgoff_t pgoff)
 {
 	struct page *page = mmapdemo_pages_get(region, pgoff);
@@ -89,7 +89,7 @@ static ssize_t read_part(struct region *region, loff_t pos, size_t part,
 	return copied;
 }
 
-/* Copy page by page. Return -ENXIO at the end of the region or of its file. */
+/* Copy page by page. Return -ENXIO if @pos is at or past the end of the region. */
 static ssize_t copy_parts(struct region *region, loff_t pos,
 			  struct iov_iter *iter,
 			  ssize_t (*copy)(struct region *region, loff_t pos,
@@ -120,12 +120,12 @@ static ssize_t copy_parts(struct region *region, loff_t pos,
  * @pos: offset of the first byte, not negative
  * @to: destination
  *
- * The read returns zeros for a page that was never touched, and does not create
+ * The read returns zeros for a page that does not exist, and does not create
  * the page.
  *
- * Return: the number of bytes copied, or 0 if @pos is at or past the end. If no
- * byte could be copied, the function returns -EFAULT, -EIO if the page is
- * poisoned, or an error of mmapdemo_backing_read().
+ * Return: the number of bytes copied; 0 if @pos is at or past the end; or, if
+ * no byte could be copied, -EFAULT, -EIO for a poisoned page, or an error of
+ * mmapdemo_backing_read().
  */
 ssize_t mmapdemo_region_read(struct region *region, loff_t pos,
 			     struct iov_iter *to)
@@ -144,9 +144,9 @@ ssize_t mmapdemo_region_read(struct region *region, loff_t pos,
  * @pos: offset of the first byte, not negative
  * @from: source
  *
- * Return: the number of bytes copied; -ENOSPC if @pos is at or past the end,
- * -ENOMEM, -EFAULT, -EIO if the page is poisoned, or an error of
- * mmapdemo_backing_write().
+ * Return: the number of bytes copied; -ENOSPC if @pos is at or past the end;
+ * or, if no byte could be copied, -ENOMEM, -EFAULT, -EIO for a poisoned page,
+ * or an error of mmapdemo_backing_write().
  */
 ssize_t mmapdemo_region_write(struct region *region, loff_t pos,
 			      struct iov_iter *from)

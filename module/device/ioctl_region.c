@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The ioctl commands that create regions, resize them, punch holes, query
+ * The ioctl commands that create regions, resize regions, punch holes, query
  * pages, and inject faults.
  */
 #include "common.h"
@@ -34,8 +34,8 @@ static_assert(sizeof(struct mmapdemo_pages) == 32);
 static_assert(sizeof(struct mmapdemo_plan) == 40);
 
 /*
- * Largest end of a range. Up to this end, byte offsets fit in loff_t, and page
- * offsets fit in pgoff_t.
+ * Maximum size of a region, and maximum end of a range of bytes. Offsets up to
+ * RANGE_MAX fit in loff_t as bytes, and in pgoff_t as pages.
  */
 #define RANGE_MAX ((u64)LLONG_MAX & PAGE_MASK)
 

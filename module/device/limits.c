@@ -134,7 +134,7 @@ static int regions_grow(u64 bytes)
 }
 
 /**
- * mmapdemo_limits_account - account for a region that grows or shrinks
+ * mmapdemo_limits_account - charge the growth of a region, or release a charge
  * @payer: credentials of the user to charge, or NULL
  * @bytes: change of size, a multiple of the page size; negative if the region
  *	shrinks
@@ -142,8 +142,8 @@ static int regions_grow(u64 bytes)
  * A growing region is checked against the RLIMIT_MEMLOCK of the caller, even if
  * the caller is not the payer.
  *
- * Return: 0; -ENOSPC if all regions together would be too large; -ENOMEM if the
- * payer would exceed RLIMIT_MEMLOCK.
+ * Return: 0; -ENOSPC if all regions together would exceed regions_max; -ENOMEM
+ * if the payer would exceed the RLIMIT_MEMLOCK of the caller.
  */
 int mmapdemo_limits_account(const struct cred *payer, s64 bytes)
 {

@@ -112,8 +112,8 @@ static bool around_map(struct vm_fault *vmf, pgoff_t first, unsigned long count)
 }
 
 /*
- * Map the aligned block of AROUND pages, or the part of the block that is
- * inside the VMA.
+ * Map the aligned block of AROUND pages around the touched page, or the part of
+ * this block that is inside the VMA.
  */
 static bool around_map_neighbours(struct vm_fault *vmf)
 {
@@ -129,7 +129,7 @@ static bool around_map_neighbours(struct vm_fault *vmf)
 }
 
 /*
- * Return true if the fault should also map neighbours. Return false
+ * Return true if the fault should also map neighbouring pages. Return false
  * - if the touched page does not exist yet: the first walk through a region
  *   would search for neighbours at every page, and find none;
  * - while there are plans, which apply to the faults of single pages;

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * insert: .fault maps the page itself, with vmf_insert_page().
+ * insert: .fault itself maps the page, with vmf_insert_page().
  *
  * Use it when: a driver has to map the page before .fault returns, for example
- * while it holds a lock, or maps several pages at once (vm_insert_pages()). The
- * page table entry is that of an ordinary page: it has a reference on the page
- * and counts in RSS. So O_DIRECT and ptrace work as with the method "page".
+ * because the driver holds a lock, or has to map several pages at once
+ * (vm_insert_pages()). The page table entry is that of an ordinary page: the
+ * entry has a reference on the page, and the page counts in RSS. So O_DIRECT
+ * and ptrace work as with the method "page".
  * It costs: one fault per page. mmap() has to set VM_MIXEDMAP, because a fault
  * may not change the flags of a VMA. A VMA with VM_MIXEDMAP is never merged,
  * and fork copies its page table. In a private mapping, a page that is first

@@ -7,10 +7,10 @@
  * each page faults, and the kernel calls .fault with the offset of the page.
  * The kernel then takes the page that .fault returned, and
  *
- * - maps the page with the permissions of the mapping. From then on, the driver
- *   does not notice when a program stores to a writable MAP_SHARED mapping. A
- *   driver that has to notice stores provides .page_mkwrite. Then the kernel
- *   first maps the pages of this driver read-only;
+ * - maps the page with the permissions of the mapping. The driver does not
+ *   notice later stores to a writable MAP_SHARED mapping. A driver that has to
+ *   notice stores provides .page_mkwrite. The kernel first maps the pages of
+ *   such a driver read-only;
  * - copies the page first if the mapping is MAP_PRIVATE and the access is a
  *   store [do_cow_fault()]. The driver always supplies the original;
  * - unlocks the page once it is in the page table, because .fault returned
@@ -23,8 +23,8 @@
  * munmap. A .close would also keep the kernel from merging neighbouring mappings
  * of the device.
  *
- * Use it when: the memory has a struct page. Then everything in mm works:
- * O_DIRECT, ptrace, fork, MAP_PRIVATE, merging.
+ * Use it when: the memory has a struct page. With such memory, everything in mm
+ * works: O_DIRECT, ptrace, fork, MAP_PRIVATE, merging.
  * It costs: one fault per page. On kernels with per-VMA locks, each fault takes
  * two attempts: if the driver has no .map_pages, the kernel calls .fault only
  * with mmap_lock held. If the first touch of a page of a shared mapping is a

@@ -5,7 +5,8 @@
  *
  * Use it when: there is no struct page, as for device memory, or the kernel
  * must not use the struct page. The PTE is marked special, so the kernel takes
- * no reference on the page, does not count the page, and does not copy it.
+ * no reference on the page, does not count the page in RSS, and does not copy
+ * the page.
  * It costs: one fault per page, and nothing that needs a struct page works.
  * O_DIRECT fails with EFAULT. MAP_PRIVATE and MADV_DONTNEED are refused. smaps,
  * pagemap and core dumps omit the memory. ptrace needs .access. fork copies the
@@ -28,11 +29,12 @@
 
 /*
  * Map the page, unless the PMD is huge. After the method "huge" fell back to
- * single pages, another fault may have mapped the whole block by the PMD. Then
- * the page is already mapped, and vmf_insert_pfn() must not be called, because
- * it expects a page table. While the folio is locked, no fault can make the PMD
- * huge, because mapping the block takes the same lock. This function may
- * allocate a page table with the folio locked, which is safe: see pages.c.
+ * single pages, another fault may have mapped the whole block by the PMD. If
+ * the PMD is huge, the page is already mapped, and vmf_insert_pfn() must not be
+ * called, because vmf_insert_pfn() expects a page table. While the folio is
+ * locked, no fault can make the PMD huge, because mapping the block takes the
+ * same lock. This function may allocate a page table with the folio locked,
+ * which is safe: see pages.c.
  */
 static vm_fault_t pfn_insert(struct vm_fault *vmf, struct page *page)
 {

@@ -36,8 +36,8 @@
 
 /*
  * Allocate the block in one piece, and add it as single pages. If the memory
- * type can't be set, some pages may already have the new type. Then
- * remap_release() restores the type of these pages.
+ * type can't be set, some pages may already have the new type. remap_release()
+ * restores the type of these pages.
  */
 static int remap_reserve(struct region *region)
 {
@@ -67,7 +67,7 @@ err_free_rest:
 	return ret;
 }
 
-/* Keep these pages forever, because their memory type is not write-back. */
+/* Keep the pages forever, because their memory type is not write-back. */
 static void remap_keep(struct page *page, pgoff_t pages)
 {
 	pr_warn("%lu pages will never be freed, because their memory type can't be restored\n",
@@ -78,7 +78,7 @@ static void remap_keep(struct page *page, pgoff_t pages)
 
 /*
  * Restore the memory type of the block before its pages are freed. If the region
- * lacks its last page, @reserve failed before it changed the memory type.
+ * lacks its last page, remap_reserve() failed before it changed the memory type.
  */
 static void remap_release(struct region *region)
 {

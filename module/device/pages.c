@@ -1,21 +1,21 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The pages of a region. They are in the page cache of the region's inode, like
- * the pages of a file. So mm counts and charges the pages, finds the VMAs that
- * map a page, and handles poisoned pages. There is no backing store: the pages
- * are unevictable and always dirty, like those of ramfs. mm/secretmem.c and
+ * The pages of a region are in the page cache of the region's inode, like the
+ * pages of a file. So mm counts and charges the pages, finds the VMAs that map
+ * a page, and handles poisoned pages. There is no backing store: the pages are
+ * unevictable and always dirty, like those of ramfs. mm/secretmem.c and
  * virt/kvm/guest_memfd.c keep their pages in the same way.
  *
  * Which memory a driver should use:
  *
  * - shmem, if the memory consists of ordinary pages that may be swapped out.
- *   Then mm also handles faults, fault-around and huge pages. Such a driver
- *   creates a file:
+ *   For shmem, mm also handles faults, fault-around and huge pages. A driver
+ *   that uses shmem creates a file:
  *
  *	file = shmem_file_setup("name", size, VM_NORESERVE);
  *
- *   Since Linux 7.x, the type of the third argument is vma_flags_t. The .mmap
- *   of the driver passes the VMA to shmem:
+ *   In Linux 7.2 and newer, the type of the third argument is vma_flags_t. The
+ *   .mmap of the driver passes the VMA to shmem:
  *
  *	vma_set_file(vma, file);
  *	return vfs_mmap(file, vma);
@@ -27,9 +27,10 @@
  * - the page cache of a private inode, as here, if the memory consists of
  *   ordinary pages that must not move, or that the driver itself maps.
  * - a private array, for device memory that has no struct page, or whose struct
- *   page mm must not count. Then the driver itself has to unmap the memory,
- *   remove the memory from the array and free it, in this order, and has to
- *   prevent faults in the meantime. For a page cache, mm does all of this.
+ *   page mm must not count. The driver of a private array itself has to unmap
+ *   the memory, remove the memory from the array and free the memory, in this
+ *   order, and has to prevent faults in the meantime. For a page cache, mm does
+ *   all of this.
  *
  * A task that removes pages holds the invalidate lock of the address_space
  * exclusively. The removal first unmaps the pages of the range. Then the
@@ -70,8 +71,8 @@
  * A .fault that maps a page itself allocates page tables while the folio is
  * locked. __do_fault() avoids this: "Preallocate pte before we take folio lock
  * because this might lead to deadlocks for memcg reclaim which waits for folios
- * under writeback". In that deadlock, writeback of the same file waits for the
- * folio lock. Here there is no writeback.
+ * under writeback". The quoted deadlock needs writeback of the same file, which
+ * waits for the folio lock. But the pages of a region have no writeback.
  */
 #include "common.h"
 #include "compat/folio.h"
@@ -159,7 +160,10 @@ static struct page *page_new(struct region *region, pgoff_t pgoff,
 	return ERR_PTR(ret);
 }
 
-/* Add a block of the method's order. If that fails, add a single page. */
+/*
+ * Add a block of the method's order, if the method uses blocks. Otherwise, or
+ * if adding a block fails, add a single page.
+ */
 static struct page *page_new_any(struct region *region, pgoff_t pgoff)
 {
 	unsigned int order = region->method->order;
@@ -196,8 +200,8 @@ static struct page *page_add(struct region *region, pgoff_t pgoff)
  * @pgoff: offset in pages
  *
  * If there is no page, the function tries to add a block of the method's order.
- * If this fails, or the page cache of this kernel can't hold blocks, the
- * function adds a single page.
+ * If adding a block fails, or the page cache of this kernel can't hold blocks,
+ * the function adds a single page.
  *
  * Return: the page, with a reference; -ENXIO if @pgoff is at or past the end of
  * the region; -ENOMEM; or -EHWPOISON if the page is poisoned.
@@ -281,14 +285,14 @@ static int invalidate_lock_shared(struct address_space *mapping, bool nowait)
 }
 
 /**
- * mmapdemo_pages_lock_frame - lock the page at an offset, for a mapping by
- *	frame number
+ * mmapdemo_pages_lock_frame - lock the page at an offset, to map the page by
+ *	its frame number
  * @region: the region
  * @pgoff: offset in pages
  * @nowait: true to return an error instead of waiting for locks
  *
- * The function takes the invalidate lock, shared. Then it gets or adds the
- * page, and locks the page.
+ * The function takes the invalidate lock, shared. Then the function gets or
+ * adds the page, and locks the page.
  *
  * Return: the page, which the caller passes to mmapdemo_pages_unlock_frame();
  * an error of mmapdemo_pages_touch(); -EINTR if the task was killed; -EAGAIN if
@@ -317,8 +321,8 @@ void mmapdemo_pages_unlock_frame(struct region *region, struct page *page)
 }
 
 /**
- * mmapdemo_pages_lock - lock the page at an offset, for a mapping that mm
- *	counts
+ * mmapdemo_pages_lock - lock the page at an offset, to map the page with a
+ *	reference
  * @region: the region
  * @pgoff: offset in pages
  * @nowait: true to return an error instead of waiting for locks
@@ -426,8 +430,8 @@ static int pages_migrate(struct address_space *mapping, struct folio *to,
 }
 
 /*
- * Keep a poisoned page in the page cache. Otherwise the next touch would find zeros
- * instead of an error.
+ * Keep a poisoned page in the page cache. If the page left the page cache, the next
+ * touch would find zeros instead of an error.
  */
 static int pages_error(struct address_space *mapping, struct folio *folio)
 {

@@ -172,21 +172,23 @@ static struct file *plan_unlock_mm(struct vm_fault *vmf)
  * @delay: in ns
  *
  * If the fault can be retried, mmap_lock or the per-VMA lock is released during
- * the delay. The next attempt has FAULT_FLAG_TRIED, so it is not delayed again.
+ * the delay. The next attempt has FAULT_FLAG_TRIED, so the fault is not delayed
+ * again.
  *
  * A task that faulted in user space holds no lock after it has released
- * mmap_lock or the per-VMA lock. Such a task can be frozen during the delay, so
- * that the machine can be suspended. A task in a system call may hold another
- * lock. If such a task were frozen, a task that waits for the other lock could
- * not be frozen. So the freezer waits for a task in a system call, as it would
- * wait for a slow disk.
+ * mmap_lock or the per-VMA lock. So a task that faulted in user space can be
+ * frozen during the delay, and the machine can be suspended. A task in a system
+ * call may hold another lock. If such a task were frozen, a task that waits for
+ * this lock could not be frozen. So the freezer waits for a task in a system
+ * call, as it would wait for a slow disk.
  *
- * An exiting task is not delayed. Such a task still accesses its robust futex
- * list and clear_child_tid, but a fatal signal can no longer end its sleep.
- * userfaultfd does not delay an exiting task either [handle_userfault()].
+ * An exiting task is not delayed. An exiting task still accesses its robust
+ * futex list and clear_child_tid, but a fatal signal can no longer end its
+ * sleep. userfaultfd does not delay an exiting task either
+ * [handle_userfault()].
  *
- * Return: VM_FAULT_RETRY if the lock was released; 0 to continue the fault
- * after the delay; VM_FAULT_SIGBUS if the task is being killed.
+ * Return: VM_FAULT_RETRY if the lock was released; otherwise 0 to continue the
+ * fault, or VM_FAULT_SIGBUS if the task is being killed.
  */
 vm_fault_t mmapdemo_plan_delay(struct vm_fault *vmf, u64 delay)
 {

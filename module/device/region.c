@@ -22,7 +22,7 @@
 /* ---- counters ---- */
 
 /**
- * mmapdemo_region_count - read one of the counters
+ * mmapdemo_region_count - read a counter of a region
  * @region: the region
  * @count: the counter
  *

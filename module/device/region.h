@@ -21,9 +21,9 @@ struct method;
 /** enum region_count - the counters of a region */
 enum region_count {
 	REGION_RESIDENT,	/* existing pages; the page cache counts them */
-	REGION_READ,		/* faults because of a load */
-	REGION_SHARED,		/* faults because of a store to a shared mapping */
-	REGION_COW,		/* faults because of a store to a private mapping */
+	REGION_READ,		/* faults for a load */
+	REGION_SHARED,		/* faults for a store to a shared mapping */
+	REGION_COW,		/* faults for a store to a private mapping */
 	REGION_REFUSED,		/* faults that were answered with an error */
 	REGION_MMAPS,		/* calls of the driver's .mmap_prepare or .mmap */
 	REGION_MAPPINGS,	/* mappings that were not merged with a neighbour */
@@ -43,28 +43,28 @@ struct region_counts {
 
 /**
  * struct region - a piece of memory that can be mapped
- * @size: size in bytes, a multiple of the page size. Written with @lock and the
- *	invalidate lock of @mapping held, so that a task that adds a page sees
- *	the current end. Read with READ_ONCE()
+ * @size: size in bytes, a multiple of the page size. A writer holds @lock and
+ *	the invalidate lock of @mapping, so that a task that adds a page sees
+ *	the current end. A reader uses READ_ONCE()
  * @method: method to map the region; never changes
  * @flags: MMAPDEMO_REGION_*; never change
  * @inode: inode of the region: see inode.c
  * @mapping: address_space of @inode. This address_space contains the pages of
  *	the region, and the VMAs that map these pages: see pages.c
- * @shared: true for the default region, which all open files share, and which
+ * @shared: true for the default region, which open files share, and whose size
  *	never changes
  * @file: the open file that owns the region; NULL if @shared is true
- * @lock: serializes changes of the region. Taken before the invalidate lock of
- *	@mapping. Never taken by a fault
+ * @lock: serializes changes of the region. A task takes @lock before the
+ *	invalidate lock of @mapping. A fault never takes @lock
  * @backing: file of a file-backed region, or NULL; set before the region is used
  * @payer: credentials of the user to whose RLIMIT_MEMLOCK @size is charged, or
  *	NULL; set before the region is used
- * @all: array of all pages, for methods that map all pages at once
+ * @all: array of all pages, for the method "prepare"
  * @plans: plans that answer faults
  * @counts: counters for each CPU: see enum region_count
  *
- * A region exists as long as the open file that owns it. A mapping holds a
- * reference on this open file.
+ * A separate region exists as long as the open file that owns the region. A
+ * mapping holds a reference on this open file.
  */
 struct region {
 	u64 size;

@@ -23,8 +23,8 @@
 #include <linux/kprobes.h>
 
 /*
- * The MMAPDEMO_METHOD_* that is forced, or NONE. It changes only while no probe
- * is armed.
+ * The MMAPDEMO_METHOD_* that is forced, or NONE. attach_only changes only while
+ * no probe is armed.
  */
 static u32 attach_only;
 
@@ -109,7 +109,9 @@ int mmapdemo_attach(struct probe *probe, const char *symbol)
  * mmapdemo_attach_works - check that the calls of an attached probe are observed
  * @probe: a probe that is armed
  *
- * Return: true, unless ftrace or all kprobes are disabled.
+ * Return: false if ftrace does not call the probe, because ftrace or all
+ * kprobes are disabled. For a function without an ftrace location, the result
+ * is always true.
  */
 bool mmapdemo_attach_works(const struct probe *probe)
 {

@@ -1,27 +1,27 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Attaches a probe by a trampoline in the module. ftrace calls the trampoline
- * directly.
+ * This file attaches probes by trampolines in the module. ftrace calls the
+ * trampolines directly.
  *
  * A function can have only one direct call at a time. Attaching a trampoline
  * fails with -EBUSY if a BPF fentry program or a live patch is attached to the
  * function. While a trampoline is attached, attaching a BPF fentry program or a
- * live patch fails with the same error.
+ * live patch fails with -EBUSY.
  *
- * A trampoline stays attached for a while after its probe was disarmed.
- * Meanwhile, the trampoline observes nothing: it returns to the body of the
- * function, which returns to the function's caller. Attaching and detaching a
- * trampoline takes RCU-tasks grace periods, so probes_work does both later.
- * Only with the parameter attach=direct, a trampoline is attached at once.
+ * A trampoline stays attached for a while after its probe was disarmed. The
+ * trampoline of a disarmed probe observes nothing: it returns to the body of
+ * the function, which returns to the function's caller. Attaching and detaching
+ * a trampoline takes RCU-tasks grace periods, so probes_work does both later.
+ * But with the parameter attach=direct, a trampoline is attached at once.
  *
  * A task may sleep inside a probed function, and then return through the
- * module's text. The module counts such calls in per-CPU counters. A call is
- * added on the CPU where it enters the function, and subtracted on the CPU
- * where it returns, so only the sum over all CPUs is meaningful. From the time
- * when a probe is armed, the module holds a reference to itself. The reference
- * is dropped when the probe is disarmed and the last counted call has returned.
- * Until then, rmmod fails because the module is in use, instead of waiting for
- * other tasks.
+ * module's text. The module counts the observed calls in progress in per-CPU
+ * counters. A call is added on the CPU where it enters the function, and
+ * subtracted on the CPU where it returns, so only the sum over all CPUs is
+ * meaningful. While a trampoline observes calls, the module holds a reference
+ * to itself. The reference is dropped after the probe was disarmed and the last
+ * counted call has returned. While the module holds the reference, rmmod fails
+ * because the module is in use, and does not wait for other tasks.
  *
  * A call is counted in the same preempt-disabled section in which the
  * trampoline finds the probe armed. So when an RCU grace period has passed
@@ -29,8 +29,8 @@
  * falls. When the sum is zero, release_work or the last call drops the
  * reference. At that time, tasks can still be in the module's text, because
  * they are in a trampoline that ignores the call, or in the last instructions
- * after a counted call. Such a task can be preempted at any instruction of the
- * module's text, even after unregister_ftrace_direct(). mmapdemo_direct_exit()
+ * after a counted call. A task in the module's text can be preempted at any
+ * instruction, even after unregister_ftrace_direct(). mmapdemo_direct_exit()
  * waits for these tasks with synchronize_rcu_tasks(), which returns when every
  * task has slept voluntarily or was in user space.
  *
@@ -43,9 +43,9 @@
  *
  * Locks: the probe engine's lock is taken before direct_lock. direct_lock is
  * held while ftrace attaches and detaches trampolines, including the grace
- * periods. Normally, no task holds the engine's lock during this time, or while
- * it waits for direct_lock. With attach=direct, a task may hold the engine's
- * lock in both cases.
+ * periods. Normally, no task holds the engine's lock during this time, and no
+ * task waits for direct_lock. With attach=direct, a task may hold the engine's
+ * lock during this time, and while the task waits for direct_lock.
  */
 #include "common.h"
 #include "argument.h"
@@ -68,12 +68,12 @@
 #include <linux/static_call.h>
 
 /*
- * Protects probe.direct.draining of all probes. No other lock is taken while
- * this lock is held.
+ * drain_lock protects probe.direct.draining of all probes. No other lock is
+ * taken while drain_lock is held.
  */
 static DEFINE_RAW_SPINLOCK(drain_lock);
 
-/* Protects probe.direct.attached of all probes. Taken after the probe engine's lock. */
+/* direct_lock protects probe.direct.attached of all probes. */
 static DEFINE_MUTEX(direct_lock);
 
 static bool direct_allowed;	/* true after mmapdemo_direct_allow() */
@@ -106,13 +106,12 @@ notrace void mmapdemo_direct_drain(struct probe *probe)
 NOKPROBE_SYMBOL(mmapdemo_direct_drain);
 
 /**
- * mmapdemo_direct_handed - observe a call if a kretprobe left the call to the
- *	trampoline
+ * mmapdemo_direct_handed - observe a call if a kretprobe handed the call over
  * @probe: a probe whose trampoline observes only calls with a mark
  * @args: arguments of the call
  * @frame: out: data for mmapdemo_direct_leave()
  *
- * Called with preemption disabled.
+ * The caller has disabled preemption.
  *
  * Return: true if the caller must call mmapdemo_direct_leave() when the
  * function returns.
@@ -170,8 +169,9 @@ NOKPROBE_SYMBOL(mmapdemo_direct_leave);
 /* ---- attaching ---- */
 
 /*
- * The location is in core kernel text, which never moves. Linux 6.3 and older
- * return -EBUSY while ftrace is disabled, even if nothing else is attached.
+ * The location is in core kernel text, which never moves. While ftrace is
+ * disabled, direct_register() returns -EBUSY on Linux 6.3 and older, even if
+ * nothing else is attached.
  */
 static int direct_attach(struct probe *probe)
 {
@@ -281,18 +281,18 @@ static int direct_ready(struct probe *probe, bool now)
  * mmapdemo_direct_take - make the trampoline of a probe ready to observe
  * @probe: the probe, not armed
  * @symbol: the function
- * @now: true to attach the trampoline if it is not attached. This may take
+ * @now: true to attach the trampoline if it is not attached. Attaching may take
  *	RCU-tasks grace periods
  *
  * After this function has succeeded, the module can't be unloaded until
  * mmapdemo_direct_release().
  *
- * Return: 0; -EINPROGRESS if @now is false and the trampoline is not attached;
- * -ENOENT if there is no such function; -EOPNOTSUPP if the function has no
- * ftrace location; -EBUSY if another direct call is attached, or the trampoline
- * could not be detached earlier; -EUNATCH if ftrace is disabled; -EAGAIN if
- * @now is true before mmapdemo_direct_allow() was called; -ESHUTDOWN if the
- * module is being unloaded.
+ * Return: 0; -EINPROGRESS if @now is false and the trampoline is not attached,
+ * or is being attached or detached; -ENOENT if there is no such function;
+ * -EOPNOTSUPP if the function has no ftrace location; -EBUSY if another direct
+ * call is attached, or the trampoline could not be detached earlier; -EUNATCH
+ * if ftrace is disabled; -EAGAIN if @now is true before mmapdemo_direct_allow()
+ * was called; -ESHUTDOWN if the module is being unloaded.
  */
 int mmapdemo_direct_take(struct probe *probe, const char *symbol, bool now)
 {
@@ -313,8 +313,8 @@ bool mmapdemo_direct_attached(const struct probe *probe)
 }
 
 /*
- * Detach a trampoline. This fails if ftrace has found an error and no longer
- * patches text.
+ * Detach a trampoline. Detaching fails if ftrace has found an error and no
+ * longer patches text.
  */
 static void direct_remove(struct probe *probe)
 {
@@ -457,9 +457,9 @@ void mmapdemo_direct_allow(void)
 /**
  * mmapdemo_direct_exit - wait until no task is in a trampoline
  *
- * Called when the module is unloaded, after everything was detached. If ftrace
- * could not detach a trampoline, this function never returns, because ftrace
- * still calls the trampoline, which must not be freed.
+ * This function is called when the module is unloaded, after all probes were
+ * detached. If ftrace could not detach a trampoline, this function never
+ * returns, because ftrace still calls the trampoline, which must not be freed.
  */
 void mmapdemo_direct_exit(void)
 {

@@ -55,7 +55,7 @@ void mmapdemo_direct_drain(struct probe *probe);
 
 /*
  * Common part of all enter functions. For a hot probe, @enter is a constant, so
- * the compiler can inline the function.
+ * the compiler can inline @enter.
  */
 static __always_inline bool
 direct_enter(struct probe *probe, const unsigned long *args,
@@ -78,8 +78,8 @@ direct_enter(struct probe *probe, const unsigned long *args,
 }
 
 /*
- * Common part of all leave functions. A call that began before the last arming
- * is not observed.
+ * Common part of all leave functions. If a call began before the last arming,
+ * the return of the call is not observed.
  */
 static __always_inline unsigned long
 direct_leave(struct probe *probe, struct direct_frame *frame, unsigned long ret,

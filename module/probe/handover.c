@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Marks by which a kretprobe leaves calls to a trampoline: see handover.h. */
+/* Marks by which a kretprobe hands calls over to a trampoline: see handover.h. */
 #include "common.h"
 #include "probe/handover.h"
 
@@ -53,8 +53,8 @@ void mmapdemo_handover_reset(void)
 }
 
 /**
- * mmapdemo_handover_passes - decide whether a kretprobe leaves a call to the
- *	trampoline
+ * mmapdemo_handover_passes - decide whether a kretprobe hands a call over to
+ *	the trampoline
  * @probe: the probe, which must be armed
  *
  * The kretprobe calls this function for each call, with preemption disabled.
@@ -78,7 +78,7 @@ NOKPROBE_SYMBOL(mmapdemo_handover_passes);
  * Until the trampoline observes all calls, it calls this function for each
  * call, with preemption disabled.
  *
- * Return: true if the kretprobe left the call to the trampoline.
+ * Return: true if the kretprobe handed the call over to the trampoline.
  */
 notrace bool mmapdemo_handover_take(const struct probe *probe)
 {

@@ -1,19 +1,20 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * How a trampoline of direct.c takes over from a kretprobe, so that each call is
- * observed by exactly one of the two.
+ * observed by the kretprobe or by the trampoline, but not by both.
  *
- * While both are attached, ftrace calls the kretprobe first, and then the
- * trampoline. The kretprobe decides: it observes the call, or leaves a mark.
- * The trampoline observes only calls with a mark. A task can be preempted
- * between the kretprobe and the trampoline, so each mark belongs to a task. The
- * takeover by mmapdemo_direct_handover() has three steps:
+ * While a kretprobe and a trampoline are attached to a function, ftrace calls
+ * the kretprobe first, and then the trampoline. For each call, the kretprobe
+ * either observes the call or leaves a mark. The trampoline observes only calls
+ * with a mark. A task can be preempted between the kretprobe and the
+ * trampoline, so each mark belongs to a task. The takeover by
+ * mmapdemo_direct_handover() has three steps:
  *
  * 1. The trampoline is attached, and observes nothing yet. When an RCU-tasks
  *    grace period has passed, every call that reaches the kretprobe also
  *    reaches the trampoline.
  * 2. probe.direct.handover is set, so that the kretprobe leaves marks. When an
- *    RCU-tasks grace period has passed, all calls that the kretprobe observes
+ *    RCU-tasks grace period has passed, all calls that the kretprobe observed
  *    have gone through the trampoline.
  * 3. probe.entry is set, so that the trampoline observes all calls, and the
  *    kretprobe observes none.

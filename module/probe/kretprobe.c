@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Attaches a probe by a kretprobe. A kretprobe works on every kernel and
- * architecture, and works together with other probes of the same function.
+ * This file attaches probes by kretprobes. A kretprobe works on every kernel
+ * and architecture, and does not exclude other probes of the same function.
  *
  * The data that enter() stores for leave() is in a kretprobe instance. A call
  * uses a kretprobe instance from entry to return, even while the calling task
@@ -107,7 +107,7 @@ static int kretprobe_enter(struct kretprobe_instance *ri, struct pt_regs *regs)
 }
 NOKPROBE_SYMBOL(kretprobe_enter);
 
-/* The probe ignores calls that began before it was last armed. */
+/* The probe ignores calls that began before the probe was last armed. */
 static int kretprobe_leave(struct kretprobe_instance *ri, struct pt_regs *regs)
 {
 	struct kretprobe_frame *frame = (void *)ri->data;
@@ -159,8 +159,8 @@ static int kretprobe_register(struct probe *probe, const char *symbol)
  * @probe: the probe; a kretprobe that is still registered is reused
  * @symbol: the function
  *
- * Return: 0; -ENOENT if there is no such function, -EINVAL if the kernel
- * forbids probing the function, -EUNATCH if kprobes are disabled, -ENOMEM, or
+ * Return: 0; -ENOENT if there is no such function; -EINVAL if the kernel
+ * forbids probing the function; -EUNATCH if kprobes are disabled; -ENOMEM; or
  * another error of register_kretprobe().
  */
 int mmapdemo_kretprobe_attach(struct probe *probe, const char *symbol)
@@ -214,10 +214,11 @@ struct kretprobe_slot *mmapdemo_kretprobe_leave(struct probe *probe)
 }
 
 /*
- * Free a kretprobe, unless the kernel kept it registered. After an error,
- * ftrace no longer patches functions. Then the kernel clears only the address
- * of the kretprobe, and keeps the kretprobe registered. Such a kretprobe is
- * never freed, and from now on calls no function of this module.
+ * Free a kretprobe, unless the kernel kept it registered. If ftrace has found
+ * an error, ftrace no longer patches functions. In this state, the kernel
+ * clears only the address of the kretprobe, and keeps the kretprobe registered.
+ * A kretprobe that stays registered is never freed, and from now on calls no
+ * function of this module.
  */
 static void kretprobe_release(struct kretprobe_slot *slot)
 {

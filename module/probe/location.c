@@ -23,12 +23,12 @@ void mmapdemo_located(struct probe *probe, const char *symbol,
  * mmapdemo_locate - find the address of a function that can be probed
  * @probe: the probe of the function
  * @symbol: the function
- * @kp: a kprobe that the function registers, and that the caller must
- *	unregister. Unregistering takes an RCU grace period. NULL: the function
- *	uses a kprobe of its own, and unregisters it
+ * @kp: a kprobe that mmapdemo_locate() registers, and that the caller must
+ *	unregister. Unregistering takes an RCU grace period. NULL:
+ *	mmapdemo_locate() uses a kprobe of its own, and unregisters this kprobe
  *
- * If the address is not known yet, the function registers a disabled kprobe,
- * which patches no text. If the registration fails, @kp->addr is NULL.
+ * If the address is not known yet, mmapdemo_locate() registers a disabled
+ * kprobe, which patches no text. If the registration fails, @kp->addr is NULL.
  *
  * Return: 0, -ENOENT if there is no such function, or -EINVAL if the kernel
  * forbids probing the function.

@@ -77,7 +77,7 @@ static bool mark_is_stale(u64 mark)
 	       (u32)jiffies - (u32)mark >= STALE_JIFFIES;
 }
 
-/* Free the slot, but only if the slot still has this mark. */
+/* Free the slot, but only if the slot still has the mark @mark. */
 static bool slot_free(struct slot *slot, u64 mark)
 {
 	if (cmpxchg(&slot->mark, mark, 0) != mark)
@@ -106,7 +106,7 @@ static struct slot *slot_try(unsigned int i)
 	return &slots[(first + i) % ARRAY_SIZE(slots)];
 }
 
-/* Return the current task's slot with data of one of these kinds, or NULL. */
+/* Return the current task's slot with data of one of @kinds, or NULL. */
 static struct slot *slot_mine(u32 kinds, u64 *mark)
 {
 	unsigned int i;
@@ -228,8 +228,8 @@ void mmapdemo_pending_forget(enum pending kind)
  * mmapdemo_pending_count - return how many tasks have stored data
  * @kinds: kinds of the data, one bit per enum pending
  *
- * The function frees stale slots first. The slots are read one after the other.
- * Meanwhile, tasks may change slots.
+ * The function frees stale slots first. The slots are read one after the other,
+ * while tasks may change slots.
  */
 unsigned int mmapdemo_pending_count(u32 kinds)
 {

@@ -4,18 +4,18 @@
  * detached later.
  *
  * A probe is armed while it has at least one user. Each user is a bit: an
- * enabled event, the kernel log (dmesg), or the counters of faults. The trace
- * core holds its event_mutex when it enables an event, and so the mutex is also
- * held when the probes of the event are armed. The lock order is event_mutex ->
- * events_lock -> probes_lock -> direct_lock -> the kernel's own locks for
- * patching text.
+ * enabled event, the kernel log (dmesg), the counters of faults, or the self
+ * test. The trace core holds its event_mutex when it enables an event, and so
+ * the mutex is also held when the probes of the event are armed. The lock order
+ * is event_mutex -> events_lock -> probes_lock -> direct_lock -> the kernel's
+ * own locks for patching text.
  *
  * Other tasks may wait for event_mutex, so everything that can be deferred is
- * left to probes_work. This work lets trampolines take over from kretprobes.
- * The work also detaches the probes that have had no user for the time of the
- * parameter linger, all of them at once. Until then, a disarmed probe stays
- * attached, observes nothing, and can be armed again at no cost. The work does
- * not hold probes_lock while it waits for RCU and RCU-tasks grace periods.
+ * left to probes_work. probes_work lets trampolines take over from kretprobes.
+ * probes_work also detaches, in one step, all probes that have had no user for
+ * the time of the parameter linger. Until a disarmed probe is detached, it
+ * observes nothing, and can be armed again at no cost. probes_work does not
+ * hold probes_lock while it waits for RCU and RCU-tasks grace periods.
  * release_work waits only for calls that may still see a disarmed probe as
  * armed, and then drops the probe's reference to the module.
  *
@@ -42,14 +42,15 @@
 #include <linux/tracepoint.h>
 
 static DEFINE_MUTEX(probes_lock);
-static bool probes_open;	/* from module_init() to module_exit(); under probes_lock */
+/* True from module_init() to module_exit(); protected by probes_lock. */
+static bool probes_open;
 static bool probes_closed;	/* module_exit() has begun; protected by probes_lock */
 static bool probes_watched;	/* probes_watch() was called; protected by probes_lock */
 static unsigned int probes_linger = 5000;	/* in ms; protected by probes_lock */
 
 /*
- * A trampoline takes over after this time, counted from the last arming of any
- * probe.
+ * A trampoline takes over after this time, counted from the last time when any
+ * probe was armed or disarmed.
  */
 #define PROBES_HANDOVER_DELAY (HZ / 4)
 
@@ -66,8 +67,8 @@ static DECLARE_WORK(release_work, release_work_fn);
 /*
  * If the probe's function is known, call @take for this function. Otherwise,
  * call @take for each candidate in probe->symbols, until a call succeeds. If
- * all calls fail, return the most specific error. -ENOMEM does not depend on
- * the candidate, so -ENOMEM ends the search.
+ * all calls fail, return the last error other than -ENOENT, or -ENOENT. -ENOMEM
+ * does not depend on the candidate, so -ENOMEM ends the search.
  */
 static int probe_choose(struct probe *probe,
 			int (*take)(struct probe *probe, const char *symbol))
@@ -194,8 +195,8 @@ static void probe_locate(struct probe *probe, struct kprobe *kp)
 
 /*
  * Find all functions once, in advance, because each lookup takes milliseconds.
- * The kprobes for the lookups stay registered at first. Then they are
- * unregistered together, in one grace period.
+ * After all lookups, the kprobes for the lookups are unregistered together, in
+ * one grace period.
  */
 static void probes_locate(void)
 {
@@ -264,7 +265,7 @@ static void release_work_fn(struct work_struct *work)
 }
 
 /*
- * Return true if ftrace was disabled while the kretprobe of the probe was
+ * Return true if ftrace has been disabled since the kretprobe of the probe was
  * attached. Detaching the kretprobe now would leave a flag in ftrace's record
  * of the function. When the last user of ftrace is detached, ftrace checks for
  * such flags, and stops forever if it finds one.
@@ -276,7 +277,7 @@ static bool probe_is_cut_off(const struct probe *probe)
 
 /*
  * Return the time in jiffies until probes_work has to work on the probe, or
- * MAX_JIFFY_OFFSET if it does not have to.
+ * MAX_JIFFY_OFFSET if there is nothing to do.
  */
 static unsigned long probe_due(const struct probe *probe)
 {
@@ -392,7 +393,7 @@ static void probes_detach_early(void)
 
 /*
  * Detach the probes without users. Normally, probes_work detaches these probes
- * later. Before module_init(), the function detaches them at once.
+ * later. Before module_init(), this function detaches the probes at once.
  */
 static void probes_leave(void)
 {
@@ -446,13 +447,13 @@ static void probes_settle(void)
  * @user: the user of the probes, one bit
  *
  * A probe that can't be attached on this kernel is skipped, and
- * mmapdemo_probes_read() returns the reason. If an event needs this and other
- * probes, the event then shows what the other probes observe. If there is not
- * enough memory for all probes, no probe is armed.
+ * mmapdemo_probes_read() returns the reason. If an event needs several probes,
+ * the event shows what the attached probes observe. If there is not enough
+ * memory for all probes, no probe is armed.
  *
  * Return: 0 if at least one probe is armed, otherwise the error of the last
- * probe. The error is -EUNATCH if ftrace or all kprobes
- * are disabled.
+ * probe that could not be attached. The error is -EUNATCH if ftrace or all
+ * kprobes are disabled.
  */
 int mmapdemo_probes_arm(u32 events, u32 user)
 {
@@ -510,9 +511,9 @@ void mmapdemo_probes_disarm(u32 user)
 }
 
 /*
- * Detach all probes. From then on, attach probes by @method, a
- * MMAPDEMO_METHOD_*. With MMAPDEMO_METHOD_NONE, attach each probe by its best
- * method. Return -EBUSY if a probe is armed.
+ * Detach all probes without users. Probes that are armed later are attached by
+ * @method, a MMAPDEMO_METHOD_*. With MMAPDEMO_METHOD_NONE, each probe is
+ * attached by its best method. Return -EBUSY if a probe is armed.
  */
 static int probes_attach_by(u32 method)
 {
@@ -645,7 +646,7 @@ static const struct kernel_param_ops attach_ops = {
 };
 
 module_param_cb(attach, &attach_ops, NULL, 0644);
-MODULE_PARM_DESC(attach, "how to attach probes to functions: direct, kretprobe or auto (default). auto: begin with kretprobes; if possible, replace those of frequently called functions by direct calls. Can be changed only while no probe is in use");
+MODULE_PARM_DESC(attach, "how to attach probes to functions: direct, kretprobe or auto (default). auto: begin with kretprobes; if possible, replace the kretprobes of frequently called functions by direct calls. The parameter can be changed only while no probe is in use");
 
 static int linger_set(const char *value, const struct kernel_param *param)
 {
@@ -684,16 +685,16 @@ static const struct kernel_param_ops linger_ops = {
 };
 
 module_param_cb(linger, &linger_ops, NULL, 0644);
-MODULE_PARM_DESC(linger, "time in milliseconds for which unused probes stay attached, at most 3600000 (default 5000). A write waits until unused probes no longer prevent rmmod. A write of 0 waits until unused probes are detached");
+MODULE_PARM_DESC(linger, "time in milliseconds for which unused probes stay attached, at most 3600000 (default 5000). A write waits until unused probes no longer prevent rmmod, except for calls in progress. A write of 0 waits until unused probes are detached");
 
 /* ---- beginning and end ---- */
 
 /**
  * mmapdemo_probes_init - start the probe engine
  *
- * This function is called when loading the module can't fail any longer. From
- * then on, armed probes may get trampolines. All functions are looked up in the
- * background.
+ * This function is called when loading the module can't fail any longer. After
+ * this call, armed probes may get trampolines. All functions are looked up in
+ * the background.
  */
 void mmapdemo_probes_init(void)
 {

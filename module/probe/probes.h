@@ -63,8 +63,8 @@ struct probe_count {
  *	probes_lock
  * @draining: true while the probe is disarmed, but keeps its reference for
  *	calls in progress; protected by drain_lock
- * @handover: true while the kretprobe leaves marks, and the trampoline observes
- *	the calls with a mark
+ * @handover: true from step 2 of a takeover until the probe is disarmed: see
+ *	handover.h
  */
 struct probe_direct {
 #ifdef MMAPDEMO_HAVE_DIRECT
@@ -98,8 +98,8 @@ struct probe_direct {
  * is disarmed during this time, @leave is not called. After
  * mmapdemo_probes_disarm() has returned, @enter and @leave may still run until
  * an RCU grace period has passed. The probed function takes at most 12 words of
- * arguments, and returns at most one word. Its callers may sleep when they call
- * it.
+ * arguments, and returns at most one word. The kernel calls the probed function
+ * only where it may sleep.
  */
 struct probe {
 	/* private: first member, because trampolines read it without an offset */
@@ -131,7 +131,7 @@ struct probe {
 	unsigned long location;	/* location that ftrace patches, or 0 */
 	u64 missed;		/* number of calls that earlier kretprobes missed */
 	int ignored;		/* nmissed of @kretprobe when the probe was armed */
-	unsigned long ignored_kp;	/* the same for the kprobe in @kretprobe */
+	unsigned long ignored_kp;	/* kp.nmissed when the probe was armed */
 	bool enabled;		/* true while @kretprobe is enabled */
 	struct probe_count __percpu *count;	/* each CPU writes its own counters */
 	struct kretprobe_slot *kretprobe;	/* the registered kretprobe, or NULL */

@@ -87,8 +87,8 @@ static u32 class_wp(const struct fault_record *f, u32 kind)
 
 /*
  * Mirrors do_uffd_rwp(), do_numa_page(), and the functions for huge pages. In the
- * mode RWP of userfaultfd, a protected page has the bit of userfaultfd, and a NUMA
- * hint does not have it. In other modes, a NUMA hint may have it.
+ * mode RWP of userfaultfd, a protected page has the bit uffd-wp, and a NUMA hint
+ * does not have this bit. In other modes, a NUMA hint may have this bit.
  */
 static u32 class_protnone(u32 before, u32 kind)
 {

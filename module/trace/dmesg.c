@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Prints the mappings and faults of one process to the kernel log.
+ * This file prints the mappings and faults of one process to the kernel log.
  *
  *	echo PID > /sys/module/mmapdemo/parameters/dmesg	follow a process
  *	echo 0 > /sys/module/mmapdemo/parameters/dmesg		stop
  *
- * PID is a PID in the writer's PID namespace. The kernel log is readable for
- * more users than the trace buffer, so the log contains no addresses and no
- * page frames, only offsets in files and VMAs. The PIDs in the log are those of
- * the initial PID namespace, as in other kernel messages. Logging is slow, so
- * the log gets at most DMESG_BURST lines in DMESG_INTERVAL. The kernel reports
- * how many lines were suppressed.
+ * PID is a PID in the writer's PID namespace. Some users can read the kernel
+ * log, but not the trace buffer. So the log contains no addresses and no page
+ * frames, only offsets in files and VMAs. The PIDs in the log are those of the
+ * initial PID namespace, as in other kernel messages. Logging is slow, so the
+ * log gets at most DMESG_BURST lines in DMESG_INTERVAL. The kernel reports how
+ * many lines were suppressed.
  */
 #include "common.h"
 #include "mmapdemo.h"
@@ -146,7 +146,7 @@ void mmapdemo_dmesg_init(void)
 	if (dmesg_wanted)
 		ret = dmesg_start(dmesg_wanted);
 	if (ret == -ESRCH)
-		pr_warn("dmesg=%d: the process does not exist; nothing will be printed\n",
+		pr_warn("dmesg=%d: no process has this PID; nothing will be printed\n",
 			dmesg_wanted);
 	else if (ret)
 		pr_warn("dmesg=%d: no probe could be attached, error %d; nothing will be printed\n",
@@ -214,10 +214,10 @@ void mmapdemo_dmesg_search(const struct search_record *r)
 		log_event("get_unmapped_area: %llu bytes for %s: fixed address, no search%s\n",
 			  r->len, file_name(&r->file), failed ? "; failed" : "");
 	else
-		log_event("get_unmapped_area: %llu bytes for %s: %s(), from the %s, found %s\n",
+		log_event("get_unmapped_area: %llu bytes for %s: %s(), from the %s: %s\n",
 			  r->len, file_name(&r->file), r->search,
 			  r->topdown ? "top" : "bottom",
-			  failed ? "no free range" : "a free range");
+			  failed ? "failed" : "found a free range");
 }
 
 void mmapdemo_dmesg_merge(const struct merge_record *r)

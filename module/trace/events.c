@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Defines the trace events, and arms the probes that they need. */
+/* This file defines the trace events, and arms the probes that the events need. */
 #include "common.h"
 #include "compat/fault.h"
 #include "mmapdemo.h"
@@ -165,8 +165,8 @@ static int events_reg(struct trace_event_call *call, enum trace_reg type,
  * Require CAP_SYS_ADMIN, whatever perf_event_paranoid allows. Page frame
  * numbers help Rowhammer attacks, and /proc/PID/pagemap shows page frame
  * numbers only with CAP_SYS_ADMIN. An event that is inherited by fork() is
- * checked in the task that forks, which may lack the capability. Such an event
- * is allowed, because its parent event was allowed.
+ * checked in the task that forks, which may lack the capability. An inherited
+ * event is allowed, because its parent event was allowed.
  */
 static int events_perf_perm(struct trace_event_call *call,
 			    struct perf_event *event)
@@ -179,8 +179,8 @@ static int events_perf_perm(struct trace_event_call *call,
  * mmapdemo_events_refuse - make events unavailable
  * @events: the events, one bit per enum mmapdemo_event
  *
- * An event may have been enabled while the module was loaded. It then stays enabled,
- * but its own probes are disarmed.
+ * An event that was enabled while the module was loaded stays enabled, but its
+ * probes are disarmed, unless they have other users.
  */
 void mmapdemo_events_refuse(u32 events)
 {

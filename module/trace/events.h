@@ -13,10 +13,11 @@
  *   event.
  * - @mm is an id of the affected address space, not an address. Two events with
  *   the same id are about the same address space, as long as this address space
- *   exists. @mm stands for the task's own address space, with three exceptions:
- *   a pte_fault with from=remote; events during exec and fork; and an exit_mmap
- *   that is caused by another task that held the last reference to the address
- *   space.
+ *   exists. An id is a hash, so two address spaces can have the same id, but
+ *   this is very unlikely. @mm stands for the task's own address space, with
+ *   three exceptions: a pte_fault with from=remote; events during exec and
+ *   fork; and an exit_mmap if another task drops the last reference to the
+ *   address space.
  * - @trigger says why the kernel was running (MMAPDEMO_TRIGGERS). @nr is the
  *   number of the current system call, in the native table or, with
  *   trigger=syscall32, in the table of 32-bit programs. @nr is -1 outside of
@@ -26,11 +27,11 @@
  *   the fields @trigger and @nr, because these two events always stand for the
  *   system call of the same name.
  * - Addresses are user addresses. No event contains a kernel pointer.
- * - File names are the last component of the path. Spaces, quotes, backslashes and
- *   unprintable characters are escaped as \ooo, as in /proc/PID/maps; a name longer
- *   than 63 bytes is cut. The device and inode numbers identify the file.
+ * - File names are the last component of the path. Spaces, double quotes,
+ *   backslashes and control characters are escaped as \ooo. An escaped name that is
+ *   longer than 63 bytes is cut. The device and inode numbers identify the file.
  * - A device number is MAJOR << 20 | MINOR. Offsets (pgoff) are in pages,
- *   lengths are in bytes, and durations are in ns of CLOCK_MONOTONIC.
+ *   lengths are in bytes, and durations are in ns.
  * - After an event was disabled, its probes stay attached for the time that the
  *   module parameter linger sets. Events are enabled through tracefs or
  *   perf_event_open(2). A BPF raw tracepoint sees only events that are enabled
@@ -40,15 +41,16 @@
  *   root may read tracefs, unless tracefs is mounted with gid=.
  *   /proc/PID/pagemap shows page frames only with CAP_SYS_ADMIN. To hide page
  *   frames from the group of gid=, too, set the module parameter frames to 0.
- *   Then every @pfn is 0.
+ *   With frames=0, every @pfn is 0.
  * - An event is unavailable if the self test of the module has found that the
- *   running kernel does not do what the module expects. Enabling the event then
- *   fails with EOPNOTSUPP, and the kernel log has the reason. The self test runs
- *   when the module is loaded on a kernel that is newer than the newest known
+ *   running kernel does not do what the module expects. Enabling an unavailable
+ *   event fails with EOPNOTSUPP, and the kernel log has the reason. The self test
+ *   runs when the module is loaded, if the module parameter selftest is 1.
+ *   selftest=1 is the default on a kernel that is newer than the newest known
  *   kernel.
  * - With perf, a user needs CAP_SYS_ADMIN to open the events, regardless of the
- *   sysctl perf_event_paranoid and the module parameter frames. An event that
- *   is inherited by fork() is always allowed.
+ *   sysctl perf_event_paranoid and the module parameter frames. A perf event
+ *   that a child inherits by fork() is always allowed.
  */
 #undef TRACE_SYSTEM
 #define TRACE_SYSTEM mmapdemo
@@ -91,9 +93,9 @@ void mmapdemo_events_refuse(u32 events);
  * When: do_mmap() returns, whether it succeeded or failed. mmap(2) and shmat(2)
  * call do_mmap(). exec calls do_mmap() for each segment of a program. Events of
  * the same task during the call belong to the call. The faults of MAP_POPULATE
- * come after this event. For a file on overlayfs, @dev and @ino are those that
- * stat(2) returns. Before Linux 6.7, vma_link and pte_fault have the numbers of
- * the underlying file instead, as in /proc/PID/maps.
+ * come after this event. For a file on overlayfs, @dev and @ino are the numbers
+ * that stat(2) returns. Before Linux 6.7, vma_link and pte_fault contain the
+ * numbers of the underlying file instead, as /proc/PID/maps does.
  * Locks: mmap_lock is held for writing.
  */
 TRACE_EVENT(do_mmap,
@@ -163,7 +165,7 @@ TRACE_EVENT(do_mmap,
  * @trigger:	why the kernel was running: MMAPDEMO_TRIGGERS
  * @nr:		number of the current system call, or -1
  * @low:	lower limit of the search: lowest address at which the range may
- *		start. Both limits are 0 if there was no search
+ *		start. With MAP_FIXED, @low and @high are 0
  * @high:	upper limit of the search: highest address at which the range
  *		may end
  *
@@ -271,7 +273,7 @@ TRACE_EVENT(get_unmapped_area,
  * @pgoff_next:	offset at which the next VMA begins. For a merge, this offset
  *		must equal @pgoff plus the number of pages of the range
  * @ret:	0, or a negative errno if the call fails. An error with
- *		cause=change (since Linux 6.12) means that the range could be
+ *		cause=change (since Linux 6.7) means that the range could be
  *		neither merged nor split off. An error with cause=extend means
  *		that the range could not be added
  *
@@ -480,10 +482,9 @@ TRACE_EVENT(vma_link,
  *		of 2 MiB, or 18 for a huge page of 1 GiB
  * @ret:	VM_FAULT_* of the last attempt, and "major" if any attempt
  *		returned VM_FAULT_MAJOR. With "sigbus", @ret also has
- *		"after_end" if the file ends before @address, or "within_file"
- *		if the file does not end before @address. Only mappings of
- *		regular files and block devices have "after_end" or
- *		"within_file"
+ *		"after_end" if the page of @address is past the end of the file,
+ *		or otherwise "within_file". Only mappings of regular files and
+ *		block devices have "after_end" or "within_file"
  * @retries:	number of earlier attempts, which returned VM_FAULT_RETRY. 65535
  *		also stands for higher numbers
  * @vma_lock:	1 if the last attempt held only the per-VMA lock, otherwise 0
@@ -513,7 +514,7 @@ TRACE_EVENT(vma_link,
  * @retries counts this attempt, and @duration includes its time. If the task is
  * killed before the next attempt, there is no event.
  * Locks: mmap_lock is held for reading, or the per-VMA lock is held. No lock is
- * held if @ret has "completed". Then other threads may change the entry before
+ * held if @ret has "completed", so other threads may change the entry before
  * the module reads the entry. The event mirrors handle_mm_fault() and
  * handle_pte_fault() in mm/memory.c.
  */
@@ -923,10 +924,10 @@ TRACE_EVENT(pgd_alloc,
  *		"exit", or "exec", which replaces the address space
  * @nr:		number of the current system call, or -1
  *
- * When: exit_mmap() returns. By then, the last task has left the address space,
- * and the last other reference, such as that of a reader of /proc/PID/maps, was
- * dropped. There is also an event for an address space that exec or fork
- * created but could not finish.
+ * When: exit_mmap() returns. The kernel calls exit_mmap() after the last task
+ * has left the address space, and after the last other reference, such as that
+ * of a reader of /proc/PID/maps, was dropped. There is also an event for an
+ * address space that exec or fork created but could not finish.
  * Locks: none.
  */
 TRACE_EVENT(exit_mmap,

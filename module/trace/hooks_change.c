@@ -72,8 +72,8 @@ struct probe mmapdemo_probe_extend = {
 
 /*
  * On some kernels, the probed function is also called for new ranges, which
- * hooks_merge.c reports, and when mremap() extends a mapping. In both cases,
- * the range is not mapped yet.
+ * hooks_merge.c reports, and when mremap() extends a mapping. A new or added
+ * range is not mapped yet.
  */
 static bool change_enter(struct vma_range *range, const unsigned long *args,
 			 void (*wants)(struct verdict_vma *want,

@@ -85,7 +85,7 @@ static u32 fault_from(unsigned int flags, struct pt_regs *regs)
 /*
  * Walk the page table. In a hugetlbfs VMA, page tables may be shared, and other
  * tasks may free the page tables. So the walk of such a VMA must not rely on
- * the lock.
+ * mmap_lock or the per-VMA lock.
  */
 static __always_inline void fault_find(struct fault_frame *frame)
 {
@@ -275,7 +275,7 @@ static noinline void fault_look(struct fault_frame *frame, u32 ret)
 }
 
 /*
- * Return FAULT_RET_*, which says whether the file ends before the address.
+ * Return FAULT_RET_*, which says whether the page is past the end of the file.
  * VM_FAULT_SIGBUS alone does not show where the file ends. Return 0 for files
  * other than regular files and block devices. The lock is still held, because
  * handle_mm_fault() releases the lock only if it succeeds or returns

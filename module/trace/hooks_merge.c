@@ -92,8 +92,8 @@ struct probe mmapdemo_probe_brk = {
 /* ---- copy_vma(): mremap() moves a mapping ---- */
 
 /*
- * mremap(MREMAP_DONTUNMAP) of untouched memory does not merge the new mapping
- * with the old mapping.
+ * Since Linux 6.1, mremap(MREMAP_DONTUNMAP) of untouched memory does not merge
+ * the new mapping with the old mapping.
  */
 static void not_with_itself(struct vma_range *range,
 			    const struct vm_area_struct *vma)

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Address spaces: creation of the page table, copy by fork, and end. Also brk()
- * and mremap(), the two system calls besides mmap() that request memory.
+ * Address spaces: creation of the page table, copy by fork, and end. This file
+ * also has the hooks for the system calls brk() and mremap().
  */
 #include "common.h"
 #include "clock.h"
@@ -243,8 +243,8 @@ static void pgd_alloc_leave(void *data, unsigned long ret)
 	if (!ret)
 		return;
 	/*
-	 * A kernel thread has no address space of its own, and uses that of
-	 * another task.
+	 * A kernel thread has no address space of its own, and uses the address
+	 * space of another task.
 	 */
 	pgd_count(&r, (const pgd_t *)ret, current->active_mm->pgd);
 	trace_pgd_alloc(&r);

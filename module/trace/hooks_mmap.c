@@ -103,9 +103,9 @@ static bool search_enter(void *data, const unsigned long *args)
 
 /*
  * Store the name of the function that get_unmapped_area() chooses: the file's
- * own function, that of shmem for shared anonymous memory, or otherwise that of
- * the address space. The field must be one word, so cut off the module name
- * that %ps adds in brackets.
+ * own function, the function of shmem for shared anonymous memory, or otherwise
+ * the function of the address space. The name must be one word, so cut off the
+ * module name that %ps adds in brackets.
  */
 static void search_name(struct search_record *r, const struct search_frame *f)
 {

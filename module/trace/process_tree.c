@@ -93,8 +93,8 @@ int mmapdemo_tree_init(struct tree *tree, u32 root)
 	/*
 	 * A concurrent fork() may have read the parent's bit before the first
 	 * pass set this bit, and may have cleared the child's bit after the
-	 * first pass. So wait for such a fork(), and add its child in a second
-	 * pass.
+	 * first pass. So wait until concurrent calls of fork() have copied the
+	 * bit, and add their children in a second pass.
 	 */
 	tracepoint_synchronize_unregister();
 	tree_add_living(tree);

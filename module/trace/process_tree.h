@@ -9,7 +9,7 @@
 
 /**
  * struct tree - the processes of a tree
- * @root: the process at the root, which may have ended
+ * @root: the process at the root of the tree, which may have ended
  * @tgids: one bit for each possible process, indexed by its PID in the initial
  *	PID namespace
  */

@@ -3,9 +3,10 @@
  * A range of an address space, before and after the range is mapped or changed.
  *
  * mmap_lock is held for writing all the time, so the outcome is the difference
- * between the VMAs before and after. It does not matter which functions the
- * kernel calls in between, or whether they are inlined. verdict.c uses the
- * state before the change to find out why a neighbour was not merged.
+ * between the VMAs before and after the change. It does not matter which
+ * functions the kernel calls during the change, or whether these functions are
+ * inlined. verdict.c uses the state before the change to find out why a
+ * neighbour was not merged.
  */
 #include "common.h"
 #include "mmapdemo.h"
@@ -60,13 +61,14 @@ const struct vm_area_struct *mmapdemo_vma_before(struct mm_struct *mm,
  * @trigger: why the kernel is running
  *
  * The word at the top of the stack is the return address only if the function
- * has pushed nothing. Otherwise, the word is data of the program, which must
- * not get into the trace. So the function returns the word only if it is an
- * address of code at which a call instruction ends. The module checks the
- * instruction, because the reader of the event may no longer have the program's
- * file. A stack pointer outside of all VMAs is not used, because reading there
- * would cause a page fault, which other tracers can observe. During exec, @mm
- * is not the address space of the current program.
+ * has pushed nothing. If the function has pushed something, the word is data of
+ * the program, which must not get into the trace. So mmapdemo_range_caller()
+ * returns the word only if the word is an address of code at which a call
+ * instruction ends. The module checks the instruction, because the reader of
+ * the event may no longer have the program's file. A stack pointer outside of
+ * all VMAs is not used, because reading there would cause a page fault, which
+ * other tracers can observe. During exec, @mm is not the address space of the
+ * current program.
  *
  * Return: the return address, or 0. The result is always 0 for 32-bit programs, which
  * enter the kernel through the vDSO.
@@ -100,7 +102,8 @@ static void side_before(struct vma_range *range, int side, struct span *span,
 	*span = vma_span(vma);
 	/*
 	 * If the module does not know the merge rules of the kernel, the
-	 * properties of the range may have been read from the wrong arguments.
+	 * properties of the range may have been read from the wrong arguments,
+	 * so do not compare them.
 	 */
 	if (merge_rules)
 		mmapdemo_snapshot_side(&range->verdict, side, vma, border);
@@ -134,7 +137,10 @@ void mmapdemo_range_before(struct vma_range *range, struct mm_struct *mm,
 		    mmapdemo_vma_at(mm, span.end), span.end);
 }
 
-/** mmapdemo_range_not_tried - note that the kernel does not try to merge a neighbour */
+/**
+ * mmapdemo_range_not_tried - record that the kernel does not try to merge a
+ *	neighbour
+ */
 void mmapdemo_range_not_tried(struct vma_range *range, int side)
 {
 	if (!range->verdict.barred[side])
@@ -220,7 +226,10 @@ static bool tried_again(const struct vma_range *range,
 	       range->file && range->below && (changed & ~(u64)LATE_FLAGS);
 }
 
-/* Find out why the last attempt did not merge the range with each neighbour. */
+/*
+ * For each neighbour, find out why the last attempt did not merge it with the
+ * range.
+ */
 static void merge_verdict(struct vma_range *range,
 			  const struct vm_area_struct *result,
 			  u32 reason[VERDICT_SIDES])
@@ -275,7 +284,7 @@ static void record_verdict(struct merge_record *r, struct vma_range *range,
 
 /*
  * Return the number of VMAs that became part of the result. For a change or an
- * extension, this is the number by which map_count fell. A new range may also
+ * extension, return the number by which map_count fell. A new range may also
  * have replaced VMAs, which were not absorbed, so for a new range the number is
  * derived from @outcome.
  */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What hooks observed, as plain values, in one structure for each event.
+ * Records: what hooks observed, as plain values. Each event has its own
+ * structure.
  *
  * A hook fills in a record, events.h writes the record to the trace ring
  * buffer, and dmesg.c prints the record. Records contain no kernel pointers.
@@ -78,7 +79,7 @@ struct mmap_record {
  * @pgoff: offset into the file, in pages
  * @ret: address that was found, or negative errno
  * @topdown: true if the address space is filled from the top down
- * @limits: limits of the search; all zero if there was no search
+ * @limits: limits of the search; all 0 with MAP_FIXED
  * @search: name of the function that searched for the range
  * @file: the file to be mapped
  * @trigger: why the kernel was running
@@ -258,7 +259,7 @@ struct mremap_record {
  * @pgtables: size of the copy's page tables, in bytes
  * @duration: duration of copy_process(), in ns
  * @trigger: why the kernel was running
- * @huge: huge pages of anonymous memory in the copy, or -1
+ * @huge: number of huge pages of anonymous memory in the copy; -1: unknown
  */
 struct dup_record {
 	u32 mm;

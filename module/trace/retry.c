@@ -4,8 +4,9 @@
  *
  * handle_mm_fault() returns VM_FAULT_RETRY when it had to release the lock, for
  * example to wait for a page that is being read. The caller then takes the lock
- * again, and calls handle_mm_fault() once more. Both calls handle the same
- * fault. The data of the first attempt is stored for the next attempt.
+ * again, and calls handle_mm_fault() once more. Both calls of handle_mm_fault()
+ * handle the same fault. The data of the first attempt is stored for the next
+ * attempt.
  */
 #include "common.h"
 #include "probe/pending.h"
@@ -18,7 +19,7 @@
  * mmapdemo_retry_keep - store the data of a fault that will be retried
  * @retry: data of the attempts so far
  *
- * If there is no room for the data, the next attempt looks like a first attempt.
+ * If there is no room for the data, the data of these attempts is lost.
  */
 void mmapdemo_retry_keep(const struct retry *retry)
 {

@@ -13,7 +13,8 @@ struct mm_struct;
  * @mm: the address space
  * @address: the touched address
  * @start: time when the first attempt began
- * @generation: result of mmapdemo_stats_generation() at that time
+ * @generation: result of mmapdemo_stats_generation() when the first attempt
+ *	began
  * @before: result of the walk before the first attempt
  * @ret: VM_FAULT_* of the last attempt, and VM_FAULT_MAJOR if any attempt
  *	returned it

@@ -2,16 +2,16 @@
 /*
  * A test of the hooks on the running kernel.
  *
- * On a kernel that is newer than the newest known kernel, a probed function may
- * have other arguments, or the kernel may no longer call it. So when the module is
- * loaded on such a kernel, the task that loads the module makes, touches, splits,
- * merges and removes a mapping in its own address space. What the hooks saw is
- * compared with what was done: see selftest_judge.c. If a hook has missed
- * something, or has seen something else, its event can't be enabled. The module
- * parameter selftest runs or skips the test on any kernel.
+ * On a kernel that is newer than the newest known kernel, a probed function may have
+ * other arguments, or the kernel may no longer call the function. So when the module
+ * is loaded on such a kernel, the task that loads the module makes, touches, splits,
+ * merges and removes a mapping in its own address space. selftest_judge.c compares
+ * what the hooks saw with what the task did. If a hook has missed something, or has
+ * seen something else, its event can't be enabled. The module parameter selftest
+ * runs or skips the test on any kernel.
  *
- * An event can't be tested when it is enabled, because the trace core then holds
- * event_mutex. After the module was loaded, all users of events get the result.
+ * The test runs at load time, and not when an event is enabled for the first
+ * time, because the trace core holds event_mutex while it enables an event.
  */
 #include "common.h"
 #include "mmapdemo.h"
@@ -46,14 +46,17 @@ static bool selftest_wanted = MMAPDEMO_KERNEL_IS_NEWER;
 module_param_named(selftest, selftest_wanted, bool, 0444);
 MODULE_PARM_DESC(selftest, "1: test the hooks when the module is loaded; 0: do not test them. The default is 1 if the kernel is newer than the newest known kernel, and otherwise 0");
 
-/* Runs of the test in which calls may be missed, before the test gives up. */
+/* If calls are missed in this number of runs, the test gives up. */
 #define SELFTEST_TRIES 5
 
-/* How long the test waits for the direct calls, in ms, and between two looks. */
+/* Maximum time to wait for direct calls, and time between two checks, in ms. */
 #define SELFTEST_WAIT 10000
 #define SELFTEST_SLEEP 20
 
-/* A greater number is not printed, because it might be a kernel pointer. */
+/*
+ * A number above SELFTEST_PRINTED is not printed, because it might be a kernel
+ * pointer.
+ */
 #define SELFTEST_PRINTED U32_MAX
 
 /** struct result - result for one event */
@@ -66,7 +69,7 @@ static struct result results[MMAPDEMO_EVENTS];
 static int selftest_error = -EINPROGRESS;	/* why the test did not run, or 0 */
 static bool selftest_done;	/* @results and @selftest_error are final */
 
-/* The events that the test has found wrong, one bit per enum mmapdemo_event. */
+/* The events for which the test has failed, one bit per enum mmapdemo_event. */
 u32 mmapdemo_selftest_failed;
 
 /* ---- the events ---- */
@@ -229,7 +232,10 @@ static bool calls_improve(void)
 	return false;
 }
 
-/* Wait until direct calls have replaced kretprobes. Return false if they have not. */
+/*
+ * Wait until direct calls have replaced kretprobes. Return false after a timeout or
+ * a signal.
+ */
 static bool calls_improved(void)
 {
 	unsigned int ms;
@@ -284,8 +290,8 @@ static bool selftest_judge(const struct selftest *test)
 }
 
 /*
- * Run the test. Repeat it if calls were missed, which happens if many tasks call
- * the same function.
+ * Run the test. If an event is wrong, and calls were missed, run the test again.
+ * Calls are missed if many tasks call the same function at the same time.
  */
 static int selftest_repeat(struct selftest *test)
 {
@@ -329,7 +335,7 @@ static int selftest_watched(struct selftest_run *run)
 
 	if (ret)
 		return ret;
-	/* The hooks have a seed for the id from now on. */
+	/* The probe engine has now set the seed for the ids of address spaces. */
 	run->test.mm = mmapdemo_observe_mm(current->mm);
 	ret = selftest_armed(&run->test);
 	mmapdemo_probes_disarm(MMAPDEMO_USER_SELFTEST);
@@ -352,7 +358,10 @@ static int selftest_run(void)
 
 	if (!selftest_wanted)
 		return -ECANCELED;
-	/* With MCL_FUTURE, mmap() would touch all pages. */
+	/*
+	 * A task with locked memory may have set MCL_FUTURE, so that mmap()
+	 * would touch all pages.
+	 */
 	if (!current->mm || READ_ONCE(current->mm->locked_vm))
 		return -EOPNOTSUPP;
 	run = kvzalloc(sizeof(*run), GFP_KERNEL);
@@ -387,18 +396,17 @@ static void selftest_report(void)
 	}
 	for (event = 0; event < SELFTEST_EVENTS; event++)
 		if (mmapdemo_selftest_refuses(event))
-			pr_warn("%sself test failed: %s is unavailable: %s\n",
+			pr_warn("%sself test failed: event %s is unavailable: %s\n",
 				kernel, tested[event].name, results[event].text);
 	if (!mmapdemo_selftest_failed)
 		pr_info("%sself test passed\n", kernel);
 }
 
 /**
- * mmapdemo_selftest_init - test the hooks, if this kernel is new or the parameter
- *	selftest is 1
+ * mmapdemo_selftest_init - test the hooks, if the parameter selftest is 1
  *
- * This function is called when loading the module can't fail any longer, by the
- * task that loads the module. It may sleep for seconds.
+ * The task that loads the module calls this function when loading can't fail
+ * any longer. The function may sleep for seconds.
  */
 void mmapdemo_selftest_init(void)
 {
@@ -448,6 +456,6 @@ void mmapdemo_selftest_explain(u32 event)
 {
 	if (!mmapdemo_selftest_refuses(event))
 		return;
-	pr_warn_ratelimited("%s is unavailable: %s\n", tested[event].name,
+	pr_warn_ratelimited("event %s is unavailable: %s\n", tested[event].name,
 			    results[event].text);
 }

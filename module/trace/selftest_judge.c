@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The steps of the self test, and the comparison of what the hooks saw with what
- * was done.
+ * The steps of the self test, and the comparison of what the hooks saw with these
+ * steps.
  *
  * This file uses types and constants of the kernel, but no functions of the kernel,
- * so that a test can build it. The test passes events that no kernel produces.
+ * so that a test can build it. The test also compares events that no kernel
+ * produces.
  */
 #include "mmapdemo.h"
 #include "trace/selftest_judge.h"
@@ -98,7 +99,7 @@ const struct selftest_plan mmapdemo_selftest_plan[SELFTEST_STEPS] = {
 		.count = COUNT(1, 1, 0, 0, 0),
 	},
 	[SELFTEST_REMOVE] = {
-		.doing = "removed this page",
+		.doing = "removed the page that cannot be merged",
 		.kind = SELFTEST_UNMAP, .first = 2, .pages = 1,
 		.removed = 1,
 		.count = COUNT(0, 0, 0, 0, 1),
@@ -125,7 +126,10 @@ const struct selftest_plan mmapdemo_selftest_plan[SELFTEST_STEPS] = {
 	},
 };
 
-/* Return the first page of the mapping, which has pages of the area before it. */
+/*
+ * Return the address of the mapping. Before the mapping, there are pages of the
+ * area.
+ */
 static u64 mapping(const struct selftest *test)
 {
 	u64 align = SELFTEST_ALIGN * test->page;

@@ -7,11 +7,11 @@
 #include "trace/records.h"
 
 /*
- * The self test reserves SELFTEST_AREA pages, which nobody may access. In the area,
- * it maps SELFTEST_PAGES pages, so that no other VMA can be merged with these
- * pages. The first of them is the page after an address that is aligned to
- * SELFTEST_ALIGN pages. So the mapping contains no aligned group of four pages, for
- * which the kernel could allocate one large folio.
+ * The self test reserves an area of SELFTEST_AREA pages with PROT_NONE. Inside the
+ * area, the self test makes a mapping of SELFTEST_PAGES pages, so that no other VMA
+ * can be merged with the mapping. The mapping begins one page after an address that
+ * is aligned to SELFTEST_ALIGN pages. So the mapping contains no aligned group of
+ * four pages, for which the kernel could allocate one large folio.
  */
 #define SELFTEST_AREA	12
 #define SELFTEST_PAGES	5
@@ -52,7 +52,8 @@ enum selftest_step {
  * @doing: the step in words, as part of a sentence
  * @kind: what the step does with the pages
  * @area: true if the step is about the whole area
- * @first: otherwise, the first page, counted from the start of the mapping
+ * @first: if @area is false, the first page, counted from the start of the
+ *	mapping
  * @pages: number of pages
  * @prot: PROT_* of new pages
  * @flags: MAP_* of new pages

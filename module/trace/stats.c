@@ -202,7 +202,7 @@ static void mmapdemo_stats_show_fdinfo(struct seq_file *seq, struct file *file)
 /* ---- beginning and end ---- */
 
 /*
- * Attach the probes, and add the counter to the list. From then on, the counter
+ * Attach the probes, and add the counter to the list. A counter in the list
  * counts faults.
  */
 static int counter_start(struct counter *counter)

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Finds the reason why a range was not merged with a neighbour.
+ * This file finds the reason why a range was not merged with a neighbour.
  *
  * The kernel compares the range with the previous and the next VMA, and gives
- * up at the first difference. This file compares the same properties in the
- * same order. There is a table of tests for each kernel series that changed the
- * order. The tests mirror vma_merge(), mmap_region(), can_vma_merge_before(),
- * can_vma_merge_after(), is_mergeable_vma() and is_mergeable_anon_vma() of
- * mm/mmap.c, and since Linux 6.12, vma_merge_new_range() and
- * vma_merge_existing_range() of mm/vma.c.
+ * up at the first difference. This file compares the properties that the kernel
+ * compares, in the kernel's order. There is a table of tests for each kernel
+ * series that changed the order. The tests mirror vma_merge(), mmap_region(),
+ * can_vma_merge_before(), can_vma_merge_after(), is_mergeable_vma() and
+ * is_mergeable_anon_vma() of mm/mmap.c, and since Linux 6.12,
+ * vma_merge_new_range() and vma_merge_existing_range() of mm/vma.c.
  *
  * This file uses types of the kernel, but no functions of the kernel, so that a
  * test can build it.
@@ -39,7 +39,8 @@
  * @close_removed: true if .close matters only for a VMA that the merge would
  *	remove
  * @next_first: true if the first attempt of mmap() compares the range with the
- *	next VMA, and then compares the previous VMA with both
+ *	next VMA, and then compares the previous VMA with the range and the next
+ *	VMA
  */
 struct verdict_rules {
 	u8 tests[TESTS_MAX];
@@ -127,9 +128,10 @@ const struct verdict_rules mmapdemo_verdict_7_3 = {
  *	neighbour
  * @rules: rules of this kernel
  * @c: the range and its neighbours
- * @side: VERDICT_PREV or VERDICT_NEXT, where there is a VMA
+ * @side: VERDICT_PREV or VERDICT_NEXT; there must be a VMA on this side
  *
- * Return: VM_* that are set either only in the range or only in the neighbour.
+ * Return: VM_* that differ between the range and the neighbour, without those
+ * that the kernel ignores.
  */
 u64 mmapdemo_verdict_flags(const struct verdict_rules *rules,
 			   const struct verdict_case *c, int side)
@@ -138,8 +140,8 @@ u64 mmapdemo_verdict_flags(const struct verdict_rules *rules,
 }
 
 /*
- * Return true if the VMA was copied by fork(), so that the parent may share its
- * anonymous pages.
+ * Return true if the VMA was copied by fork(), so that the VMA may share
+ * anonymous pages with the parent process.
  */
 static bool forked(const struct verdict_vma *vma)
 {
@@ -290,8 +292,8 @@ static void keep_closing(const struct verdict_case *c, u32 *reason)
  * @reason: out: enum mmapdemo_reason for each side: "merged", or the first test
  *	that fails
  *
- * The kernel's decision follows the same rules. But a merge that the rules
- * allow may still fail for lack of memory.
+ * The kernel decides by these rules. But a merge that the rules allow may still
+ * fail for lack of memory.
  */
 void mmapdemo_verdict(const struct verdict_rules *rules,
 		      const struct verdict_case *c, u32 reason[VERDICT_SIDES])

@@ -55,7 +55,7 @@ enum { VERDICT_PREV, VERDICT_NEXT, VERDICT_SIDES };
  *	driver set
  * @want: properties that the range will have
  * @side: properties of the previous and of the next VMA
- * @barred: 0; or, for a side on which nothing is compared, its enum
+ * @barred: 0; or, for a side on which nothing is compared, the enum
  *	mmapdemo_reason: not tried, merged (without a test), no neighbour, or
  *	inside
  */

@@ -100,7 +100,7 @@ static bool has_block(const struct vm_area_struct *vma)
  * mmapdemo_walk_huge - count the huge pages of anonymous memory
  * @mm: the address space, which must not be freed during the call
  *
- * Does not sleep.
+ * The function does not sleep.
  *
  * Return: the number of huge pages, including the huge zero page; -1 if
  * mmap_lock is held for writing, or if the walk would take too long.

@@ -13,8 +13,8 @@
  *   table with a huge page, and since Linux 6.14, MADV_DONTNEED frees an empty
  *   table. Both operations free the table after an RCU grace period, or with
  *   mmap_lock held for writing. So the walk reads the table, and the entry that
- *   points to the table, in one RCU read-side section. pte_offset_map() does
- *   the same, but no kernel exports it.
+ *   points to the table, in one RCU read-side section. pte_offset_map() of
+ *   newer kernels also enters such a section, but is not exported to modules.
  * - Processes can share page tables of hugetlbfs. To stop sharing a table, a
  *   process holds i_mmap_rwsem of the file for writing. So the walk holds
  *   i_mmap_rwsem for reading.

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Records page table entries as runs. A run consists of neighbouring entries
- * that are equal.
+ * This file records page table entries as runs. A run consists of neighbouring
+ * entries that are equal.
  *
  * Entries are recorded in the order of a walk: an entry that points to a table
  * comes before the entries in that table. An entry can continue the last run of
@@ -65,8 +65,8 @@ static void run_begin(struct runs *runs, const struct entry *entry)
  *	they should not be recorded. An entry that is already recorded is
  *	ignored
  *
- * Return: true, or false if there is no room for the entry. Then the walk must
- * stop before this entry.
+ * Return: true, or false if there is no room for the entry, so that the walk
+ * must stop before this entry.
  */
 bool mmapdemo_runs_add(struct runs *runs, const struct entry *entry)
 {

@@ -15,8 +15,9 @@
  * older kernels, a table of the last level is removed only with mmap_lock held
  * for writing. Newer kernels also remove such a table without this lock: since
  * Linux 6.5 if a huge page of a file replaces the pages of the table, and since
- * 6.14 if the table is empty. Then the table is freed after an RCU grace
- * period, which cannot end while preemption is disabled.
+ * 6.14 if the table is empty. A table that was removed without this lock is
+ * freed after an RCU grace period, which cannot end while preemption is
+ * disabled.
  */
 #include "common.h"
 #include "arch_entry.h"
@@ -30,8 +31,8 @@
 #include <linux/sched.h>
 
 /*
- * Return true if there are only four levels. Then the P4D is folded into the
- * PGD, and has no entries.
+ * Return true if there are only four levels. With four levels, the P4D is
+ * folded into the PGD, and has no entries.
  */
 static __always_inline bool folded(void)
 {
@@ -209,8 +210,8 @@ void mmapdemo_walk_on(pmd_t *pmd, unsigned long addr, struct walk *out)
 /**
  * mmapdemo_walk - read the page table entries of an address, with interrupts
  *	disabled
- * @mm: the current address space, or another one whose mmap_lock the caller
- *	holds, so that its page tables are not freed
+ * @mm: the current address space, or an address space whose mmap_lock the
+ *	caller holds, so that the page tables are not freed
  * @addr: a user address
  * @out: filled in as by mmapdemo_walk_locked()
  */

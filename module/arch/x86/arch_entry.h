@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Bits that have the same meaning in x86 page table entries of every level. */
+/* The bits of x86 page table entries, and the memory types that they select. */
 #ifndef _MMAPDEMO_ARCH_ENTRY_H
 #define _MMAPDEMO_ARCH_ENTRY_H
 

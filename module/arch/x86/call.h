@@ -8,7 +8,7 @@
 /* Maximum length of a call instruction, without prefixes. */
 #define CALL_MAX 7
 
-/* Return the length of an instruction with a ModRM byte after an opcode of one byte. */
+/* Return the length of an instruction with a one-byte opcode and a ModRM byte. */
 static inline int call_length(const u8 *code)
 {
 	const int mod = code[1] >> 6, rm = code[1] & 7;

@@ -58,7 +58,10 @@ u64 mmapdemo_clock_slow(const struct moment *start)
 static void clock_check(struct work_struct *unused);
 static DECLARE_DELAYED_WORK(clock_work, clock_check);
 
-/* Check whether the kernel found the TSC unstable, or measured its frequency again. */
+/*
+ * Stop using the TSC if the kernel found the TSC unstable. If the kernel has
+ * measured a new frequency of the TSC, use the new frequency.
+ */
 static void clock_check(struct work_struct *unused)
 {
 	u32 khz = tsc_usable();

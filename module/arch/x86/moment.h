@@ -9,8 +9,8 @@
 #include <linux/types.h>
 
 /*
- * A rate is a 64-bit number. Its upper half is the upper half of the number of
- * ns in 2^60 ticks. Its lower half is a generation number: see moment_rate().
+ * A rate is the number of ns in 2^60 ticks, as a 64-bit number. The lower half
+ * of this number is replaced by a generation number: see moment_rate().
  */
 #define MOMENT_RATE_SHIFT 60
 #define MOMENT_GENERATION_BITS 32
@@ -43,8 +43,8 @@ static inline u64 moment_rate(u32 khz, u32 generation)
 }
 
 /*
- * Like mul_u64_u64_shr(ticks, rate, 60), but the compiler need not align the
- * stack for a 128-bit number.
+ * Do the same as mul_u64_u64_shr(ticks, rate, 60). But here, the compiler need
+ * not align the stack for a 128-bit number.
  */
 static inline u64 moment_ns(u64 ticks, u64 rate)
 {

@@ -12,9 +12,9 @@
 #include <linux/sizes.h>
 
 /*
- * Return the address at which the search starts. If @topdown is true, this is
- * the upper limit of the search. Otherwise, it is the lower limit. The function
- * mirrors get_mmap_base().
+ * Return the address at which the search starts: the upper limit of the search
+ * if @topdown is true, and otherwise the lower limit. The function mirrors
+ * get_mmap_base().
  */
 static inline unsigned long search_base(const struct mm_struct *mm,
 					bool topdown)

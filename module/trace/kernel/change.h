@@ -7,8 +7,8 @@
  * CHANGE_PROBES(X) expands to X(name, symbol…) for each kernel function that
  * tries to merge VMAs when a part of a mapping changes. name_wants() takes a
  * snapshot of the current VMA, and sets the properties that the range will
- * have. The other arguments are at the same positions in all these kernel
- * functions. change_mm() and similar functions read the other arguments.
+ * have. change_mm() and similar functions read the other arguments, which are
+ * at the same positions in all these kernel functions.
  */
 #ifndef _MMAPDEMO_COMPAT_CHANGE_H
 #define _MMAPDEMO_COMPAT_CHANGE_H
@@ -68,8 +68,8 @@ static inline struct mm_struct *change_mm(const unsigned long *args)
 }
 
 /*
- * Return the argument prev. prev is the VMA before the range, or the VMA before
- * the VMA that contains the range.
+ * Return the argument prev, which is normally the last VMA that begins below
+ * the range.
  */
 static inline const struct vm_area_struct *
 change_prev(const unsigned long *args)
@@ -100,11 +100,12 @@ static inline void vma_merge_wants(struct verdict_vma *want,
 
 /*
  * Since Linux 6.7, commit 94d7d9233951 ("mm: abstract the
- * vma_merge()/split_vma() pattern for mprotect() et al."), these system calls
- * use vma_modify(vmi, prev, vma, start, end, …). vma_modify() returns the VMA
- * that contains the range after a merge or a split, or an error. Since Linux
- * 6.12, there is a separate function for each kind of change, with the same
- * first arguments.
+ * vma_merge()/split_vma() pattern for mprotect() et al."), mprotect() and the
+ * other system calls use vma_modify(vmi, prev, vma, start, end, …).
+ * vma_modify() returns the VMA that contains the range after a merge or a
+ * split, or an error. Since Linux 6.12, there is a separate function for each
+ * kind of change. The first arguments of these functions are those of
+ * vma_modify().
  */
 #else
 

@@ -122,9 +122,10 @@ static inline bool merge_brk_tries(const unsigned long *args,
 }
 
 /*
- * Return true if mremap() keeps the old mapping. Only the arguments of the
- * system call show this on every kernel, because on some kernels, copy_vma()
- * has no argument that shows it.
+ * Return true if mremap() keeps the old mapping, on a kernel that does not
+ * merge the new mapping with the old mapping. The function reads the arguments
+ * of the system call, because on some kernels, no argument of copy_vma() shows
+ * whether the old mapping is kept.
  */
 static inline bool merge_keeps(void)
 {
@@ -136,7 +137,7 @@ static inline bool merge_keeps(void)
 
 /*
  * Return true if mremap() tries to merge the VMA at its new place. Since Linux 7.3,
- * mremap() does not try this if the VMA loses its userfaultfd by the move.
+ * mremap() does not try to merge a VMA that loses its userfaultfd by the move.
  */
 static inline bool merge_tries_copy(struct vm_area_struct *vma)
 {
@@ -151,7 +152,8 @@ static inline bool merge_tries_copy(struct vm_area_struct *vma)
 
 /*
  * Linux 7.3 ("mm: propagate VMA anonymous page offset on map, remap, split + merge")
- * added this value. Before 7.3, merges do not compare it.
+ * added the offset of a VMA's anonymous pages. Before 7.3, merges do not compare
+ * this offset.
  */
 static inline u64 merge_anon_pgoff(const struct vm_area_struct *vma)
 {

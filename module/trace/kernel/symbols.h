@@ -64,7 +64,7 @@ static_assert(sizeof(vma_flags_t) == sizeof(unsigned long));
 /*
  * Arguments: (vmap, addr, len, pgoff, …). Since Linux 7.3 ("mm: propagate VMA
  * anonymous page offset on map, remap, split + merge"), anon_pgoff follows pgoff.
- * Before 7.3, merges do not compare it. Returns the new VMA.
+ * Before 7.3, merges do not compare anon_pgoff. Returns the new VMA.
  */
 #define COPY_VMA_SYMBOLS	SYMBOLS("copy_vma")
 #if LINUX_VERSION_CODE < KERNEL_VERSION(7, 3, 0)
@@ -89,9 +89,9 @@ static_assert(sizeof(vma_flags_t) == sizeof(unsigned long));
 /*
  * UNLINK_PROBES(X) expands to X(name, symbol…) for each function that removes
  * VMAs from the tree. The hooks are in unlink.h. Before Linux 6.12 ("mm/vma:
- * introduce vma_munmap_struct for use in munmap operations"), there was one
- * function. Since then, one function gathers the VMAs, and another removes
- * them.
+ * introduce vma_munmap_struct for use in munmap operations"), one function
+ * removed the VMAs. Since 6.12, one function gathers the VMAs, and another
+ * function removes these VMAs.
  */
 #if LINUX_VERSION_CODE < KERNEL_VERSION(6, 12, 0)
 #define UNLINK_PROBES(X) \

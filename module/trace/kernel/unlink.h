@@ -31,9 +31,10 @@ static void unlink_report(const struct mm_struct *mm, struct span range,
 #if LINUX_VERSION_CODE < KERNEL_VERSION(6, 12, 0)
 
 /*
- * The arguments are (mas, vma, mm, start, end, …). Before Linux 6.1 ("mm/mmap:
- * reorganize munmap to use maple states"), they are (mm, start, len, …). Since
- * 6.1, the maple tree can also be searched for the VMA below an address.
+ * Since Linux 6.1 ("mm/mmap: reorganize munmap to use maple states"), the
+ * arguments of the function are (mas, vma, mm, start, end, …). Before 6.1, the
+ * arguments are (mm, start, len, …). Since 6.1, the maple tree can also be
+ * searched for the VMA below an address.
  */
 #ifndef HAS_MM_MT
 
@@ -122,8 +123,8 @@ static void unlink_leave(void *data, unsigned long ret)
  * indices begin at 0. If mmap() then fails, mmap() puts these VMAs back. The
  * second function removes the VMAs permanently, and may release mmap_lock
  * before it returns. If mmap() replaces nothing, mmap() calls only the second
- * function. Then mas_detach points to uninitialized memory, so the hook only
- * compares this pointer.
+ * function, with a mas_detach that points to uninitialized memory. So the hook
+ * only compares this pointer.
  */
 #else
 
