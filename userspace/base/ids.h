@@ -6,13 +6,22 @@
 #include <linux/types.h>
 #include <stddef.h>
 
-/** struct id_slot - a slot of a hash table; @value: NULL if the slot is free */
+/**
+ * struct id_slot - a slot of a hash table
+ * @id: key of the entry
+ * @value: value of the entry; NULL: the slot is free
+ */
 struct id_slot {
 	__u32 id;
 	void *value;
 };
 
-/** struct ids - a hash table; a zeroed table is empty */
+/**
+ * struct ids - a hash table; a zeroed table is empty
+ * @slots: the slots
+ * @size: number of slots, a power of two or 0
+ * @count: number of slots that are not free
+ */
 struct ids {
 	struct id_slot *slots;
 	size_t size;
