@@ -39,8 +39,8 @@
 #define VM_MERGEABLE	0x80000000
 
 /*
- * Flags of mappings that MAP_POPULATE skips, and flags of mappings without a
- * page cache.
+ * VM_NO_POPULATE contains the flags of mappings that MAP_POPULATE skips.
+ * VM_NO_CACHE contains the flags of mappings without a page cache.
  */
 #define VM_NO_POPULATE	(VM_IO | VM_PFNMAP)
 #define VM_NO_CACHE	(VM_NO_POPULATE | VM_MIXEDMAP)
