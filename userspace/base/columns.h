@@ -13,7 +13,7 @@
 #define COLUMNS_MAX 16
 
 /*
- * The column contains numbers. They are right-aligned. They are sorted in
+ * The column contains numbers, which are right-aligned. The numbers are sorted in
  * descending order unless COLUMN_ASCENDING is set.
  */
 #define COLUMN_NUMBER (1U << 0)

@@ -13,7 +13,8 @@ struct pids;
 /*
  * Return the object for the first line of the output, or NULL if there is no
  * memory. The object names the schema of all lines. If @pid is not 0, the object
- * contains @pid. Otherwise, it contains @command if @command is not NULL.
+ * contains @pid. If @pid is 0 and @command is not NULL, the object contains
+ * @command.
  */
 struct json_object *json_header(const char *schema, char **command, int pid);
 

@@ -69,7 +69,7 @@ int timeseries_count(const struct timeseries *timeseries);
 
 /*
  * Return the time from @first to the start of interval @i, or 0 if the interval
- * starts before @first. No interval but the first may start before @first.
+ * starts before @first. Only the first interval may start before @first.
  */
 __u64 timeseries_from(const struct timeseries *timeseries, int i, __u64 first);
 

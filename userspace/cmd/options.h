@@ -43,9 +43,9 @@ struct given {
  *	and returns the exit status. If @take is NULL, an option with @word
  *	stores the number of the word, and an option without an argument stores
  *	true
- * @word: function that returns the possible argument number @number, or NULL
- *	after the last one. If @word is NULL, the possible arguments are not a
- *	list of words
+ * @word: function that returns the possible argument with the index @number, or
+ *	NULL after the last word. If @word is NULL, the possible arguments are
+ *	not a list of words
  */
 struct cmd_option {
 	const char *name;

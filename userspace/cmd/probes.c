@@ -220,7 +220,7 @@ static void add_absent(struct columns *columns, const char *event)
 	columns_text(columns, PROBES_STATE, PLAIN, "not built into this module");
 }
 
-/* If the function is absent, say so, because this is why the self test failed. */
+/* If the function is absent, say so, because its absence made the self test fail. */
 static const char *state_for(const struct mmapdemo_probe *probe,
 			     const struct mmapdemo_selftest *test)
 {

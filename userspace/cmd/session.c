@@ -47,8 +47,8 @@ void session_warn(const struct session *session, __u64 lost, __u64 missed)
 			lost == 1 ? " was" : "s were");
 	if (missed)
 		fprintf(stderr, "mmapdemo: %s: %llu kernel function call%s not "
-			"observed, probably because too many were in progress at "
-			"once; see mmapdemo probes\n", session->name,
+			"observed, probably because too many calls were in progress "
+			"at once; see mmapdemo probes\n", session->name,
 			(unsigned long long)missed,
 			missed == 1 ? " was" : "s were");
 	for (int i = 0; i < session->gaps.count; i++)

@@ -189,9 +189,9 @@ static int failed(const struct walk *walk, int err)
 }
 
 /*
- * Open the device. Without the device, --tree fails, and all other output shows
- * only the contents of /proc/PID/pagemap. Return -1 on success, otherwise the
- * exit status.
+ * Open the device. If the device can't be opened, fail with --tree. Without
+ * --tree, show only the contents of /proc/PID/pagemap. Return -1 on success,
+ * otherwise the exit status.
  */
 static int open_tables(struct walking *walking)
 {

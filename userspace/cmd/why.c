@@ -424,8 +424,8 @@ static int ask_recording(struct why *why)
 }
 
 /*
- * Return true if @err means that the process has no address space. -ESTALE does
- * not mean this, because the process may have called execve().
+ * Return true if @err means that the process has no address space. -ESTALE may
+ * also mean that the process has called execve().
  */
 static bool is_gone(int err)
 {

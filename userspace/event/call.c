@@ -65,10 +65,10 @@ static bool has_end_event(__u32 trigger, __s64 nr)
 }
 
 /*
- * Return true if the events of the change of a part of a VMA are complete. Since
- * Linux 6.7, the merge event comes last. Before, the merge event comes first. If
- * the part was not merged, a split follows for each boundary of the part that is
- * not also a boundary of the VMA.
+ * A part of a VMA changes. Return true if @call has all events of this change.
+ * Since Linux 6.7, the merge event comes last. Before Linux 6.7, the merge event
+ * comes first. If the part was not merged, a split event then follows for each
+ * boundary of the part that is not also a boundary of the VMA.
  */
 static bool change_complete(const struct call *call)
 {
