@@ -88,7 +88,7 @@ int columns_find(const struct column *defs, const char *name);
 
 /*
  * Parse "NAME,..." or "+NAME,...", ignoring case, into @wanted. Return NULL on
- * success. If a name is unknown, return the text from this name on.
+ * success. If a name is unknown, return the rest of @text, from this name on.
  */
 const char *columns_parse(struct columns_wanted *wanted,
 			  const struct column *defs, const char *text);

@@ -28,7 +28,7 @@ struct ids {
 	size_t count;
 };
 
-/* Return the value of @id, or NULL if there is none. */
+/* Return the value of @id, or NULL if @id has no value. */
 void *ids_find(const struct ids *ids, __u32 id);
 
 /* Set or replace the value of @id. @value must not be NULL. Return 0 or -ENOMEM. */

@@ -23,7 +23,7 @@ typedef unsigned long long ull;
  * struct why - options and state of the command
  * @from: show only pairs whose upper VMA begins above this address
  * @to: show only pairs whose upper VMA begins at this address or below
- * @rules: the merge rules of this kernel
+ * @rules: the merge rules of the running kernel, or of a similar kernel
  */
 struct why {
 	bool all;

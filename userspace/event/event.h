@@ -61,9 +61,9 @@ enum event_kind {
 			   1U << (EVENT_LEAVE + (call)))
 
 /*
- * The kernel's own events that supplement the module's events. They show faults
- * that never reach handle_mm_fault(). They also show system calls that the
- * module's probes see only on success, or never.
+ * Events of the kernel that supplement the module's events. These events report
+ * faults that never reach handle_mm_fault(), and system calls that the module's
+ * probes do not observe, or observe only on success.
  */
 #define EVENTS_OF_KERNEL (EVENTS_FAULTS | EVENTS_CALL(EVENT_CALL_MMAP) |	\
 			  EVENTS_CALL(EVENT_CALL_MUNMAP) |			\

@@ -190,7 +190,7 @@ static int take_lowest(struct maps_node **link, struct mapping *mapping)
 	return err;
 }
 
-/* Remove the mapping that begins at @start. There must be such a mapping. */
+/* Remove the mapping that begins at @start. The mapping must exist. */
 static int drop_node(struct maps_node **link, __u64 start)
 {
 	struct maps_node *node = *link;

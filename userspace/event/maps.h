@@ -19,7 +19,7 @@
  * @dev: device number, MAJOR << 20 | MINOR
  * @born: time when mmap() was called for the mapping; 0: the call was not seen,
  *	or maps_first_touch() has already returned the time
- * @plain: result of mmap_is_plain() for this mmap() call
+ * @plain: result of mmap_is_plain() for the mmap() call at @born
  * @name: name of the file, or [heap], [stack] ...; "": anonymous memory, or an
  *	unknown name
  */

@@ -12,7 +12,7 @@
 #define VM_SHARED	0x8
 
 /*
- * /proc/PID/maps shows this flag as "s". /proc/PID/maps does not show
+ * /proc/PID/maps shows VM_MAYSHARE as "s". /proc/PID/maps does not show
  * VM_SHARED, which the kernel clears for a MAP_SHARED mapping of a file that
  * was opened read-only.
  */
