@@ -560,7 +560,7 @@ int world_end(struct world *world, const struct event *event,
 
 	if (scene->ends && event->kind < EVENT_SIGNAL &&
 	    event->kind != MMAPDEMO_EVENT_VMA_UNLINK)
-		scene->space = NULL;	/* the address space may have been freed */
+		scene->space = NULL;	/* the space may have been freed */
 	return err;
 }
 

@@ -191,7 +191,7 @@ int files_add(struct table *files, const struct mapping *mapping);
 /* Return the name of a mapped file, or NULL if the name is unknown. */
 const char *space_file(const struct space *space, __u32 dev, __u64 ino);
 
-/* Return the address space with the id @mm, or the task with the id @tid, or NULL. */
+/* Return the address space with the id @mm or the task with the id @tid, or NULL. */
 struct space *world_space(const struct world *world, __u32 mm);
 struct task *world_task(const struct world *world, __u32 tid);
 
