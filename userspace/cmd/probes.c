@@ -195,8 +195,8 @@ static void show_tests(const struct probes_tests *tests)
 	if (!is_tested(tests))
 		return;
 	if (tests->event[0].error) {
-		printf("%s kernel, self test has no result: %s\n", kernel_text(tests),
-		       not_run_text(tests->event[0].error));
+		printf("%s kernel, self test has no result: %s\n",
+		       kernel_text(tests), not_run_text(tests->event[0].error));
 		return;
 	}
 	for (int kind = 0; kind < MMAPDEMO_EVENTS; kind++) {

@@ -77,7 +77,7 @@ int page_next(struct page *page, struct page_record *record)
 		__u32 type = head & ((1 << TYPE_BITS) - 1);
 		__u64 delta = head >> TYPE_BITS;
 
-		/* Padding with a time delta of 0 extends to the end of the sub-buffer. */
+		/* Padding with a delta of 0 extends to the end of the sub-buffer. */
 		if (type == PADDING && !delta)
 			return 0;
 		if ((type == LONG || type > SHORT_MAX) && !take(page, &second))
