@@ -322,7 +322,7 @@ writes_to_a_pipe() {
 		mmapdemo record -q -o /dev/fd/7 true 7>&1 | cat >piped.dat &&
 		mmapdemo report piped.dat >/dev/null || return
 	TMPDIR=/none mmapdemo record -q -o /dev/null true 2>errors.txt
-	equal 1 $? status && says 'record: cannot create a file in /none/: No such' \
+	equal 1 $? status && says 'record: cannot create a temporary file in /none/: No such' \
 		"$(<errors.txt)"
 }
 

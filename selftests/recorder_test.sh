@@ -107,9 +107,9 @@ switched_off() {
 		begins -- bash -c "$waits" && echo 0 >"$(instance)/$file" ||
 			return
 		echo >go
-		ends 0 && says 'another program switched recording off' \
+		ends 0 && says 'another program switched the recording off' \
 			errors &&
-			says '^another program switched recording off' shown ||
+			says '^another program switched the recording off' shown ||
 			return
 	done
 }

@@ -208,7 +208,7 @@ fits_and_holds() {
 
 needs_a_terminal() {
 	! mmapdemo top </dev/null 2>errors &&
-		grep -q 'top: standard output is not a terminal; use --batch' errors &&
+		grep -q 'top: standard input or standard output is not a terminal' errors &&
 		TERM=dumb python3 "$terminal" 24 80 mmapdemo top <<-END
 			shows cannot draw on a terminal with TERM=dumb;
 			ends 1

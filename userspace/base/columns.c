@@ -103,8 +103,9 @@ static int compare_texts(struct libscols_cell *a, struct libscols_cell *b,
 }
 
 /*
- * Set the order of the rows. Both comparison functions reverse the order if
- * their data pointer is not NULL.
+ * Set the order of the rows. Without a data pointer, compare_numbers() sorts in
+ * descending order, and compare_texts() sorts in ascending order. A data pointer
+ * that is not NULL reverses the order.
  */
 static void set_order(struct columns *columns, unsigned int flags,
 		      bool reversed)
@@ -131,7 +132,6 @@ static double kept_width(unsigned int flags)
 	return flags & COLUMN_KEEP ? 0.25 : 0.1;
 }
 
-/* Add a column. */
 static struct libscols_column *add_column(struct columns *columns,
 					  const struct column *def, int flags)
 {

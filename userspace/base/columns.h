@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Tables of libsmartcols. Each table declares its columns. Users select the
- * columns to show, and the column that sorts the rows, by their names.
+ * Tables of libsmartcols. Each table declares its columns. The user names the
+ * columns to show, and the column by which the rows are sorted.
  */
 #ifndef _COLUMNS_H
 #define _COLUMNS_H
@@ -12,22 +12,27 @@
 
 #define COLUMNS_MAX 16
 
-/* Numbers are right-aligned and sorted in descending order. */
+/*
+ * The column contains numbers, which are right-aligned. The numbers are sorted in
+ * descending order unless COLUMN_ASCENDING is set.
+ */
 #define COLUMN_NUMBER (1U << 0)
 /* The text may be truncated if the terminal is too narrow. */
 #define COLUMN_SHORTEN (1U << 1)
-/* With COLUMN_SHORTEN: truncate the text less than in the other columns. */
+/* With COLUMN_SHORTEN: truncate this column less than other columns. */
 #define COLUMN_KEEP (1U << 5)
 /* The text may be wrapped if the terminal is too narrow. */
 #define COLUMN_FOLD (1U << 4)
-/* The column is shown only if the user names it. */
+/* The column is not shown by default, but only if the user names it. */
 #define COLUMN_NAMED (1U << 2)
-/* The column is sorted in ascending order, although it contains numbers. */
+/* With COLUMN_NUMBER: the numbers are sorted in ascending order. */
 #define COLUMN_ASCENDING (1U << 3)
 
 /**
- * struct column - a column of a table; @name: the heading, or NULL after the
- * last column
+ * struct column - a column of a table
+ * @name: the heading; NULL in the entry after the last column
+ * @help: description of the column in the help text
+ * @flags: COLUMN_NUMBER and other flags
  */
 struct column {
 	const char *name;
@@ -83,7 +88,7 @@ int columns_find(const struct column *defs, const char *name);
 
 /*
  * Parse "NAME,..." or "+NAME,...", ignoring case, into @wanted. Return NULL on
- * success. If a name is unknown, return the text from this name on.
+ * success. If a name is unknown, return the rest of @text, from this name on.
  */
 const char *columns_parse(struct columns_wanted *wanted,
 			  const struct column *defs, const char *text);
@@ -114,18 +119,21 @@ int columns_open(struct columns *columns, const struct column *defs,
 /* Start a row. */
 void columns_row(struct columns *columns);
 
-/* Fill a cell of the row, if the column is shown. */
+/* Set the text of a cell in the current row, if the column is shown. */
 void columns_text(struct columns *columns, int column, enum colour colour,
 		  const char *text);
 
-/* As columns_text(), but also set the number by which the row is sorted. */
+/* As columns_text(), but also set the number by which the column is sorted. */
 void columns_number(struct columns *columns, int column, enum colour colour,
 		    const char *text, __u64 number);
 
 /* Sort the rows that were added so far. Rows that are added later stay below them. */
 void columns_sort(struct columns *columns);
 
-/* Print the table and free it. Return 0, or the first error as -errno. */
+/*
+ * Print the table unless an error has occurred. Free the table. Return 0, or the
+ * first error as -errno.
+ */
 int columns_close(struct columns *columns, FILE *out);
 
 #endif /* _COLUMNS_H */

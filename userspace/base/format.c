@@ -109,8 +109,8 @@ const char *format_rate(char text[FORMAT_MAX], __u64 count, __u64 ns)
 }
 
 /*
- * Return the size of the character at @s, or 0 if the character is invalid or
- * not printable.
+ * Return the number of bytes of the character at @s. Return 0 if the bytes are
+ * not valid UTF-8, or if the character is a control character.
  */
 static int letter_bytes(const unsigned char *s)
 {

@@ -20,20 +20,21 @@
 int parse_size(const char *text, __u64 *value);
 
 /*
- * Parse the size of a trace buffer. Return 0, or -EINVAL if @text is not a
- * size, or the size is out of range.
+ * Parse the size of a trace buffer. Return 0, or -EINVAL if @text is not a size
+ * from 4 KiB to 1 TiB.
  */
 int parse_buffer(const char *text, __u64 *bytes);
 
 /*
- * Parse a positive number, such as a process ID. Return 0, or -EINVAL for any
- * other text.
+ * Parse a positive decimal number, such as a process ID. Return 0, or -EINVAL
+ * for any other text.
  */
 int parse_count(const char *text, int *count);
 
 /*
- * Parse "7f0012" or "0x7f0012", and set @end to the text after the address.
- * Return 0, or -EINVAL if @text does not begin with an address.
+ * Parse a hexadecimal address, such as "7f0012" or "0x7f0012". Set @end to the
+ * text after the address. Return 0, or -EINVAL if @text does not begin with an
+ * address.
  */
 int parse_address(const char *text, const char **end, __u64 *address);
 
@@ -47,47 +48,55 @@ int parse_seconds(const char *text, int *ms);
 const char *format_size(char text[FORMAT_MAX], __u64 bytes);
 
 /*
- * Format a duration as "850 ns" or "11.2 us", with @micro instead of "u".
- * Return @text.
+ * Format a duration, such as "850 ns" or "11.2 us". @micro replaces the "u" of
+ * "us". Return @text.
  */
 const char *format_duration(char text[FORMAT_MAX], __u64 ns, const char *micro);
 
-/* Format the rate per second of @count events in @ns: "9.9" or "1234". Return @text. */
+/*
+ * Format the number of events per second, such as "9.9" or "1234", if there were
+ * @count events in @ns nanoseconds. Return @text.
+ */
 const char *format_rate(char text[FORMAT_MAX], __u64 count, __u64 ns);
 
-/* Return the plural ending of a noun: "s" or "". */
+/* Return the ending of a noun that follows the number @count: "s", or "" for 1. */
 static inline const char *plural(__u64 count)
 {
 	return count == 1 ? "" : "s";
 }
 
 /*
- * Copy @name. Write the bytes of invalid UTF-8, and of characters that could
- * harm a terminal, in octal as \ooo. Return @text.
+ * Copy @name to @text. Write each byte of invalid UTF-8, and each byte of a
+ * control character, in octal as \ooo. Truncate the name if @size bytes are too
+ * few. Return @text.
  */
 const char *format_name(char *text, size_t size, const char *name);
 
-/* As format_name(), but also write the ASCII characters of @without as \ooo. */
+/* As format_name(), but also write the ASCII characters in @without as \ooo. */
 const char *format_name_without(char *text, size_t size, const char *name,
 				const char *without);
 
-/* Return true if @name is valid UTF-8. ASCII control characters are valid. */
+/*
+ * Return true if @name is valid UTF-8 and contains none of the control
+ * characters U+0080 to U+009F. ASCII control characters are allowed.
+ */
 bool format_is_utf8(const char *name);
 
-/* Return the part of @path after the last slash. */
+/* Return the part of @path after the last slash, or @path if it has no slash. */
 const char *path_base(const char *path);
 
 #define SHARED_MEMORY "shared anonymous memory"
 
 /*
- * Return the title of a mapped file. This is @path, or SHARED_MEMORY if @path
- * is the kernel's name for shared anonymous memory.
+ * Return the title of a mapped file: SHARED_MEMORY if @path is the kernel's name
+ * for shared anonymous memory, and otherwise @path.
  */
 const char *file_title(const char *path);
 
 /*
- * Format the title of @path, without its directory, as format_name() does.
- * Either keep or drop the whole ending " (deleted)". Return @text.
+ * Write the title of the mapped file @path, without its directory, to @text, as
+ * format_name() does. If the ending " (deleted)" does not fit, drop the whole
+ * ending. Return @text.
  */
 const char *format_file(char *text, size_t size, const char *path);
 

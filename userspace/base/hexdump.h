@@ -19,7 +19,7 @@ void hexdump_begin(struct hexdump *dump, __u64 offset);
 int hexdump_put(struct hexdump *dump, FILE *out, const void *data,
 		size_t length);
 
-/* Write the last, incomplete row, and the offset after the last byte. */
+/* Write the last row if it is incomplete, and the offset after the last byte. */
 int hexdump_end(struct hexdump *dump, FILE *out);
 
 #endif /* _HEXDUMP_H */

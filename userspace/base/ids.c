@@ -29,7 +29,7 @@ void *ids_find(const struct ids *ids, __u32 id)
 	return ids->size ? ids_slot(ids, id)->value : NULL;
 }
 
-/* Double the table. At least half of the slots stay free. */
+/* Double the size of the hash table. More than half of the slots are then free. */
 static int ids_grow(struct ids *ids)
 {
 	const size_t size = ids->size ? ids->size * 2 : SLOTS_LEAST;

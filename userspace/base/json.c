@@ -14,8 +14,8 @@
 #include <json.h>
 
 /*
- * Add @value to @object, and take ownership of @value. An argument or a result
- * that is NULL means that there was no memory.
+ * Add @value to @object, and take ownership of @value. If @object or @value is
+ * NULL, or if there is no memory, free both and return NULL.
  */
 static struct json_object *add(struct json_object *object, const char *name,
 			       struct json_object *value)
@@ -33,7 +33,10 @@ struct json_object *json_add_number(struct json_object *object,
 	return add(object, name, json_object_new_uint64(value));
 }
 
-/* Escape invalid UTF-8: JSON must be UTF-8, but names may contain any bytes. */
+/*
+ * Return @text as a JSON string. JSON must be UTF-8, but a name may contain any
+ * bytes, so escape @text unless it is valid UTF-8.
+ */
 static struct json_object *new_text(const char *text)
 {
 	char *escaped;
@@ -51,8 +54,8 @@ static struct json_object *new_text(const char *text)
 }
 
 /*
- * Add the member "NAME_bytes", which contains the bytes of @text in
- * hexadecimal. This member is needed, because the escaped text is ambiguous.
+ * Add the bytes of @text in hexadecimal as the member "NAME_bytes". The escaped
+ * text alone would be ambiguous.
  */
 static struct json_object *add_bytes(struct json_object *object,
 				     const char *name, const char *text)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Lines of JSON. */
+/* Output of JSON. Each object is one line. */
 #ifndef _JSON_H
 #define _JSON_H
 
@@ -11,15 +11,16 @@ struct json_object;
 struct pids;
 
 /*
- * Begin the first line, which contains the schema of the lines, and the target.
- * The target is the process @pid if @pid is not 0, or else @command if @command
- * is not NULL, or else all processes. Return NULL if there is no memory.
+ * Return the object for the first line of the output, or NULL if there is no
+ * memory. The object names the schema of all lines. If @pid is not 0, the object
+ * contains @pid. If @pid is 0 and @command is not NULL, the object contains
+ * @command.
  */
 struct json_object *json_header(const char *schema, char **command, int pid);
 
 /*
- * Write and free @object. If @object is NULL, there was no memory for the
- * object. Return 0 or -errno.
+ * Write @object as a line, and free @object. Return 0 or -errno. @object may be
+ * NULL if there was no memory. The result is then -ENOMEM.
  */
 int json_line(FILE *out, struct json_object *object);
 
@@ -32,14 +33,16 @@ struct json_object *json_add_numbers(struct json_object *object,
 				     const char *name, const __u64 *values,
 				     size_t count);
 /*
- * If there are several processes, add the ids of all of them. The header
- * contains only the first id. If there is no memory, free @object and return
- * NULL.
+ * If @pids contains several process IDs, add all of them as the member "pids".
+ * If there is no memory, free @object and return NULL.
  */
 struct json_object *json_add_pids(struct json_object *object,
 				  const struct pids *pids);
 
-/* Add an array of the gaps. If there is no memory, free @object and return NULL. */
+/*
+ * Add the array "gaps" of the sentences in @gaps. If there is no memory, free
+ * @object and return NULL.
+ */
 struct json_object *json_add_gaps(struct json_object *object,
 				  const struct gaps *gaps);
 

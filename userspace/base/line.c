@@ -60,7 +60,7 @@ const char *colour_sequence(enum colour colour)
 	return codes[colour];
 }
 
-/* Return the width of the terminal, or 0 if it is unknown. */
+/* Return the width of the terminal @fd, or else $COLUMNS, or else 0. */
 static int detect_columns(int fd)
 {
 	const char *columns = getenv("COLUMNS");
@@ -119,8 +119,8 @@ static const struct {
 };
 
 /*
- * Return the size of the character at @text, and set *@columns to the width of
- * the character. @text must not be "".
+ * Return the number of bytes of the character at @text. Set *@columns to the
+ * number of columns of the character. @text must not be "".
  */
 static size_t letter(const char *text, int *columns)
 {
@@ -163,8 +163,8 @@ size_t text_bytes(const char *text, int columns)
 }
 
 /*
- * Return the start of the ending " (deleted)" if @at is inside this ending.
- * Otherwise, return @at.
+ * If @at is inside parentheses that follow a space, as in "file (deleted)",
+ * return the index of the space. Otherwise, return @at.
  */
 static size_t before_parenthesis(const char *text, size_t at)
 {
@@ -184,8 +184,8 @@ void text_shorten(char *text, int columns)
 }
 
 /*
- * If the text ends with a word in parentheses, such as " (deleted)", return
- * this ending. Otherwise, return "".
+ * If @text ends with a space and words in parentheses, as in "file (deleted)",
+ * return the text from the space on. Otherwise, return "".
  */
 static char *last_parenthesis(char *text)
 {
@@ -317,9 +317,9 @@ static bool may_fold(const char *text, int columns)
 }
 
 /*
- * Return how many bytes of @text to print in a line of @columns. The result is
- * the whole text, or ends at the end of a word. A word that is too long is not
- * split. Colour codes take no columns.
+ * Return how many bytes of @text to print in a line of @columns columns. The
+ * line may end after any word, and in Chinese text after most characters. A word
+ * that is too long is not split. Colour codes take no columns.
  */
 static size_t fold(const char *text, int columns)
 {
@@ -363,8 +363,8 @@ static int shown_columns(const char *text)
 }
 
 /*
- * Write the text for the right edge after @used columns. If there is no room,
- * write the text on the next line.
+ * Write line->right at the right edge of a line whose first @used columns are
+ * filled. If the text does not fit there, write it on a line of its own.
  */
 static void put_right(const struct line *line, FILE *out, int used)
 {

@@ -12,17 +12,17 @@
 
 /* ---- names ---- */
 
-/* Return the length of the directory part, including the last slash. */
+/* Return the length of the directory in @path, including the last slash. */
 static int folder_length(const char *path)
 {
 	return path_base(path) - path;
 }
 
 /*
- * In a directory such as /tmp, any user can create a FIFO, or a link to any
- * file. In such a directory, the kernel does not follow the links of other
- * users (fs.protected_symlinks). Similarly, this program opens no FIFOs of
- * other users there.
+ * Return true if another user may have created the link or FIFO @path to mislead
+ * this program: all users may create files in the directory, and the owner of
+ * @path is neither this user nor the owner of the directory. The sysctl
+ * fs.protected_symlinks applies this rule to links in /tmp.
  */
 static bool is_trap(const char *path, const struct stat *link)
 {
@@ -51,8 +51,8 @@ static int follow_link(struct outfile *file, const char *path,
 }
 
 /*
- * Return true if the file is a mount point. In a container, a regular file can
- * be a mount point.
+ * Return true if @path is a mount point. In a container, a regular file can be a
+ * mount point.
  */
 static bool is_mount_point(const char *path)
 {
@@ -63,8 +63,8 @@ static bool is_mount_point(const char *path)
 }
 
 /*
- * Open a device or a FIFO. Fail if the opened file is not the file that @seen
- * describes.
+ * Open a device, a FIFO or an unlinked file. Fail if the opened file is not the
+ * file that @seen describes.
  */
 static int open_special(struct outfile *file, const char *path,
 			const struct stat *seen)
@@ -83,8 +83,8 @@ static int open_special(struct outfile *file, const char *path,
 }
 
 /*
- * Find a regular file. If @path is a link to an unlinked file, open this file.
- * /dev/stdout can be such a link.
+ * Find the final name of a regular file. If @path is a link to an unlinked file,
+ * as /dev/stdout can be, open the unlinked file.
  */
 static int find_regular(struct outfile *file, const char *path,
 			const struct stat *link, const struct stat *st)
@@ -111,9 +111,9 @@ int outfile_find(struct outfile *file, const char *path)
 	if (snprintf(file->path, sizeof(file->path), "%s", path) >=
 	    (int)sizeof(file->path))
 		return -ENAMETOOLONG;
-	/* The output file will replace a dangling link. */
 	if (lstat(path, &link))
 		return errno == ENOENT ? 0 : -errno;
+	/* If @path is a dangling link, the output file will replace the link. */
 	if (stat(path, &st)) {
 		if (errno == EACCES && is_trap(path, &link))
 			return -ELOOP;
@@ -183,8 +183,8 @@ int outfile_keep(struct outfile *file, bool old)
 	if (!file->temporary[0])
 		return 0;
 	/*
-	 * Some file systems report write errors only in fsync(). Other file
-	 * systems do not support fsync().
+	 * Some file systems do not report write errors before fsync(). Other
+	 * file systems do not support fsync().
 	 */
 	if (fsync(file->fd) && errno != EINVAL && errno != ENOSYS)
 		return -errno;

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * An output file. The file gets its final name when the file is complete. Until
- * then, and after an error, an existing file with the final name is kept. Only
- * the owner can read the file, because events contain page frame numbers. Under
- * sudo, the owner is the user who called sudo. Devices, FIFOs and unlinked
+ * then, and after an error, an existing file with the final name is kept. A new
+ * file is readable only by its owner, because events contain page frame numbers.
+ * Under sudo, the owner is the user who called sudo. Devices, FIFOs and unlinked
  * files are written in place.
  */
 #ifndef _OUTFILE_H
@@ -26,20 +26,23 @@ struct outfile {
 };
 
 /*
- * Find the final name: @path, or the target if @path is a trusted link. Return
- * 0 or -errno.
+ * Find the final name: @path, or the target if @path is a trusted link. Open a
+ * file that is written in place. Return 0 or -errno.
  */
 int outfile_find(struct outfile *file, const char *path);
 
 /*
- * Set @path to any path in the directory where the caller should create unnamed
- * files whose contents are later copied to @file. For a file that is written in
- * place, this directory is $TMPDIR or /var/tmp. For any other file, this
- * directory is the directory of @file.
+ * Before data is copied to @file, callers collect the data in unnamed files. Set
+ * @path to any path in the directory for these unnamed files. If @file is written
+ * in place, the directory is $TMPDIR or /var/tmp. Otherwise, it is the directory
+ * of @file.
  */
 void outfile_folder(const struct outfile *file, char path[PATH_MAX]);
 
-/* Create the file under its temporary name. Return 0 or -errno. */
+/*
+ * Create the file under its temporary name, unless the file is written in place.
+ * Return 0 or -errno.
+ */
 int outfile_create(struct outfile *file);
 
 /*
@@ -51,7 +54,10 @@ int outfile_keep(struct outfile *file, bool old);
 /* Keep the file under its temporary name, after outfile_keep() has failed. */
 void outfile_leave(struct outfile *file);
 
-/* Close the file, and remove it if it was not kept. Can be called twice. */
+/*
+ * Close the file. Remove the file if it was not kept. This function can be
+ * called twice.
+ */
 void outfile_close(struct outfile *file);
 
 /* Return true if @path is a regular file that begins with @bytes. */

@@ -6,7 +6,12 @@
 #include "base/format.h"
 #include "base/line.h"
 
-/** struct printer - output of lines, and the first error of the output */
+/**
+ * struct printer - output of lines
+ * @out: the file to write to
+ * @style: style of the lines
+ * @err: the first error as -errno, or 0
+ */
 struct printer {
 	FILE *out;
 	const struct style *style;
@@ -25,13 +30,13 @@ void printer_time(const struct printer *printer, struct line *line, int column,
 		  __u64 ns);
 
 /*
- * Return the maximum width of a name after @line if @more columns follow the
- * name. The result is never below a minimum. Return INT_MAX if the width of the
- * terminal is unknown.
+ * Return how wide a name after @line may be if @more columns follow the name.
+ * The result is at least NAME_MIN. Return INT_MAX if the width of the terminal
+ * is unknown.
  */
 int printer_room(const struct line *line, int more);
 
-/* As format_duration(), with the style's prefix for microseconds. */
+/* Format a duration with the "micro" of printer->style. See format_duration(). */
 const char *printer_duration(const struct printer *printer, char text[FORMAT_MAX],
 			     __u64 ns);
 

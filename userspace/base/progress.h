@@ -7,7 +7,7 @@
 #include <stdbool.h>
 
 /**
- * struct progress - state of the display; if zeroed, nothing is shown
+ * struct progress - state of the display; a zeroed struct shows nothing
  * @wanted: show the progress
  * @begin: time when the operation began
  * @shown: time when the progress was last shown; 0: never
@@ -22,8 +22,8 @@ struct progress {
 void progress_begin(struct progress *progress);
 
 /*
- * Show that the part @done of @whole is done. The function is fast enough to be
- * called often.
+ * Show that the part @done of @whole is done, and estimate the time that the rest
+ * will take. The display changes at most five times a second.
  */
 void progress_show(struct progress *progress, __u64 done, __u64 whole);
 

@@ -9,7 +9,10 @@
 
 /**
  * struct protobuf - a message
- * @failed: there was no memory, and data is missing
+ * @bytes: the encoded fields
+ * @used: number of bytes used in @bytes
+ * @room: number of bytes allocated for @bytes
+ * @failed: there was no memory, and fields are missing
  */
 struct protobuf {
 	unsigned char *bytes;
@@ -22,8 +25,8 @@ void protobuf_number(struct protobuf *message, int field, __u64 value);
 void protobuf_text(struct protobuf *message, int field, const char *text);
 
 /*
- * Open a nested message. All fields that are added before protobuf_close() are
- * part of the nested message.
+ * Begin a nested message. All fields that are added before protobuf_close() are
+ * part of the nested message. Return the argument @at of protobuf_close().
  */
 size_t protobuf_open(struct protobuf *message, int field);
 void protobuf_close(struct protobuf *message, size_t at);

@@ -16,8 +16,8 @@ enum {
 };
 
 /*
- * Take over the terminal. Return 0, -ENOTTY, or -ENOENT if the terminal type
- * $TERM is not supported.
+ * Take over the terminal. Return 0, -ENOTTY if stdin or stdout is not a
+ * terminal, or -ENOENT if the terminal type $TERM is not supported.
  */
 int screen_open(void);
 

@@ -38,9 +38,9 @@ __u64 stats_mean(const struct stats *stats)
 /* ---- histogram ---- */
 
 /*
- * Return the bucket of @ns. Each number below 32 has its own bucket. Larger
- * numbers share a bucket if they have equally many bits, and their five highest
- * bits are equal.
+ * Return the bucket of @ns. Each number below 32 has its own bucket. Two larger
+ * numbers share a bucket if they have equally many bits and the same five
+ * highest bits.
  */
 static int step(__u64 ns)
 {
@@ -113,7 +113,10 @@ static bool key_same(const struct key *a, const struct key *b)
 	       a->parts[2] == b->parts[2] && a->parts[3] == b->parts[3];
 }
 
-/* Return the slot of @key, or a free slot. A slot contains the row number plus 1. */
+/*
+ * Return the slot of @key, or a free slot if @key has none. The slot of a row
+ * contains the index of the row plus 1. A free slot contains 0.
+ */
 static __u32 *table_slot(const struct table *table, const struct key *key)
 {
 	size_t at = key_hash(key) & (table->slots - 1);
@@ -124,7 +127,7 @@ static __u32 *table_slot(const struct table *table, const struct key *key)
 	return &table->index[at];
 }
 
-/* Double the table. At least half of the slots stay free. */
+/* Double the size of the table. At least half of the slots stay free. */
 static int table_grow(struct table *table)
 {
 	size_t room = table->room ? table->room * 2 : 64;

@@ -1,12 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Statistics of durations, and tables of such statistics by any key. */
+/* Statistics of durations, and tables with the statistics of each key. */
 #ifndef _STATS_H
 #define _STATS_H
 
 #include <linux/types.h>
 #include <stddef.h>
 
-/* Each power of two has 16 buckets, so a percentile is at most 1/16 too high. */
+/*
+ * From 16 ns on, the durations from one power of two to the next are divided
+ * into 16 buckets. So a percentile is at most 1/16 too high.
+ */
 #define HISTOGRAM_STEPS 16
 #define HISTOGRAM_SIZE (HISTOGRAM_STEPS * 61)
 
@@ -45,16 +48,19 @@ void stats_join(struct stats *stats, const struct stats *more);
 void histogram_add(struct histogram *histogram, __u64 ns);
 
 /*
- * Return the duration that @percent % of the durations do not exceed. @stats
- * are the statistics of the same durations.
+ * Return a duration that at least @percent % of the known durations do not
+ * exceed. @stats and @histogram must contain the same durations.
  */
 __u64 histogram_percentile(const struct histogram *histogram,
 			   const struct stats *stats, int percent);
 
-/* Return the number of durations below @ns, which is a power of two >= 32. */
+/*
+ * Return the number of durations below @ns. @ns must be a power of two that is
+ * at least 32.
+ */
 __u64 histogram_below(const struct histogram *histogram, __u64 ns);
 
-/** struct key - key of a row: four numbers of any meaning */
+/** struct key - key of a row: four numbers, whose meaning is up to the caller */
 struct key {
 	__u64 parts[4];
 };
@@ -78,8 +84,13 @@ struct row {
 };
 
 /**
- * struct table - rows by key; @last: index of the row that was found last; a
- * zeroed table is empty
+ * struct table - rows by key; a zeroed table is empty
+ * @rows: the rows
+ * @count: number of rows
+ * @room: number of rows for which there is memory
+ * @index: hash table of the rows; NULL in a sorted table
+ * @slots: number of slots in @index
+ * @last: index of the row that table_row() returned last
  */
 struct table {
 	struct row *rows;
@@ -105,7 +116,10 @@ const struct row *table_find(const struct table *table, const struct key *key);
  */
 void table_sort(struct table *table);
 
-/* As table_sort(), but sort by stats.max and then by stats.count, largest first. */
+/*
+ * As table_sort(), but sort by stats.max, and rows with equal stats.max by
+ * stats.count. The largest number comes first.
+ */
 void table_sort_most(struct table *table);
 void table_free(struct table *table);
 

@@ -101,7 +101,10 @@ struct moment *timeseries_at(struct timeseries *timeseries, __u64 time)
 	return &timeseries->moments[index_of(timeseries, time)];
 }
 
-/* In a damaged recording, a duration may begin before the first event. */
+/*
+ * In a damaged recording, a duration may begin before the first interval. The
+ * whole duration is then added to the interval in which it ended.
+ */
 void timeseries_spend(struct timeseries *timeseries, __u64 end, __u64 ns)
 {
 	const size_t last = index_of(timeseries, end);

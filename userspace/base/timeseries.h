@@ -19,8 +19,8 @@
  * @filled: bytes of the pages that the @faults mapped at the faulting addresses
  * @around: bytes of the pages that the @faults mapped by fault-around
  * @tables: number of page tables that the @faults allocated
- * @vmas: among the address spaces that changed in the interval, the highest
- *	number of VMAs of an address space; 0: no address space changed
+ * @vmas: highest number of VMAs in any address space that changed during the
+ *	interval; 0: no address space changed
  */
 struct moment {
 	__u64 faults;
@@ -32,8 +32,11 @@ struct moment {
 };
 
 /**
- * struct timeseries - intervals of @width ns from @begin to @end; a zeroed time
- * series has no intervals
+ * struct timeseries - a time series; a zeroed time series has no intervals
+ * @begin: start of the first interval
+ * @end: the last time in the time series
+ * @width: width of each interval, in ns
+ * @moments: figures of the intervals
  */
 struct timeseries {
 	__u64 begin;
@@ -43,9 +46,9 @@ struct timeseries {
 };
 
 /*
- * Extend the time series to include the times from @begin to @end. This may
- * move all intervals in memory, so earlier results of timeseries_at() are no
- * longer valid.
+ * Extend the time series to include the times from @begin to @end. The function
+ * may move all intervals in memory, so earlier results of timeseries_at() become
+ * invalid.
  */
 void timeseries_extend(struct timeseries *timeseries, __u64 begin, __u64 end);
 
@@ -56,8 +59,8 @@ void timeseries_extend(struct timeseries *timeseries, __u64 begin, __u64 end);
 struct moment *timeseries_at(struct timeseries *timeseries, __u64 time);
 
 /*
- * Distribute the duration @ns, which ended at @end, over the intervals during
- * which this time passed.
+ * Distribute a duration of @ns, which ended at the time @end, over the intervals
+ * in which the time passed.
  */
 void timeseries_spend(struct timeseries *timeseries, __u64 end, __u64 ns);
 
@@ -65,9 +68,8 @@ void timeseries_spend(struct timeseries *timeseries, __u64 end, __u64 ns);
 int timeseries_count(const struct timeseries *timeseries);
 
 /*
- * Return the time from @first to the start of interval @i. Return 0 if the
- * interval starts before @first. Only the first interval may start before
- * @first.
+ * Return the time from @first to the start of interval @i, or 0 if the interval
+ * starts before @first. Only the first interval may start before @first.
  */
 __u64 timeseries_from(const struct timeseries *timeseries, int i, __u64 first);
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Common parts of the subcommands: error messages, and opening files. */
+/* Functions for all subcommands: print errors, and open files. */
 #include "cmd/cmd.h"
 #include "base/format.h"
 #include "base/outfile.h"
@@ -194,7 +194,7 @@ static const char *denied(int pid)
 	snprintf(path, sizeof(path), "/proc/%d", pid);
 	if (!geteuid())
 		return "cannot be read, although this program runs as root";
-	/* /proc/PID belongs to the process's user, even if it is not dumpable. */
+	/* Even if a process is not dumpable, its user is the owner of /proc/PID. */
 	return !stat(path, &st) && st.st_uid == geteuid() ?
 	       "is not dumpable; try sudo" :
 	       "belongs to another user; try sudo";

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The subcommands. Only subcommands print errors and choose the exit status.
- * Other code returns -errno or NULL.
+ * The subcommands print errors and choose the exit status. Functions in other
+ * directories report an error by returning -errno or NULL.
  */
 #ifndef _CMD_H
 #define _CMD_H
@@ -35,16 +35,16 @@ int cmd_probes(int argc, char **argv);
 int cmd_fail(const char *command, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 
-/* Print a hint where the options are documented. Return CMD_USAGE. */
+/* Print "Try: mmapdemo COMMAND --help". Return CMD_USAGE. */
 int cmd_try(const char *command);
 
-/* Print an error, and a hint where the options are documented. Return CMD_USAGE. */
+/* Print an error, as cmd_fail() does, and then call cmd_try(). Return CMD_USAGE. */
 int cmd_misused(const char *command, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 
 /*
- * cmd_pid() parses a process id. cmd_process() also accepts "self". Both
- * functions return -1 on success, otherwise the exit status.
+ * cmd_pid() parses a process ID. cmd_process() also accepts "self", which means
+ * this process. Both functions return -1 on success, otherwise the exit status.
  */
 int cmd_pid(const char *command, const char *text, int *pid);
 int cmd_process(const char *command, const char *text, int *pid);
@@ -63,28 +63,29 @@ const char *cmd_input(const char *command, const char *path);
 FILE *cmd_output(const char *path);
 
 /*
- * After all writes to standard output, flush it, and return the exit status.
- * @err is 0, or the -errno of a failed write. A closed pipe is not a failure.
+ * Call this function after all writes to standard output. @err is 0, or the
+ * -errno of a failed write. Flush standard output. On failure, print the error.
+ * Return the exit status. A closed pipe is not a failure.
  */
 int cmd_written(const char *command, int err);
 
 /*
- * Refuse to overwrite a recording. @path may be NULL. Return -1 if @path may be
- * written, otherwise the exit status.
+ * If @path is a recording, print that mmapdemo refuses to overwrite it. @path may
+ * be NULL. Return -1 if @path may be written, otherwise the exit status.
  */
 int cmd_not_over(const char *command, const char *path);
 
 /*
  * If @method is -1, do nothing. Otherwise, the open file @object must be
- * /dev/mmapdemo. Give it a private region, which is mapped by @method. Return
- * -1 on success, otherwise the exit status.
+ * /dev/mmapdemo. Create a private region of @object that is mapped by @method.
+ * Return -1 on success, otherwise the exit status.
  */
 int cmd_map_by(const char *command, const char *path, struct file *object,
 	       int method);
 
 /*
- * Print the error @err. It may be an error of standard output. Return the exit
- * status.
+ * Print the error @err, which may be an error of standard output. Return
+ * CMD_FAILED.
  */
 int cmd_broken(const char *command, int err);
 

@@ -29,13 +29,13 @@
  * @interval_ms: time between two reports, in ms; 0: report only at the end
  * @fds: the module's counters: one per process, or one for all processes
  * @opened: number of @fds
- * @shown: faults counted by @fds at the last report
+ * @shown: faults that @fds had counted at the last report
  * @why: reason why @counters are used instead of @fds; NULL: @fds are used
  * @counters: perf's counters
- * @counted: faults counted by @counters at the last report
+ * @counted: faults that @counters had counted at the last report
  * @switches: watch of the switches that affect the module's probes
- * @warned: with the last report, a warning was printed that faults are not
- *	observed
+ * @warned: faults could be missing at the last report, and the user has been
+ *	warned
  * @unheard: the reader of the output has closed its end of the pipe
  */
 struct count {
@@ -72,12 +72,12 @@ static const struct cmd_usage usage = {
 "the faults, by class. With -p or -a, do the same for a running process or for\n"
 "all processes. The kernel counts the faults and writes no events, so no event\n"
 "can be lost. Without the module or without root, show the minor and major faults\n"
-"that perf_event_open(2) counts. Without root, this works only if\n"
-"kernel.perf_event_paranoid allows it.\n"
-"mmapdemo stat is another name for this command.\n"
-"The duration of a fault is the time in handle_mm_fault(). This duration does not\n"
-"include earlier waits for mmap_lock or for the VMA lock. Accesses that end\n"
-"with SIGSEGV and never reach handle_mm_fault() are not counted.\n",
+"that perf_event_open(2) counts. Without root, mmapdemo count works only if\n"
+"kernel.perf_event_paranoid allows the use of perf.\n"
+"mmapdemo stat is another name for mmapdemo count.\n"
+"The duration of a fault is the time in handle_mm_fault(), without earlier waits\n"
+"for mmap_lock or for the VMA lock. Accesses that end with SIGSEGV and never\n"
+"reach handle_mm_fault() are not counted.\n",
 	.examples =
 "  sudo mmapdemo count -- ls\n"
 "  sudo mmapdemo count --all --interval 1\n",
@@ -180,8 +180,8 @@ static int open_counter(struct count *count, const struct pids *pids)
 		int counter;
 
 		/*
-		 * If an ancestor is in @pids, the ancestor's counter includes
-		 * this process.
+		 * If an ancestor of the process is in @pids, the ancestor's
+		 * counter includes the process.
 		 */
 		if (pids->count && proc_descends(pids->list[i], pids))
 			continue;
@@ -217,7 +217,8 @@ static int start_command(struct count *count)
 	err = workload_hold(command, count->command,
 			    &count->target.watch.before);
 	if (err)
-		return cmd_fail("count", "fork: %s", strerror(-err));
+		return cmd_fail("count", "cannot create a process: %s",
+				strerror(-err));
 	pids.list[0] = command->pid;
 	status = open_counter(count, &pids);
 	if (status) {
@@ -288,7 +289,10 @@ static int write_header(struct count *count, FILE *out)
 	return json_line(out, object);
 }
 
-/* For the last report, return the command if it has ended. Otherwise, return NULL. */
+/*
+ * Return the command if it has ended and @all is set, as for the last report.
+ * Otherwise, return NULL.
+ */
 static const struct workload *finished(const struct count *count, bool all)
 {
 	const struct workload *command = &count->target.command;
@@ -297,8 +301,8 @@ static const struct workload *finished(const struct count *count, bool all)
 }
 
 /*
- * Write the run time of the command. If @timed is set, the faults of the
- * command took @faults ns.
+ * Write the run time of the command in the last report. If @timed is set, the
+ * faults of the command took @faults ns.
  */
 static int write_run_time(const struct count *count, FILE *out, bool all,
 			  bool timed, __u64 faults)
@@ -382,7 +386,7 @@ static const char *unobserved(struct count *count, bool all)
 
 /*
  * If there are intervals, print the faults since the last report. If @all is
- * set, print the faults of the whole time.
+ * set, also print the faults of the whole time.
  */
 static int print_faults(struct count *count, FILE *out, bool all)
 {
@@ -399,8 +403,8 @@ static int print_faults(struct count *count, FILE *out, bool all)
 		err = write_faults(count, out, true, &faults, why);
 	if (!err && all && faults.missed)
 		fprintf(stderr, "mmapdemo: count: in all processes, %llu "
-			"call%s of handle_mm_fault() %s not observed, probably "
-			"because too many were in progress at once; see "
+			"call%s to handle_mm_fault() %s not observed, probably "
+			"because too many calls were in progress at once; see "
 			"mmapdemo probes\n",
 			(unsigned long long)faults.missed, plural(faults.missed),
 			faults.missed == 1 ? "was" : "were");

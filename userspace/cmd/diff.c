@@ -18,16 +18,15 @@ static const struct cmd_usage usage = {
 	.text =
 "Usage: mmapdemo diff [OPTION]... A B\n"
 "Compare two recordings of the same command: page faults by class and by file,\n"
-"system calls that manage memory, and all other numbers. In each part, the\n"
-"largest change comes first. No event shows the time that read(2) takes to copy\n"
-"data, so compare the run times that mmapdemo count prints, too.\n",
+"system calls that manage memory, and all other numbers. In each part of the\n"
+"output, the largest change comes first. No event shows the time that read(2)\n"
+"takes to copy data, so also compare the run times that mmapdemo count prints.\n",
 	.examples =
 "  mmapdemo diff before.dat after.dat\n"
 "  mmapdemo diff --json before.dat after.dat | jq .\n",
 	.options = {
 		OPTION_FLAG('a', "all", struct diff_options, all,
-			    "print all rows, including those that are "
-			    "unchanged"),
+			    "print all rows, including unchanged rows"),
 		OPTION_JSON(struct diff_options, json, "write one JSON object"),
 		OPTION_COLOUR(struct diff_options, colour),
 		OPTION_END
@@ -67,7 +66,7 @@ static int show(const struct diff_options *opts,
 	return status;
 }
 
-/* Read one of the two recordings. One of them may come from standard input. */
+/* Read a recording. Only one of the two recordings may come from standard input. */
 static int read_side(struct summary_file *file, const char *name)
 {
 	const struct replay_visitor visitor = {

@@ -27,9 +27,9 @@
 
 /**
  * struct linting - options and state of the command
- * @verbose: show all ranges of all findings
+ * @verbose: show all findings, and do not group them
  * @recording: temporary file for the recording of @command; "": none
- * @follow: record until all processes have ended
+ * @follow: record until all descendants of @command have ended
  * @map_count: highest number of VMAs of any address space
  */
 struct linting {
@@ -56,8 +56,8 @@ static const struct cmd_usage usage = {
 "       mmapdemo lint [OPTION]... -i FILE\n"
 "Find inefficient memory use of COMMAND, or of a recorded command. Each finding\n"
 "says what happened, how often and where it happened, and what to do instead.\n"
-"The findings with the largest savings come first. The exit status is 0 if\n"
-"COMMAND was executed, regardless of the findings and of how COMMAND ended.\n",
+"The findings with the largest savings come first. The exit status does not\n"
+"depend on the findings or on how COMMAND ended.\n",
 	.examples =
 "  sudo mmapdemo lint -- python3 -c pass\n"
 "  mmapdemo lint --verbose -i trace.dat\n",
@@ -71,8 +71,8 @@ static const struct cmd_usage usage = {
 		OPTION_JSON(struct linting, json, "write one line of JSON "
 			    "for each finding"),
 		OPTION_FLAG('v', "verbose", struct linting, verbose,
-			    "show all findings, and show each range as a "
-			    "separate finding"),
+			    "show all findings, and show each address range "
+			    "as a separate finding"),
 		OPTION_COLOUR(struct linting, colour),
 		OPTION_END
 	},
@@ -184,8 +184,8 @@ static int run_command(struct linting *linting)
 	fd = mkostemp(linting->recording, O_CLOEXEC);
 	if (fd < 0) {
 		linting->recording[0] = 0;
-		return cmd_fail("lint", "cannot create a file in %s: %s; set "
-				"TMPDIR to another directory",
+		return cmd_fail("lint", "cannot create a temporary file in %s: "
+				"%s; set TMPDIR to another directory",
 				folder, strerror(errno));
 	}
 	close(fd);

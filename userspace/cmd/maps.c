@@ -18,8 +18,10 @@
 	       1U << EVENT_FORK | 1U << EVENT_EXIT)
 
 /**
- * struct asking - options and state of the command; @processes: the processes
- * of the watched tasks
+ * struct asking - options and state of the command
+ * @watch_ms: time to count faults, in ms; 0: count no faults
+ * @processes: the processes of the watched tasks
+ * @listing: the VMAs to show
  */
 struct asking {
 	bool json;
@@ -35,11 +37,11 @@ static const struct cmd_usage usage = {
 	.name = "maps",
 	.text =
 "Usage: mmapdemo maps [OPTION]... PID\n"
-"Show the address space of a process, with one line for each VMA. A line has the\n"
-"resident, anonymous, shared (mapped more than once) and swapped memory of the\n"
-"VMA, its huge pages, the size of its page tables, and the reason why the VMA was\n"
-"not merged with the VMA below (see mmapdemo why). With --sort, this reason is\n"
-"left out, because the rows are no longer in the order of the addresses. The last\n"
+"Show the address space of a process, with one line for each VMA. A line shows\n"
+"the resident, anonymous, shared (mapped more than once) and swapped memory of\n"
+"the VMA, its huge pages, the size of its page tables, and the reason why the VMA\n"
+"was not merged with the VMA below (see mmapdemo why). With --sort, the reasons\n"
+"are left out, because the rows are not in the order of the addresses. The last\n"
 "lines show the parts of the resident memory: anonymous memory, files and shmem.\n",
 	.examples =
 "  mmapdemo maps --sort RSS 4711\n"
@@ -52,7 +54,7 @@ static const struct cmd_usage usage = {
 			     "show the faults of each VMA"),
 		OPTION_COLUMNS(struct asking, columns),
 		OPTION_FLAG('a', "all", struct asking, listing.all, "with "
-			    "--sort, also list the VMAs whose amount in the "
+			    "--sort, also list the VMAs for which the sorted "
 			    "column is zero"),
 		OPTION_JSON(struct asking, json, "write one line of JSON "
 			    "for each VMA"),

@@ -18,7 +18,7 @@ static int key_of(const struct cmd_usage *usage, int index)
 
 /* ---- help and shell completion ---- */
 
-/* Write a list of the names of all columns: "ADDRESS, END, ...". */
+/* Write the names of all columns to @text, with @between between two names. */
 static const char *column_names(char text[256], const struct column *defs,
 				const char *between)
 {
@@ -32,8 +32,8 @@ static const char *column_names(char text[256], const struct column *defs,
 }
 
 /*
- * Join words into a list such as "auto, always or never". @last is the text
- * between the last two words, and @between is the text between all others.
+ * Join the words of @option into a list such as "auto, always or never". @last is
+ * the text between the last two words. @between is the text between other words.
  */
 static const char *join_words(char text[512], const struct cmd_option *option,
 			      const char *between, const char *last)
@@ -65,7 +65,8 @@ static void show_columns(const struct column *column)
 {
 	if (!column)
 		return;
-	printf("\nColumns (those in parentheses are shown only with -o):\n");
+	printf("\nColumns (if the description is in parentheses, use -o to show the "
+	       "column):\n");
 	for (; column->name; column++) {
 		const char *text = column->help;
 
@@ -105,7 +106,7 @@ static int show_help(const struct cmd_usage *usage)
 
 /*
  * Print a line for each spelling of each option. The fields are separated by
- * tabs: spelling, argument, possible words (separated by blanks), help.
+ * tabs: spelling, argument, possible words (separated by spaces), and help.
  */
 static int list_options(const struct cmd_usage *usage)
 {
@@ -199,7 +200,7 @@ static int take(const struct cmd_usage *usage, int key, void *opts)
 	while (option->name && key_of(usage, option - usage->options) != key)
 		option++;
 	if (!option->name)
-		return cmd_try(usage->name);	/* getopt_long() printed why */
+		return cmd_try(usage->name);	/* getopt_long() printed the error */
 	if (key == 'h')
 		return show_help(usage);
 	value = (char *)opts + option->at;
@@ -218,7 +219,7 @@ int cmd_parse(const struct cmd_usage *usage, int argc, char **argv, void *opts)
 	if (argc == 2 && !strcmp(argv[1], "--list-options"))
 		return list_options(usage);
 	prepare(usage, longs, shorts);
-	optind = 0;	/* reset: lint parses twice, as it calls cmd_record() */
+	optind = 0;	/* reset getopt: cmd_lint() calls cmd_record(), too */
 	while (status < 0 &&
 	       (key = next_option(argc, argv, shorts, longs)) != -1)
 		status = take(usage, key, opts);
@@ -284,7 +285,7 @@ int option_seconds(const struct given *given, void *ms)
 int option_size(const struct given *given, void *bytes)
 {
 	if (parse_size(given->text, bytes))
-		return is_not(given, "a number of bytes");
+		return is_not(given, "a number of bytes below 16E");
 	return -1;
 }
 

@@ -3,9 +3,9 @@
  * Options of a subcommand. A single table describes the options for the parser,
  * for --help, and for --list-options. Shell completion calls --list-options.
  *
- * glibc's argp also has such a table. But argp adds text to each error and to
- * the help. It also lets the environment ($ARGP_HELP_FMT) change the help, and
- * does not know which words an option accepts.
+ * glibc's argp is not used: argp adds text to each error and to the help, lets
+ * $ARGP_HELP_FMT change the help, and does not know which words an option
+ * accepts.
  */
 #ifndef _CMD_OPTIONS_H
 #define _CMD_OPTIONS_H
@@ -43,9 +43,9 @@ struct given {
  *	and returns the exit status. If @take is NULL, an option with @word
  *	stores the number of the word, and an option without an argument stores
  *	true
- * @word: function that returns the possible argument number @number, or NULL
- *	after the last one. If @word is NULL, the possible arguments are not a
- *	list of words
+ * @word: function that returns the possible argument with the index @number, or
+ *	NULL after the last word. If @word is NULL, the possible arguments are
+ *	not a list of words
  */
 struct cmd_option {
 	const char *name;
@@ -80,8 +80,8 @@ struct cmd_option {
 /* Options of commands that print a table. @member is of type struct columns_wanted. */
 #define OPTION_COLUMNS(type, member) \
 	OPTION_VALUE('o', "output", "COLUMN,...", option_columns, type, member, \
-		     "print these columns, in this order; after a +, print " \
-		     "them in addition to the usual columns"), \
+		     "print these columns in this order; with a + before the " \
+		     "first name, add these columns to the usual columns"), \
 	OPTION_VALUE(0, "sort", "COLUMN", option_sort, type, member, \
 		     "sort the rows by this column: addresses and text in " \
 		     "ascending order, other numbers in descending order; " \
@@ -112,22 +112,21 @@ struct cmd_usage {
 
 /*
  * Parse the options into @opts. The operands begin at optind. Return -1 on
- * success, otherwise the exit status. After --help, too, the exit status is
- * returned.
+ * success. Return the exit status on failure, and after --help.
  */
 int cmd_parse(const struct cmd_usage *usage, int argc, char **argv, void *opts);
 
 /*
- * Functions for cmd_option.take. option_text() stores any text, and
- * option_file() stores the name of an input file (-i). Both store a pointer to
- * the text.
+ * Functions for cmd_option.take. option_text() stores a pointer to the argument.
+ * option_file() stores a pointer to the path that cmd_input() returns for the
+ * argument.
  */
 int option_text(const struct given *given, void *value);
 int option_file(const struct given *given, void *value);
 
 /*
- * option_pids() adds ids to a struct pids. option_seconds() stores a time in
- * milliseconds as an int.
+ * option_pids() adds process IDs to a struct pids. option_seconds() stores a time
+ * in milliseconds as an int.
  */
 int option_pids(const struct given *given, void *pids);
 int option_seconds(const struct given *given, void *ms);

@@ -33,7 +33,8 @@ static const struct column probes_columns[] = {
 	  COLUMN_NUMBER },
 	{ "INSIDE", "number of calls in progress",
 	  COLUMN_NUMBER | COLUMN_NAMED },
-	{ "METHOD", "direct or kretprobe", COLUMN_NAMED },
+	{ "METHOD", "method by which the probe is attached: direct or kretprobe",
+	  COLUMN_NAMED },
 	{ "STATE", "how the probe is attached, or why it is not attached",
 	  COLUMN_FOLD },
 	{ 0 }
@@ -57,10 +58,9 @@ static const struct cmd_usage usage = {
 "Show each kernel function that is observed for an event: how the probe is\n"
 "attached to the function, or why no probe is attached, and the number of\n"
 "observed calls and of missed calls. Also show the number of tasks that have made\n"
-"the first, but not yet the second of two related calls, such as two attempts to\n"
-"handle one fault.\n"
-"If the module has tested itself, because the kernel is newer than all that the\n"
-"module knows, the last line is the result.\n",
+"only the first of two related calls, such as two attempts to handle one fault.\n"
+"If the kernel is newer than all kernels that the module knows, or if the module\n"
+"parameter selftest is 1, the last lines show the result of the self test.\n",
 	.examples =
 "  sudo mmapdemo probes --sort HITS -o EVENT,FUNCTION,HITS\n"
 "  sudo mmapdemo probes --json | jq 'select(.missed > 0)'\n",
@@ -171,9 +171,9 @@ static const char *not_run_text(__u32 error)
 	case ECANCELED:
 		return "the module parameter selftest is 0";
 	case EINPROGRESS:
-		return "it has not ended yet";
+		return "the self test has not ended";
 	case EAGAIN:
-		return "calls of the functions were missed";
+		return "the probes missed calls of the probed functions";
 	case EOPNOTSUPP:
 		return "the task that loaded the module has no address space, or "
 		       "has locked memory";
@@ -195,8 +195,8 @@ static void show_tests(const struct probes_tests *tests)
 	if (!is_tested(tests))
 		return;
 	if (tests->event[0].error) {
-		printf("%s kernel, self test not run: %s\n", kernel_text(tests),
-		       not_run_text(tests->event[0].error));
+		printf("%s kernel, self test has no result: %s\n",
+		       kernel_text(tests), not_run_text(tests->event[0].error));
 		return;
 	}
 	for (int kind = 0; kind < MMAPDEMO_EVENTS; kind++) {
@@ -220,7 +220,7 @@ static void add_absent(struct columns *columns, const char *event)
 	columns_text(columns, PROBES_STATE, PLAIN, "not built into this module");
 }
 
-/* If the function is absent, this explains why the self test failed. */
+/* If the function is absent, say so, because its absence made the self test fail. */
 static const char *state_for(const struct mmapdemo_probe *probe,
 			     const struct mmapdemo_selftest *test)
 {
@@ -258,8 +258,8 @@ static void add_probe(struct columns *columns, const char *event,
 }
 
 /*
- * Add a row for each function of an event, even if another event has already
- * added a row for the function.
+ * Add a row for each function of an event, even if the table already has a row
+ * for the function and another event.
  */
 static int add_event(struct columns *columns, int fd,
 		     const struct mmapdemo_info *info,
@@ -319,7 +319,7 @@ static struct json_object *test_object(const struct mmapdemo_selftest *test)
 			     not_run_text(test->error) : text);
 }
 
-/* Add the kernel, and the results for the events. */
+/* Add whether the kernel is known, and the results of the self test for @events. */
 static struct json_object *add_tests(struct json_object *object, __u64 events,
 				     const struct probes_tests *tests)
 {

@@ -23,7 +23,7 @@ struct options {
 	__u64 length;
 	bool length_given;
 	bool hex;
-	int method;	/* -1: do not give the device a private region */
+	int method;	/* method of the region to create; -1: create no region */
 };
 
 struct reader {
@@ -50,8 +50,7 @@ static const struct cmd_usage usage = {
 	.text =
 "Usage: mmapdemo read [OPTION]... PATH\n"
 "Map PATH, and copy its contents through the mapping to standard output.\n"
-"N is a decimal number, or a hexadecimal number with the prefix 0x. N may have a\n"
-"suffix K, M or G.\n",
+"N is a number of bytes, such as 4096, 0x1000, 4K or 1M. 4K is 4096 bytes.\n",
 	.examples =
 "  mmapdemo read --hex --length 64 /bin/true\n"
 "  mmapdemo read --method huge --offset 1M /dev/mmapdemo >bytes\n",
@@ -62,7 +61,7 @@ static const struct cmd_usage usage = {
 		  "the end of the file)", 0, take_length, NULL },
 		OPTION_FLAG('x', "hex", struct options, hex, "write "
 			    "offsets, hexadecimal bytes and ASCII, as "
-			    "hexdump -C does"),
+			    "hexdump -Cv does"),
 		OPTION_METHOD(struct options, method),
 		OPTION_END
 	},
@@ -94,8 +93,8 @@ static int put(struct reader *reader, const char *data, size_t length)
 }
 
 /*
- * Return the number of mapped bytes that are now after the end of the file. The
- * file may have shrunk.
+ * Return how many of the @length bytes at @offset are now after the end of the
+ * file. The file may have shrunk.
  */
 static size_t lost_meanwhile(struct reader *reader, __u64 offset,
 			     size_t length)
@@ -124,8 +123,7 @@ static int copy_chunk(struct reader *reader, const struct window *window,
 				"while it was mapped; run the command again",
 				path, (unsigned long long)reader->object.size);
 	return cmd_fail("read", "%s: SIGBUS at byte %llu: the page could not "
-			"be read from the disk, or memory ran out; see dmesg",
-			path,
+			"be read, or memory ran out; see dmesg", path,
 			(unsigned long long)offset + loaded);
 }
 
@@ -152,8 +150,8 @@ static int cannot_map(const struct options *opts, int err)
 }
 
 /*
- * Reject files of size 0 that can't be mapped, such as files in /proc. These
- * files are not empty, although their size is 0.
+ * Reject a file of size 0 if the file can't be mapped. Such a file need not be
+ * empty: files in /proc have size 0.
  */
 static int check_empty(struct reader *reader)
 {

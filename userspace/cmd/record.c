@@ -108,7 +108,7 @@ static int join(int tid, int with, void *data)
 
 /*
  * Add the binaries that perf has reported. If the disk has no space for
- * information about these binaries, drop them.
+ * information about these binaries, drop these binaries.
  */
 static int take_files(struct record *record)
 {
@@ -326,7 +326,7 @@ static int run(struct record *record)
 	err = spool_open(&record->spool, folder, recorder->stream.cpus);
 	if (err)
 		return cmd_fail(record->session.name,
-				"cannot create a file in %s: %s", folder,
+				"cannot create a temporary file in %s: %s", folder,
 				strerror(-err));
 	binaries_open(&record->binaries);
 	attaching(record);

@@ -117,11 +117,11 @@ static const struct cmd_usage usage = {
 "trace.dat; - is standard input. The summary shows the durations of page faults\n"
 "and of the system calls that manage memory, failed merges, the growth of the\n"
 "process, and lost events.\n"
-"The duration of a fault is the time in handle_mm_fault(). This duration does not\n"
-"include earlier waits for mmap_lock or for the VMA lock. The duration of a\n"
-"system call is that of the whole call. This duration includes waits for\n"
-"mmap_lock and faults inside the call, but not the later faults in a new mapping.\n"
-"The class (anon, read, cow, ...) says where the page came from; see mmapdemo(7).\n",
+"The duration of a fault is the time in handle_mm_fault(), without earlier waits\n"
+"for mmap_lock or for the VMA lock. The duration of a system call includes waits\n"
+"for mmap_lock and faults during the call, but not the later faults in a new\n"
+"mapping. The class of a fault (anon, read, cow, ...) says where the page came\n"
+"from; see mmapdemo(7).\n",
 	.examples =
 "  mmapdemo report --by file\n"
 "  mmapdemo report --html page.html server.dat\n",
@@ -145,7 +145,7 @@ static const struct cmd_usage usage = {
 		{ "json", 'j', NULL, "same as --format=json", 0, take_json, NULL },
 		OPTION_VALUE('H', "html", "FILE", option_text,
 			     struct report_options, html, "write the whole "
-			     "summary as an HTML page, with pictures"),
+			     "summary to FILE as an HTML page with pictures"),
 		OPTION_COLOUR(struct report_options, colour),
 		OPTION_END
 	},
@@ -178,7 +178,10 @@ static int parse(int argc, char **argv, struct report_options *opts)
 
 /* ---- single events ---- */
 
-/* Save a write error, and return 1 to stop reading the recording. */
+/*
+ * If @err is a write error, save it, and return 1 to stop reading the recording.
+ * Otherwise, return 0 or -ENOMEM.
+ */
 static int written(struct reading *reading, int err)
 {
 	if (!err || err == -ENOMEM)
@@ -206,7 +209,7 @@ static int show_line(struct reading *reading, const struct event *event,
 			    event, space);
 }
 
-/* Return 0, 1 after a write error (in @reading->output), or -ENOMEM. */
+/* Return 0, -ENOMEM, or 1 after a write error. reading->output is this error. */
 static int show(void *data, const struct event *event,
 		const struct space *space)
 {
@@ -306,8 +309,8 @@ static int file_failed(const struct reading *reading, int err)
 }
 
 /*
- * Return true if events are written to the terminal. In this case, the terminal
- * can't show the progress.
+ * Return true if events are written to the terminal, so that the terminal can't
+ * show the progress.
  */
 static bool streams(const struct report_options *opts)
 {
@@ -316,8 +319,8 @@ static bool streams(const struct report_options *opts)
 }
 
 /*
- * Read all events. Write them one by one, or summarize them. Return 0, 1 after
- * a write error (in @reading->output), or the -errno of reading.
+ * Read all events. Write them one by one, or summarize them. Return 0, the -errno
+ * of reading, or 1 after a write error. reading->output is the write error.
  */
 static int read_file(struct reading *reading)
 {

@@ -47,8 +47,8 @@ void session_warn(const struct session *session, __u64 lost, __u64 missed)
 			lost == 1 ? " was" : "s were");
 	if (missed)
 		fprintf(stderr, "mmapdemo: %s: %llu kernel function call%s not "
-			"observed, probably because too many were in progress at "
-			"once; see mmapdemo probes\n", session->name,
+			"observed, probably because too many calls were in progress "
+			"at once; see mmapdemo probes\n", session->name,
 			(unsigned long long)missed,
 			missed == 1 ? " was" : "s were");
 	for (int i = 0; i < session->gaps.count; i++)
@@ -59,8 +59,8 @@ void session_warn(const struct session *session, __u64 lost, __u64 missed)
 /* ---- gaps ---- */
 
 /**
- * struct living - state of count_living(); @count: number of living processes
- * so far
+ * struct living - state of count_living()
+ * @count: number of living processes that were counted so far
  * @last: the process that was counted last
  */
 struct living {
@@ -125,15 +125,15 @@ void session_stop(struct session *session)
 
 	instance_stop(instance);
 	if (instance->disturbed)
-		gaps_add(&session->gaps, "another program switched recording "
+		gaps_add(&session->gaps, "another program switched the recording "
 			 "off: later events are missing");
 	else if (instance->touched)
 		gaps_add(&session->gaps,
 			 "another program read events of this recording, or "
 			 "wrote to its tracefs files; events may be missing");
 	if (dev_deaf())
-		gaps_add(&session->gaps, "calls were not observed: %s",
-			 name_error(EUNATCH));
+		gaps_add(&session->gaps, "kernel function calls were not "
+			 "observed: %s", name_error(EUNATCH));
 	else if (switched && !session->recorder.stock)
 		gaps_add(&session->gaps, SWITCHES_WRITTEN
 			 "; events may be missing");
@@ -295,7 +295,8 @@ static int start_command(struct session *session)
 
 	err = workload_hold(command, argv, &session->target.watch.before);
 	if (err)
-		return cmd_fail(session->name, "fork: %s", strerror(-err));
+		return cmd_fail(session->name, "cannot create a process: %s",
+				strerror(-err));
 	err = instance_follow(instance, &command->pid, 1);
 	if (!err)
 		err = instance_start(instance);
@@ -308,8 +309,8 @@ static int start_command(struct session *session)
 		return session_failed(session, err);
 	}
 	/*
-	 * Begin to watch before the command begins, so that the command is not
-	 * slowed down.
+	 * Call instance_watch() before the command begins, so that the call
+	 * does not slow the command down.
 	 */
 	instance_watch(instance);
 	err = workload_go(command);

@@ -73,8 +73,8 @@ struct session {
 #define SESSION_BUFFER (8 << 20)
 
 /*
- * Use the remaining arguments as the command to observe. Return -1 on success,
- * otherwise the exit status.
+ * Use @rest, the arguments after the options, as the command to observe. Return
+ * -1 on success, otherwise the exit status.
  */
 int session_command(const char *name, char **rest,
 		    struct session_options *opts);
@@ -85,7 +85,7 @@ int session_command(const char *name, char **rest,
  */
 int session_start(struct session *session);
 
-/* Print the reason why the session could not start. Return CMD_FAILED. */
+/* Print the error @err of the recorder. Return CMD_FAILED. */
 int session_failed(const struct session *session, int err);
 
 /*
@@ -103,7 +103,10 @@ void session_left(struct session *session);
 /* Stop recording, and add gaps if other programs have disturbed the recording. */
 void session_stop(struct session *session);
 
-/* Add a gap for threads that perf could not follow. */
+/*
+ * If perf could not follow all threads, add a gap. @what names the data that is
+ * missing.
+ */
 void session_unfollowed(struct session *session, const struct perf_rings *rings,
 			const char *what);
 

@@ -68,7 +68,7 @@ static const struct cmd_usage usage = {
 "Usage: mmapdemo top [OPTION]...\n"
 "Show the processes with the most page faults, and the classes and durations of\n"
 "these faults, until q or Ctrl-C is pressed. Enter shows the VMAs of the selected\n"
-"process. Without the module or without root, take the numbers of faults from\n"
+"process. Without the module or without root, show only the numbers of faults in\n"
 "/proc/PID/stat.\n",
 	.examples =
 "  sudo mmapdemo top\n"
@@ -232,8 +232,8 @@ static int open_screen(struct topping *topping)
 	int err = screen_open();
 
 	if (err == -ENOTTY)
-		return cmd_fail("top", "standard output is not a terminal; use "
-				"--batch to print text");
+		return cmd_fail("top", "standard input or standard output is not "
+				"a terminal; use --batch to print text");
 	if (err)
 		return cmd_fail("top", "cannot draw on a terminal with "
 				"TERM=%s; use --batch to print text",

@@ -36,8 +36,8 @@ static int (*const scenes[])(struct stage *stage) = {
 };
 
 /*
- * Trace buffer per processor, in bytes. An act of a scene causes a few hundred
- * events.
+ * Size of the trace buffer of each processor, in bytes. A step of a scene causes
+ * a few hundred events.
  */
 #define BUFFER (1 << 20)
 
@@ -67,8 +67,8 @@ struct tour {
 /* ---- options ---- */
 
 /*
- * Return the language of the locale. If there are no texts in this language,
- * return English.
+ * Return the language of the locale, "zh" or "en". If there are no texts in the
+ * language of the locale, return "en".
  */
 static const char *locale_language(void)
 {
@@ -195,8 +195,8 @@ static const char *unobserved(const struct recorder *recorder, int err)
 }
 
 /*
- * Open the recorder, and print the title. If events can't be recorded, print
- * the reason.
+ * Open the recorder. Print the title of the tour, unless only one scene is
+ * played. If events can't be recorded, print the reason.
  */
 static int open_tour(struct tour *tour)
 {
@@ -254,8 +254,8 @@ static int play_all(struct tour *tour)
 }
 
 /*
- * Print "13 shown, 1 skipped, 0 failed". If scenes were shown only partly, also
- * print the number of these scenes.
+ * Print the results, such as "13 shown, 1 skipped, 0 failed". If scenes were shown
+ * only partly, also print the number of these scenes.
  */
 static void sum_up(const struct tour *tour)
 {

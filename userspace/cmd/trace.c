@@ -135,7 +135,7 @@ static int join(int tid, int with, void *data)
 
 /*
  * Open the output. Return -1 on success, otherwise the exit status. An output
- * file gets its final name only when the session has started.
+ * file gets its final name after the session has started.
  */
 static int open_output(struct trace *trace, const char *output)
 {
@@ -149,8 +149,8 @@ static int open_output(struct trace *trace, const char *output)
 		fd = trace->file.fd;
 	}
 	/*
-	 * Open a new stream for standard error, because the stream stderr is
-	 * not buffered.
+	 * Open a new stream, even for standard error, because the stream stderr
+	 * is not buffered.
 	 */
 	fd = err ? -1 : fcntl(fd, F_DUPFD_CLOEXEC, 0);
 	trace->out = fd < 0 ? NULL : fdopen(fd, "we");

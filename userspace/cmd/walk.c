@@ -46,7 +46,7 @@ static const struct cmd_usage usage = {
 "  sudo mmapdemo walk --tree self\n",
 	.options = {
 		OPTION_FLAG('t', "tree", struct walking, tree, "print "
-			    "every populated entry as a tree, including "
+			    "all populated entries as a tree, including "
 			    "entries that point to tables"),
 		OPTION_JSON(struct walking, json, "write one line of JSON "
 			    "for each run of equal entries"),
@@ -67,8 +67,9 @@ static bool is_kernel(__u64 address)
 }
 
 /*
- * Refuse an address that no process can have, also as the start or the end of a
- * range. Return -1 if the addresses are allowed, otherwise the exit status.
+ * Refuse an address that is not a user address, and a range that starts or ends
+ * at such an address. Return -1 if the text is not refused, otherwise the exit
+ * status.
  */
 static int refuse_kernel(const char *text)
 {
@@ -188,8 +189,9 @@ static int failed(const struct walk *walk, int err)
 }
 
 /*
- * Open the device. If the device can't be opened, only pages can be shown.
- * Return -1 on success, otherwise the exit status.
+ * Open the device. If the device can't be opened, fail with --tree. Without
+ * --tree, show only the contents of /proc/PID/pagemap. Return -1 on success,
+ * otherwise the exit status.
  */
 static int open_tables(struct walking *walking)
 {

@@ -17,13 +17,13 @@
 
 typedef unsigned long long ull;
 
-#define BORDERS_SHORT 10	/* pairs shown per group without --verbose */
+#define BORDERS_SHORT 10	/* pairs shown for each reason without --verbose */
 
 /**
  * struct why - options and state of the command
  * @from: show only pairs whose upper VMA begins above this address
  * @to: show only pairs whose upper VMA begins at this address or below
- * @rules: the merge rules of this kernel
+ * @rules: the merge rules of the running kernel, or of a similar kernel
  */
 struct why {
 	bool all;
@@ -60,11 +60,11 @@ static const struct cmd_usage usage = {
 "  mmapdemo why --all self\n"
 "  sudo mmapdemo why 4711 7f0c5a1d2000 -i trace.dat\n",
 	.options = {
-		OPTION_FLAG('a', "all", struct why, all, "show all borders "
-			    "between adjacent VMAs, grouped by reason"),
+		OPTION_FLAG('a', "all", struct why, all, "show all pairs "
+			    "of adjacent VMAs, grouped by reason"),
 		OPTION_FLAG('v', "verbose", struct why, verbose, "with --all, "
-			    "show every border, not only the ten lowest borders "
-			    "of each reason"),
+			    "show every pair, not only the ten pairs at the "
+			    "lowest addresses for each reason"),
 		OPTION_VALUE('i', "input", "FILE", option_file, struct why,
 			     input, "also read the kernel's reasons from the "
 			     "recording FILE"),
@@ -157,7 +157,7 @@ static bool wanted(const struct why *why, const struct neighbours *pair)
 	       pair->above->start <= why->to;
 }
 
-/* Count the VMAs of the range that have a hole below them. */
+/* Count the VMAs from @why->from to @why->to that have a hole below them. */
 static int holes(const struct why *why)
 {
 	int count = 0;
@@ -218,7 +218,10 @@ static int by_count(const void *a, const void *b)
 	return y->count - x->count ?: by_flags(a, b);
 }
 
-/* Join equal elements of a sorted list. Return the number of elements that are left. */
+/*
+ * In the sorted list, join elements that have equal flags. Return the number of
+ * elements that are left.
+ */
 static int join(struct flag_count *list, int count)
 {
 	int joined = 0;
@@ -334,8 +337,9 @@ static int show_rules(const struct why *why)
 	if (why->rules.exact)
 		return 0;
 	line_begin(&line, &why->style);
-	line_add(&line, DIM, "reasons are in the order of Linux %s, because "
-		 "the order of the running kernel is not known", why->rules.of);
+	line_add(&line, DIM, "the reasons follow the merge rules of Linux %s, "
+		 "because the rules of the running kernel are not known",
+		 why->rules.of);
 	return line_end(&line, stdout);
 }
 
@@ -420,8 +424,8 @@ static int ask_recording(struct why *why)
 }
 
 /*
- * Return true if the process has ended. -ESTALE does not prove this: the process
- * may have called execve().
+ * Return true if @err means that the process has no address space. -ESTALE may
+ * also mean that the process has called execve().
  */
 static bool is_gone(int err)
 {

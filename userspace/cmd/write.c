@@ -19,7 +19,7 @@
 struct options {
 	const char *path;
 	__u64 offset;
-	int method;	/* -1: do not give the device a private region */
+	int method;	/* method of the region to create; -1: create no region */
 };
 
 #define BUFFER_SIZE (4UL << 20)
@@ -33,8 +33,7 @@ static const struct cmd_usage usage = {
 "Copy standard input to PATH through a shared mapping, and wait until the data\n"
 "is on the disk (msync). PATH is created or extended as needed, and never\n"
 "truncated. A device cannot be extended.\n"
-"N is a decimal number, or a hexadecimal number with the prefix 0x. N may have a\n"
-"suffix K, M or G.\n",
+"N is a number of bytes, such as 4096, 0x1000, 4K or 1M. 4K is 4096 bytes.\n",
 	.examples =
 "  date | mmapdemo write dates\n"
 "  date | sudo mmapdemo write --offset 4K /dev/mmapdemo\n",

@@ -31,8 +31,10 @@ const struct event *call_part(const struct call *call, int kind)
 }
 
 /*
- * A new call begins with a search for a free range, or with an event of another
- * system call.
+ * An event begins a new call if it reports a search for a free address range, or
+ * if its system call is not that of the last part. A VMA that perf reports
+ * outside of a system call also begins a new call. So does any event if the old
+ * call has CALL_PARTS_MAX parts.
  */
 bool call_is_other(const struct call *call, const struct event *event)
 {
@@ -49,7 +51,7 @@ bool call_is_other(const struct call *call, const struct event *event)
 #define SYS_BRK_32 45
 #define SYS_MREMAP_32 163
 
-/* Return true for brk() and mremap(), which end with an event of their own. */
+/* Return true for brk() and mremap(). The module has an event for their end. */
 static bool has_end_event(__u32 trigger, __s64 nr)
 {
 	switch (trigger) {
@@ -63,8 +65,9 @@ static bool has_end_event(__u32 trigger, __s64 nr)
 }
 
 /*
- * Return true if the change of a part of a VMA is complete. Kernels before 6.12
- * first try to merge the part with a neighbour. Then they split the VMA at each
+ * A part of a VMA changes. Return true if @call has all events of this change.
+ * Since Linux 6.7, the merge event comes last. Before Linux 6.7, the merge event
+ * comes first. If the part was not merged, a split event then follows for each
  * boundary of the part that is not also a boundary of the VMA.
  */
 static bool change_complete(const struct call *call)
@@ -128,7 +131,7 @@ bool call_is_whole(const struct call *call)
 /* ---- the system call ---- */
 
 /*
- * Set the mapped file to the file that perf reported. If perf reported none,
+ * Set the mapped file to the file that perf reported. If perf reported no file,
  * set the name to "fd N".
  */
 static void set_file(struct mmap_event *mmap, const struct call *call, int fd)
@@ -180,7 +183,7 @@ static void set_mremap(struct event *event, const struct call_event *call)
 	};
 }
 
-/* The previous brk() returned the old end of the heap. */
+/* *@brk is the result of the previous brk(), which is the old end of the heap. */
 static void set_brk(struct event *event, __u64 *brk,
 		    const struct call_event *call)
 {

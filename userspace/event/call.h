@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * A call that changes mappings, assembled from its events. The events of its
- * parts come first: the search for a free range, the merge, the new VMA. The
- * call ends with an event for the call itself, with the end of the system call,
- * or with the last part that a call of this kind can have.
+ * Assembly of a call that changes mappings. Each part of the call has an event:
+ * the search for a free address range, the merge, the new VMA. The call ends with
+ * an event for the call as a whole, with the end of the system call, or with the
+ * last part that a call of this kind can have.
  */
 #ifndef _CALL_H
 #define _CALL_H
@@ -19,7 +19,7 @@
  * @count: number of @parts
  * @enter: event for the start of the system call, if @entered is set
  * @entered: the task is in a system call
- * @flushes: TLB flushes after the task's last event of another kind
+ * @flushes: TLB flushes since the task's last event that was not a TLB flush
  * @flushed: number of @flushes
  */
 struct call {
@@ -40,7 +40,7 @@ int call_add(struct call *call, const struct event *event);
 /* Return the first part of @kind, or NULL if there is none. */
 const struct event *call_part(const struct call *call, int kind);
 
-/* Return true if the event belongs to the next call, not to this one. */
+/* Return true if @event does not belong to @call, but to the next call. */
 bool call_is_other(const struct call *call, const struct event *event);
 
 /* Return true if the last part completes the call. */
@@ -52,9 +52,9 @@ void call_enter(struct call *call, const struct event *event);
 /*
  * Record the end of a system call. Change @event to describe the whole call. If
  * the module has an event for this system call, @event becomes an event of that
- * kind. Return false if the start of the call was not seen. *@brk is the last
- * known end of the heap, or 0 if no end is known. @brk may be NULL for calls
- * other than brk().
+ * kind. Return false if the start of the call was not seen. For brk(), *@brk must
+ * be the last known end of the heap, or 0 if no end is known. The function sets
+ * *@brk to the new end. For other calls, @brk may be NULL.
  */
 bool call_leave(struct call *call, struct event *event, __u64 *brk);
 

@@ -15,7 +15,7 @@ enum origin { FROM_FORK, FROM_EXEC, FROM_KERNEL };
 
 struct comm {
 	__u32 tid;
-	__u32 pid;		/* 0: the task is the first task of its process */
+	__u32 pid;		/* 0: the process ID is @tid, or is unknown */
 	enum origin origin;
 	char name[COMM_MAX];
 };

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Names of tasks. A name comes from the kernel's list of names, or from an exec
- * or fork event.
+ * Names and processes of tasks. A name comes from the kernel's list of names
+ * (saved_cmdlines in tracefs), or from an exec or fork event.
  */
 #ifndef _COMMS_H
 #define _COMMS_H
@@ -22,21 +22,19 @@ struct comms {
 int comms_read(struct comms *comms, const char *text);
 
 /*
- * Name a task that is not in the kernel's list. At exec, a task gets the name
- * of the program. At fork, a task gets the name of its parent.
+ * Use an exec or fork event to name a task that is not in the kernel's list. At
+ * exec, the task gets the name of the program. At fork, the child gets the name
+ * of its parent. Return 0 or -ENOMEM.
  */
 int comms_event(struct comms *comms, const struct event *event);
 
-/*
- * Before the first event, note that task @tid is a thread of process @pid.
- * Return 0 or -ENOMEM.
- */
+/* Record that task @tid is a thread of process @pid. Return 0 or -ENOMEM. */
 int comms_join(struct comms *comms, __u32 tid, __u32 pid);
 
-/* Return the process of a task. If the process is unknown, return @tid. */
+/* Return the process ID of a task. If the process is unknown, return @tid. */
 __u32 comms_process(const struct comms *comms, __u32 tid);
 
-/* Return the name of a task, or "" if it is unknown. */
+/* Return the name of a task, or "" if the name is unknown. */
 const char *comms_name(const struct comms *comms, __u32 tid);
 
 void comms_free(struct comms *comms);

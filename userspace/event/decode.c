@@ -46,8 +46,8 @@ static int bind_field(struct decode_binding *binding, const struct field *field,
 		return 0;
 	}
 	/*
-	 * If the format lacks the number, its size is 0 bytes, and it is
-	 * decoded as 0.
+	 * If the format lacks an optional number, number.size is 0, and the
+	 * number is decoded as 0.
 	 */
 	if (bind_number(&number, format) && (format || !field->optional))
 		return -ENOENT;
@@ -93,7 +93,7 @@ static int bind_event(struct decoder *decoder, int kind)
 	return 0;
 }
 
-/* Find the fields of the user_stack event, if call stacks were recorded. */
+/* Find the fields of the user_stack event, if its format is known. */
 static void bind_stack(struct decoder *decoder)
 {
 	struct tep_event *event;
@@ -167,8 +167,8 @@ __u32 decoder_kinds(const struct decoder *decoder)
 /* ---- records ---- */
 
 /*
- * Return true if the range is inside the record. The range is not trusted,
- * because it may come from a file.
+ * Return true if the @size bytes at @offset are inside the record. @offset and
+ * @size are not trusted, because they may come from a file.
  */
 static bool inside(const struct tep_record *record, size_t offset, size_t size)
 {
@@ -200,7 +200,7 @@ static void decode_number(const struct decode_number *number, const char *data,
 {
 	__u64 value = number_of(number, data);
 
-	/* On this machine, the low bytes of the value come first. */
+	/* The machine is little-endian, so the low bytes of the value come first. */
 	memcpy(to + number->to, &value, number->to_size);
 }
 
@@ -280,7 +280,7 @@ int decode(const struct decoder *decoder, const struct tep_record *record,
 	event->time = record->ts;
 	event->tid = tid;
 	event->frames = 0;
-	/* A record of these kinds sets only some of the members. */
+	/* Records of signals, page faults and system calls set only some members. */
 	if (event->kind >= EVENT_SIGNAL)
 		event->call = (struct call_event){ 0 };
 	binding = &decoder->bindings[event->kind];

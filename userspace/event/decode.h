@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * Decoder that converts raw trace records to struct event, according to the
- * formats in tracefs.
+ * formats in tracefs or in a recording.
  */
 #ifndef _DECODE_H
 #define _DECODE_H
@@ -16,7 +16,7 @@
  * @to: offset in struct event
  * @size: size in the record, at most 8 bytes
  * @to_size: size in struct event, 4 or 8 bytes
- * @sign: the number is signed
+ * @sign: the number has 4 bytes and is signed
  */
 struct decode_number {
 	__u32 from;
@@ -26,20 +26,25 @@ struct decode_number {
 	bool sign;
 };
 
-/** struct decode_text - a string in a record, which @format describes */
+/**
+ * struct decode_text - how to copy a string out of a record
+ * @field: the string in struct event
+ * @format: the string in the record
+ */
 struct decode_text {
 	const struct field *field;
 	const struct tep_format_field *format;
 };
 
 /*
- * How to copy a number. Most numbers have the same size in the record and in
- * struct event.
+ * How to copy a number. DECODE_8 and DECODE_4 are for numbers that have the same
+ * size in the record and in struct event: 8 or 4 bytes. DECODE_ANY is for all
+ * other numbers.
  */
 enum decode_how { DECODE_8, DECODE_4, DECODE_ANY, DECODE_HOWS };
 
 /**
- * struct decode_binding - the fields of an event in this kernel
+ * struct decode_binding - the fields of all events of one kind
  * @numbers: the numeric fields, by enum decode_how
  * @counts: number of @numbers, by enum decode_how
  * @texts: the string fields
@@ -59,8 +64,8 @@ struct decode_binding {
 /**
  * struct decoder - decoder of all events
  * @tep: the formats
- * @type: the field that contains the event's id; it is the same in all events
- * @pid: the field that contains the task; it is the same in all events
+ * @type: the field for the event's id, which has the same offset in all events
+ * @pid: the field for the task's id, which has the same offset in all events
  * @kinds: kind plus 1 of each event, indexed by the event's id; 0: the event is
  *	not decoded
  * @bindings: fields of each event, by kind
@@ -80,10 +85,10 @@ struct decoder {
 };
 
 /*
- * Prepare to decode the kinds of events in @kinds, see event_wanted(). Return
- * 0, -ENOENT if this kernel lacks the event or field that decoder->missing
- * names, or another -errno. The caller still owns @tep, and must free it only
- * after the last use of the decoder.
+ * Prepare to decode the kinds of events in @kinds, see event_wanted(). Return 0,
+ * or -ENOENT if @tep lacks the event or field that decoder->missing names. The
+ * caller still owns @tep, and must not free @tep before the last use of the
+ * decoder.
  */
 int decoder_init(struct decoder *decoder, struct tep_handle *tep, __u32 kinds);
 
@@ -94,8 +99,8 @@ int decoder_init(struct decoder *decoder, struct tep_handle *tep, __u32 kinds);
 int decoder_more(struct decoder *decoder);
 
 /*
- * Return true if the kernel has the event. Kinds of events before EVENT_FLUSH
- * always exist.
+ * Return true if events of @kind can be decoded. For the kinds before
+ * EVENT_FLUSH, always return true.
  */
 bool decoder_knows(const struct decoder *decoder, enum event_kind kind);
 
@@ -106,7 +111,7 @@ bool decoder_knows(const struct decoder *decoder, enum event_kind kind);
 bool decoder_has(const struct decoder *decoder, int kind,
 		 size_t offset);
 
-/* Return the set of events that the kernel has, one bit per event. */
+/* Return the kinds for which decoder_knows() is true, as one bit for each kind. */
 __u32 decoder_kinds(const struct decoder *decoder);
 
 /*

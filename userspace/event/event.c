@@ -483,9 +483,9 @@ bool merge_refused(const struct merge_event *merge)
 }
 
 /*
- * Kernels with per-VMA locks also retry faults for other reasons: the driver
- * has no .map_pages, or a private page needs an anon_vma. Exclude faults that
- * were retried for these reasons, because they did not wait.
+ * A kernel with per-VMA locks also retries a fault if the driver has no
+ * .map_pages, or if a private page needs an anon_vma. Exclude faults that were
+ * retried only for these reasons, because these faults did not wait.
  */
 bool fault_awaited(const struct fault_event *fault, __u32 dev, __u64 ino)
 {

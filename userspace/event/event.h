@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The events as plain structures. The fields have the same names and meanings
- * as in module/trace/events.h, which documents them.
+ * The events as plain structures. module/trace/events.h documents the fields of
+ * the module's events.
  */
 #ifndef _EVENT_H
 #define _EVENT_H
@@ -33,7 +33,7 @@ enum event_kind {
 	EVENT_EXIT,
 	EVENT_FLUSH,
 
-	/* The kernel's own events, which are also available without the module */
+	/* Signals, page faults and system calls, as the kernel's own events */
 	EVENT_SIGNAL,
 	EVENT_TOUCH,
 	EVENT_KERNEL_TOUCH,
@@ -50,7 +50,7 @@ enum event_kind {
 	EVENT_ALL_KINDS
 };
 
-/* Sets of tracefs events, one bit per event. 0 means EVENTS_MODULE. */
+/* Sets of tracefs events, with one bit for each kind. 0 means EVENTS_MODULE. */
 #define EVENTS_MODULE ((1U << EVENT_FLUSH) - 1)
 #define EVENTS_FAULTS (1U << EVENT_SIGNAL | 1U << EVENT_TOUCH | \
 		       1U << EVENT_KERNEL_TOUCH)
@@ -61,9 +61,9 @@ enum event_kind {
 			   1U << (EVENT_LEAVE + (call)))
 
 /*
- * The kernel's own events that supplement the module's events. They show faults
- * that never reach handle_mm_fault(). They also show system calls that the
- * module's probes see only on success, or never.
+ * Events of the kernel that supplement the module's events. These events report
+ * faults that never reach handle_mm_fault(), and system calls that the module's
+ * probes do not observe, or observe only on success.
  */
 #define EVENTS_OF_KERNEL (EVENTS_FAULTS | EVENTS_CALL(EVENT_CALL_MMAP) |	\
 			  EVENTS_CALL(EVENT_CALL_MUNMAP) |			\
@@ -183,14 +183,14 @@ struct fault_event {
 };
 
 /*
- * Return true if there was a neighbour on one side of the range. @end and
- * @reason are the event's fields for this side. If a part of a VMA changes, the
- * rest of the VMA does not count as a neighbour, because the kernel has no
- * reason to merge the part with the rest.
+ * Return true if a VMA was adjacent to the address range of a merge event, on the
+ * side to which the event's fields @end and @reason belong. If a part of a VMA
+ * changes, the rest of the VMA does not count as adjacent, because the kernel has
+ * no reason to merge the part with the rest.
  */
 bool merge_has_neighbour(__u64 end, __u32 reason);
 
-/* Return true if the range had a neighbour, but was not merged with a neighbour. */
+/* Return true if a VMA was adjacent to the address range, but was not merged. */
 bool merge_refused(const struct merge_event *merge);
 
 /* Bits of fault_event.ret: VM_FAULT_MAJOR, and two bits that the module adds */
@@ -199,10 +199,10 @@ bool merge_refused(const struct merge_event *merge);
 #define FAULT_AFTER_END		0x80000000U
 
 /*
- * Return true if the fault waited while its page was read, and another fault or
- * readahead had started the read. Such a fault is not a major fault, but takes
- * more than one attempt. @dev and @ino are the numbers of /dev/mmapdemo, or 0
- * if they are unknown.
+ * Return true if the fault waited for a page that another fault or readahead was
+ * reading. Such a fault is not a major fault, but takes more than one attempt.
+ * @dev and @ino are the device and inode numbers of /dev/mmapdemo, or 0 if the
+ * numbers are unknown.
  */
 bool fault_awaited(const struct fault_event *fault, __u32 dev, __u64 ino);
 
@@ -275,18 +275,19 @@ struct exit_mmap_event {
 	__s64 nr;
 };
 
-/* Some fields of task:task_newtask and sched:sched_process_{exec,exit} */
+/* Some fields of task:task_newtask */
 struct fork_event {
 	__u32 pid;
 	__u64 clone_flags;
 };
 
+/* Some fields of sched:sched_process_exec */
 struct exec_event {
 	__u32 old_pid;
 	char filename[EVENT_PATH_MAX];
 };
 
-/* The fields of tlb:tlb_flush, an event that not every kernel has */
+/* The fields of tlb:tlb_flush. Some kernels do not have this event. */
 struct flush_event {
 	__u32 reason;
 	__u64 pages;
@@ -301,8 +302,8 @@ struct signal_event {
 
 /*
  * The fields of exceptions:page_fault_{user,kernel}, which report the start of
- * a fault. For page_fault_kernel, @ip is not set. @sig and @code describe the
- * signal that ended the fault, if this signal is known.
+ * a fault. For page_fault_kernel, @ip is not set. If a signal is known to have
+ * ended the fault, @sig and @code describe the signal.
  */
 struct touch_event {
 	__u64 address;
@@ -347,7 +348,7 @@ struct comm_event {
 
 #define FLUSH_ALL (~0ULL)	/* value of flush_event.pages for a full TLB flush */
 
-/* The kernel's enum tlb_flush_reason, which is the same in every kernel version */
+/* The kernel's enum tlb_flush_reason. Older kernels lack FLUSH_WRONG_CPU. */
 enum flush_reason {
 	FLUSH_TASK_SWITCH,
 	FLUSH_REMOTE,
@@ -422,7 +423,7 @@ enum field_type {
  * @size: size in struct event
  * @values: names of the field's values, or NULL
  * @flags: names of the field's bits, or NULL
- * @optional: older modules lack the field; its member is then 0
+ * @optional: older modules lack the field; in struct event, the field is then 0
  */
 struct field {
 	const char *name;
@@ -444,18 +445,18 @@ struct event_layout {
 
 extern const struct event_layout event_layouts[EVENT_ALL_KINDS];
 
-/* Return the id of the event's address space, or 0 for the kernel's own events. */
+/* Return the id of the event's address space, or 0 if the event has no such id. */
 __u32 event_mm(const struct event *event);
 
 /*
- * Return the number of the system call that caused @event, or -1 if no system
- * call caused it.
+ * Return the number of the system call that caused @event. Return -1 if no system
+ * call caused @event, or if the function does not support events of this kind.
  */
 __s64 event_nr(const struct event *event);
 
 /*
- * Return the number of VMAs after the event, or 0 if the number is unknown. For
- * dup_mm, return the number of the child's VMAs.
+ * Return the number of VMAs of the address space after the event, or 0 if the
+ * number is unknown. For dup_mm, return the number of the child's VMAs.
  */
 __u32 event_map_count(const struct event *event);
 

@@ -11,11 +11,14 @@
 
 #define WORD "[A-Za-z_][A-Za-z0-9_]*"
 
-/* Matches "__data_loc char[] name", "unsigned long args[6]" or "const char * name". */
+/*
+ * FIELD matches the line of a field, such as "__data_loc char[] name", "unsigned
+ * long args[6]" or "const char * name".
+ */
 #define FIELD "\tfield: ?(" WORD "(\\[\\])?[ *]+)+" WORD "(\\[[A-Za-z0-9_+ ]*\\])?;" \
 	"\toffset:[0-9]{1,7};\tsize:[0-9]{1,7};(\tsigned:[01];)?\n"
 
-/* This pattern does not cover the text after the fields. */
+/* EVENT matches the format up to the last field. */
 #define EVENT "^name: " WORD "\nID: [0-9]{1,5}\nformat:\n(" FIELD "|\n)+$"
 #define PAGE "^(" FIELD ")+$"
 
@@ -62,9 +65,8 @@ static int known(int err, enum tep_errno wrong)
 }
 
 /*
- * Pass only the fields to the parser. The text after the fields is an
- * expression that prints the fields. This expression is neither needed nor
- * trusted.
+ * Pass only the fields to libtraceevent. The format also contains an expression
+ * that prints the fields. This expression is not needed, and is not trusted.
  */
 int format_text_event(struct tep_handle *tep, const char *text, size_t size,
 		      const char *system)

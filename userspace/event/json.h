@@ -10,10 +10,10 @@
 struct json_object;
 
 /*
- * Return a new object with all fields of the event. If the value of the field
- * NAME has a name, add the member NAME_name. If the bits of the field NAME have
- * names, add the member NAME_names. If the event has a call stack, add the call
- * stack. Return NULL if there is no memory.
+ * Return a new object with all fields of the event, and with the call stack, if
+ * the event has one. If the values of a field NAME have names, add the member
+ * NAME_name. If the bits of a field NAME have names, add the member NAME_names.
+ * Return NULL if there is no memory.
  */
 struct json_object *json_event_object(const struct event *event);
 
@@ -21,16 +21,16 @@ struct json_object *json_event_object(const struct event *event);
 int json_event(FILE *out, const struct event *event);
 
 /*
- * Add a list of the names of the bits that are set in @value. If there is no
- * memory, free @object and return NULL.
+ * Add the names of the bits that are set in @value, as the array @name. If there
+ * is no memory, free @object and return NULL.
  */
 struct json_object *json_add_bits(struct json_object *object,
 				  const char *name, const struct name *bits,
 				  __u64 value);
 
 /*
- * Add the names of the module's events whose bits are set. If there is no
- * memory, free @object and return NULL.
+ * Add the names of the module's events whose bits are set in @events, as the
+ * array "events". If there is no memory, free @object and return NULL.
  */
 struct json_object *json_add_events(struct json_object *object, __u64 events);
 

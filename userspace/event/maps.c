@@ -53,7 +53,10 @@ static struct maps_node *new_node(const struct mapping *mapping)
 	return node;
 }
 
-/* Replace a shared node by a private copy, which can be changed. */
+/*
+ * If the node *@link is shared, replace *@link by a private copy, which can be
+ * changed. Return 0 or -ENOMEM.
+ */
 static int own_node(struct maps_node **link)
 {
 	struct maps_node *node = *link, *copy;
@@ -187,7 +190,7 @@ static int take_lowest(struct maps_node **link, struct mapping *mapping)
 	return err;
 }
 
-/* Remove the mapping that begins at @start. There must be such a mapping. */
+/* Remove the mapping that begins at @start. The mapping must exist. */
 static int drop_node(struct maps_node **link, __u64 start)
 {
 	struct maps_node *node = *link;
@@ -213,8 +216,8 @@ static int drop_node(struct maps_node **link, __u64 start)
 }
 
 /*
- * Return the mapping at @start, which the caller may change. Return NULL if
- * there is no memory.
+ * Return the mapping that begins at @start. The caller may change this mapping.
+ * Return NULL if there is no memory.
  */
 static struct mapping *own_mapping(struct maps *maps, __u64 start)
 {
@@ -256,7 +259,10 @@ static void move_start(struct mapping *mapping, __u64 start)
 	mapping->start = start;
 }
 
-/* Remove the range from the mapping @known, which must begin before the range. */
+/*
+ * Remove the addresses from @start to @end from the mapping @known, which must
+ * begin before @start.
+ */
 static int cut_end(struct maps *maps, const struct mapping *known,
 		   __u64 start, __u64 end)
 {

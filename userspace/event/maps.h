@@ -11,14 +11,15 @@
 #include <stdio.h>
 
 /**
- * struct mapping - a range and what is mapped there
+ * struct mapping - a range of addresses, and what is mapped there
  * @start: address of the first byte
  * @end: address after the last byte
  * @offset: offset of @start in the file, in bytes
  * @ino: inode number; 0: anonymous memory
  * @dev: device number, MAJOR << 20 | MINOR
- * @born: time when mmap() was called for the mapping; 0: the call was not seen
- * @plain: result of mmap_is_plain() for this mmap() call
+ * @born: time when mmap() was called for the mapping; 0: the call was not seen,
+ *	or maps_first_touch() has already returned the time
+ * @plain: result of mmap_is_plain() for the mmap() call at @born
  * @name: name of the file, or [heap], [stack] ...; "": anonymous memory, or an
  *	unknown name
  */
@@ -40,8 +41,8 @@ struct maps_node;
  * are empty
  * @root: root of a balanced tree. Several maps may share a subtree until one of
  *	the maps changes the subtree
- * @found: result of the last search, which is often also the result of the next
- *	search; NULL: none
+ * @found: the last result of maps_find(), which is often the next result, too;
+ *	NULL: there is none
  * @stack: end of the mapping that was last named [stack]; 0: there was no such
  *	mapping
  * @building: exec is building the stack, and will move the complete stack to
@@ -56,15 +57,15 @@ struct maps {
 
 #define MAPS_STACK "[stack]"
 
-/* Replace all mappings in the range of @mapping by @mapping. Return 0 or -ENOMEM. */
+/* Map @mapping, and unmap what was mapped at its addresses. Return 0 or -ENOMEM. */
 int maps_set(struct maps *maps, const struct mapping *mapping);
 
-/* Remove all mappings in the range. Return 0 or -ENOMEM. */
+/* Unmap all addresses from @start to @end. Return 0 or -ENOMEM. */
 int maps_clear(struct maps *maps, __u64 start, __u64 end);
 
 /*
- * Make a cheap copy. The copy shares all nodes with the original, until one of
- * the two maps changes.
+ * Make a cheap copy. The copy and the original share each node until one of the
+ * two maps changes the node.
  */
 void maps_copy(struct maps *to, const struct maps *from);
 void maps_free(struct maps *maps);
@@ -89,14 +90,13 @@ const struct mapping *maps_next_vma(const struct maps *maps, __u64 address);
 
 /*
  * Return the time when the mapping that contains @address was created. Return 0
- * if this time is unknown, or if the function has already returned it for this
- * mapping.
+ * if the time is unknown, or if an earlier call has already returned the time.
  */
 __u64 maps_first_touch(const struct maps *maps, __u64 address);
 
 /*
- * Format an address as "libc.so.6+0x1b2f0", with the offset in the file. For
- * anonymous memory, the text is "".
+ * Format an address as "libc.so.6+0x1b2f0", with the offset in the file, or as
+ * "[stack]". For an address in memory without a name, the text is "".
  */
 const char *maps_format(const struct maps *maps, __u64 address, char *text,
 			size_t size);

@@ -22,7 +22,7 @@ const struct name names_vm_flags[] = { MMAPDEMO_VM_FLAGS };
 
 const struct name names_trigger[] = { MMAPDEMO_TRIGGERS };
 
-/* Names of enum flush_reason. They are the names that the kernel's event prints. */
+/* Names of enum flush_reason, derived from the texts that tlb:tlb_flush prints. */
 const struct name names_flush[] = {
 	EM(0, "task-switch")
 	EM(1, "remote-shootdown")
@@ -126,7 +126,7 @@ const struct name names_prot[] = {
 	EMe(0x4, "exec")
 };
 
-/* The generic MAP_* flags have the names that mmapdemo's events use. */
+/* MAP_* flags, with the names that the module's events print. */
 const struct name names_map[] = {
 	EM(0x000001, "shared")
 	EM(0x000002, "private")
@@ -157,7 +157,7 @@ const struct name names_vm[] = {
 	EMe(0x8, "shared")
 };
 
-/* VM_FAULT_* */
+/* VM_FAULT_*, and two bits that the module adds */
 const struct name names_ret[] = {
 	EM(0x0001, "oom")
 	EM(0x0002, "sigbus")

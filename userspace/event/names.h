@@ -36,7 +36,7 @@ extern const struct name names_mremap[];
 extern const struct name names_vm[];
 extern const struct name names_ret[];
 
-/* Return the name of @value, or "?" if it has none. */
+/* Return the name of @value, or "?" if @value has no name. */
 const char *name_of(const struct name *names, __u64 value);
 
 /*
@@ -45,7 +45,7 @@ const char *name_of(const struct name *names, __u64 value);
  */
 const char *name_attach_error(int error);
 
-/* Like strerror(), but EUNATCH means that ftrace or all kprobes are off. */
+/* Like strerror(), but explain what EUNATCH and EOPNOTSUPP of the module mean. */
 const char *name_error(int error);
 
 #endif /* _NAMES_H */

@@ -9,8 +9,8 @@
  * The layout of a sub-buffer, as events/header_page and events/header_event
  * describe it. A sub-buffer contains a time, the size of its records (with
  * flags in the upper bits), and the records. A record begins with a word that
- * contains its type and the time since the previous record. A second word often
- * follows.
+ * contains its type and the time since the previous record. In records of some
+ * types, a second word follows.
  */
 #define HEADER_BYTES	16
 #define COMMIT_MASK	((1U << 27) - 1)
@@ -18,7 +18,7 @@
 #define DELTA_BITS	27
 /*
  * The upper bits of a time. A record with an absolute time lacks these bits, so
- * they are copied from the previous time.
+ * copy these bits from the previous time.
  */
 #define HIGH_BITS	(0x1fULL << 59)
 
@@ -77,7 +77,7 @@ int page_next(struct page *page, struct page_record *record)
 		__u32 type = head & ((1 << TYPE_BITS) - 1);
 		__u64 delta = head >> TYPE_BITS;
 
-		/* Padding without a time extends to the end of the sub-buffer. */
+		/* Padding with a delta of 0 extends to the end of the sub-buffer. */
 		if (type == PADDING && !delta)
 			return 0;
 		if ((type == LONG || type > SHORT_MAX) && !take(page, &second))

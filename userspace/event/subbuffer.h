@@ -21,7 +21,12 @@ struct page {
 	__u64 time;
 };
 
-/** struct page_record - a record: @size bytes at @data, written at @time */
+/**
+ * struct page_record - a record
+ * @data: start of the record
+ * @size: size of the record, in bytes
+ * @time: time when the record was written
+ */
 struct page_record {
 	void *data;
 	size_t size;
@@ -29,8 +34,8 @@ struct page_record {
 };
 
 /*
- * Start to parse a sub-buffer. @data is not copied. Return 0, or -EPROTO if
- * @data is not a sub-buffer.
+ * Start to parse a sub-buffer. @data is not copied. Return 0, or -EPROTO if the
+ * sub-buffer has fewer bytes than its header says.
  */
 int page_open(struct page *page, const void *data, size_t size);
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * Faults that never reach handle_mm_fault(), because nothing is mapped at the
- * address, or the access is not allowed. The only event of such a fault is the
- * processor's exception.
+ * address, or the access is not allowed. The only event of such a fault reports
+ * the processor's exception.
  */
 #ifndef _UNHANDLED_H
 #define _UNHANDLED_H

@@ -12,7 +12,7 @@
 #define VM_SHARED	0x8
 
 /*
- * /proc/PID/maps shows this flag as "s". /proc/PID/maps does not show
+ * /proc/PID/maps shows VM_MAYSHARE as "s". /proc/PID/maps does not show
  * VM_SHARED, which the kernel clears for a MAP_SHARED mapping of a file that
  * was opened read-only.
  */
@@ -39,8 +39,8 @@
 #define VM_MERGEABLE	0x80000000
 
 /*
- * Flags of mappings that MAP_POPULATE skips, and flags of mappings without a
- * page cache.
+ * VM_NO_POPULATE contains the flags of mappings that MAP_POPULATE skips.
+ * VM_NO_CACHE contains the flags of mappings without a page cache.
  */
 #define VM_NO_POPULATE	(VM_IO | VM_PFNMAP)
 #define VM_NO_CACHE	(VM_NO_POPULATE | VM_MIXEDMAP)

@@ -217,7 +217,7 @@ int world_seed(struct world *world, __u32 tid, const struct maps *maps,
 
 /*
  * Return the address space that exec is building for the task, or else the
- * task's address space.
+ * task's address space. If the task has no address space yet, create one.
  */
 static struct space *own_space(struct world *world, struct task *task)
 {
@@ -250,8 +250,9 @@ int world_join(struct world *world, __u32 tid, __u32 other)
 /* ---- events ---- */
 
 /*
- * Return true if the event is about the address space that exec is building:
- * first its page table, then its stack, then the arguments on the stack.
+ * Return true if the event can be about an address space that exec is building.
+ * Exec allocates a page table, then creates the stack, and then writes the
+ * arguments to the stack.
  */
 static bool begins_space(const struct event *event)
 {
@@ -303,10 +304,10 @@ static struct space *first_seen(struct world *world, const struct event *event,
 }
 
 /*
- * Return the id of the address space to which the event belongs, or 0 if the
+ * Return the id of the address space to which the event belongs. Return 0 if the
  * event belongs to the current address space of the task. When fork allocates a
  * page table, return 0, because the child is not known yet. When an unknown
- * address space ends, return 0, too, so that no address space is created.
+ * address space ends, return 0, so that no address space is created.
  */
 static __u32 place_of(struct world *world, const struct event *event)
 {
@@ -348,7 +349,7 @@ static int place(struct world *world, const struct event *event,
 }
 
 /*
- * Return the task with the id @tid. If the old task with this id has ended,
+ * Return the task with the id @tid. If there is no such task, or if it has ended,
  * create a new task.
  */
 static struct task *new_task(struct world *world, __u32 tid)
@@ -438,8 +439,8 @@ static void apply_exit_mmap(struct world *world, const struct event *event,
 }
 
 /*
- * In some kernels, the address space ends before the task. In others, it ends
- * after the task.
+ * In some kernels, the address space ends before the task. In other kernels, the
+ * address space ends after the task.
  */
 static void apply_exit(struct world *world, const struct event *event,
 		       struct task *task)
@@ -454,9 +455,9 @@ static void apply_exit(struct world *world, const struct event *event,
 }
 
 /*
- * If a thread other than the first thread calls exec, the calling thread gets
- * the id of the first thread. The address space that exec has built belongs to
- * the process with this id, even if no event has shown the id yet.
+ * If a thread that is not the thread group leader calls exec, the calling thread
+ * gets the id of the leader. The address space that exec has built belongs to the
+ * process with this id, even if no event has shown the id yet.
  */
 static void rename_task(struct world *world, struct task *task,
 			struct task *old)
@@ -514,7 +515,7 @@ static int apply(struct world *world, const struct event *event,
 		apply_exit(world, event, task);
 		return 0;
 	case EVENT_LEAVE ... EVENT_KINDS - 1:
-		/* The module's events have already applied the change. */
+		/* With the module, the module's events have applied the change. */
 		return world->stock ? space_apply(space, event) : 0;
 	case EVENT_COMM:
 		enter(world, task, new_space(world, 0));
@@ -559,7 +560,7 @@ int world_end(struct world *world, const struct event *event,
 
 	if (scene->ends && event->kind < EVENT_SIGNAL &&
 	    event->kind != MMAPDEMO_EVENT_VMA_UNLINK)
-		scene->space = NULL;	/* it may have been freed */
+		scene->space = NULL;	/* the space may have been freed */
 	return err;
 }
 

@@ -13,7 +13,7 @@
 
 /**
  * struct family - address spaces that are copies of one another, made by fork
- * @spaces: number of these address spaces that have not ended
+ * @spaces: number of address spaces in the family that have not ended
  */
 struct family {
 	unsigned int spaces;
@@ -33,7 +33,8 @@ struct family {
  * @users: number of tasks in the space
  * @entering: number of tasks that exec is moving to the space
  * @ending: the last task of the space, if this task has ended; otherwise NULL
- * @hidden: the space of mmapdemo itself before exec; its events are not shown
+ * @hidden: mmapdemo used the space before exec started the command; the events
+ *	of the space are not shown
  * @gone: the address space has ended, and its tasks are about to end
  * @forked: fork made a copy of the space, or made the space as a copy
  * @copy: the space is a copy, made by fork
@@ -79,7 +80,8 @@ struct space {
  * @inherits: the task's address space gets the mappings @legacy when this
  *	address space is first seen
  * @hide: the address space that gets @legacy is hidden
- * @legacy: mappings of the parent at the time of the fork
+ * @legacy: mappings of the parent at the time of the fork, or mappings that were
+ *	passed to world_seed()
  * @ending: time when the task ended, if its address space still exists;
  *	otherwise 0
  * @left: number of VMAs of the address space that exec leaves, for the output
@@ -137,8 +139,9 @@ struct world {
 };
 
 /*
- * Before the first event, add the task @tid, whose address space has the
- * mappings @maps. Return 0 or -ENOMEM.
+ * Before the first event, add the task @tid, whose address space has the mappings
+ * @maps. If @hide is set, the address space is hidden until exec. Return 0 or
+ * -ENOMEM.
  */
 int world_seed(struct world *world, __u32 tid, const struct maps *maps,
 	       bool hide);
@@ -154,7 +157,8 @@ int world_join(struct world *world, __u32 tid, __u32 other);
  * @task: task of the event
  * @space: address space of the event; NULL: unknown, or possibly freed
  * @hidden: the event is not shown, because @space is hidden
- * @ends: the event ends a task or mapping that must exist until world_end()
+ * @ends: the event is not applied before world_end(), because it may end a task,
+ *	a mapping or an address space
  */
 struct scene {
 	struct task *task;
@@ -165,29 +169,29 @@ struct scene {
 
 /*
  * Process the next event. Find its task and address space, and create them if
- * they are new. Apply the event, unless it ends a task, a mapping or an address
- * space. Return 0 or -ENOMEM.
+ * they are new. Apply the event, unless it may end a task, a mapping or an
+ * address space. Return 0 or -ENOMEM.
  */
 int world_event(struct world *world, const struct event *event,
 		struct scene *scene);
 
 /*
- * Call this function after each world_event(). If the event ends a task, a
- * mapping or an address space, apply the event. Return 0 or -ENOMEM.
+ * Call this function after each world_event(). If world_event() has not applied
+ * the event, apply the event. Return 0 or -ENOMEM.
  */
 int world_end(struct world *world, const struct event *event,
 	      struct scene *scene);
 
-/* Apply an event only to the mappings of its address space. */
+/* Apply @event to the mappings of @space. Return 0 or -ENOMEM. */
 int space_apply(struct space *space, const struct event *event);
 
 /* Add the name of a mapped file, or replace its previous name. */
 int files_add(struct table *files, const struct mapping *mapping);
 
-/* Return the name of a mapped file, or NULL if it is unknown. */
+/* Return the name of a mapped file, or NULL if the name is unknown. */
 const char *space_file(const struct space *space, __u32 dev, __u64 ino);
 
-/* Return the address space or the task that currently has this id, or NULL. */
+/* Return the address space with the id @mm or the task with the id @tid, or NULL. */
 struct space *world_space(const struct world *world, __u32 mm);
 struct task *world_task(const struct world *world, __u32 tid);
 
@@ -204,8 +208,8 @@ void world_free(struct world *world);
 const char *world_label(__u64 vm_flags, __u32 cause, __u32 trigger);
 
 /*
- * Return true if an mmap() call mapped private, anonymous, writable memory, and
- * had no other flags and no hint.
+ * Return true if an mmap() call without a hint requested private, anonymous
+ * memory that is readable and writable, and had no other flags.
  */
 bool mmap_is_plain(const struct mmap_event *call);
 

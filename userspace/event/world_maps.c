@@ -122,7 +122,7 @@ static int apply_link(const struct event *event, struct space *space)
 	return set_mapping(space, &mapping);
 }
 
-/* Extend @known to the new range of its VMA. */
+/* Extend the mapping @known, so that it reaches from @start to @end. */
 static int grow(struct space *space, const struct mapping *known, __u64 start,
 		__u64 end)
 {
@@ -135,8 +135,9 @@ static int grow(struct space *space, const struct mapping *known, __u64 start,
 }
 
 /*
- * Apply merges that a move or brk() caused. A merge for another cause is
- * followed by a do_mmap event, or does not change the maps.
+ * Apply a merge if brk() caused it, or if mremap() caused it by moving a mapping.
+ * Any other merge is followed by a do_mmap or mremap event, or does not change
+ * what is mapped.
  */
 static int apply_merge(const struct event *event, struct space *space)
 {
@@ -164,8 +165,8 @@ static int apply_merge(const struct event *event, struct space *space)
 }
 
 /*
- * Extend a mapping in place. If a mapping moved or shrank, other events show
- * the change.
+ * Extend a mapping in place. With the module, other events show that a mapping
+ * moved or shrank.
  */
 static int apply_mremap(const struct event *event, struct space *space)
 {
@@ -226,7 +227,7 @@ static int apply_munmap(const struct event *event, struct space *space)
 			  call->args[0] + round_up(call->args[1]));
 }
 
-/* Remove the initial stack. No event showed that exec moved this stack. */
+/* Remove the stack that exec has built. No event showed that exec moved it. */
 static int move_stack(struct maps *maps)
 {
 	const struct mapping *first = maps_find(maps, maps->stack - 1);
@@ -237,10 +238,10 @@ static int move_stack(struct maps *maps)
 }
 
 /*
- * Name a VM_GROWSDOWN mapping after a fault at an address where no mapping was
- * known. If a mapping is known at the end of @mapping, @mapping is that mapping
- * after it has grown. Otherwise, @mapping is the stack, because there is only
- * one stack.
+ * Give @mapping a name. @mapping has VM_GROWSDOWN, and was found by a fault at an
+ * address where no mapping was known. If a mapping is known at the end of
+ * @mapping, that mapping has grown downwards. Otherwise, @mapping is the stack,
+ * unless the final place of the stack is already known.
  */
 static int name_grown(struct maps *maps, struct mapping *mapping)
 {
