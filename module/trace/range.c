@@ -140,6 +140,8 @@ void mmapdemo_range_before(struct vma_range *range, struct mm_struct *mm,
 /**
  * mmapdemo_range_not_tried - record that the kernel does not try to merge a
  *	neighbour
+ * @range: the range of the attempt
+ * @side: VERDICT_PREV or VERDICT_NEXT
  */
 void mmapdemo_range_not_tried(struct vma_range *range, int side)
 {

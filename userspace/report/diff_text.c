@@ -445,7 +445,7 @@ static void scope(struct printer *printer)
 	struct line line;
 
 	line_begin(&line, printer->style);
-	line_add(&line, DIM, "the times do not include copying by read(2); "
+	line_add(&line, DIM, "the times exclude copying by read(2); "
 		 "mmapdemo count shows run times");
 	printer_line(printer, &line);
 }
