@@ -171,7 +171,7 @@ input()'; }
 	within 4096 $((huge / 512)) "$(sed -n \
 		's/^{"event":"summary".*"tables_reserved":\([0-9]*\).*/\1/p' \
 		"$work/huge.json")" 'bytes in reserve' &&
-		grep -qE '^VmPTE is [0-9]+ KiB larger than TABLES, because it includes tables in reserve ' \
+		grep -qE '^VmPTE is [0-9]+ KiB larger than TABLES, because VmPTE includes page tables in reserve ' \
 			"$work/huge.txt"
 }
 
@@ -244,7 +244,7 @@ counts_faults_of_no_vma() {
 	act runner && turn && mmapdemo maps --watch 0.3 $actor >"$work/words" &&
 		kill $actor && grep -qE '^ *ADDRESS .* FAULTS NAME +UNMERGED$' \
 			"$work/words" &&
-		grep -qE '^ *unmapped +\. .* [1-9][0-9]* VMAs that were unmapped$' \
+		grep -qE '^ *former +\. .* [1-9][0-9]* VMAs that no longer exist$' \
 			"$work/words" || ! cat "$work/words"
 }
 
@@ -399,6 +399,6 @@ turn
 wait
 check 'maps counts the faults of a VMA' counts_faults
 check 'maps counts no faults of others' counts_only_its_own
-check 'maps counts faults of unmapped VMAs' counts_faults_of_no_vma
+check 'maps counts faults of former VMAs' counts_faults_of_no_vma
 check 'maps reports that the process ended' knows_that_it_ended
 finish

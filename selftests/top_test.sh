@@ -167,7 +167,7 @@ draws() {
 		types \\n
 		shows 1 ^process $actor actor: [1-9][0-9]* faults/s; [0-9]+ VMAs
 		shows 3 ^ADDRESS +PERM +SIZE +FAULTS/s +TOTAL +MEAN CLASS +NAME
-		shows ^in unmapped VMAs +[1-9]
+		shows ^in former VMAs +[1-9]
 		shows 24 ^Esc back .* q quit\$
 		types a
 		shows 4 ^[0-9a-f]{12} r--p .* actor\$
@@ -193,7 +193,7 @@ fits_and_holds() {
 	act runner && turn || return
 	on_terminal 6 72 -p $actor <<-END || status=$?
 		shows 6 ^Esc back
-		shows 4 ^in unmapped VMAs +[1-9]
+		shows 4 ^in former VMAs +[1-9]
 		types \\x20
 		shows 6 Space resume
 		types \\x1bOF
@@ -260,7 +260,7 @@ echo "TAP version 13"
 check 'top counts what the kernel counts' counts_what_the_kernel_counts
 check 'top counts processes that have ended' knows_which_are_gone
 check 'top counts by VMA' counts_by_vma
-check 'top shows faults of unmapped VMAs' shows_what_is_of_no_vma
+check 'top shows faults of former VMAs' shows_what_is_of_no_vma
 check 'top reports losses' shows_what_is_lost
 check 'top ends after N intervals, or with the process' ends_after_so_many
 if command -v python3 >/dev/null; then

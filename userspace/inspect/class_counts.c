@@ -10,8 +10,8 @@
 #include <json.h>
 
 /*
- * Return the number of classes that the module counts, including classes that
- * are newer than this program. A newer class has no name.
+ * Return the number of classes that the module counts. The module may be newer
+ * than this program, and count classes whose names this program does not know.
  */
 static __u32 classes_of(const struct mmapdemo_faults *faults)
 {
@@ -31,8 +31,8 @@ static void add_latency(struct mmapdemo_latency *sum,
 }
 
 /*
- * Return the highest bucket that is not empty, or 0 if no fault has a known
- * duration.
+ * Return the index of the highest bucket that is not empty, or 0 if no fault has
+ * a known duration.
  */
 static int highest(const struct mmapdemo_latency *latency)
 {
@@ -44,10 +44,9 @@ static int highest(const struct mmapdemo_latency *latency)
 }
 
 /*
- * Return true if it is certain that no fault was longer than @sum->max. If the
- * longest fault of a class is unknown, use the upper limit of the highest used
- * bucket of the class. This limit is a power of two, but the last bucket has no
- * upper limit.
+ * Return true if @sum->max is certainly the longest known duration. If the
+ * longest duration of a class is unknown, it is less than 2^n, where n is the
+ * highest bucket of the class that is not empty. The last bucket has no limit.
  */
 static bool longest_known(const struct mmapdemo_latency *sum,
 			  const struct mmapdemo_faults *faults)
@@ -79,7 +78,7 @@ static void subtract(struct mmapdemo_latency *latency,
 {
 	latency->count -= before->count;
 	latency->total -= before->total;
-	/* The longest fault may have been in an earlier interval. */
+	/* If max has not changed, an earlier interval may have set it. */
 	if (latency->max == before->max)
 		latency->max = 0;
 	for (int i = 0; i < MMAPDEMO_LATENCY_BUCKETS; i++)
@@ -127,7 +126,7 @@ static __u64 timed(const struct mmapdemo_latency *latency)
 	return latency->count - latency->buckets[0];
 }
 
-/* The buckets to show, from the first to the last bucket that is not empty. */
+/* Indices of the first and the last bucket to show. Bucket 0 is never shown. */
 struct range {
 	int first;
 	int last;

@@ -17,9 +17,10 @@ int class_counts_table(FILE *out, const struct style *style,
 		       const struct mmapdemo_faults *faults);
 
 /*
- * Write an object for each class that has faults, and an object of the kind
- * @event for the sum. @unobserved is the reason why some faults were not
- * observed, or NULL. @command is the command that has ended, or NULL.
+ * Write a JSON object for each class that has faults, then a JSON object for the
+ * sum of all classes. @event is the value of "event" in the last object.
+ * @unobserved is the reason why faults may be missing, or NULL if no faults are
+ * missing. @command is a command that has ended, or NULL if there is none.
  */
 int class_counts_json(FILE *out, const char *event,
 		const struct mmapdemo_faults *faults, const char *unobserved,
@@ -29,17 +30,17 @@ int class_counts_json(FILE *out, const char *event,
 __u64 class_counts_ns(const struct mmapdemo_faults *faults);
 
 /*
- * Compute the difference between two snapshots of the counts. The member max of
- * a class is set only if a fault after @before was longer than all earlier
- * faults of this class. Otherwise, max is 0, which means unknown.
+ * Compute the difference between two snapshots of the counts. The longest
+ * duration of a class is known only if a fault after @before was longer than
+ * all earlier faults of the class. Otherwise, max of the class is 0.
  */
 void class_counts_between(struct mmapdemo_faults *between,
 			  const struct mmapdemo_faults *before,
 			  const struct mmapdemo_faults *after);
 
 /*
- * Add the counts @faults of another counter to @sum. The member missed is not
- * added, because it is the same in all counters.
+ * Add @faults, the counts of another counter, to @sum. Do not add missed calls,
+ * because each counter counts the missed calls of all processes.
  */
 void class_counts_add(struct mmapdemo_faults *sum,
 		      const struct mmapdemo_faults *faults);

@@ -30,13 +30,13 @@ struct fault_loads {
 
 /*
  * Sort keys of lists whose entries have a struct fault_loads. BY_NUMBER sorts
- * by pid or by address.
+ * processes by pid, and VMAs by address.
  */
 enum fault_load_order { BY_FAULTS, BY_MAJOR, BY_TIME, BY_MEAN, BY_NUMBER };
 
 /*
- * Return the name of a sort key, such as "faults" or "major". Return NULL after
- * the last key.
+ * Return the name of a sort key, such as "faults" or "major". Return NULL if
+ * @order is BY_NUMBER + 1.
  */
 const char *fault_load_order_word(int order);
 
@@ -44,27 +44,28 @@ void fault_load_fault(struct fault_load *load, const struct fault_event *fault);
 void fault_load_add(struct fault_load *load, const struct fault_load *more);
 void fault_loads_add(struct fault_loads *loads, const struct fault_loads *more);
 
-/* End an interval, and begin the next. */
+/* End the current interval, and begin a new interval. */
 void fault_loads_turn(struct fault_loads *loads);
 
 /*
- * Comparison function for qsort(3). Compare by @order in the last interval. If
- * the values are equal, compare by the number of faults in the last interval,
- * then by the number of all faults. The largest value comes first.
+ * Compare two entries by @order in the last interval, for qsort(3). If the
+ * values are equal, compare the numbers of faults in the last interval, then
+ * the total numbers of faults. The larger value comes first. If @order is
+ * BY_NUMBER, return 0.
  */
 int fault_loads_compare(const struct fault_loads *x,
 			const struct fault_loads *y,
 			enum fault_load_order order);
 
-/* Return the mean duration of a fault, in ns. */
+/* Return the mean of the known durations, in ns. */
 __u64 fault_load_mean(const struct fault_load *load);
 
 /* Return the most frequent class, or 0 if there are no faults. */
 __u32 fault_load_mostly(const struct fault_load *load);
 
 /*
- * Write the shares of the most frequent classes, such as "anon 81% read 12%".
- * Write only as many classes as fit into @columns.
+ * Format the shares of the most frequent classes, such as "anon 81%  read 12%".
+ * List as many classes as fit into @columns columns. Return @text.
  */
 const char *fault_load_mix(const struct fault_load *load, char *text,
 			   size_t columns);

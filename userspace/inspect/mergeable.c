@@ -44,8 +44,8 @@ struct mergeable_rules mergeable_rules(const char *release)
 /* ---- comparison ---- */
 
 /*
- * Return the name that the program has set, such as "[anon:NAME]", or "" if
- * there is none.
+ * Return the name that the process has given to the VMA, such as "[anon:NAME]",
+ * or "" if the VMA has no such name.
  */
 static const char *given_name(const struct vma *vma)
 {
@@ -58,8 +58,9 @@ static bool same_file(const struct vma *a, const struct vma *b)
 }
 
 /*
- * Prepare the input of the merge rules. Most members are not real data of the
- * VMAs: the values for two VMAs are equal if the data look equal in /proc.
+ * Prepare the input of the merge rules. Only the flags and offsets of the VMAs
+ * are real. Each other member is equal in the two VMAs if /proc shows no
+ * difference.
  */
 static void snapshot(struct verdict_case *c, const struct vma *below,
 		     const struct vma *above)
@@ -119,7 +120,7 @@ static __u32 unseen(const struct vma *below, const struct vma *above,
 
 /* ---- verdicts ---- */
 
-/* In the case @c, make the two VMAs equal in the property that @reason is about. */
+/* Make the two VMAs in @c equal in the property that @reason names. */
 static void make_equal(struct verdict_case *c, __u32 reason)
 {
 	struct verdict_vma *prev = &c->side[VERDICT_PREV];
@@ -152,8 +153,8 @@ static void add(struct mergeable *mergeable, __u32 reason)
 }
 
 /*
- * List all differences. The rules return only one difference, so remove the
- * difference from the case, and apply the rules again.
+ * List all differences. The rules return one difference at a time. So remove
+ * this difference from @c, and apply the rules again.
  */
 void mergeable_check(struct mergeable *mergeable,
 		     const struct verdict_rules *rules,

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Reasons why two adjacent VMAs are not merged. The VMAs are compared in the
- * same way as in the kernel, as far as /proc shows the data. The result depends
- * only on the two VMAs.
+ * Reasons why two adjacent VMAs are not merged. The VMAs are compared by the
+ * kernel's merge rules, as far as /proc shows the data.
  */
 #ifndef _MERGEABLE_H
 #define _MERGEABLE_H
@@ -14,16 +13,16 @@
 /**
  * struct mergeable - the differences between two VMAs
  * @reasons: enum mmapdemo_reason of each difference, in the order in which the
- *	kernel checks
- * @count: number of @reasons; 0: no visible difference
+ *	kernel compares
+ * @count: number of @reasons; 0: /proc shows no difference
  * @unseen: possible differences that /proc does not show, as bits 1 << enum
- *	mmapdemo_reason. The bit of the reason anon-vma also stands for the
- *	reasons faulted and forked
+ *	mmapdemo_reason. MMAPDEMO_REASON_ANON_VMA also stands for
+ *	MMAPDEMO_REASON_FAULTED and MMAPDEMO_REASON_FORKED
  * @flags: the flags that differ, as bits of vma_flags
- * @offset: file offset of the upper VMA, in bytes; 0 if the VMAs map different
- *	files
- * @goes_on: file offset at the end of the lower VMA, in bytes; 0 if the VMAs
- *	map different files
+ * @offset: file offset of the upper VMA, in bytes; 0 if the VMAs do not map the
+ *	same file
+ * @goes_on: file offset at the end of the lower VMA, in bytes; 0 if the VMAs do
+ *	not map the same file
  */
 struct mergeable {
 	__u32 reasons[MMAPDEMO_REASON_COUNT];
@@ -36,10 +35,11 @@ struct mergeable {
 
 /**
  * struct mergeable_rules - the merge rules of a kernel
- * @rules: the rules, which the module also uses
+ * @rules: the rules; the module uses the same rules
  * @of: the Linux release that has these rules
- * @exact: @of is the running release. Otherwise, @of is the latest known
- *	release before the running release, or the first known release
+ * @exact: @of is the release of the kernel. If false, @of is the latest known
+ *	release that is older than the kernel or, if there is none, the oldest
+ *	known release
  */
 struct mergeable_rules {
 	const struct verdict_rules *rules;
@@ -62,7 +62,10 @@ void mergeable_check(struct mergeable *mergeable,
 		     const struct vma *below, const struct vma *above,
 		     bool policies);
 
-/* Return the reason that the kernel finds first, or MMAPDEMO_REASON_UNKNOWN. */
+/*
+ * Return the difference that the kernel finds first, or MMAPDEMO_REASON_UNKNOWN
+ * if /proc shows no difference.
+ */
 static inline __u32 mergeable_reason(const struct mergeable *mergeable)
 {
 	return mergeable->count ? mergeable->reasons[0] : MMAPDEMO_REASON_UNKNOWN;

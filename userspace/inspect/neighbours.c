@@ -60,8 +60,8 @@ static int compare(const void *key, const void *item)
 }
 
 /*
- * Record an attempt to merge. A later attempt replaces an earlier attempt,
- * because the VMAs may have changed.
+ * Store an attempt to merge in the pair whose upper VMA begins at @address. A
+ * later attempt replaces an earlier attempt, because the VMAs may have changed.
  */
 static void note(struct neighbour_list *pairs, __u64 address,
 		 const struct event *event, bool of_below)
@@ -80,8 +80,8 @@ static void note(struct neighbour_list *pairs, __u64 address,
 }
 
 /*
- * State of the search for attempts to merge VMAs. @space is the number of the
- * address space.
+ * State of the search for attempts to merge VMAs. @space is struct space.number
+ * of the process.
  */
 struct search {
 	struct neighbour_list *pairs;
@@ -103,7 +103,7 @@ static int see_event(void *data, const struct event *event,
 
 /*
  * Read the recording twice, because the last address space of the process is
- * known only at the end.
+ * known only after the first pass.
  */
 int neighbour_list_recorded(struct neighbour_list *pairs, struct replay *replay,
 			    const char *path, int pid)

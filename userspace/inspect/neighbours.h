@@ -11,11 +11,11 @@
  * @below: the lower VMA
  * @above: the VMA that begins at the end of @below
  * @mergeable: the differences between the two VMAs
- * @tried: if @recorded is set: the last vma_merge event that did not merge the
- *	two VMAs, or that separated them
+ * @tried: the last recorded vma_merge event whose range begins or ends between
+ *	the two VMAs
  * @of_below: the range of @tried begins at the end of @below. The reason is
- *	then in the "prev" fields of @tried
- * @recorded: @tried is valid
+ *	then in the "prev" fields of @tried; otherwise, in the "next" fields
+ * @recorded: @tried shows a reason why the two VMAs are separate
  */
 struct neighbours {
 	const struct vma *below;
@@ -31,21 +31,23 @@ struct neighbour_list {
 	size_t count;
 };
 
-/* Find all pairs of a process, sorted by address. Return 0 or -ENOMEM. */
+/* List the adjacent pairs in @vmas, sorted by address. Return 0 or -ENOMEM. */
 int neighbour_list_find(struct neighbour_list *pairs, const struct vmas *vmas,
 			const struct verdict_rules *rules);
 void neighbour_list_free(struct neighbour_list *pairs);
 
 /*
- * Find the attempts to merge in a recording. Return 0, -ESRCH if the process is
- * not in the recording, or another -errno. replay_why() returns the message for
- * this error. The caller must close @replay.
+ * Find the attempts to merge in a recording. Return 0, -ESRCH if the recording
+ * has no address space of the process, or an error for which replay_why()
+ * returns a message. The caller must close @replay.
  */
 int neighbour_list_recorded(struct neighbour_list *pairs, struct replay *replay,
 			    const char *path, int pid);
 
-/* Return the reason in @tried (enum mmapdemo_reason), and the flags that differ. */
+/* Return the reason in @pair->tried, an enum mmapdemo_reason. */
 __u32 neighbours_reason(const struct neighbours *pair);
+
+/* Return the flags that differ according to @pair->tried. */
 __u64 neighbours_flags(const struct neighbours *pair);
 
 #endif /* _NEIGHBOURS_H */

@@ -18,8 +18,8 @@ __u32 neighbours_verdict(const struct neighbours *pair)
 					    MMAPDEMO_REASON_UNKNOWN;
 
 	/*
-	 * The number of the reason may be unknown, because the recording may be
-	 * damaged or newer than this program.
+	 * A recording that is damaged, or newer than this program, may contain
+	 * a reason that this program does not know.
 	 */
 	if (recorded == MMAPDEMO_REASON_UNKNOWN ||
 	    recorded == MMAPDEMO_REASON_INSIDE ||
@@ -30,14 +30,14 @@ __u32 neighbours_verdict(const struct neighbours *pair)
 
 /* ---- text ---- */
 
-/* For each reason, the name of the data that /proc does not show. */
+/* The data that /proc does not show, by the reason that depends on the data. */
 static const char *const questions[MMAPDEMO_REASON_COUNT] = {
 	[MMAPDEMO_REASON_POLICY] = "NUMA policies",
 	[MMAPDEMO_REASON_FILE] = "whether both VMAs map the same open file",
 	[MMAPDEMO_REASON_CLOSE] = "whether a VMA has vm_ops->close",
 	[MMAPDEMO_REASON_UFFD] = "whether both VMAs have the same userfaultfd",
-	[MMAPDEMO_REASON_ANON_VMA] = "the anon_vma of written pages",
-	[MMAPDEMO_REASON_PGOFF] = "the offset of moved anonymous memory",
+	[MMAPDEMO_REASON_ANON_VMA] = "the anon_vma of each VMA",
+	[MMAPDEMO_REASON_PGOFF] = "the vm_pgoff of anonymous memory",
 	[MMAPDEMO_REASON_ANON_PGOFF] = "whether written pages were moved",
 };
 

@@ -43,9 +43,8 @@ static int open_counter(struct perf_counts *counters, int tid, int cpu,
 }
 
 /*
- * Open both the counter of minor faults and the counter of major faults. On
- * failure, open neither. In @fds, counters of minor and of major faults
- * alternate.
+ * Open a counter of minor faults and a counter of major faults. On failure,
+ * leave neither counter open, so that the two kinds alternate in @fds.
  */
 static int open_both(struct perf_counts *counters, int tid, int cpu)
 {
@@ -85,7 +84,8 @@ static int open_processors(struct perf_counts *counters)
 }
 
 /**
- * struct family - processes and their descendants; @pids: the wanted processes
+ * struct family - processes and their descendants
+ * @pids: the wanted processes
  * @list: the wanted processes and all their descendants
  */
 struct family {
@@ -111,8 +111,8 @@ static int add_member(const struct proc_stat *stat, void *data)
 }
 
 /*
- * First list all processes, then open their counters. Children that are forked
- * later inherit the counters.
+ * List @pids and their descendants, then open a pair of counters for each of
+ * their threads. Children that these threads fork later inherit the counters.
  */
 static int open_processes(struct perf_counts *counters, const struct pids *pids)
 {
@@ -143,8 +143,8 @@ static int open_all(struct perf_counts *counters, const struct pids *pids,
 }
 
 /*
- * If perf_event_paranoid is 2, the caller may count only faults of user code.
- * In this case, do not count faults of kernel code.
+ * If perf_event_paranoid is 2, an unprivileged caller may count only faults in
+ * user mode. So try again without the faults in kernel mode.
  */
 int perf_counts_open(struct perf_counts *counters, const struct pids *pids)
 {

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * Numbers of minor and major page faults, as the kernel counts them for perf.
- * The program uses these counters if there is no module. The counters show
- * neither classes nor durations. Functions that return int return 0 or -errno.
+ * The program uses these counters if the module is not loaded, or if the caller
+ * may not open the device. The counters show neither classes nor durations.
+ * Functions that return int return 0 or -errno.
  */
 #ifndef _PERF_COUNTS_H
 #define _PERF_COUNTS_H
@@ -17,11 +18,12 @@
 
 /**
  * struct perf_counts - running counters
- * @fds: descriptors of counters: minor, major, minor ...
+ * @fds: file descriptors of counters of minor faults (even indices) and of
+ *	major faults (odd indices)
  * @count: number of @fds
  * @begin: time when counting began, in ns
- * @users: only faults of user code are counted, because the caller may not
- *	count other faults
+ * @users: only faults in user mode are counted, because the caller may not
+ *	count faults in kernel mode
  */
 struct perf_counts {
 	int *fds;
@@ -31,8 +33,9 @@ struct perf_counts {
 };
 
 /**
- * struct counted - numbers of faults; @minor: faults that did not read from a
- * disk
+ * struct counted - numbers of faults
+ * @minor: number of minor faults
+ * @major: number of major faults
  * @elapsed: time since counting began, in ns
  */
 struct counted {
@@ -43,8 +46,8 @@ struct counted {
 
 /*
  * Count the faults of @pids and their descendants, or of all processes if @pids
- * is empty. Return 0 or -errno. -EACCES means that the caller may not count
- * these faults.
+ * is empty. Return 0 or -errno. -EACCES means that the caller has no permission
+ * to count these faults.
  */
 int perf_counts_open(struct perf_counts *counters, const struct pids *pids);
 void perf_counts_close(struct perf_counts *counters);
@@ -61,8 +64,8 @@ int counted_table(FILE *out, const struct style *style,
 		  const struct counted *counted);
 
 /*
- * Write an object of the kind @event. @command is the command that has ended,
- * or NULL.
+ * Write a JSON object. @event is the value of the member "event". @command is a
+ * command that has ended, or NULL if there is none.
  */
 int counted_json(FILE *out, const char *event, const struct counted *counted,
 		 const struct workload *command);

@@ -36,7 +36,7 @@ struct process *process_faults_of(const struct process_faults *processes,
 	return thread ? thread->process : NULL;
 }
 
-/* Add a thread. Another task may have had the same id before. */
+/* Add a thread, or replace an earlier task that had the same id. */
 static int add_thread(struct process_faults *processes, __u32 tid,
 		      struct process *process)
 {
@@ -88,8 +88,8 @@ static struct process *add_process(struct process_faults *processes, int pid,
 }
 
 /*
- * Return the process of a task. If the task has ended, its process is unknown,
- * so use the id of the task as the pid.
+ * Return the process of a task. If the task is new, find its process in /proc.
+ * If the task has already ended, use the id of the task as the pid.
  */
 static struct process *get_process(struct process_faults *processes, __u32 tid)
 {

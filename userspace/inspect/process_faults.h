@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The faults of each process in each interval, from the events of all tasks. If
- * there are no events, the numbers of faults come from the counters in /proc.
+ * Counts of the faults of each process in each interval. The faults come from
+ * the events of all tasks. If events are not available, the numbers of faults
+ * come from the counters in /proc.
  */
 #ifndef _PROCESS_FAULTS_H
 #define _PROCESS_FAULTS_H
@@ -15,9 +16,9 @@
  * struct process - a process, with all its threads
  * @pid: process id
  * @comm: name of the process, or "" if it is unknown
- * @ended: the process has ended, according to the events so far
+ * @ended: the process seems to have ended
  * @loads: faults that the process caused, in any address space
- * @counted: counters in /proc at the last scan
+ * @counted: fault counters of the process in /proc at the last scan
  */
 struct process {
 	int pid;
@@ -32,12 +33,12 @@ struct process {
 struct process_thread;
 
 /**
- * struct process_faults - all processes with faults; if zeroed, there are no
- * processes yet
+ * struct process_faults - processes and their faults; a zeroed structure has no
+ * processes
  * @list: the processes, which process_faults_sort() sorts
  * @count: number of entries in @list
  * @room: capacity of @list
- * @threads: known tasks, hashed by id
+ * @threads: hash table of the known tasks, by task id
  * @all: faults of all processes, including processes that have ended
  * @scans: number of scans of /proc so far
  */
@@ -51,8 +52,8 @@ struct process_faults {
 };
 
 /*
- * Process a fault, fork, exec or exit event, and ignore other events. Return 0
- * or -ENOMEM.
+ * Take a fault, fork, exec or exit event into account. Ignore all other events.
+ * Return 0 or -ENOMEM.
  */
 int process_faults_event(struct process_faults *processes,
 			 const struct event *event);
@@ -61,8 +62,8 @@ int process_faults_event(struct process_faults *processes,
 int process_faults_scan(struct process_faults *processes);
 
 /*
- * End an interval. Drop processes that have ended, and that had no faults in
- * this interval.
+ * End the current interval. Drop processes that have ended, unless they had
+ * faults in this interval.
  */
 void process_faults_turn(struct process_faults *processes);
 
@@ -74,7 +75,7 @@ void process_faults_turn(struct process_faults *processes);
 void process_faults_sort(struct process_faults *processes,
 			 enum fault_load_order order);
 
-/* Return the process of a task, or NULL if it is unknown. */
+/* Return the process of a task, or NULL if the process is unknown. */
 struct process *process_faults_of(const struct process_faults *processes,
 				  __u32 tid);
 

@@ -12,8 +12,9 @@
 #include <json.h>
 
 /*
- * Print a line with the times. If @timed is set, the total duration of the
- * faults is known, and @faults is this duration in ns. Return 0 or -errno.
+ * Print a line with the run time and CPU times of @command. If @timed is set,
+ * @faults is the total duration of the command's faults, in ns. Return 0 or
+ * -errno.
  */
 int run_time_text(FILE *out, const struct style *style,
 		  const struct workload *command, bool timed, __u64 faults);

@@ -18,8 +18,8 @@ static const char *why_not(const struct recorder *recorder, int err)
 	if (err == -ENOENT)
 		return "the module is not loaded";
 	/*
-	 * All users can see that the device exists, but only root can see the
-	 * events.
+	 * All users can see whether the device exists, but only root can see
+	 * the events.
 	 */
 	if (err == -EACCES && access(MMAPDEMO_DEVICE, F_OK))
 		return "the module is not loaded";
@@ -142,8 +142,7 @@ int top_turn(struct top *top)
 }
 
 /*
- * Events about unmapping are enabled only while the VMAs of a process are
- * watched.
+ * The event vma_unlink is enabled only while the VMAs of a process are watched.
  */
 int top_look(struct top *top, int pid)
 {

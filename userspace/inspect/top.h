@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Data of mmapdemo top: the faults of all processes and, for one watched
- * process, of its VMAs. Functions that return int return 0 or -errno.
+ * Data of mmapdemo top: the faults of all processes, and the faults in each VMA
+ * of one watched process. Functions that return int return 0 or -errno.
  */
 #ifndef _TOP_H
 #define _TOP_H
@@ -16,23 +16,23 @@
  * struct top - state of mmapdemo top
  * @observed: the faults come from events; otherwise, they come from the
  *	counters in /proc
- * @why: reason why there are no events, as text; NULL: there are events
+ * @why: reason why @observed is not set, as text; NULL: @observed is set
  * @recorder: source of the events
  * @order: order of the processes or VMAs
  * @processes: processes with their faults
  * @pid: the process whose VMAs are watched; 0: none
- * @comm: name of the process when watching began
- * @vmas: VMAs of the process
- * @loads: faults of each VMA; the last entry is for VMAs that no longer exist
+ * @comm: name of process @pid when watching began
+ * @vmas: VMAs of process @pid
+ * @loads: faults in each of @vmas; the last entry is for VMAs that no longer
+ *	exist
  * @sorted: indices in @loads, in the order of display
  * @err: -errno of the failed attempt to read @vmas; 0: @vmas is valid
- * @faults: faults of the process by VMA
+ * @faults: faults in process @pid, by VMA
  * @begun: time when the current interval began, in ns
  * @elapsed: length of the last interval, in ns
- * @lost: number of events for which the buffer had no room, since the start of
- *	the program
- * @missed: number of calls of probed functions that were not observed, since
- *	the start of the program
+ * @lost: number of events since top_open() for which the buffer had no room
+ * @missed: number of calls of probed functions since top_open() that were not
+ *	observed
  * @deaf: the module observes no faults, because ftrace or kprobes are switched
  *	off
  */
@@ -75,24 +75,21 @@ int top_look(struct top *top, int pid);
  */
 int top_gather(struct top *top, bool all);
 
-/* End the interval. */
+/* End the current interval, and sort the processes or VMAs for display. */
 int top_turn(struct top *top);
 
-/*
- * Sort the processes or VMAs for display. Call this function after top_turn(),
- * and after a change of @order.
- */
+/* Sort the processes or VMAs again after a change of @top->order. */
 void top_sort(struct top *top);
 
 /*
- * Return the watched process. Return NULL if this process has had no faults so
- * far, or has ended.
+ * Return the watched process, or NULL if @top->processes does not contain this
+ * process.
  */
 const struct process *top_process(const struct top *top);
 
 /*
- * Return the faults of the watched process, or of all processes, in the last
- * interval.
+ * Return the faults of the watched process in the last interval. If no process
+ * is watched, return the faults of all processes.
  */
 const struct fault_load *top_load(const struct top *top);
 

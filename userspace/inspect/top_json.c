@@ -21,8 +21,8 @@ static struct json_object *add_classes(struct json_object *object,
 }
 
 /*
- * Add the figures of faults. Without events, omit the figures that only events
- * can show.
+ * Add the statistics of faults. If events are not available, omit the members
+ * that only events can show.
  */
 static struct json_object *add_load(struct json_object *object,
 				    const struct top *top,

@@ -19,8 +19,8 @@ static size_t rows_shown(void)
 }
 
 /*
- * Return the number of processes to show. These are the first processes in the
- * list.
+ * Return the number of processes that have had faults. Such processes are the
+ * first in the list.
  */
 static size_t busy(const struct top *top)
 {
@@ -32,7 +32,7 @@ static size_t busy(const struct top *top)
 	return count;
 }
 
-/* Return the highlighted process's index in the list. */
+/* Return the index of the highlighted process in the list. */
 static size_t bar(const struct top_screen *screen, const struct top *top)
 {
 	size_t count = busy(top);
@@ -47,8 +47,8 @@ static size_t bar(const struct top_screen *screen, const struct top *top)
 /* ---- moving ---- */
 
 /*
- * Move the highlighting. In a list of VMAs, no line is highlighted, so scroll
- * the list.
+ * Move the highlighting by @by lines. In a list of VMAs, no line is highlighted,
+ * so scroll the list.
  */
 static void move_by(struct top_screen *screen, const struct top *top, long by)
 {
@@ -104,7 +104,7 @@ static enum look look_of(const struct top_screen *screen,
 	return LOOK_PLAIN;
 }
 
-/* Draw the head, then the list from the first visible line on. */
+/* Draw the head, then the visible lines of the list. */
 static void draw_text(struct top_screen *screen, const struct top *top,
 		      char *text)
 {

@@ -11,8 +11,8 @@
 typedef unsigned long long ull;
 
 /*
- * Columns of the list of processes. _END is the column where a figure ends, and
- * _AT is the column where a text begins.
+ * Columns of the list of processes. Figures end at the columns named _END, and
+ * texts begin at the columns named _AT.
  */
 enum {
 	PID_END = 7, COMM_AT = 8, FAULTS_END = 34, MAJOR_END = 42,
@@ -20,7 +20,7 @@ enum {
 };
 
 /*
- * Columns of the list of VMAs. If there are no events, names begin at
+ * Columns of the list of VMAs. If events are not available, names begin at
  * NAME_EARLY instead of NAME_AT.
  */
 enum {
@@ -106,7 +106,7 @@ static void write_vmas_title(struct printer *printer, const struct top *top)
 	printer_line(printer, &line);
 }
 
-/* Print what is missing. If nothing is missing, print the classes of all faults. */
+/* Print why data are missing. If no data are missing, print the fault classes. */
 static void write_second(struct printer *printer, const struct top *top)
 {
 	struct line line;
@@ -260,7 +260,7 @@ static void write_rest(struct printer *printer, const struct top *top)
 	struct line line;
 
 	line_begin(&line, printer->style);
-	line_add(&line, PLAIN, "in unmapped VMAs");
+	line_add(&line, PLAIN, "in former VMAs");
 	add_loads(printer, &line, top, rest);
 	printer_line(printer, &line);
 }

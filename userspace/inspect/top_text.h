@@ -10,17 +10,17 @@
 #define TOP_TEXT_HEAD 3
 
 /*
- * Print a line for each process or VMA with faults, in the order of
- * @top->processes.list or @top->sorted. If @idle is set, also print processes
- * that had faults only before the last interval, and VMAs without faults.
- * Return 0 or -errno.
+ * Print a line for each process or VMA with faults in the last interval, in the
+ * order of @top->processes.list or @top->sorted. If @idle is set, also print
+ * processes that had faults earlier, and VMAs without faults. Return 0 or
+ * -errno.
  */
 int top_text(FILE *out, const struct style *style, const struct top *top,
 	     bool idle);
 
 /*
- * Write an object for each process or VMA with faults, and an object for the
- * interval.
+ * Write a JSON object for each process or VMA with faults in the last interval,
+ * and a JSON object for the interval. Return 0 or -errno.
  */
 int top_json(FILE *out, const struct top *top);
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The merge rules of the module. The program can also use these rules, because
- * they include no kernel code, and depend only on their arguments.
+ * The merge rules of the module. The program can use these rules, because they
+ * call no kernel functions, and depend only on their arguments.
  */
 #ifndef _VERDICT_H
 #define _VERDICT_H

@@ -10,8 +10,9 @@
 /* ---- rows ---- */
 
 /*
- * Return true if the row is about the same file, and has the same difference
- * between address and file offset.
+ * Return true if the row and the arguments have the same file, and the same
+ * difference between address and file offset. Anonymous memory has no such
+ * difference.
  */
 static bool fits(const struct vma_faults_row *row, __u32 dev, __u64 ino,
 		 __u64 start, __u64 offset)
@@ -135,8 +136,8 @@ static int see_fault(struct vma_faults *faults, const struct fault_event *fault)
 }
 
 /*
- * If only a part of a VMA is unmapped, the rest of the VMA keeps all faults of
- * the VMA.
+ * If some addresses with faults stay mapped, the row keeps all its faults.
+ * Otherwise, the faults of the row are added to @faults->gone.
  */
 static void see_unlink(struct vma_faults *faults, __u64 start, __u64 end)
 {
@@ -164,8 +165,8 @@ int vma_faults_event(struct vma_faults *faults, const struct event *event,
 	__u32 mm = event_mm(event);
 
 	/*
-	 * A new id of the address space comes with the first event, and after
-	 * each exec of the process.
+	 * The id of the address space is new at the first fault of the process,
+	 * and after each exec.
 	 */
 	if (own && event->kind == MMAPDEMO_EVENT_PTE_FAULT &&
 	    event->fault.from != MMAPDEMO_FROM_REMOTE && mm != faults->mm) {

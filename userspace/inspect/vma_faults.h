@@ -7,7 +7,7 @@
 #include "system/smaps.h"
 
 /**
- * struct vma_faults_row - faults of a VMA, with the range and the file of the
+ * struct vma_faults_row - faults in a VMA, with the range and the file of the
  * VMA at the time of the faults
  * @start: address of the first byte of the VMA
  * @end: address after the last byte of the VMA
@@ -30,13 +30,13 @@ struct vma_faults_row {
 };
 
 /**
- * struct vma_faults - faults of an address space; if zeroed, there are no
- * faults yet
+ * struct vma_faults - faults in an address space; a zeroed structure has no
+ * faults
  * @mm: id of the address space in the events; 0 before the first fault
  * @rows: the rows, sorted by @start; a VMA may have several rows
  * @count: number of entries in @rows
  * @room: capacity of @rows
- * @gone: faults of VMAs that have been unmapped
+ * @gone: faults at addresses that have been unmapped
  */
 struct vma_faults {
 	__u32 mm;
@@ -47,19 +47,19 @@ struct vma_faults {
 };
 
 /*
- * Process a fault or an unmapping, and ignore other events. If @own is set, the
- * task of the event belongs to the process that owns the address space. Return
- * 0 or -ENOMEM.
+ * Take a fault or an unmapping into account. Ignore all other events. @own is
+ * set if the task of the event belongs to the watched process. Return 0 or
+ * -ENOMEM.
  */
 int vma_faults_event(struct vma_faults *faults, const struct event *event,
 		     bool own);
 
-/* End an interval. */
+/* End the current interval. */
 void vma_faults_turn(struct vma_faults *faults);
 
 /*
- * Set @loads[0 … count - 1] to the faults of each of the current @vmas. Set
- * @loads[count] to the faults that are in none of these VMAs.
+ * Set each element of @loads to the faults in the VMA with this index in @vmas.
+ * Set the element @vmas->count to the faults that are in none of these VMAs.
  */
 void vma_faults_place(const struct vma_faults *faults, const struct vmas *vmas,
 		      struct fault_loads *loads);

@@ -9,10 +9,7 @@
 #include <sys/utsname.h>
 #include <unistd.h>
 
-/*
- * Number of pages that a page table maps, which is also the number of small
- * pages in a huge page
- */
+/* Number of entries of a page table, and of small pages in a huge page */
 #define PTES 512
 
 /* ---- page tables ---- */
@@ -100,8 +97,8 @@ static void add_up(struct vma_list *listing)
 }
 
 /*
- * Divide the RSS of each VMA into its parts. The RSS from vmas_read() includes
- * hugetlbfs, which the RSS in /proc/PID/status does not include.
+ * Divide the RSS of all VMAs into its parts. The RSS from vmas_read() includes
+ * pages of hugetlbfs. VmRSS in /proc/PID/status does not include such pages.
  */
 static void add_parts(struct vma_list *listing)
 {
@@ -124,8 +121,9 @@ static void add_parts(struct vma_list *listing)
 /*
  * The kernel allocates a page table with each huge page of anonymous memory.
  * VmPTE includes these page tables, but the walk does not find them. So VmPTE
- * and the walk differ by at most one page table for each huge page. If they
- * differ by more, the process has changed since the walk: return 0.
+ * exceeds the result of the walk by at most one page table for each huge page.
+ * If VmPTE is larger or smaller than that, the process has changed since the
+ * walk. In this case, return 0.
  */
 static __u64 tables_in_reserve(const struct vma_list *listing, __u64 counted)
 {

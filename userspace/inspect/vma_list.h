@@ -49,15 +49,16 @@ extern const struct column vma_list_columns[];
  * @amounts: one entry for each VMA, and one entry for faults in VMAs that no
  *	longer exist
  * @sum: sum of @amounts
- * @parts: the parts of the RSS of @sum, in bytes
- * @lazyfree: part of the RSS that the kernel can free because of MADV_FREE
- * @reserve: page tables in reserve for splitting huge pages, in bytes; 0: unknown
- * @watched: faults were counted
+ * @parts: the parts of the RSS in @sum, in bytes
+ * @lazyfree: memory that the kernel can free because of MADV_FREE, in bytes
+ * @reserve: size of the page tables that the kernel keeps for splitting huge
+ *	pages, in bytes; 0: none or unknown
+ * @watched: faults were counted (--watch)
  * @faults: the faults, if @watched is set
  * @walk: the walk of the page tables
  * @walk_err: -errno of the failed walk of the page tables; 0: the page tables
  *	are known
- * @all: also print rows in which the column of --sort is empty
+ * @all: also print rows whose amount in the column of --sort is 0
  */
 struct vma_list {
 	int pid;
@@ -83,19 +84,20 @@ int vma_list_read(struct vma_list *listing);
 void vma_list_free(struct vma_list *listing);
 
 /*
- * Print a row for each VMA, the sums, and notes about data that could not be
- * shown.
+ * Print the table of the VMAs with the sums, then the parts of the RSS and some
+ * notes.
  */
 int vma_list_text(const struct vma_list *listing,
 		  const struct columns_wanted *wanted,
 		  const struct style *style);
 
-/* Write an object for each VMA, and an object for the sums. */
+/* Write a JSON object for each VMA, and a JSON object for the sums. */
 int vma_list_json(const struct vma_list *listing);
 
 /*
- * Return the pair of VMA @i and the VMA directly below it, or NULL if there is
- * a hole below VMA @i.
+ * Return the pair of VMA @i and the VMA directly below VMA @i, or NULL if no VMA
+ * ends where VMA @i begins. Call this function for each VMA in turn. *@next must
+ * be 0 before the first call.
  */
 const struct neighbours *vma_list_neighbours(const struct vma_list *listing,
 					     size_t i, size_t *next);

@@ -11,12 +11,12 @@ typedef unsigned long long ull;
 
 const struct column vma_list_columns[] = {
 	{ "ADDRESS", "first address of the VMA", COLUMN_NUMBER | COLUMN_ASCENDING },
-	{ "END", "address after the last byte",
+	{ "END", "address after the last byte of the VMA",
 	  COLUMN_NUMBER | COLUMN_ASCENDING | COLUMN_NAMED },
-	{ "PERM", "read, write, execute, private or shared", 0 },
+	{ "PERM", "permissions: read, write, execute, private or shared", 0 },
 	{ "SIZE", "size of the VMA", COLUMN_NUMBER },
 	{ "RSS", "resident memory", COLUMN_NUMBER },
-	{ "PSS", "resident memory, with each page divided by its mappings",
+	{ "PSS", "resident memory, each page divided by the number of its mappings",
 	  COLUMN_NUMBER },
 	{ "ANON", "resident memory that belongs to no file", COLUMN_NUMBER },
 	{ "DIRTY", "resident memory that was modified and not written back",
@@ -30,8 +30,7 @@ const struct column vma_list_columns[] = {
 	{ "FAULTS", "number of page faults that --watch counted", COLUMN_NUMBER },
 	{ "NAME", "name of the file, or kind of memory; a name after ? is a guess",
 	  COLUMN_SHORTEN | COLUMN_KEEP },
-	{ "UNMERGED", "why the VMA was not merged with the VMA below (not with "
-		      "--sort)",
+	{ "UNMERGED", "why the VMA was not merged with the VMA below",
 	  COLUMN_SHORTEN },
 	{ 0 }
 };
@@ -45,13 +44,13 @@ static const enum vma_list_amount dispensable[] = {
 	VMA_LIST_PSS, VMA_LIST_ANON
 };
 
-/* Minimum widths. The widest amount is "1023.9 MiB". */
+/* Estimated widths. A few amounts, such as "1023.9 MiB", are wider. */
 #define WIDTH_FIXED (18 + 14)
 #define WIDTH_UNMERGED 12
 #define WIDTH_LONGER_NAME 8	/* in tables without the column UNMERGED */
 #define WIDTH_AMOUNT 9
 
-/* Return true if the amount is known for each VMA. */
+/* Return true if amount @a of each VMA is known. */
 static bool is_known(const struct vma_list *listing, enum vma_list_amount a)
 {
 	return a == VMA_LIST_TABLES ? !listing->walk_err :
@@ -199,7 +198,7 @@ static void add_unmerged(struct columns *columns,
 	columns_text(columns, VMA_LIST_UNMERGED, DIM, line.text);
 }
 
-/* Return true if the name is a guess. */
+/* Add a row for VMA @i. Return true if the name of the VMA is a guess. */
 static bool add_vma(struct columns *columns, const struct vma_list *listing,
 		    size_t i, const struct neighbours *pair)
 {
@@ -222,7 +221,7 @@ static bool add_vma(struct columns *columns, const struct vma_list *listing,
 
 /* ---- rows ---- */
 
-/* Return true if empty rows are not printed, but counted in a single row. */
+/* Return true if the rows that are empty in the sorted column become one row. */
 static bool folds(const struct vma_list *listing,
 		  const struct columns_wanted *chosen)
 {
@@ -272,7 +271,10 @@ static void add_folded(struct columns *columns, const struct vma_list *listing,
 	columns_text(columns, VMA_LIST_NAME, DIM, text);
 }
 
-/* Add a row for each VMA. Return true if the name of at least one VMA is a guess. */
+/*
+ * Add a row for each VMA, except rows that are folded into one row. Return true
+ * if at least one name is a guess.
+ */
 static bool add_rows(struct columns *columns, const struct vma_list *listing,
 		     const struct columns_wanted *chosen)
 {
@@ -296,7 +298,7 @@ static bool add_rows(struct columns *columns, const struct vma_list *listing,
 	return guesses;
 }
 
-/* Add a row for the faults in VMAs that were unmapped, and a row with the sums. */
+/* Add a row for the faults in VMAs that no longer exist, and a row with the sums. */
 static void add_sums(struct columns *columns, const struct vma_list *listing)
 {
 	const struct vma_list_amounts *rest =
@@ -305,10 +307,10 @@ static void add_sums(struct columns *columns, const struct vma_list *listing)
 
 	if (rest->of[VMA_LIST_FAULTS]) {
 		columns_row(columns);
-		columns_text(columns, VMA_LIST_ADDRESS, DIM, "unmapped");
+		columns_text(columns, VMA_LIST_ADDRESS, DIM, "former");
 		add_amounts(columns, listing, rest, PLAIN);
 		columns_text(columns, VMA_LIST_NAME, DIM,
-			     "VMAs that were unmapped");
+			     "VMAs that no longer exist");
 	}
 	snprintf(count, sizeof(count), "%zu VMA%s", listing->vmas.count,
 		 plural(listing->vmas.count));
@@ -318,8 +320,8 @@ static void add_sums(struct columns *columns, const struct vma_list *listing)
 }
 
 /*
- * Print the parts of the resident memory. Print hugetlbfs only if the process
- * uses hugetlbfs.
+ * Print the parts of the resident memory. Print hugetlbfs only if pages of
+ * hugetlbfs are resident.
  */
 static int write_parts(const struct vma_list *listing,
 		       const struct style *style)
@@ -360,8 +362,8 @@ static int write_details(const struct vma_list *listing,
 	if (err || !listing->reserve)
 		return err;
 	line_begin(&line, style);
-	line_add(&line, DIM, "VmPTE is %s larger than TABLES, because it "
-		 "includes tables in reserve for splitting huge pages",
+	line_add(&line, DIM, "VmPTE is %s larger than TABLES, because VmPTE "
+		 "includes page tables in reserve for splitting huge pages",
 		 format_size(size, listing->reserve));
 	return line_end(&line, stdout);
 }

@@ -19,7 +19,7 @@
 #define ARENA_BYTES (64ULL << 20)
 #define SEGMENTS_MAX 8	/* maximum number of mappings to search for code */
 
-/* Longer paths are shown without their directory. */
+/* If a path has more columns, it is shown without its directory. */
 #define PATH_SHORT 40
 
 typedef unsigned long long ull;
@@ -51,7 +51,7 @@ static bool is_private(const struct vma *vma, __u64 access)
 	       (vma->flags & VM_ACCESS) == access;
 }
 
-/* Return true if the kernel has no name for the memory. */
+/* Return true if the VMA maps no file, and /proc shows no name for the VMA. */
 static bool is_nameless(const struct vma *vma)
 {
 	return !vma->name[0] && !vma_has_file(vma);
@@ -59,7 +59,10 @@ static bool is_nameless(const struct vma *vma)
 
 /* ---- stacks of threads ---- */
 
-/* Return true if there is a guard below the VMA. Stacks have a guard, heaps do not. */
+/*
+ * Return true if the VMA may have guard pages, or is directly above a guard VMA.
+ * The stacks of threads have a guard. Arenas of malloc() have none.
+ */
 static bool is_guarded(const struct vma_names *names, size_t i)
 {
 	const struct vma *below = vma_below(names, i);
@@ -70,9 +73,9 @@ static bool is_guarded(const struct vma_names *names, size_t i)
 
 /*
  * Find the stack of a thread. The kernel shows the stack pointer only if the
- * thread is waiting in a system call. Skip all other threads. If the caller may
- * not trace the process, stop at the first thread, because each attempt can
- * write a line to the kernel log.
+ * thread is sleeping. Skip all other threads. If the caller may not trace the
+ * process, stop at the first thread, because each attempt can write a line to
+ * the kernel log.
  */
 static int see_thread(int tid, void *data)
 {
@@ -114,9 +117,9 @@ void vma_names_free(struct vma_names *names)
 /* ---- guesses ---- */
 
 /*
- * An arena of glibc's malloc() is a private mapping with MAP_NORESERVE. Its
- * size is 64 MiB, and its address is a multiple of 64 MiB. Only the used part,
- * at the start of the arena, is writable.
+ * Except for the main arena, glibc's malloc() maps each arena privately with
+ * MAP_NORESERVE. The size of the mapping is 64 MiB, and its address is a multiple
+ * of 64 MiB. Only the used part, at the start of the mapping, is writable.
  */
 static bool is_arena(const struct vma *used, const struct vma *rest)
 {
@@ -142,8 +145,8 @@ static const char *guess_arena(const struct vma_names *names, size_t i)
 }
 
 /*
- * Return true if an executable mapping of the same file is among the mappings
- * of this file directly below VMA @i.
+ * Return true if a VMA below VMA @i maps the same file with PROT_EXEC, and all
+ * VMAs between these two map this file, too. Search at most SEGMENTS_MAX VMAs.
  */
 static bool is_program(const struct vma_names *names, size_t i)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Names of the VMAs of a process. The kernel has no names for malloc() arenas,
- * .bss sections and thread stacks. It also does not show which files are on
+ * Names of the VMAs of a process. /proc shows no names for malloc() arenas, .bss
+ * sections and thread stacks. /proc/PID/maps does not show which files are on
  * shmem.
  */
 #ifndef _VMA_NAMES_H
@@ -16,8 +16,8 @@
  * struct vma_names - data from which the names of a process's VMAs are derived
  * @vmas: the VMAs
  * @shmem: device numbers of shmem file systems
- * @threads: for each VMA, the thread whose stack is in the VMA; 0: there is no
- *	such thread
+ * @threads: for each VMA, the thread whose stack is in the VMA; 0: no such
+ *	thread was found
  */
 struct vma_names {
 	const struct vmas *vmas;
@@ -31,8 +31,8 @@ void vma_names_free(struct vma_names *names);
 
 /*
  * Format the name of VMA @i. Return true if the name is a guess based on
- * addresses and flags. Such a name begins with a question mark, so that the
- * mark remains when the name is truncated.
+ * addresses and flags. The name of a guess begins with a question mark, which
+ * remains if the end of the name is cut off.
  */
 bool vma_names_title(const struct vma_names *names, size_t i,
 		     char text[VMA_TITLE_MAX]);

@@ -13,10 +13,10 @@ enum walked_view {
 	WALKED_ADDRESS,		/* show one address, level by level */
 	WALKED_RANGE,		/* show every run of pages */
 	WALKED_TREE,		/* show a tree of tables and entries */
-	WALKED_ALL,		/* totals of each level */
+	WALKED_ALL,		/* show totals of each level */
 };
 
-/** struct walked_level - number of entries at a level of the page tables */
+/** struct walked_level - numbers of entries at a level of the page tables */
 struct walked_level {
 	__u64 tables;
 	__u64 leaves;
@@ -30,12 +30,12 @@ struct walked_level {
  * @view: what to print
  * @style: style of the lines
  * @walk: the page tables
- * @why: reason why only the pages are known, as text; NULL: the page tables are
- *	known
+ * @why: reason why the page tables are unknown, as text; NULL: the page tables
+ *	are known
  * @address: the address to show, for WALKED_ADDRESS
  * @next: what the next access to @address will do, if there is no page at
  *	@address
- * @found: the entry of @address at each level, PGD first
+ * @found: for WALKED_ADDRESS: the entry of @address at each level, PGD first
  * @levels: totals of each level, PGD first
  * @bytes: number of mapped bytes
  */
@@ -62,12 +62,12 @@ static inline bool walked_leaf(const struct mmapdemo_run *run)
 	return !(run->entry & MMAPDEMO_ENTRY_TABLE);
 }
 
-/* Return the leaf entry that maps @address, or NULL. */
+/* Return the leaf entry of @walked->address, or NULL if there is none. */
 const struct mmapdemo_run *walked_leaf_of(const struct walked *walked);
 
 /*
- * Return the physical address. Return 0 if there is no physical address, or if
- * the kernel hides it from the caller.
+ * Return the physical address of @walked->address. Return 0 if no page is in
+ * memory, or if the kernel hides the physical address from the caller.
  */
 __u64 walked_physical(const struct walked *walked);
 
@@ -75,9 +75,10 @@ __u64 walked_physical(const struct walked *walked);
 __u64 walked_tables(const struct walked *walked);
 
 /*
- * During the walk, print each run with walked_text_run() or walked_json_run().
- * After the walk, print everything else with walked_text() or walked_json().
- * All of these functions return 0 or -errno.
+ * Before the walk, call walked_json_begin() for JSON. During the walk, print
+ * each run with walked_text_run() or walked_json_run(). After the walk, print
+ * the rest with walked_text() or walked_json(). All of these functions return 0
+ * or -errno.
  */
 int walked_text_run(const struct walked *walked,
 		    const struct mmapdemo_run *run);

@@ -28,8 +28,8 @@ static void add_frames(struct line *line, const struct walk *walk,
 }
 
 /*
- * Print the permissions only if the page tables were walked. Otherwise, the
- * permissions are unknown.
+ * Print the bits of an entry. If the page tables were not walked, the
+ * permissions are unknown, so print only the bits that are set.
  */
 static void add_bits(const struct walked *walked, struct line *line,
 		     const struct mmapdemo_run *run)
@@ -155,7 +155,7 @@ static int show_run(const struct walked *walked,
 	return line_end(&line, stdout);
 }
 
-/* Print an entry, indented by its level. */
+/* Print a run of entries, indented by the level of the entries. */
 static int show_branch(const struct walked *walked,
 		       const struct mmapdemo_run *run)
 {
@@ -221,8 +221,8 @@ static int show_tables(const struct walked *walked)
 }
 
 /*
- * Print the size of the page tables. The size comes from the kernel, and does
- * not include the PGD.
+ * Print the size of the page tables. The size is VmPTE in /proc/PID/status, which
+ * does not include the PGD.
  */
 static int show_pages(const struct walked *walked)
 {

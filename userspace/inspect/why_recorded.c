@@ -45,8 +45,8 @@ static int write_merge(struct why_recorded *wanted, const struct event *event,
 }
 
 /*
- * Handle an event. The events of the first thread show which address space is
- * that of the process, even after exec.
+ * Handle an event. The events of the first thread show the address space of the
+ * process, even after exec.
  */
 static int see_event(void *data, const struct event *event,
 		     const struct space *space)
