@@ -123,8 +123,9 @@ static void ask_all(struct binaries *binaries)
 }
 
 /*
- * Take the next answer. If @wait is set, wait for the answer. Return false if
- * there is no answer.
+ * Take the next answer, or skip the file if its answer is overdue. If @wait is
+ * set, wait for the answer. Return false if no request is pending, or if the
+ * answer may still come.
  */
 static bool take_answer(struct binaries *binaries, bool wait)
 {

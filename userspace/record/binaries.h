@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * Paths and build ids of the files whose code runs. Events identify these files
- * only by their inode numbers. perf reports every executable mapping, even of
- * short-lived processes. A file that can't be read is left out, without an
- * error.
+ * only by device and inode number. perf reports every executable mapping, even
+ * of short-lived processes. No function fails: after an error, the list lacks
+ * files or build ids.
  */
 #ifndef _BINARIES_H
 #define _BINARIES_H
@@ -20,8 +20,8 @@
  * @ino: inode number
  * @path: path of the file at the time of the mapping
  * @pid: a process that mapped the file
- * @start: start of the mapping
- * @end: end of the mapping
+ * @start: start of the mapping in this process
+ * @end: end of the mapping in this process
  * @build_id: build id of the file; "" if there is none, or if it could not be
  *	read
  */
@@ -44,7 +44,7 @@ struct binary {
  * @answered: number of requests that were answered or skipped
  * @since: time of clock_ms() when the wait for the next answer began
  * @silent: number of readers that did not answer
- * @unread: number of files that were skipped because no answer came
+ * @unread: number of files for which no answer came
  */
 struct binaries {
 	struct perf_rings rings;
@@ -61,7 +61,7 @@ struct binaries {
 void binaries_open(struct binaries *binaries);
 void binaries_close(struct binaries *binaries);
 
-/* Record new mappings of the task @tid and of its future descendants. */
+/* Record new executable mappings of the task @tid and of its future descendants. */
 void binaries_follow(struct binaries *binaries, int tid);
 
 /* Add the files with code that process @pid currently maps. */
@@ -79,7 +79,7 @@ void binaries_drain(struct binaries *binaries);
 /* Request build ids, and take the available answers. Do not wait. */
 void binaries_read(struct binaries *binaries);
 
-/* Take all remaining build ids. Wait some seconds for each missing answer. */
+/* Take all remaining build ids. Wait up to two seconds for each missing answer. */
 void binaries_finish(struct binaries *binaries);
 
 #endif /* _BINARIES_H */

@@ -25,8 +25,8 @@
 #define CLEAN_TIMES 250
 
 /*
- * Return true if a signal is pending that is blocked, but not ignored, and that
- * would end the program.
+ * Return true if a signal that asks this program to end is pending, and is not
+ * ignored.
  */
 static bool interrupted(void)
 {
@@ -62,7 +62,7 @@ static int lock_file(int fd, int how)
 }
 
 /*
- * Each run of the program holds a lock on the directory of its instance. The
+ * Each run of mmapdemo holds a lock on the directory of its instance. The
  * process id in the instance's name does not show whether the run is alive,
  * because the process id may belong to another PID namespace.
  */
@@ -121,7 +121,7 @@ static void remove_instance(struct tracefs_instance *tracefs)
 }
 
 /*
- * Remove the instance of a run that has ended. Return false if the instance
+ * Remove the instance @name if its run has ended. Return false if the instance
  * could not be removed.
  */
 static bool remove_dead(const char *name)
@@ -168,7 +168,9 @@ static int put(struct instance *instance, const char *file, const char *text,
 }
 
 /*
- * Halve the size until there is enough memory. The top-level trace buffer has
+ * Set the buffer's size. Halve the size until there is enough memory.
+ *
+ * Write to events/enable before the resizing. The top-level trace buffer has
  * its minimum size until the first write that enables or disables an event.
  * Before Linux 6.7, resizing an instance before that write keeps the top-level
  * buffer at its minimum size forever.
@@ -220,9 +222,9 @@ static int configure(struct instance *instance, size_t bytes)
 }
 
 /*
- * Retry for a while. A child process that was killed between fork() and exec(),
- * for example, may keep files of the instance open slightly longer than its
- * parent.
+ * Remove the instances of runs that have ended, and retry for a few seconds. For
+ * example, a child that was killed between fork() and exec() may keep files of
+ * an instance open slightly longer than its parent.
  */
 static void clean(void)
 {
@@ -280,7 +282,7 @@ int instance_create(struct instance *instance, size_t bytes)
 int instance_stacks(struct instance *instance)
 {
 	return put(instance, "options/userstacktrace", "1",
-		   "enabling call stacks");
+		   "enabling the recording of call stacks");
 }
 
 int instance_flushes(struct instance *instance)
@@ -289,28 +291,29 @@ int instance_flushes(struct instance *instance)
 
 	/* The value of TLB_FLUSH_ON_TASK_SWITCH is 0. */
 	err = put(instance, "events/tlb/tlb_flush/filter", "reason != 0",
-		  "filtering TLB flushes");
+		  "setting the filter for TLB flushes");
 	return err ? err : put(instance, "events/tlb/tlb_flush/enable", "1",
-			       "enabling TLB flushes");
+			       "enabling the recording of TLB flushes");
 }
 
 int instance_users(struct instance *instance)
 {
 	return put(instance, "events/exceptions/page_fault_kernel/filter",
 		   "address < 0x100000000000000",
-		   "filtering the kernel's page faults");
+		   "setting the filter for the kernel's page faults");
 }
 
 /*
- * The filter passes SIGSEGV, SIGBUS, and signals that end a process. It drops
- * SIGCHLD, SIGCONT, SIGURG, SIGWINCH, and signals that stop a process.
+ * The filter passes SIGSEGV and SIGBUS. The filter passes other signals only if
+ * they have no handler and end the process. So SIGCHLD, SIGCONT, SIGURG, SIGWINCH,
+ * and signals that stop a process do not pass.
  */
 int instance_signals(struct instance *instance)
 {
 	return put(instance, "events/signal/signal_deliver/filter",
 		   "sig == 7 || sig == 11 || (sa_handler == 0 && sig != 17 && "
 		   "sig != 23 && sig != 28 && (sig < 18 || sig > 22))",
-		   "filtering signals");
+		   "setting the filter for signals");
 }
 
 /* Write all ids in one write, because each write waits for every processor. */

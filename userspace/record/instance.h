@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * A private tracefs instance, which records only events and tasks that this
- * program has selected. Other users of tracefs do not disturb this instance.
+ * program has selected. Tracing in other instances does not affect this instance.
  * Functions that return int return 0 or -errno.
  */
 #ifndef _INSTANCE_H
@@ -19,13 +19,13 @@ struct tracefs_instance;
  * struct instance - a trace instance
  * @tracefs: handle of libtracefs; NULL: there is no instance
  * @doing: name of the current operation, for the error message
- * @kinds: events to record, one bit per enum event_kind; 0: the events that
- *	every kernel has
+ * @kinds: events to record, one bit per enum event_kind; 0: EVENTS_MODULE
  * @lock: descriptor of the instance's directory; the lock on this descriptor
  *	shows that this run is alive
  * @writes: inotify descriptor for the files of the instance; 0 or -1: none
  * @guard: process that removes the instance if this run is killed
- * @disturbed: another program switched off recording before instance_stop()
+ * @disturbed: another program disabled an event or switched off recording before
+ *	instance_stop()
  * @touched: another program wrote to the files of the instance, or read its
  *	events
  */
@@ -41,21 +41,21 @@ struct instance {
 };
 
 /*
- * Create an empty instance that has a buffer of @bytes per processor, and does
- * not record yet. Before that, remove the instances of runs that were killed.
+ * Remove the instances of runs that were killed. Then create an instance that
+ * does not record yet. The instance has a buffer of at most @bytes per processor.
  */
 int instance_create(struct instance *instance, size_t bytes);
 
 /* After this call, record the user call stack with every event. */
 int instance_stacks(struct instance *instance);
 
-/* Record TLB flushes, except those at task switches. */
+/* Record TLB flushes, except the flushes at task switches. */
 int instance_flushes(struct instance *instance);
 
 /* Record page faults of kernel code only if they are at user addresses. */
 int instance_users(struct instance *instance);
 
-/* Record only SIGSEGV, SIGBUS, and signals that end a process. */
+/* Of all signals, record only SIGSEGV, SIGBUS, and signals that end a process. */
 int instance_signals(struct instance *instance);
 
 /* Record the events of these tasks, and of their future descendants. */
@@ -80,7 +80,7 @@ void instance_watch(struct instance *instance);
 /* Stop recording. Set @disturbed and @touched. */
 void instance_stop(struct instance *instance);
 
-/* Return the kernel's statistics of a processor. The caller frees the text. */
+/* Return the statistics of a processor's buffer. The caller frees the text. */
 char *instance_stats(struct instance *instance, int cpu);
 
 /*

@@ -60,8 +60,8 @@ static int byte_of(const char *digits)
 }
 
 /*
- * Restore the bytes of the member @name. A text that was not valid UTF-8 was
- * escaped for JSON. The bytes of such a text are in the member NAME_bytes.
+ * Restore the bytes of the member @name. If a text is not valid UTF-8, JSON
+ * contains an escaped text, and a member NAME_bytes with the original bytes.
  */
 static int restore_bytes(struct json_object *object, const char *name)
 {

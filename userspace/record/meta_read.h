@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Reader of the metadata of a recording, which meta_write.h writes. */
+/* Reader of the metadata of a recording. meta_write.h describes the metadata. */
 #ifndef _META_READ_H
 #define _META_READ_H
 
@@ -16,7 +16,7 @@ struct json_object;
  * @title: description of the command or of the processes
  * @pid: the process, or the first of several processes; 0: a command was
  *	recorded
- * @pids: all processes
+ * @pids: the recorded processes; empty if a command was recorded
  * @kernel: release of the kernel
  * @page_bytes: size of a page
  * @levels: number of page table levels; 0: unknown
@@ -59,8 +59,9 @@ void meta_read(struct meta *meta, struct json_object *object);
 
 /*
  * Call @seed for one task of each initial address space. Call @join for each
- * other task. The argument @with is the task of the same address space for
- * which @seed was called. Return 0, -ENOMEM, or the error of @seed or @join.
+ * other initial task. The argument @with of @join is the task with the same
+ * address space for which @seed was called. Return 0, -ENOMEM, -EPROTO, or the
+ * error of @seed or @join.
  */
 int meta_tasks(const struct meta *meta,
 	       int (*seed)(int tid, const struct maps *maps, bool hide,
@@ -72,7 +73,7 @@ const char *meta_gap(const struct meta *meta, size_t index);
 
 /*
  * Find a file in the list of files. Return false if the file is not listed.
- * @meta owns the strings.
+ * @meta owns the strings in @file.
  */
 bool meta_file(const struct meta *meta, __u32 dev, __u64 ino,
 	       struct meta_file *file);

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Writer of the metadata of a recording: one JSON object. The metadata and the
- * events are all that a report needs.
+ * Writer of the metadata of a recording. The metadata are one JSON object:
  *
  *	schema, version, program, kernel; command or pid, pids
  *	clock		"CLOCK_MONOTONIC"
@@ -64,7 +63,7 @@ int meta_write_probes(struct meta_writer *about, int dev);
 int meta_write_files(struct meta_writer *about,
 		     const struct binaries *binaries);
 
-/* Return an upper bound of the size of the list of files, in bytes. */
+/* Return an upper bound of the size of the member "files" in JSON, in bytes. */
 size_t meta_write_files_size(const struct binaries *binaries);
 
 int meta_write_end(struct meta_writer *about, struct recorder *recorder,
@@ -72,7 +71,7 @@ int meta_write_end(struct meta_writer *about, struct recorder *recorder,
 
 /*
  * Return the JSON text, which is valid until meta_write_free(). Return NULL if
- * there is no memory.
+ * out of memory.
  */
 const char *meta_write_text(struct meta_writer *about);
 void meta_write_free(struct meta_writer *about);

@@ -75,7 +75,7 @@ static int fault_load_formats(struct recorder *recorder)
 			   recorder->instance.kinds);
 	if (err)
 		recorder->why = recorder->stock ?
-			"not supported on this kernel" :
+			"the event formats of this kernel are not supported" :
 			"program and module do not match: install both from "
 			"the same source";
 	return err;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Recorder, which reads events from the kernel and converts them to struct
+ * The recorder reads events from the kernel, and converts the events to struct
  * event. The recorder combines the instance, the formats and the stream, and
  * counts lost events.
  */
@@ -24,8 +24,8 @@
  * @dev: descriptor of /dev/mmapdemo; -1: the device can't be opened
  * @missed: number of calls that the probes had missed before the recording
  * @drained: time when the last call of recorder_drain() began, in ns
- * @horizon: time up to which no more events can arrive, in ns. This is the
- *	start time of the last but one call of recorder_drain()
+ * @horizon: time up to which the order of events is certain, in ns: the start of
+ *	the last but one call of recorder_drain(), or ~0 if the last call had @all
  * @why: message for the last error; NULL: use instance.doing and strerror()
  */
 struct recorder {
@@ -56,14 +56,14 @@ int recorder_open_any(struct recorder *recorder, size_t buffer);
 void recorder_close(struct recorder *recorder);
 
 /*
- * Start recording the mappings of the task @tid. Call this function before
- * reading the task's VMAs.
+ * If the module is not loaded, start to record the mappings of the task @tid.
+ * Call this function before reading the task's VMAs.
  */
 void recorder_maps(struct recorder *recorder, int tid);
 
 /*
- * Also record those of EVENTS_OF_KERNEL that this kernel has. These events show
- * what the module does not observe. Return 0 or -errno.
+ * Also record the events of EVENTS_OF_KERNEL that this kernel has. These events
+ * show what the module does not observe. Return 0 or -errno.
  */
 int recorder_kernel_events(struct recorder *recorder);
 
@@ -76,7 +76,7 @@ int recorder_flushes(struct recorder *recorder);
  */
 int recorder_drain(struct recorder *recorder, bool all);
 
-/* Return the next event whose order is certain, or NULL. */
+/* Return the next event whose order is certain, or NULL if there is none yet. */
 const struct event *recorder_next(struct recorder *recorder);
 
 /*

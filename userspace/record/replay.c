@@ -33,7 +33,10 @@ static bool impossible(const struct event *event)
 	return event->kind == EVENT_FORK && event->fork.pid == event->tid;
 }
 
-/* Return true if @event ends a call of which the module sees only parts. */
+/*
+ * Return true if @event ends a call of madvise(), mprotect() or mmap() for which
+ * the module has no event. Set @whole to the whole call.
+ */
 static bool ends_call(struct call *call, const struct event *event,
 		      struct event *whole)
 {
@@ -81,10 +84,7 @@ static int replay_event(struct replay *replay, const struct event *event,
 	       visitor->event(visitor->data, seen, scene.space) : err;
 }
 
-/*
- * Number of events between two updates of the displayed progress. The number
- * must be a power of two.
- */
+/* Number of events between two updates of the displayed progress. */
 #define PROGRESS_EVENTS 4096
 
 static int read_events(struct replay *replay,

@@ -13,7 +13,7 @@
 #include "record/trace_dat_read.h"
 
 /**
- * struct replay - a replay; a zeroed replay is closed
+ * struct replay - a replay; a zeroed structure is closed
  * @recording: the file
  * @meta: metadata of the recording
  * @world: tasks and address spaces
@@ -34,9 +34,9 @@ struct replay {
 /**
  * struct replay_visitor - callbacks of a replay; each may be NULL
  * @begin: called before the first event
- * @record: called for each recorded event, even if it is hidden, before the
- *	event removes any task or mapping. @call is the whole system call that
- *	@event ends, or NULL
+ * @record: called for each recorded event, even if the event is hidden, before
+ *	the event removes any task or mapping. @call is NULL, unless @event ends
+ *	a call of madvise() or mprotect(), or a call of mmap() that failed early
  * @event: called for each event of the target, after the event has removed
  *	tasks and mappings that it ends. Of the kernel's own events about
  *	signals, faults and system calls, only whole calls of madvise() and

@@ -174,8 +174,8 @@ void spool_close(struct spool *spool)
 }
 
 /*
- * This checksum is FNV-1a over words. Over bytes, it would be too slow for all
- * pages of a recording.
+ * The checksum is a variant of FNV-1a that processes words. Processing bytes
+ * would be too slow for all pages of a recording.
  */
 __u64 sum_of(__u64 sum, const void *data, size_t size)
 {

@@ -22,7 +22,7 @@
  * @tail: number of bytes that spool_reserve() has requested
  * @reserve: descriptor of a file that only reserves disk space; -1: none
  * @reserved: size of @reserve
- * @punches: the file system can free the space of the beginning of a file
+ * @punches: the file system can free the space at the start of a file
  * @limit: maximum size of a file, from RLIMIT_FSIZE
  */
 struct spool {

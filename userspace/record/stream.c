@@ -34,7 +34,7 @@ static int open_cpus(struct stream *stream, struct tracefs_instance *tracefs)
 	return 0;
 }
 
-/* Return the number of pages in the buffer of one processor, or 0 if it is unknown. */
+/* Return the number of pages in the buffer of one processor, or 0 if unknown. */
 static size_t buffer_pages(const struct stream *stream,
 			   struct tracefs_instance *tracefs)
 {

@@ -18,12 +18,12 @@ struct tracefs_instance;
  * @pages_most: maximum number of sub-buffers of one processor to read at once;
  *	0: no limit
  * @fds: descriptor of the raw trace pipe of each processor; -1: the processor
- *	is offline
+ *	has no trace pipe
  * @cpus: number of entries in @fds
  * @queue: events in chronological order from @head on. Events before @head were
  *	already returned
- * @head: index of the next event
- * @count: index after the last event
+ * @head: index of the next event to return
+ * @count: number of events in @queue, including the events before @head
  * @room: capacity of @queue
  * @read: number of events that were read so far
  */
@@ -45,14 +45,14 @@ int stream_open(struct stream *stream, const struct decoder *decoder,
 		struct tracefs_instance *tracefs);
 void stream_close(struct stream *stream);
 
-/* Add an event from another source. Such events may be added in any order. */
+/* Add an event from another source. The next stream_drain() sorts all events. */
 int stream_add(struct stream *stream, const struct event *event);
 
-/* Read all available events. */
+/* Read the available events, and sort all events by time. */
 int stream_drain(struct stream *stream);
 
 /*
- * Pass all available pages to @visit unchanged, until @visit fails. Call this
+ * Pass the available pages to @visit unchanged, until @visit fails. Call this
  * function instead of stream_drain(). The events in the pages do not become
  * part of the stream.
  */
@@ -62,10 +62,12 @@ int stream_pages(struct stream *stream,
 
 /*
  * Return the next event that is not later than @horizon, or NULL. The event is
- * valid until the next call of stream_drain(). A record becomes readable after
- * a delay. The delay is shorter than the time between two calls of
- * stream_drain(). So each call of stream_drain() reads all remaining events
- * that occurred before the previous call began.
+ * valid until the next call of stream_drain().
+ *
+ * A record becomes readable after a delay. The delay is expected to be shorter
+ * than the time between two calls of stream_drain(). So each call of
+ * stream_drain() reads all remaining events that occurred before the previous
+ * call began.
  */
 const struct event *stream_next(struct stream *stream, __u64 horizon);
 

@@ -31,7 +31,7 @@
  * @dev: device number of the file
  * @ino: inode number of the file
  * @file: path and build id from the recording
- * @dwfl: session of libdwfl for this file only; NULL: nothing was found
+ * @dwfl: session of libdwfl for this file only; NULL: the build id is unknown
  * @mod: the file within @dwfl
  * @elf: ELF of the file
  * @bias: offset to add to addresses of @elf
@@ -127,9 +127,9 @@ static int find_elf(Dwfl_Module *mod, void **data, const char *name,
 static char *debug_path;
 
 /*
- * Find debug information only by build id, in a directory owned by root. Do not
- * use .gnu_debuglink, because the author of the file chose the name in this
- * section, and libdwfl would search the directory of the file.
+ * Find debug information only by build id. Do not use .gnu_debuglink, because
+ * the author of the file chose the name in this section, and libdwfl would
+ * search the directory of the file.
  */
 static const Dwfl_Callbacks callbacks = {
 	.find_elf = find_elf,

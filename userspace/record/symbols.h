@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Symbols of code. elfutils reads the symbols from the file, if the file has
- * not changed since the recording. Otherwise, elfutils searches for the build
- * id in /usr/lib/debug, and on the servers in DEBUGINFOD_URLS.
+ * Symbols of code. elfutils reads the symbols from the recorded path if the file
+ * there has the recorded build id. Otherwise, elfutils searches /usr/lib/debug,
+ * and the servers in DEBUGINFOD_URLS, for a file with this build id.
  */
 #ifndef _SYMBOLS_H
 #define _SYMBOLS_H
@@ -17,7 +17,7 @@
  * @offset: offset within the function
  * @source: name of the source file, such as "memset.c"; "" if it is unknown
  * @line: line number in @source
- * @here: the file was found on this machine
+ * @here: a file with the recorded build id was found
  * @missing: reason why @name is unknown, such as "the file was not found";
  *	NULL: @name is known, or the recording does not name the file
  */
@@ -32,7 +32,9 @@ struct symbol {
 
 /**
  * struct symbols - symbols of a recording
- * @modules, @found: trees of the results of earlier lookups
+ * @meta: metadata of the recording
+ * @modules: tree of the files that were looked up
+ * @found: tree of the symbols that were looked up
  */
 struct symbols {
 	const struct meta *meta;
@@ -45,14 +47,16 @@ void symbols_open(struct symbols *symbols, const struct meta *meta);
 void symbols_close(struct symbols *symbols);
 
 /*
- * Return the symbol at an offset. The symbol is valid until symbols_close().
- * Return NULL if there is no memory.
+ * Return the symbol at an offset of a file. The symbol is valid until
+ * symbols_close(). Return NULL if out of memory.
  */
 const struct symbol *symbols_find(struct symbols *symbols, __u32 dev,
 				  __u64 ino, __u64 offset);
 
-/* Return the recorded path or build id of a file, or "" if it is unknown. */
+/* Return the recorded path of a file, or "" if the path is unknown. */
 const char *symbols_path(struct symbols *symbols, __u32 dev, __u64 ino);
+
+/* Return the recorded build id of a file, or "" if the build id is unknown. */
 const char *symbols_build_id(struct symbols *symbols, __u32 dev, __u64 ino);
 
 #endif /* _SYMBOLS_H */

@@ -40,9 +40,9 @@ enum trace_dat_option {
 
 /**
  * struct trace_dat_end - the last bytes of the file
- * @header_bytes: bytes before the first page
- * @sums_bytes: bytes of the checksums, which follow the last page
- * @meta_bytes: bytes of the JSON object, which is just before this structure
+ * @header_bytes: number of bytes before the first page
+ * @sums_bytes: size of the checksums, which follow the last page
+ * @meta_bytes: size of the JSON object, which is just before this structure
  * @checksum: sum_of() over the header, the checksums and the JSON object
  * @magic: TRACE_DAT_END
  */
@@ -56,7 +56,7 @@ struct trace_dat_end {
 
 #define TRACE_DAT_END "mmapdemo"
 
-/* Maximum sizes, in bytes, of parts of a file that is written or read. */
+/* Maximum sizes of the header and of the metadata of a recording, in bytes */
 #define TRACE_DAT_HEADER_MAX	(64ULL << 20)
 #define TRACE_DAT_META_MAX	(1ULL << 30)
 

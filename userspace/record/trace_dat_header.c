@@ -10,8 +10,10 @@
 #define CPUS_MAX	8192
 
 /**
- * struct cursor - the part of the header that was not parsed yet; @bad: the
- * header is damaged
+ * struct cursor - position of the parser in the header
+ * @at: next byte to parse
+ * @end: end of the header
+ * @bad: the header is damaged
  */
 struct cursor {
 	const char *at;
@@ -36,7 +38,7 @@ static __u64 take_number(struct cursor *cursor, size_t size)
 	const char *at = take(cursor, size);
 	__u64 number = 0;
 
-	if (at)	/* the header is little-endian, like this machine */
+	if (at)	/* the header has the byte order of this machine */
 		memcpy(&number, at, size);
 	return number;
 }

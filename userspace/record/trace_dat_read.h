@@ -18,8 +18,8 @@
  * @page: the page that is being parsed
  * @event: the next event
  * @ready: @event is valid
- * @after: the record after @event, if this record was already read; otherwise,
- *	the data pointer is NULL
+ * @after: the record after @event; if this record was not read yet, @after.data
+ *	is NULL
  */
 struct lane {
 	__u64 begin;

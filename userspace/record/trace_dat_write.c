@@ -16,8 +16,8 @@
 /* ---- numbers and texts ---- */
 
 /*
- * Write numbers in the byte order of this machine. The header says which byte
- * order this is.
+ * Write numbers in the byte order of this machine. A byte in the header tells
+ * readers this byte order.
  */
 static void put16(FILE *out, __u16 number)
 {
@@ -79,8 +79,8 @@ static void put_machine(FILE *out, __u32 page_size)
 }
 
 /*
- * Write the formats of the events of tracers: the format of call stacks if
- * @stacks is set, otherwise no format.
+ * Write the formats of ftrace's own events. If @stacks is set, this is the format
+ * of call stacks. Otherwise, the list of formats is empty.
  */
 static int put_tracers(FILE *out, bool stacks)
 {
@@ -154,8 +154,8 @@ static int put_formats(FILE *out, const struct trace_dat_parts *parts)
 			err = put_system(out, parts,
 					 event_layouts[kind].system);
 	}
-	put32(out, 0);	/* no kallsyms: events have no kernel addresses */
-	put32(out, 0);	/* formats of trace_printk() */
+	put32(out, 0);	/* no contents of kallsyms */
+	put32(out, 0);	/* no formats of trace_printk() */
 	return err;
 }
 
