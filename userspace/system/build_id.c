@@ -2,11 +2,10 @@
 /*
  * Reader of build IDs.
  *
- * The file belongs to the observed user, and can change while it is read. So
- * the file is read by pread(2), and not mapped: an access to a mapped file that
- * was truncated raises SIGBUS. The headers may describe segments of any size,
- * and a sparse file can have that size. So the number of bytes to read is
- * limited.
+ * The file may belong to another user, and can change while it is read. So the
+ * file is read with pread(2). If the file were mapped, truncation of the file
+ * would cause SIGBUS. The headers may describe segments of any size, and a
+ * sparse file can have this size. So the number of bytes to read is limited.
  */
 #include "system/build_id.h"
 
@@ -20,7 +19,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* Maximum size of the headers, and maximum total size of the notes. */
+/* Maximum size of the headers, and maximum total size of the notes, to read */
 #define READ_MAX (64 << 10)
 
 int build_id_open(const char *path)

@@ -7,15 +7,15 @@
 #define BUILD_ID_MAX 129
 
 /*
- * Open a regular file for reading. Return -1 on failure, or if the file is not
- * regular.
+ * Open a regular file for reading. Return a descriptor. Return -1 on failure, or
+ * if the file is not regular.
  */
 int build_id_open(const char *path);
 
 /*
- * Find the build ID of an ELF file. Write it to @text in hexadecimal, or write
- * "" if there is none. Return @text. The function reads a limited number of
- * bytes, regardless of the headers of the file.
+ * Write the build ID of an ELF file to @text in hexadecimal. If no build ID is
+ * found, write "". Return @text. The function reads a limited number of bytes,
+ * regardless of the headers of the file.
  */
 const char *build_id_of(int fd, char text[BUILD_ID_MAX]);
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * A process that reads build IDs. The server of a network file system or of
- * FUSE may never answer. Not even SIGKILL can end a process that waits for such
- * a server. So the main process must not be the process that waits.
+ * FUSE may never answer. Even SIGKILL may not end a process that waits for such
+ * a server. So the main process must not read the files.
  */
 #ifndef _BUILD_ID_READER_H
 #define _BUILD_ID_READER_H
@@ -41,13 +41,13 @@ struct build_id_reader {
 	int fd;
 };
 
-/* Send a request. Return false if the process is busy or can't be started. */
+/* Send a request without waiting. Return false if the request can't be sent. */
 bool build_id_ask(struct build_id_reader *reader,
 		  const struct build_id_request *request);
 
 /*
  * Receive the next answer. Answers come in the order of the requests. An answer
- * of "" means that the file has no build ID. Return 1 for an answer, 0 if none
+ * of "" means that no build ID was found. Return 1 for an answer, 0 if no answer
  * came within @milliseconds, or -1 if the process has ended.
  */
 int build_id_answer(struct build_id_reader *reader, int milliseconds,

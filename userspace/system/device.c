@@ -77,7 +77,7 @@ int dev_probe(int fd, __u32 index, struct mmapdemo_probe *probe)
 		err = ask(fd, PROBE_BEFORE_INSIDE, probe);
 	/*
 	 * The module sees only that ftrace calls a tracer at this function.
-	 * This tracer may be another tracer than kprobes.
+	 * The tracer need not be kprobes.
 	 */
 	if (!err && probe->state == MMAPDEMO_PROBE_ARMED &&
 	    probe->method == MMAPDEMO_METHOD_KRETPROBE && kprobes_are_off())

@@ -17,7 +17,7 @@ const char *dev_strerror(int err);
 
 /*
  * Open the device. Return a descriptor, -ENOTTY if the file with the device's
- * name is not the device, or another -errno.
+ * name is not a character device, or another -errno.
  */
 int dev_open(void);
 
@@ -61,7 +61,10 @@ bool dev_deaf(void);
  */
 int dev_walk(int fd, struct mmapdemo_walk *walk);
 
-/* Return a descriptor that counts faults until it is closed, or -errno. */
+/*
+ * Start to count faults. Return a descriptor or -errno. Closing the descriptor
+ * ends the count.
+ */
 int dev_count(int fd, __u32 pid, __u32 flags);
 
 /* Read the counts of @counter, which is a descriptor from dev_count(). */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Files that can be mapped: regular files, block devices, /dev/mmapdemo. */
+/* Files that can be mapped: regular files, block devices and /dev/mmapdemo. */
 #ifndef _FILE_H
 #define _FILE_H
 
@@ -22,7 +22,7 @@ struct file {
 
 /*
  * Open @path with the flags of open(2). Return 0, -EISDIR for a directory,
- * -ESPIPE for a file that has no offsets, or the error of open(2).
+ * -ESPIPE for a pipe or socket, or the error of open(2).
  */
 int file_open(struct file *object, const char *path, int flags);
 void file_close(struct file *object);
@@ -40,7 +40,7 @@ const char *file_method(int method);
  */
 int file_own(struct file *object, int method);
 
-/* Read the size of the file again, because the file may have shrunk. */
+/* Read the current size of the file. Return 0 or -errno. */
 int file_measure(struct file *object);
 
 /* Extend a file to at least @size bytes. Return -ENOSPC if the file can't grow. */

@@ -23,8 +23,8 @@ static void wait_for_death(int process)
 }
 
 /*
- * Run the guard in a new session, so that a signal to all processes of the old
- * session does not kill it.
+ * Run the guard in a new session, so that SIGKILL to the process group of the
+ * main process does not kill the guard.
  */
 static void wait_for_the_end(int alive, pid_t parent, void (*clean)(void))
 {

@@ -8,7 +8,7 @@
 /**
  * struct guard - a guard process
  * @pid: id of the guard; 0: none
- * @alive: write end of a pipe; it is open as long as the main process lives
+ * @alive: write end of a pipe, which is open while the main process lives
  */
 struct guard {
 	pid_t pid;

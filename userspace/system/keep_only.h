@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* A function for child processes that closes inherited files. */
+/* A function that closes the inherited files of a child process. */
 #ifndef _KEEP_ONLY_H
 #define _KEEP_ONLY_H
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Memory of this process for demonstrations, and the state of this memory from
- * /proc.
+ * Functions that map and touch memory for demonstrations, and that read the
+ * state of memory from /proc.
  */
 #ifndef _MEMORY_H
 #define _MEMORY_H
@@ -15,12 +15,15 @@
 #define MEMORY_PAGE 4096UL
 #define MEMORY_HUGE (2UL << 20)
 
-/* Return a free range of addresses far below all mappings, or NULL. */
+/*
+ * Return the start of a free range of addresses, or NULL. At least 1 GiB above
+ * the range is free, too.
+ */
 char *memory_hole(size_t length, size_t alignment);
 
 /*
  * Map private anonymous memory read-write at @at. If @at is NULL, the kernel
- * chooses the address.
+ * chooses the address. Return the address, or NULL on failure.
  */
 char *memory_map(char *at, size_t length);
 
@@ -33,7 +36,7 @@ int memory_file(size_t length);
  */
 int memory_touch(volatile char *at, bool write);
 
-/* Return the entry of /proc/PID/pagemap for an address, or 0 if there is none. */
+/* Return the entry of /proc/PID/pagemap for an address, or 0 on failure. */
 __u64 memory_entry(pid_t pid, const volatile void *at);
 
 #define MEMORY_PRESENT (1ULL << 63)
@@ -53,7 +56,7 @@ size_t memory_present(const volatile char *start, size_t length);
 
 /*
  * Return the number of VMAs in a range, or -1 on failure. Copy the first VMA to
- * @first.
+ * @first, unless @first is NULL.
  */
 int memory_vmas(const volatile char *start, size_t length, struct vma *first);
 

@@ -19,7 +19,7 @@ static bool is_of(const struct vma *vma, const struct stat *st)
 
 /*
  * Find the file of a VMA in map_files, which only root may use. If this fails,
- * find the file by its path, if the path still leads to the same file.
+ * use the path of the file, if the path still leads to the same file.
  */
 static bool file_of(int pid, const struct vma *vma, struct stat *st)
 {
@@ -85,7 +85,7 @@ static const struct {
 		"raises SIGSEGV"
 	},
 	[TOUCH_UNKNOWN] = {
-		"unknown", "the next access faults and fills the entry, or "
+		"unknown", "the next permitted access fills the entry, or "
 		"raises SIGBUS if the file ends before this address"
 	},
 	[TOUCH_NOTHING] = {

@@ -10,7 +10,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-/* Number of pages of a ring buffer, which must be a power of two. */
+/* Number of data pages of a ring buffer. This number must be a power of two. */
 #define RING_PAGES 32
 
 /* The value of PERF_FORMAT_LOST, which older headers lack. */
@@ -98,7 +98,7 @@ void perf_rings_follow(struct perf_rings *rings, struct perf_event_attr *attr,
 	for (int cpu = 0; cpu < rings->cpus; cpu++) {
 		int fd = open_event(attr, tid, cpu);
 
-		if (fd < 0)	/* the processor is offline */
+		if (fd < 0)	/* for example, the processor is offline */
 			continue;
 		fds[rings->fd_count++] = fd;
 		give_ring(&rings->list[cpu], fd);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * perf's ring buffers, one per processor, with the records of tasks and their
- * children. An event that can't be opened is left out, without an error.
+ * children. If an event can't be opened, it is skipped without an error.
  */
 #ifndef _PERF_RING_H
 #define _PERF_RING_H
@@ -17,8 +17,7 @@ struct perf_ring;
  * @cpus: number of processors
  * @fds: descriptors of the events that fill the ring buffers
  * @fd_count: number of @fds
- * @lost: number of records that the kernel has reported as lost, because there
- *	was no room
+ * @lost: number of lost records, as reported by PERF_RECORD_LOST
  * @unfollowed: number of tasks whose events could not be opened
  */
 struct perf_rings {
@@ -51,15 +50,15 @@ void perf_rings_close(struct perf_rings *rings);
 __u64 perf_rings_lost(const struct perf_rings *rings);
 
 /*
- * Start recording the events of @attr for the task @tid, and for tasks that it
- * will fork.
+ * Start to record the events of @attr for the task @tid and for its future
+ * descendants.
  */
 void perf_rings_follow(struct perf_rings *rings, struct perf_event_attr *attr,
 		       int tid);
 
 /*
- * Call @visit for each record, until @visit fails. Return 0, or the result of
- * @visit.
+ * Call @visit for each record except PERF_RECORD_LOST, until @visit fails.
+ * Return 0, or the error of @visit.
  */
 int perf_rings_drain(struct perf_rings *rings,
 		     int (*visit)(int cpu,

@@ -43,8 +43,8 @@ int proc_threads(int pid, int (*visit)(int tid, void *data), void *data)
 }
 
 /*
- * The last two numbers in the file are the stack pointer and the instruction
- * pointer.
+ * The last two numbers in /proc/PID/syscall are the stack pointer and the
+ * instruction pointer.
  */
 int proc_stack_pointer(int tid, __u64 *pointer)
 {

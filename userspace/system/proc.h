@@ -17,7 +17,7 @@ int proc_threads(int pid, int (*visit)(int tid, void *data), void *data);
  * struct proc_stat - the kernel's counters of a process
  * @pid: id of the process
  * @comm: name of the process
- * @minor: number of page faults that did not read from a disk
+ * @minor: number of page faults that the kernel counts as minor
  * @major: number of page faults that the kernel counts as major; see
  *	mmapdemo(1)
  * @born: when the process began, in clock ticks since boot
@@ -62,7 +62,7 @@ int proc_stack_pointer(int tid, __u64 *pointer);
  */
 __u64 proc_tables(int pid);
 
-/* Return the maximum number of VMAs of a process, or 0 if it is unknown. */
+/* Return the maximum number of VMAs of a process, or 0 if the maximum is unknown. */
 unsigned int proc_max_map_count(void);
 
 /*

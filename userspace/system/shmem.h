@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Devices of shmem, which is tmpfs and shared anonymous memory. smaps does not
- * show whether a file is on such a device.
+ * Devices of shmem: tmpfs, and shared anonymous memory. smaps does not show
+ * whether a file is on such a device.
  */
 #ifndef _SHMEM_H
 #define _SHMEM_H
@@ -11,7 +11,8 @@
 #include <stddef.h>
 
 /**
- * struct shmem - list of devices; @devs: device numbers as in struct vma;
+ * struct shmem - list of devices
+ * @devs: device numbers, as in struct vma
  * @count: number of entries in @devs
  */
 struct shmem {
@@ -20,8 +21,8 @@ struct shmem {
 };
 
 /*
- * Find the shmem devices that a process can reach. If there is no memory, some
- * devices are missing.
+ * Find the shmem devices that a process can reach. If memory runs out, the list
+ * is incomplete.
  */
 void shmem_find(struct shmem *shmem, int pid);
 bool shmem_has(const struct shmem *shmem, __u32 dev);

@@ -15,11 +15,10 @@
  * struct vma - a VMA; all sizes are in bytes
  * @start: address of the first byte
  * @end: address after the last byte
- * @offset: offset of @start in the file; 0 for all anonymous memory
+ * @offset: offset of @start in the file; 0 for anonymous memory
  * @ino: inode number; for anonymous memory, @ino and @dev are 0
  * @dev: device number, MAJOR << 20 | MINOR
- * @flags: the VM_* flags of MMAPDEMO_VM_FLAGS, and the bits of vma_flags that
- *	are not used by any kernel
+ * @flags: flags of the VMA; vma_flags contains the names of the bits
  * @name: path, or [heap], [stack], [anon:NAME] ...; "" if there is none
  * @policy: NUMA policy; "": unknown
  * @resident: resident memory (RSS)
@@ -68,7 +67,7 @@ struct vmas {
 	FILE *source;
 };
 
-/* Unused bits, because the real bits of these flags depend on the kernel. */
+/* Bits that stand for flags whose VM_* bits depend on the kernel. */
 #define VMA_UFFD_MINOR (1ULL << 40)
 #define VMA_UFFD_RWP (1ULL << 47)
 
@@ -85,7 +84,7 @@ int vmas_read(struct vmas *vmas, int pid);
 int vmas_read_ranges(struct vmas *vmas, int pid);
 
 /*
- * Return 0 if the address space that was read still exists. In this case, the
+ * Return 0 if the address space that was read still exists, which means that the
  * VMAs are complete. Return -ESTALE if the process has ended or called
  * execve(), perhaps before the last VMA was read. Return -ENODATA if the
  * process has no address space.

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The switches of ftrace and of all kprobes. While one of them is off, kernel
- * functions are not observed. After a switch was turned on again, nothing shows
- * that the switch was off. So the files of the switches are watched for writes.
+ * The switches of ftrace and of all kprobes. While a switch is off, calls of
+ * kernel functions can be missed. After a switch was turned on again, nothing
+ * shows that the switch was off. So the files of the switches are watched for
+ * writes.
  */
 #ifndef _SWITCHES_H
 #define _SWITCHES_H

@@ -7,10 +7,10 @@
 #include <sys/wait.h>
 
 /*
- * Wait for the end of the observation. Ctrl-C on a terminal also reaches the
- * command. If a process sent a signal, pass the signal on to the command. After
- * the first signal, wait until the command ends. A second signal ends the
- * observation at once.
+ * Wait for the end of the observation. A signal from the terminal, such as that
+ * of Ctrl-C, also reaches the command. If a process sent a signal to mmapdemo,
+ * pass the signal on to the command. After the first signal, wait until the
+ * command ends. A second signal ends the observation at once.
  */
 bool target_over(struct target *target, int milliseconds)
 {
@@ -32,9 +32,9 @@ bool target_over(struct target *target, int milliseconds)
 }
 
 /*
- * Report the signal that ended the command. mmapdemo then raises the same
- * signal, so the shell prints a message, which would seem to be about mmapdemo
- * without this report. Like a shell, report neither SIGINT nor SIGPIPE.
+ * Print which signal killed the command. mmapdemo then raises the same signal,
+ * so the shell prints that mmapdemo was killed. Like a shell, do not report
+ * SIGINT and SIGPIPE.
  */
 static void report_signal(const struct workload *command, const char *name,
 			  const char *program)

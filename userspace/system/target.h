@@ -28,8 +28,8 @@ bool target_over(struct target *target, int milliseconds);
  * Return the exit status: @status if this program failed, otherwise the exit
  * status of the command. If a signal killed the command @argv, print a message
  * in the name of subcommand @name, and raise the same signal instead of
- * returning. Similarly, raise the signal that interrupted the observation if
- * the command is still running.
+ * returning. If a signal interrupted the observation and the command is still
+ * running, raise this signal instead of returning.
  */
 int target_end(struct target *target, int status, const char *name,
 	       char **argv);

@@ -1,8 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/*
- * Functions that wait for events that can end a trace: signals, and ends of
- * processes.
- */
+/* Functions that wait for signals, and for the end of processes. */
 #ifndef _WAIT_H
 #define _WAIT_H
 

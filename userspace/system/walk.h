@@ -30,9 +30,9 @@ struct walk {
 };
 
 /*
- * Call @visit for every run of entries. struct mmapdemo_walk describes runs. A
- * run that continues the previous run is joined with it. Return 0, -errno, or
- * the result of @visit.
+ * Call @visit for every run of entries. The comment of struct mmapdemo_walk
+ * explains runs. Consecutive runs that fit together are joined. Return 0,
+ * -errno, or the error of @visit.
  */
 int walk_runs(const struct walk *walk,
 	      int (*visit)(const struct mmapdemo_run *run, void *data),

@@ -84,7 +84,7 @@ static void on_sigbus(int sig, siginfo_t *info, void *context)
 	signal(sig, SIG_DFL);
 }
 
-/* Copy page by page, so that all bytes before an unreadable page are copied. */
+/* Copy page by page, so that all bytes before an inaccessible page are copied. */
 static size_t copy_guarded(char *to, const char *from, const char *mapped,
 			   size_t length)
 {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * A window, which is a mapped part of a file. Copies from and to the window
- * handle SIGBUS, which the kernel sends if the accessed page is after the end
- * of the file, or can't be read.
+ * A window is a mapped part of a file. window_load() and window_store() handle
+ * SIGBUS, which the kernel sends if the accessed page is after the end of the
+ * file, or can't be read.
  */
 #ifndef _WINDOW_H
 #define _WINDOW_H
@@ -34,12 +34,13 @@ int window_map(struct window *window, int fd, __u64 offset, __u64 length,
 	       int prot);
 void window_unmap(struct window *window);
 
-/* Write the bytes with msync(2), which returns when the bytes are on the disk. */
+/* Write the window with msync(2), which returns when the data are on the disk. */
 int window_sync(struct window *window);
 
 /*
- * Copy bytes. Return the number of copied bytes, which is less than @length
- * after a SIGBUS.
+ * window_load() copies bytes from the window. window_store() copies bytes to the
+ * window. Both functions return the number of copied bytes, which is less than
+ * @length after a SIGBUS.
  */
 size_t window_load(const struct window *window, size_t at, void *to,
 		   size_t length);

@@ -28,8 +28,8 @@ static bool is_program(const char *path)
 }
 
 /*
- * Find a program as execvp() does, but before events are recorded. Otherwise,
- * events of each failed attempt to exec would be recorded.
+ * Find a program as execvp() does, but before events are recorded. If execvp()
+ * searched for the program, each failed attempt to exec would cause events.
  */
 static void find_program(const char *name, char *found, size_t size)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The observed command. It is started, held before its exec, and then released. */
+/* The observed command. A child is forked, held before exec, and then released. */
 #ifndef _WORKLOAD_H
 #define _WORKLOAD_H
 
@@ -20,7 +20,7 @@
  * @status: if @ended is set: status from wait4(2)
  * @ran: if @ended is set: time from @began until the end of the child was seen,
  *	in ns
- * @usage: if @ended is set: CPU times of the child, and of the children for
+ * @usage: if @ended is set: resource usage of the child, and of the children for
  *	which the child has waited
  */
 struct workload {
@@ -36,7 +36,7 @@ struct workload {
 
 /*
  * Fork a child, which waits for workload_go(). The child has the signal mask
- * @mask, and default actions for signals. Return 0 or -errno.
+ * @mask, and the default actions for SIGPIPE and SIGXFSZ. Return 0 or -errno.
  */
 int workload_hold(struct workload *command, char **argv, const sigset_t *mask);
 
