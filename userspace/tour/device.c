@@ -99,7 +99,7 @@ static struct words synchronize(struct stage *stage, int file,
 
 /*
  * Read and write the file in another process, without the device. Return true
- * if the process has read "ned".
+ * if the process has read "ned" and has written.
  */
 static bool another_writes(int file)
 {
@@ -116,8 +116,8 @@ static bool another_writes(int file)
 }
 
 /*
- * Store again. After writeback, the store causes a fault. Return the words in
- * the file.
+ * Store to the mapping again. This store faults, because writeback has made the
+ * page read-only. Return the words in the file.
  */
 static struct words store_again(struct stage *stage, int file,
 				volatile char *map)

@@ -34,7 +34,7 @@ static bool write_words(int fd)
 	       pwrite(fd, "high", 4, HIGH_PAGE * PAGE + 9) == 4;
 }
 
-/* Scene 1: a touch brings in only the pages around it. */
+/* Scene 1: a touch maps a page, and perhaps pages around it. */
 int tour_touch(struct stage *stage)
 {
 	int fd = memory_file(LONG_PAGES * PAGE);
@@ -66,8 +66,8 @@ int tour_touch(struct stage *stage)
 }
 
 /*
- * Fork a process that maps the file, reads the mapping, and waits. Return -1 if
- * fork() failed.
+ * Fork a process that maps the file, reads the mapping, and waits. Return the
+ * pid of the process, or -1 if fork() failed.
  */
 static pid_t fork_reader(int fd, volatile char **shared)
 {

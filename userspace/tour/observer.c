@@ -185,8 +185,8 @@ static int run_scene(struct stage *stage, int (*play)(struct stage *stage),
 }
 
 /*
- * Play the scene in a child process. The child waits until the recording of its
- * events has begun.
+ * Play the scene in a child process. The child waits until the recorder has
+ * selected the child.
  */
 static int play_on(struct observer *observer, int ask[2], int answer[2],
 		   int (*play)(struct stage *stage))

@@ -19,14 +19,14 @@
 #define PAGE MEMORY_PAGE
 #define RW (PROT_READ | PROT_WRITE)
 
-/*
- * A size in bytes that is so large that malloc() never takes such a block from
- * the heap.
- */
+/* Size of a block that malloc() never takes from the heap, in bytes. */
 #define LARGE (64UL << 20)
 #define SMALL 1000
 
-/* Allocate small blocks until the heap grows. Return the last block, or NULL. */
+/*
+ * Allocate small blocks until the heap grows. Return the last block, or NULL if
+ * the heap does not grow.
+ */
 static char *grow_heap(void)
 {
 	char *end = sbrk(0), *block = NULL;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Regions of /dev/mmapdemo for scenes, and functions that measure the cost of
- * touching the pages of regions.
+ * Functions that create and map regions of /dev/mmapdemo, and that measure the
+ * cost of touching pages.
  */
 #ifndef _TOUR_REGION_H
 #define _TOUR_REGION_H
@@ -34,8 +34,8 @@ long tour_touch_pages(const volatile char *map, int pages,
 		      unsigned long long *ns);
 
 /*
- * Touch the memory that a measurement uses for itself, so that the measurement
- * causes no faults of its own.
+ * Touch the memory that a measurement uses, so that the measurement itself
+ * causes no faults.
  */
 void tour_warm_up(void);
 

@@ -19,10 +19,7 @@ struct recorder;
 #define STAGE_FAULTS 32
 #define STAGE_SEARCHES 8
 
-/*
- * Result of a scene; it is also the exit status of the process that plays the
- * scene
- */
+/* Result of a scene, and exit status of the process that plays the scene */
 enum verdict_of_scene {
 	SCENE_SHOWN = 0,
 	SCENE_FAILED = 1,
@@ -37,8 +34,8 @@ enum stage_word {
 };
 
 /**
- * struct stage_seen - those recorded events of the last act that are about the
- * ranges of the act
+ * struct stage_seen - recorded events of the last act, as far as they are about
+ * the address ranges of the act
  * @observed: all events were recorded. If there is no recorder, all counts are
  *	0
  * @fault_count: number of faults in the ranges, including faults for which
@@ -49,7 +46,7 @@ enum stage_word {
  *	ranges
  * @pgd_count: number of PGDs that fork allocated
  * @pgd: event about the last PGD that fork allocated
- * @ranges: ranges of the act, which the scene sets
+ * @ranges: address ranges of the act, which the scene sets
  * @range_count: number of @ranges
  */
 struct stage_seen {
@@ -103,7 +100,7 @@ int stage_play(const struct tour_text *text, const struct style *style,
 /* Start an act. Events are recorded until the end of the act. */
 void stage_begin(struct stage *stage);
 
-/* Add a range to the act. */
+/* Add an address range to the act. */
 void stage_about(struct stage *stage, const volatile void *start,
 		 size_t length);
 
@@ -148,14 +145,14 @@ int stage_skip(struct stage *stage, const char *key);
 int stage_over(const struct stage *stage);
 
 /*
- * Return the number of faults of a class in the last act, or -1 if nothing was
- * observed.
+ * Return the number of faults of a class in the last act. Return -1 if not all
+ * events were observed, or if there were more than STAGE_FAULTS faults.
  */
 int stage_faults(const struct stage *stage, __u32 class);
 
 /*
- * Return true if the last act had exactly @count faults, and all of them were
- * of this class. Return false if nothing was observed.
+ * Return true if the last act had exactly @count faults, and all of them were of
+ * class @class. Return false if stage_faults() returns -1.
  */
 bool stage_only(const struct stage *stage, __u32 class, int count);
 

@@ -206,7 +206,7 @@ int tour_fork(struct stage *stage)
 
 #define ROUNDS 200
 
-/* Remove and restore write access to a page. Return the duration, in ns. */
+/* Remove and restore write access to a page. Return the mean duration, in ns. */
 static ull protect(volatile char *map, bool touched)
 {
 	ull begin = clock_ns();

@@ -5,8 +5,8 @@
 #include <string.h>
 
 /*
- * The contents of all files. Before each file, there is a line that consists of
- * a form feed, the language and the number: "\fen/04".
+ * The contents of all text files. Before each file, there is a line that consists
+ * of a form feed, the language and the number of the scene: "\fen/04".
  */
 asm(".pushsection .rodata\n"
     "tour_begin:	.incbin \"tour.txt\"\n"
@@ -85,8 +85,8 @@ struct passage tour_line(const struct tour_text *text, const char **at)
 }
 
 /*
- * Skip the first @skip lines that begin with @start. In the next such line,
- * return the text after @start.
+ * Skip the first @skip lines that begin with @start. Return the text after
+ * @start in the next line that begins with @start.
  */
 static struct passage find(const struct tour_text *text, const char *start,
 			   int skip)

@@ -19,8 +19,8 @@
 #include <stddef.h>
 
 /*
- * Part of a text, which does not end with a NUL. If @text is NULL, the text has
- * no such part.
+ * Part of a text. The part does not end with a NUL. If @text is NULL, the part
+ * does not exist.
  */
 struct passage {
 	const char *text;
@@ -28,8 +28,10 @@ struct passage {
 };
 
 /**
- * struct tour_text - text of a scene; @common: text that is common to all
- * scenes, or NULL
+ * struct tour_text - text of a scene
+ * @begin: start of the text
+ * @end: end of the text
+ * @common: text that is common to all scenes, or NULL
  */
 struct tour_text {
 	const char *begin;
@@ -47,7 +49,7 @@ bool tour_text(struct tour_text *text, const char *language, int scene,
 struct passage tour_title(const struct tour_text *text);
 
 /*
- * Return the next line of the text about what will happen. *@at must be NULL
+ * Return the next line of the part that says what will happen. *@at must be NULL
  * for the first line.
  */
 struct passage tour_line(const struct tour_text *text, const char **at);

@@ -4,7 +4,7 @@
 #define _TLB_FLUSHES_H
 
 /*
- * Open a counter of TLB flushes, except those at task switches. Return a
+ * Open a counter of TLB flushes, except the flushes at task switches. Return a
  * descriptor or -errno.
  */
 int tlb_flushes_open(void);
