@@ -197,7 +197,7 @@ fits_and_holds() {
 		types \\x20
 		shows 6 Space resume
 		types \\x1bOF
-		hides ^in unmapped
+		hides ^in former
 		shows 5 ^[0-9a-f]{12,} ..[x-]p
 		types \\x03
 		ends 0

@@ -46,7 +46,8 @@ static int highest(const struct mmapdemo_latency *latency)
 /*
  * Return true if @sum->max is certainly the longest known duration. If the
  * longest duration of a class is unknown, it is less than 2^n, where n is the
- * highest bucket of the class that is not empty. The last bucket has no limit.
+ * highest bucket of the class that is not empty. Durations in the last bucket
+ * have no upper limit.
  */
 static bool longest_known(const struct mmapdemo_latency *sum,
 			  const struct mmapdemo_faults *faults)
@@ -78,7 +79,7 @@ static void subtract(struct mmapdemo_latency *latency,
 {
 	latency->count -= before->count;
 	latency->total -= before->total;
-	/* If max has not changed, an earlier interval may have set it. */
+	/* A max that has not changed may be from an earlier interval. */
 	if (latency->max == before->max)
 		latency->max = 0;
 	for (int i = 0; i < MMAPDEMO_LATENCY_BUCKETS; i++)

@@ -10,8 +10,8 @@
 /* Functions that return int return 0 or -errno. */
 
 /*
- * Print a line for each class that has faults, sorted by total duration,
- * longest first. After these lines, print the sum of all classes.
+ * Print a line for each class that has faults, longest total duration first,
+ * then a line for the sum of all classes.
  */
 int class_counts_table(FILE *out, const struct style *style,
 		       const struct mmapdemo_faults *faults);
@@ -30,9 +30,9 @@ int class_counts_json(FILE *out, const char *event,
 __u64 class_counts_ns(const struct mmapdemo_faults *faults);
 
 /*
- * Compute the difference between two snapshots of the counts. The longest
- * duration of a class is known only if a fault after @before was longer than
- * all earlier faults of the class. Otherwise, max of the class is 0.
+ * Compute the difference between two snapshots of the counts. If no fault after
+ * @before was longer than all earlier faults of its class, max of the class is
+ * set to 0, which means unknown.
  */
 void class_counts_between(struct mmapdemo_faults *between,
 			  const struct mmapdemo_faults *before,

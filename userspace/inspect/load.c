@@ -86,7 +86,10 @@ int fault_loads_compare(const struct fault_loads *x,
 	       more_first(x->total.stats.count, y->total.stats.count);
 }
 
-/* Return the most frequent class that is not in @shown, or -1 if all are shown. */
+/*
+ * Return the most frequent class that is not in @shown, or -1 if @shown contains
+ * all classes that have faults.
+ */
 static int next_class(const struct fault_load *load, __u32 shown)
 {
 	int most = -1;

@@ -50,8 +50,8 @@ void fault_loads_turn(struct fault_loads *loads);
 /*
  * Compare two entries by @order in the last interval, for qsort(3). If the
  * values are equal, compare the numbers of faults in the last interval, then
- * the total numbers of faults. The larger value comes first. If @order is
- * BY_NUMBER, return 0.
+ * the total numbers of faults. The entry with the larger value comes first. If
+ * @order is BY_NUMBER, return 0.
  */
 int fault_loads_compare(const struct fault_loads *x,
 			const struct fault_loads *y,

@@ -58,9 +58,9 @@ static bool same_file(const struct vma *a, const struct vma *b)
 }
 
 /*
- * Prepare the input of the merge rules. Only the flags and offsets of the VMAs
- * are real. Each other member is equal in the two VMAs if /proc shows no
- * difference.
+ * Prepare the input of the merge rules. The flags, the offsets and the size in @c
+ * are those of the VMAs. Each other member of @c is equal for the two VMAs if
+ * /proc shows no difference.
  */
 static void snapshot(struct verdict_case *c, const struct vma *below,
 		     const struct vma *above)
@@ -153,8 +153,8 @@ static void add(struct mergeable *mergeable, __u32 reason)
 }
 
 /*
- * List all differences. The rules return one difference at a time. So remove
- * this difference from @c, and apply the rules again.
+ * List all differences. The rules return one difference at a time, so remove
+ * each difference from @c, and apply the rules again.
  */
 void mergeable_check(struct mergeable *mergeable,
 		     const struct verdict_rules *rules,

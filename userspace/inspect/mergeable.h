@@ -37,9 +37,9 @@ struct mergeable {
  * struct mergeable_rules - the merge rules of a kernel
  * @rules: the rules; the module uses the same rules
  * @of: the Linux release that has these rules
- * @exact: @of is the release of the kernel. If false, @of is the latest known
- *	release that is older than the kernel or, if there is none, the oldest
- *	known release
+ * @exact: @of is the release of the kernel. If @exact is false, @of is the latest
+ *	known release before the release of the kernel, or the oldest known
+ *	release
  */
 struct mergeable_rules {
 	const struct verdict_rules *rules;

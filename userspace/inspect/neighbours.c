@@ -80,8 +80,8 @@ static void note(struct neighbour_list *pairs, __u64 address,
 }
 
 /*
- * State of the search for attempts to merge VMAs. @space is struct space.number
- * of the process.
+ * State of the search for attempts to merge VMAs. @space is the number of the
+ * process's address space, as in struct space.
  */
 struct search {
 	struct neighbour_list *pairs;

@@ -13,8 +13,9 @@
  * @mergeable: the differences between the two VMAs
  * @tried: the last recorded vma_merge event whose range begins or ends between
  *	the two VMAs
- * @of_below: the range of @tried begins at the end of @below. The reason is
- *	then in the "prev" fields of @tried; otherwise, in the "next" fields
+ * @of_below: true: the range of @tried begins between the two VMAs, and the
+ *	reason is in the "prev" fields of @tried; false: the range ends between
+ *	the two VMAs, and the reason is in the "next" fields
  * @recorded: @tried shows a reason why the two VMAs are separate
  */
 struct neighbours {

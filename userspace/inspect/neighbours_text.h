@@ -18,7 +18,7 @@ __u32 neighbours_verdict(const struct neighbours *pair);
 /*
  * Return the flags that differ according to /proc. If /proc shows no such flags,
  * return the flags that differed at the last recorded attempt to merge. Call
- * this function if neighbours_verdict() returns MMAPDEMO_REASON_FLAGS.
+ * this function only if neighbours_verdict() returns MMAPDEMO_REASON_FLAGS.
  */
 __u64 neighbours_differing(const struct neighbours *pair);
 

@@ -44,7 +44,8 @@ static int open_counter(struct perf_counts *counters, int tid, int cpu,
 
 /*
  * Open a counter of minor faults and a counter of major faults. On failure,
- * leave neither counter open, so that the two kinds alternate in @fds.
+ * leave neither counter open, so that counters of minor faults and counters of
+ * major faults alternate in @fds.
  */
 static int open_both(struct perf_counts *counters, int tid, int cpu)
 {
@@ -111,8 +112,9 @@ static int add_member(const struct proc_stat *stat, void *data)
 }
 
 /*
- * List @pids and their descendants, then open a pair of counters for each of
- * their threads. Children that these threads fork later inherit the counters.
+ * List @pids and their descendants, then open two counters for each thread of
+ * these processes. A child that is forked later inherits the counters of its
+ * parent.
  */
 static int open_processes(struct perf_counts *counters, const struct pids *pids)
 {
@@ -143,8 +145,8 @@ static int open_all(struct perf_counts *counters, const struct pids *pids,
 }
 
 /*
- * If perf_event_paranoid is 2, an unprivileged caller may count only faults in
- * user mode. So try again without the faults in kernel mode.
+ * If the caller has no permission to count faults in kernel mode, because
+ * perf_event_paranoid is 2, count only faults in user mode.
  */
 int perf_counts_open(struct perf_counts *counters, const struct pids *pids)
 {

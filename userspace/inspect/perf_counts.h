@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * Numbers of minor and major page faults, as the kernel counts them for perf.
- * The program uses these counters if the module is not loaded, or if the caller
- * may not open the device. The counters show neither classes nor durations.
- * Functions that return int return 0 or -errno.
+ * mmapdemo count uses perf's counters if the module is not loaded, or if the
+ * caller has no permission to open the device. perf's counters show neither
+ * classes nor durations. Functions that return int return 0 or -errno.
  */
 #ifndef _PERF_COUNTS_H
 #define _PERF_COUNTS_H

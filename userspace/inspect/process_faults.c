@@ -150,8 +150,8 @@ static int see_exec(struct process_faults *processes, const struct event *event)
 }
 
 /*
- * If the first thread ends, mark the process as ended. If other threads still
- * run, the next fault of the process clears this mark.
+ * If the first thread ends, mark the process as ended. A later fault of another
+ * thread clears the mark of the process.
  */
 static void see_exit(struct process_faults *processes, __u32 tid)
 {
@@ -236,8 +236,8 @@ static bool is_over(const struct process *process)
 }
 
 /*
- * Drop unwanted processes. Drop their tasks first, because each task points to
- * its process.
+ * Drop unwanted processes. Drop the tasks of a process before the process,
+ * because each task points to its process.
  */
 static void forget(struct process_faults *processes,
 		   bool (*unwanted)(const struct process *process))

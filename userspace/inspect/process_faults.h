@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Counts of the faults of each process in each interval. The faults come from
- * the events of all tasks. If events are not available, the numbers of faults
- * come from the counters in /proc.
+ * The faults of each process in each interval. The data come from the events of
+ * all tasks or, if events are not available, from the counters in /proc.
  */
 #ifndef _PROCESS_FAULTS_H
 #define _PROCESS_FAULTS_H

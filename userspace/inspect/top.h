@@ -88,8 +88,8 @@ void top_sort(struct top *top);
 const struct process *top_process(const struct top *top);
 
 /*
- * Return the faults of the watched process in the last interval. If no process
- * is watched, return the faults of all processes.
+ * Return the faults in the last interval: those of the watched process or, if no
+ * process is watched, those of all processes.
  */
 const struct fault_load *top_load(const struct top *top);
 

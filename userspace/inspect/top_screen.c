@@ -19,8 +19,8 @@ static size_t rows_shown(void)
 }
 
 /*
- * Return the number of processes that have had faults. Such processes are the
- * first in the list.
+ * Return the number of processes that have had faults. The list begins with
+ * these processes.
  */
 static size_t busy(const struct top *top)
 {
@@ -181,7 +181,7 @@ static int leave(struct top_screen *screen, struct top *top)
 	return top->pid ? look_at(screen, top, 0) : 0;
 }
 
-/* Change the order if the key selects an order. Ignore other keys. */
+/* Change the sort order if the key selects a sort order. Ignore other keys. */
 static void sort(struct top *top, int key)
 {
 	static const char keys[] = {

@@ -12,8 +12,8 @@
 /*
  * Print a line for each process or VMA with faults in the last interval, in the
  * order of @top->processes.list or @top->sorted. If @idle is set, also print
- * processes that had faults earlier, and VMAs without faults. Return 0 or
- * -errno.
+ * processes that had faults earlier, and VMAs without faults. If events are not
+ * available, print all VMAs. Return 0 or -errno.
  */
 int top_text(FILE *out, const struct style *style, const struct top *top,
 	     bool idle);

@@ -10,9 +10,8 @@
 /* ---- rows ---- */
 
 /*
- * Return true if the row and the arguments have the same file, and the same
- * difference between address and file offset. Anonymous memory has no such
- * difference.
+ * Return true if the row and the arguments have the same file and, unless the
+ * memory is anonymous, the same difference between address and file offset.
  */
 static bool fits(const struct vma_faults_row *row, __u32 dev, __u64 ino,
 		 __u64 start, __u64 offset)
@@ -136,8 +135,9 @@ static int see_fault(struct vma_faults *faults, const struct fault_event *fault)
 }
 
 /*
- * If some addresses with faults stay mapped, the row keeps all its faults.
- * Otherwise, the faults of the row are added to @faults->gone.
+ * If all addresses with faults are unmapped, add the faults of the row to
+ * @faults->gone. If only some of the addresses are unmapped, keep the faults of
+ * the row.
  */
 static void see_unlink(struct vma_faults *faults, __u64 start, __u64 end)
 {

@@ -58,8 +58,8 @@ int vma_faults_event(struct vma_faults *faults, const struct event *event,
 void vma_faults_turn(struct vma_faults *faults);
 
 /*
- * Set each element of @loads to the faults in the VMA with this index in @vmas.
- * Set the element @vmas->count to the faults that are in none of these VMAs.
+ * Set @loads[i] to the faults in @vmas->list[i]. Set @loads[@vmas->count] to the
+ * faults that are in no current VMA.
  */
 void vma_faults_place(const struct vma_faults *faults, const struct vmas *vmas,
 		      struct fault_loads *loads);

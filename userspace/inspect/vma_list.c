@@ -98,7 +98,7 @@ static void add_up(struct vma_list *listing)
 
 /*
  * Divide the RSS of all VMAs into its parts. The RSS from vmas_read() includes
- * pages of hugetlbfs. VmRSS in /proc/PID/status does not include such pages.
+ * pages of hugetlbfs, but VmRSS in /proc/PID/status does not.
  */
 static void add_parts(struct vma_list *listing)
 {
@@ -120,10 +120,10 @@ static void add_parts(struct vma_list *listing)
 
 /*
  * The kernel allocates a page table with each huge page of anonymous memory.
- * VmPTE includes these page tables, but the walk does not find them. So VmPTE
- * exceeds the result of the walk by at most one page table for each huge page.
- * If VmPTE is larger or smaller than that, the process has changed since the
- * walk. In this case, return 0.
+ * VmPTE includes these page tables, but the walk does not find them. VmPTE can
+ * exceed the size that the walk found by up to one page table for each huge page.
+ * Any other difference shows that the process has changed since the walk, so
+ * return 0.
  */
 static __u64 tables_in_reserve(const struct vma_list *listing, __u64 counted)
 {

@@ -96,8 +96,8 @@ int vma_list_json(const struct vma_list *listing);
 
 /*
  * Return the pair of VMA @i and the VMA directly below VMA @i, or NULL if no VMA
- * ends where VMA @i begins. Call this function for each VMA in turn. *@next must
- * be 0 before the first call.
+ * ends where VMA @i begins. Call this function for all VMAs in ascending order.
+ * *@next must be 0 before the first call.
  */
 const struct neighbours *vma_list_neighbours(const struct vma_list *listing,
 					     size_t i, size_t *next);

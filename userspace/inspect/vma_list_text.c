@@ -44,7 +44,7 @@ static const enum vma_list_amount dispensable[] = {
 	VMA_LIST_PSS, VMA_LIST_ANON
 };
 
-/* Estimated widths. A few amounts, such as "1023.9 MiB", are wider. */
+/* Estimated widths. An amount such as "1023.9 MiB" is wider than WIDTH_AMOUNT. */
 #define WIDTH_FIXED (18 + 14)
 #define WIDTH_UNMERGED 12
 #define WIDTH_LONGER_NAME 8	/* in tables without the column UNMERGED */
@@ -83,8 +83,8 @@ static bool by_address(const struct columns_wanted *wanted)
 
 /*
  * Return true if the column may be omitted. If the rows are sorted by address,
- * the column with the page tables must stay. Otherwise, the column by which the
- * rows are sorted must stay.
+ * the column with the page tables must stay. If the rows are sorted by another
+ * column, that column must stay.
  */
 static bool may_drop(const struct columns_wanted *wanted, enum vma_list_amount a)
 {
@@ -221,7 +221,10 @@ static bool add_vma(struct columns *columns, const struct vma_list *listing,
 
 /* ---- rows ---- */
 
-/* Return true if the rows that are empty in the sorted column become one row. */
+/*
+ * Return true if all rows whose amount in the sort column is 0 are folded into a
+ * single row.
+ */
 static bool folds(const struct vma_list *listing,
 		  const struct columns_wanted *chosen)
 {
@@ -233,8 +236,8 @@ static bool folds(const struct vma_list *listing,
 }
 
 /*
- * Return true if the amount in the column is 0. For the column PSS, the RSS
- * must be 0, too, because a PSS can be rounded down to 0.
+ * Return true if the amount in the column is 0. The amount in the column PSS
+ * counts as 0 only if the RSS is also 0, because a PSS can be rounded down.
  */
 static bool is_empty(const struct vma_list_amounts *amounts,
 		     enum vma_list_amount a)
@@ -243,7 +246,7 @@ static bool is_empty(const struct vma_list_amounts *amounts,
 	       (a != VMA_LIST_PSS || !amounts->of[VMA_LIST_RSS]);
 }
 
-/** struct folded - number and sums of the rows that are not printed */
+/** struct folded - number and sums of the rows that are folded into one row */
 struct folded {
 	size_t count;
 	struct vma_list_amounts sum;

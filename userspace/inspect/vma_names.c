@@ -19,7 +19,7 @@
 #define ARENA_BYTES (64ULL << 20)
 #define SEGMENTS_MAX 8	/* maximum number of mappings to search for code */
 
-/* If a path has more columns, it is shown without its directory. */
+/* Maximum number of columns of a path that is shown with its directory. */
 #define PATH_SHORT 40
 
 typedef unsigned long long ull;
@@ -61,7 +61,7 @@ static bool is_nameless(const struct vma *vma)
 
 /*
  * Return true if the VMA may have guard pages, or is directly above a guard VMA.
- * The stacks of threads have a guard. Arenas of malloc() have none.
+ * Thread stacks have a guard, but arenas of malloc() do not.
  */
 static bool is_guarded(const struct vma_names *names, size_t i)
 {
@@ -117,9 +117,9 @@ void vma_names_free(struct vma_names *names)
 /* ---- guesses ---- */
 
 /*
- * Except for the main arena, glibc's malloc() maps each arena privately with
- * MAP_NORESERVE. The size of the mapping is 64 MiB, and its address is a multiple
- * of 64 MiB. Only the used part, at the start of the mapping, is writable.
+ * Except for the main arena, an arena of glibc's malloc() is a private mapping
+ * with MAP_NORESERVE. An arena has a size of 64 MiB, and begins at a multiple of
+ * 64 MiB. Only the used part, at the start of the arena, is writable.
  */
 static bool is_arena(const struct vma *used, const struct vma *rest)
 {
@@ -145,8 +145,8 @@ static const char *guess_arena(const struct vma_names *names, size_t i)
 }
 
 /*
- * Return true if a VMA below VMA @i maps the same file with PROT_EXEC, and all
- * VMAs between these two map this file, too. Search at most SEGMENTS_MAX VMAs.
+ * Return true if one of the SEGMENTS_MAX VMAs below VMA @i maps the file of VMA
+ * @i with PROT_EXEC, and all VMAs in between map the same file.
  */
 static bool is_program(const struct vma_names *names, size_t i)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * Names of the VMAs of a process. /proc shows no names for malloc() arenas, .bss
- * sections and thread stacks. /proc/PID/maps does not show which files are on
+ * sections or thread stacks. /proc/PID/maps does not show which files are on
  * shmem.
  */
 #ifndef _VMA_NAMES_H

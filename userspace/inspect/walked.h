@@ -77,8 +77,8 @@ __u64 walked_tables(const struct walked *walked);
 /*
  * Before the walk, call walked_json_begin() for JSON. During the walk, print
  * each run with walked_text_run() or walked_json_run(). After the walk, print
- * the rest with walked_text() or walked_json(). All of these functions return 0
- * or -errno.
+ * the rest with walked_text() or walked_json(). The functions for text and JSON
+ * return 0 or -errno.
  */
 int walked_text_run(const struct walked *walked,
 		    const struct mmapdemo_run *run);
