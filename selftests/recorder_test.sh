@@ -91,7 +91,7 @@ leaves_other_names() {
 
 refused_in_a_namespace() {
 	! unshare -pf --mount-proc mmapdemo trace -o other -- true 2>why &&
-		says "^mmapdemo: trace: events cannot be recorded in a PID" why
+		says "^mmapdemo: trace: events can be recorded only in the initial PID namespace" why
 }
 
 leaves_other_namespaces() {

@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Paths and build ids of the files whose code runs. Events identify these files
- * only by device and inode number. perf reports every executable mapping, even
- * of short-lived processes. No function fails: after an error, the list lacks
- * files or build ids.
+ * Paths and build ids of the files whose code runs. Events identify a file only
+ * by its device and inode number. perf reports every executable mapping, even of
+ * short-lived processes. After an error, the list lacks files or build ids.
  */
 #ifndef _BINARIES_H
 #define _BINARIES_H

@@ -89,8 +89,8 @@ static int lock_instance(struct tracefs_instance *tracefs)
 }
 
 /*
- * Take the lock that protects the creation and removal of instances. This lock
- * is needed, because a new instance has no lock of its own yet.
+ * Take the lock that protects the creation and removal of instances. A new
+ * instance has no lock of its own yet.
  */
 static int lock_all(void)
 {
@@ -103,9 +103,8 @@ static int lock_all(void)
 
 /*
  * Disable the events before removing the instance. While a process reads the
- * events of an instance, the kernel does not remove the instance. If the
- * instance can't be removed now, it costs nothing, because its events are
- * disabled.
+ * events of an instance, the kernel does not remove the instance. An instance
+ * that can't be removed costs nothing while its events are disabled.
  */
 static bool destroy(struct tracefs_instance *tracefs)
 {
@@ -139,8 +138,8 @@ static bool remove_dead(const char *name)
 }
 
 /*
- * Remove the instances of runs that have ended. Return false if such an
- * instance is left.
+ * Remove the instances of runs that have ended. Return false if one of these
+ * instances could not be removed.
  */
 static bool sweep(void)
 {
@@ -172,8 +171,8 @@ static int put(struct instance *instance, const char *file, const char *text,
  *
  * Write to events/enable before the resizing. The top-level trace buffer has
  * its minimum size until the first write that enables or disables an event.
- * Before Linux 6.7, resizing an instance before that write keeps the top-level
- * buffer at its minimum size forever.
+ * Before Linux 6.7, if an instance is resized before the first such write, the
+ * top-level buffer keeps its minimum size forever.
  */
 static int size_buffer(struct instance *instance, size_t bytes)
 {
@@ -304,9 +303,9 @@ int instance_users(struct instance *instance)
 }
 
 /*
- * The filter passes SIGSEGV and SIGBUS. The filter passes other signals only if
- * they have no handler and end the process. So SIGCHLD, SIGCONT, SIGURG, SIGWINCH,
- * and signals that stop a process do not pass.
+ * Apart from SIGSEGV and SIGBUS, the filter passes only signals that have no
+ * handler and end the process. SIGCHLD, SIGCONT, SIGURG, SIGWINCH, and signals
+ * that stop a process never pass.
  */
 int instance_signals(struct instance *instance)
 {

@@ -41,12 +41,13 @@ struct instance {
 };
 
 /*
- * Remove the instances of runs that were killed. Then create an instance that
- * does not record yet. The instance has a buffer of at most @bytes per processor.
+ * Remove the instances of runs that were killed, then create an instance that
+ * does not record yet. The new instance has a buffer of at most @bytes per
+ * processor.
  */
 int instance_create(struct instance *instance, size_t bytes);
 
-/* After this call, record the user call stack with every event. */
+/* Record the user call stack with every later event. */
 int instance_stacks(struct instance *instance);
 
 /* Record TLB flushes, except the flushes at task switches. */
@@ -58,7 +59,7 @@ int instance_users(struct instance *instance);
 /* Of all signals, record only SIGSEGV, SIGBUS, and signals that end a process. */
 int instance_signals(struct instance *instance);
 
-/* Record the events of these tasks, and of their future descendants. */
+/* Record the events of the tasks @tids, and of their future descendants. */
 int instance_follow(struct instance *instance, const int *tids, size_t count);
 
 /* Call @visit for each task whose events are recorded, until @visit fails. */
@@ -72,8 +73,8 @@ int instance_start(struct instance *instance);
 int instance_want(struct instance *instance, int kind, bool wanted);
 
 /*
- * Begin to watch for access by other programs. After this call, this program
- * must not write to the files of the instance.
+ * Begin to watch for access by other programs. After instance_watch(), this
+ * program must not write to the files of the instance.
  */
 void instance_watch(struct instance *instance);
 
@@ -94,8 +95,8 @@ __u64 instance_lost(struct instance *instance);
 __u64 instance_unread_on(struct instance *instance, int cpu);
 
 /*
- * Remove the instance. All files of the instance must be closed. The function
- * may be called twice.
+ * Remove the instance. All files of the instance must be closed. A second call
+ * does nothing.
  */
 void instance_remove(struct instance *instance);
 

@@ -256,7 +256,7 @@ bool meta_file(const struct meta *meta, __u32 dev, __u64 ino,
 }
 
 /*
- * Skip EINPROGRESS. Older versions of this program recorded this error for a
+ * Skip EINPROGRESS. Older versions of this program recorded EINPROGRESS for a
  * function whose probe was attached, but not yet as a direct call.
  */
 void meta_absent(const struct meta *meta,

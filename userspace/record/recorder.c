@@ -97,8 +97,9 @@ static bool in_first_namespace(void)
 static int find_events(struct recorder *recorder)
 {
 	if (!in_first_namespace()) {
-		recorder->why = "events cannot be recorded in a PID namespace, "
-				"such as a container; run mmapdemo on the host";
+		recorder->why = "events can be recorded only in the initial PID "
+				"namespace; run mmapdemo on the host, not in a "
+				"container";
 		return -EOPNOTSUPP;
 	}
 	if (!tracefs_tracing_dir()) {

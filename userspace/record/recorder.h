@@ -62,8 +62,8 @@ void recorder_close(struct recorder *recorder);
 void recorder_maps(struct recorder *recorder, int tid);
 
 /*
- * Also record the events of EVENTS_OF_KERNEL that this kernel has. These events
- * show what the module does not observe. Return 0 or -errno.
+ * Also record the events of EVENTS_OF_KERNEL, which show what the module does not
+ * observe. Skip events that this kernel lacks. Return 0 or -errno.
  */
 int recorder_kernel_events(struct recorder *recorder);
 

@@ -19,8 +19,8 @@ static int join(int tid, int with, void *data)
 }
 
 /*
- * Return true if the event contradicts itself. world_event() does not check for
- * such events.
+ * Return true if the event contradicts itself, which world_event() does not
+ * check.
  */
 static bool impossible(const struct event *event)
 {

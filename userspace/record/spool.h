@@ -57,7 +57,7 @@ int spool_reserve(struct spool *spool, __u64 bytes);
  */
 int spool_page(int cpu, const void *page, size_t size, void *data);
 
-/* Free the reserved space. After that, no page can be appended. */
+/* Free the reserved space. After spool_seal(), no page can be appended. */
 void spool_seal(struct spool *spool);
 
 /*

@@ -8,8 +8,8 @@
 #include <unistd.h>
 
 /*
- * The last part of every record. Its members are those that sample_type
- * requests: PERF_SAMPLE_TID | PERF_SAMPLE_TIME.
+ * The last part of every record, as requested by sample_type: PERF_SAMPLE_TID |
+ * PERF_SAMPLE_TIME.
  */
 struct trailer {
 	__u32 pid, tid;

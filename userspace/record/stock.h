@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * Events from perf, which supplement the kernel's tracepoints if the module is
- * not loaded. These events show each new mapping, including the mappings that
- * exec creates, with the name of the file.
+ * not loaded. perf shows each new mapping, including the mappings that exec
+ * creates, with the name of the file.
  */
 #ifndef _STOCK_H
 #define _STOCK_H

@@ -64,10 +64,9 @@ int stream_pages(struct stream *stream,
  * Return the next event that is not later than @horizon, or NULL. The event is
  * valid until the next call of stream_drain().
  *
- * A record becomes readable after a delay. The delay is expected to be shorter
- * than the time between two calls of stream_drain(). So each call of
- * stream_drain() reads all remaining events that occurred before the previous
- * call began.
+ * A record becomes readable after a delay, which is expected to be shorter than
+ * the time between two calls of stream_drain(). Each call of stream_drain() then
+ * reads all remaining events that occurred before the previous call began.
  */
 const struct event *stream_next(struct stream *stream, __u64 horizon);
 

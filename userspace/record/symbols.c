@@ -78,9 +78,9 @@ static int by_place(const void *a, const void *b)
 /* ---- files ---- */
 
 /*
- * Return true if the file has more holes than any linker creates. Such a file
- * may be an attack: libdw maps the file, and would process notes or symbols of
- * any size.
+ * Return true if the file has more holes than any linker creates. A file with so
+ * many holes may be an attack: libdw maps the file, and would process notes or
+ * symbols of any size.
  */
 static bool is_hollow(int fd)
 {

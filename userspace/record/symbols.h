@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Symbols of code. elfutils reads the symbols from the recorded path if the file
- * there has the recorded build id. Otherwise, elfutils searches /usr/lib/debug,
- * and the servers in DEBUGINFOD_URLS, for a file with this build id.
+ * Symbols of code. elfutils looks for a file with the recorded build id: first at
+ * the recorded path, then in /usr/lib/debug, then on the servers in
+ * DEBUGINFOD_URLS.
  */
 #ifndef _SYMBOLS_H
 #define _SYMBOLS_H

@@ -43,7 +43,7 @@ static __u64 take_number(struct cursor *cursor, size_t size)
 	return number;
 }
 
-/* Take a NUL-terminated string. Return "" if there is none. */
+/* Take a string that ends with a NUL. Return "" if no NUL follows. */
 static const char *take_name(struct cursor *cursor)
 {
 	const char *at = cursor->at;
@@ -73,7 +73,7 @@ static void take_machine(struct trace_dat *recording, struct cursor *cursor)
 		cursor->bad = true;
 }
 
-/* Take the formats of the events of a system. The number of formats comes first. */
+/* Take the number of formats, then the formats of the events of @system. */
 static void take_list(struct trace_dat *recording, struct cursor *cursor,
 		      const char *system)
 {

@@ -85,7 +85,7 @@ static int turn_page(struct trace_dat *recording, struct lane *lane)
 	return err ? err : 1;
 }
 
-/* Take the next record of the lane. Return 1, 0 if there is none, or -errno. */
+/* Take the next record of the lane. Return 1, 0 after the last record, or -errno. */
 static int next_record(struct trace_dat *recording, struct lane *lane,
 		       struct tep_record *record)
 {

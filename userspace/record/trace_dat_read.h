@@ -73,7 +73,7 @@ void trace_dat_close(struct trace_dat *recording);
 
 /*
  * Return 1 and the next event, 0 if there is no next event, or -errno. The
- * event is valid until the next call.
+ * event is valid until the next call of trace_dat_next().
  */
 int trace_dat_next(struct trace_dat *recording, const struct event **event);
 

@@ -79,8 +79,8 @@ static void put_machine(FILE *out, __u32 page_size)
 }
 
 /*
- * Write the formats of ftrace's own events. If @stacks is set, this is the format
- * of call stacks. Otherwise, the list of formats is empty.
+ * Write the formats of ftrace's own events: the format of call stacks if @stacks
+ * is set, and an empty list if @stacks is not set.
  */
 static int put_tracers(FILE *out, bool stacks)
 {
