@@ -2,10 +2,10 @@
 /*
  * Reader of build IDs.
  *
- * The file may belong to another user, and can change while it is read. So the
- * file is read with pread(2). If the file were mapped, truncation of the file
- * would cause SIGBUS. The headers may describe segments of any size, and a
- * sparse file can have this size. So the number of bytes to read is limited.
+ * The file may belong to another user, who can change the file while it is read.
+ * The file is read with pread(2), because an access to a mapping of a truncated
+ * file would raise SIGBUS. The number of bytes to read is limited, because the
+ * headers may describe segments of any size, and a sparse file can have any size.
  */
 #include "system/build_id.h"
 

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * A process that reads build IDs. The server of a network file system or of
- * FUSE may never answer. Even SIGKILL may not end a process that waits for such
- * a server. So the main process must not read the files.
+ * FUSE may never answer, and even SIGKILL may not end a process that waits for
+ * the server. The main process must never wait for a server, so another process
+ * reads the files.
  */
 #ifndef _BUILD_ID_READER_H
 #define _BUILD_ID_READER_H

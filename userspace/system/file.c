@@ -102,8 +102,8 @@ int file_grow(struct file *object, __u64 size)
 	if (!object->grows)
 		return -ENOSPC;
 	/*
-	 * Allocate the blocks now, so that a full disk causes an error here.
-	 * Otherwise, a full disk would raise SIGBUS later.
+	 * Allocate the blocks now, so that a full disk causes an error here,
+	 * and not SIGBUS later.
 	 */
 	if (!fallocate(object->fd, 0, object->size, size - object->size))
 		return file_measure(object);

@@ -18,8 +18,8 @@ static bool is_of(const struct vma *vma, const struct stat *st)
 }
 
 /*
- * Find the file of a VMA in map_files, which only root may use. If this fails,
- * use the path of the file, if the path still leads to the same file.
+ * Find the file of a VMA in map_files, which only root may use, or by its path,
+ * if the path still leads to the same file.
  */
 static bool file_of(int pid, const struct vma *vma, struct stat *st)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The pages of a process according to /proc. This information is used if the
- * page tables of the process can't be walked.
+ * The pages of a process according to /proc. mmapdemo uses /proc if it can't walk
+ * the page tables of the process.
  */
 #ifndef _PAGEMAP_H
 #define _PAGEMAP_H

@@ -10,7 +10,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-/* Number of data pages of a ring buffer. This number must be a power of two. */
+/* Number of data pages of a ring buffer; must be a power of two */
 #define RING_PAGES 32
 
 /* The value of PERF_FORMAT_LOST, which older headers lack. */

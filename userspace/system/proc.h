@@ -66,8 +66,8 @@ __u64 proc_tables(int pid);
 unsigned int proc_max_map_count(void);
 
 /*
- * Return how much memory a process may use. This is the memory of the machine
- * or, if lower, the limit of the process's cgroup.
+ * Return how much memory a process may use: the memory of the machine or, if
+ * lower, the limit of the process's cgroup.
  */
 __u64 proc_memory(int pid);
 

@@ -257,8 +257,8 @@ static int read_ranges(struct vmas *vmas, int pid, const char *name)
 
 /*
  * An open file in /proc/PID shows the address space that the process had at the
- * time of open(). After this address space has ended, read() reports the end of
- * the file, even in the middle of the file. read() does not return an error.
+ * time of open(). After this address space has ended, read() does not fail, but
+ * reports the end of the file, even in the middle of the file.
  */
 int vmas_whole(const struct vmas *vmas)
 {

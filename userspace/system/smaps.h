@@ -78,7 +78,7 @@ extern const struct name vma_flags[];
 int vmas_read(struct vmas *vmas, int pid);
 
 /*
- * Read only the ranges, permissions and names of the VMAs. This takes much less
+ * Read only the ranges, permissions and names of the VMAs, which takes much less
  * time than vmas_read().
  */
 int vmas_read_ranges(struct vmas *vmas, int pid);
@@ -94,8 +94,8 @@ int vmas_whole(const struct vmas *vmas);
 void vmas_free(struct vmas *vmas);
 
 /*
- * Return the index of the first VMA that ends after @address. If there is none,
- * return @vmas->count.
+ * Return the index of the first VMA that ends after @address, or @vmas->count if
+ * all VMAs end earlier.
  */
 size_t vmas_after(const struct vmas *vmas, __u64 address);
 

@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * The switches of ftrace and of all kprobes. While a switch is off, calls of
- * kernel functions can be missed. After a switch was turned on again, nothing
- * shows that the switch was off. So the files of the switches are watched for
- * writes.
+ * kernel functions can be missed. The files of the switches are watched for
+ * writes, because nothing else shows that a switch was off for some time.
  */
 #ifndef _SWITCHES_H
 #define _SWITCHES_H
@@ -20,9 +19,8 @@
 /**
  * struct switches - a watch of the switches
  * @writes: inotify(7) descriptor, or -1
- * @files: descriptors of the switches' files. These files are kept open,
- *	because the kernel can drop the watch of a file in /proc/sys that is not
- *	open
+ * @files: descriptors of the switches' files, which are kept open, because the
+ *	kernel can drop the watch of a file in /proc/sys that is not open
  * @count: number of @files
  */
 struct switches {

@@ -24,8 +24,8 @@ int watch_begin(struct watch *watch)
 			sigaddset(&set, ends[i]);
 		} else if (ends[i] == SIGINT || ends[i] == SIGQUIT) {
 			/*
-			 * If the program was started with "&", the shell has
-			 * set these signals to be ignored.
+			 * A shell that starts a program with "&" makes the
+			 * program ignore SIGINT and SIGQUIT.
 			 */
 			sigaddset(&set, ends[i]);
 			sigaddset(&watch->deaf, ends[i]);

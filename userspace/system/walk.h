@@ -30,9 +30,9 @@ struct walk {
 };
 
 /*
- * Call @visit for every run of entries. The comment of struct mmapdemo_walk
- * explains runs. Consecutive runs that fit together are joined. Return 0,
- * -errno, or the error of @visit.
+ * Call @visit for every run of entries; see struct mmapdemo_run. If a run
+ * continues the previous run, both become one run. Return 0, -errno, or the
+ * error of @visit.
  */
 int walk_runs(const struct walk *walk,
 	      int (*visit)(const struct mmapdemo_run *run, void *data),

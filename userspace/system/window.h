@@ -26,9 +26,8 @@ struct window {
 
 /*
  * Map up to @length bytes at @offset. @offset need not be aligned. Map fewer
- * bytes if the address space has no room. If @prot is PROT_READ and the file
- * system refuses a shared mapping, the mapping is private. Otherwise, the
- * mapping is shared.
+ * bytes if the address space has no room. Try a shared mapping first. If @prot is
+ * PROT_READ and the file system refuses a shared mapping, make a private mapping.
  */
 int window_map(struct window *window, int fd, __u64 offset, __u64 length,
 	       int prot);

@@ -47,7 +47,7 @@ static void find_program(const char *name, char *found, size_t size)
 }
 
 /*
- * Run in the child. From here on, the child must not map memory, because the
+ * Run in the child. The child must not map memory before exec, because the
  * recording should begin with the exec.
  */
 static void wait_and_exec(int go, int error, const char *path, char **argv,
