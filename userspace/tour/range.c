@@ -43,7 +43,7 @@ int tour_malloc(struct stage *stage)
 	char *before, *small, *large;
 
 	/*
-	 * Return the free memory in the heap to the kernel. Otherwise, malloc()
+	 * Return the free memory in the heap to the kernel, because malloc()
 	 * could use this memory for many blocks before the heap grows.
 	 */
 	malloc_trim(0);

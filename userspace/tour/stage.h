@@ -127,8 +127,7 @@ void stage_fact(struct stage *stage, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 
 /*
- * Print the sentence for @key. Such sentences are for scenes that did not go as
- * usual.
+ * Print the sentence for @key, which says why the scene did not go as usual.
  */
 void stage_note(struct stage *stage, const char *key);
 
