@@ -99,7 +99,8 @@ free_memory() {
 		END { print sum * 4 }' /proc/zoneinfo
 }
 
-# measure NAME: set $held and $free while no storm is running. The kernel frees the
+# measure NAME: stop the storm, and start a new one afterwards. In between, set $held to
+# the memory of the kernel, and $free to the free memory, in KiB. The kernel frees the
 # memory of dead processes in the background, so measure until no more is freed.
 measure() {
 	local again

@@ -708,7 +708,7 @@ test_walk_finds_every_table() {
 			n += substr($0, RSTART + 8, RLENGTH - 8)
 		}
 		END { print n }' "$tmp/out")
-	contains "$tmp/text" "^process $pid: [0-9]+ page tables \\(.*\\) of [45] levels map" ||
+	contains "$tmp/text" "^process $pid: [0-9]+ page tables \\(.*\\) on [45] levels map" ||
 		return 1
 	[[ $counted -gt 3 && $shown == "$counted" ]] || {
 		echo "# $shown tables shown, $counted counted"

@@ -56,7 +56,7 @@ waits_for_reads_are_shown() {
 		mmapdemo report --json reads.dat >reads.json &&
 		mmapdemo report --format=openmetrics reads.dat >reads.prom &&
 		mmapdemo diff --json reads.dat reads.dat >diff.json || return
-	has '; 5 major, 5\.0 us; 7 waited for a read in progress, 7\.0 us; 2 retried for other reasons$' \
+	has '; 5 major, 5\.0 us; 7 retried for the page cache, 7\.0 us; 2 retried for other reasons$' \
 		reads.txt &&
 		equal '5 7 14' "$(member reads.json \
 			'r["faults"]["major"], r["awaited"], r["retried"]' |

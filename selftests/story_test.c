@@ -681,10 +681,10 @@ TEST_F(story, fault_that_waited_for_a_read_says_so)
 	happen(1, MMAPDEMO_EVENT_PTE_FAULT,
 	       .fault = { .mm = MM, .class = MMAPDEMO_FAULT_READ, .ino = 7,
 			  .retries = 1, .duration = 5 });
-	EXPECT_PRINTED("from the page cache, after waiting for a read in progress, "
+	EXPECT_PRINTED("from the page cache, not ready at first, "
 		       "after 1 retry");
 	ASSERT_EQ(0, story_end(&self->story));
-	EXPECT_PRINTED("1 read; 1 waited for a read in progress; 1 retried\n");
+	EXPECT_PRINTED("1 read; 1 retried for the page cache; 1 retried\n");
 }
 
 TEST_F(story, unknown_duration_is_no_number)

@@ -311,7 +311,7 @@ static void check_link(struct check *c, const struct link_record *r)
 	equal_origin(c, r->mm, &r->trigger);
 }
 
-/* Return the levels of the touched page that are populated before the fault. */
+/* Return the levels of the page table that must be populated before the fault. */
 static u32 levels_before(const struct check *c, const struct fault_record *r)
 {
 	u32 tables = c->test->levels & ~MMAPDEMO_LEVEL_PTE;

@@ -394,8 +394,8 @@ int cmd_record(int argc, char **argv)
 	outfile_close(&record.out);
 	session_free(&record.session);
 	/*
-	 * watch_end() unblocks the signals. If a signal is still pending, it
-	 * ends the program.
+	 * watch_end() unblocks the signals. A pending signal then has its default
+	 * action: SIGINT, for example, ends the program.
 	 */
 	watch_end(&target->watch);
 	return target_end(target, status, argv[0], opts.command);

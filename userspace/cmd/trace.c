@@ -230,8 +230,8 @@ int cmd_trace(int argc, char **argv)
 	fclose(trace.out);
 	outfile_close(&trace.file);
 	/*
-	 * watch_end() unblocks the signals. If a signal is still pending, it
-	 * ends the program.
+	 * watch_end() unblocks the signals. A pending signal then has its default
+	 * action: SIGINT, for example, ends the program.
 	 */
 	watch_end(&target->watch);
 	return target_end(target, status, "trace", opts.session.command);

@@ -199,8 +199,9 @@ bool merge_refused(const struct merge_event *merge);
 #define FAULT_AFTER_END		0x80000000U
 
 /*
- * Return true if the fault waited for a page that another fault or readahead was
- * reading. Such a fault is not a major fault, but takes more than one attempt.
+ * Return true if the page was in the page cache, but the kernel retried the fault.
+ * Usually, another fault or readahead was reading the page, and the fault had to wait.
+ * Such a fault is not a major fault.
  * @dev and @ino are the device and inode numbers of /dev/mmapdemo, or 0 if the
  * numbers are unknown.
  */

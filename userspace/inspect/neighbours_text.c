@@ -38,7 +38,7 @@ static const char *const questions[MMAPDEMO_REASON_COUNT] = {
 	[MMAPDEMO_REASON_UFFD] = "whether both VMAs have the same userfaultfd",
 	[MMAPDEMO_REASON_ANON_VMA] = "the anon_vma of each VMA",
 	[MMAPDEMO_REASON_PGOFF] = "the vm_pgoff of anonymous memory",
-	[MMAPDEMO_REASON_ANON_PGOFF] = "whether written pages were moved",
+	[MMAPDEMO_REASON_ANON_PGOFF] = "whether mremap() moved written pages",
 };
 
 static void add_reason(struct line *line, const struct mergeable *mergeable,

@@ -205,7 +205,7 @@ static int show_tables(const struct walked *walked)
 
 	line_begin(&line, &walked->style);
 	line_add(&line, BOLD, "process %d: ", walked->walk.pid);
-	line_add(&line, PLAIN, "%llu page tables (%s) of %u levels map %s",
+	line_add(&line, PLAIN, "%llu page tables (%s) on %u levels map %s",
 		 (ull)walked_tables(walked),
 		 format_size(size, walked_tables(walked) * WALK_PAGE),
 		 walked->walk.levels, format_size(mapped, walked->bytes));

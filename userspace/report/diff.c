@@ -279,7 +279,7 @@ static void compare_sizes(struct diff *diff)
 	       a->retried, b->retried);
 	figure(diff, "unhandled", "access|es that never reached "
 	       "handle_mm_fault()", DIFF_COUNT, a->unhandled, b->unhandled);
-	figure(diff, "awaited", "fault|s that waited for a read in progress",
+	figure(diff, "awaited", "fault|s retried for the page cache",
 	       DIFF_COUNT, a->awaited.count, b->awaited.count);
 	figure(diff, "untimed", "fault|s of unknown duration", DIFF_COUNT,
 	       a->faults.stats.untimed, b->faults.stats.untimed);

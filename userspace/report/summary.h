@@ -130,7 +130,7 @@ struct copy_stats {
  * @retried: faults that took more than one attempt
  * @retried_only: number of faults in @retried that are neither major nor in
  *	@awaited
- * @awaited: faults that waited for a read in progress; see fault_awaited()
+ * @awaited: faults that were retried for the page cache; see fault_awaited()
  * @unseen: number of faults after which the module could not see the page table
  *	entry
  * @filled: number of bytes that faults mapped at the faulting addresses

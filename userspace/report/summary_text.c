@@ -191,7 +191,7 @@ static void faults(struct printer *printer, const struct summary *summary,
 		 printer_duration(printer, time, stats->ns));
 	add_part(printer, &line, RED, "major", summary->faults.majors,
 		 summary->faults.majors_ns);
-	add_part(printer, &line, YELLOW, "waited for a read in progress",
+	add_part(printer, &line, YELLOW, "retried for the page cache",
 		 summary->awaited.count, summary->awaited.ns);
 	add_part(printer, &line, YELLOW, "retried for other reasons",
 		 summary->retried_only,

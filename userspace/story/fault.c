@@ -140,8 +140,7 @@ static const char *what_happened(const struct story *story,
 	    fault->entry_after & ~fault->entry_before & MMAPDEMO_ENTRY_ANON)
 		return "a new huge page instead of the huge zero page";
 	if (fault_awaited(fault, story->device.dev, story->device.ino))
-		return "from the page cache, after waiting for a read in "
-		       "progress";
+		return "from the page cache, not ready at first";
 	return way->major && fault->ret & FAULT_MAJOR ? way->major :
 							   way->what;
 }

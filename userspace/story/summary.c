@@ -70,7 +70,7 @@ static int summary_faults(const struct story *story)
 	if (totals->majors)
 		line_add(&line, RED, "; %lu major", totals->majors);
 	if (totals->awaited)
-		line_add(&line, YELLOW, "; %lu waited for a read in progress",
+		line_add(&line, YELLOW, "; %lu retried for the page cache",
 			 totals->awaited);
 	if (totals->untimed)
 		line_add(&line, YELLOW, "; %lu of unknown duration",

@@ -146,7 +146,7 @@ static void put_faults(const struct export *export)
 		  "Page faults that ended in a signal and never "
 		  "reached handle_mm_fault().", summary->unhandled);
 	put_total(out, "awaited_read_faults", "",
-		  "Page faults that waited for a read in progress.",
+		  "Page faults that were retried for the page cache.",
 		  summary->awaited.count);
 	put_total(out, "fault_filled_bytes", "bytes",
 		  "Memory that page faults mapped at the faulting addresses.",

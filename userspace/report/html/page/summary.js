@@ -69,7 +69,7 @@ function showLead() {
 			 "None"), " of these faults read from the disk");
 	if (report.awaited)
 		lead.append(", and ", make("b", {}, figure("awaited")),
-			    " waited for a read in progress");
+			    " retried for the page cache");
 	lead.append(".");
 }
 
