@@ -208,7 +208,7 @@ coverage: deps ## Print how many lines the tests execute, by folder (TESTS=)
 	@TESTS="$(TESTS)" $(VM)/coverage.sh $(firstword $(KERNELS)) $(call listed,~)
 
 mutants: deps ## Check that the tests notice mutants (AREA="story ...", GUEST=0)
-	@selftests/mutants/run.sh $(firstword $(KERNELS)) $(AREA)
+	@selftests/mutants/run.sh "$(BENCH)" $(AREA)
 
 readme: ## Write the results of make check for each kernel into README.md
 	@$(VM)/readme.sh

@@ -1,11 +1,12 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-only
-"""mutate.py check | tree DIR | todo RESULTS host|guest | table RESULTS  [AREA...]
+"""mutate.py check | tree DIR | todo RESULTS PLACE | table RESULTS PLACES  [AREA...]
 
 Works on the list of mutants (see "list"). check: test that the original text of each
 mutant is in its file exactly once. tree: write a tree with all mutants; at run time,
-$MUTANT or the module's parameter "mutant" selects one of them. todo: print the
-mutants without a result on the host or in a guest. table: print the results by area.
+$MUTANT or the module's parameter "mutant" selects one of them. todo: print the mutants without a
+result at PLACE, which is "host" or the name of a kernel. table: print the results by
+area; PLACES are separated by blanks.
 """
 
 import hashlib
@@ -259,8 +260,8 @@ def tree(mutants, to):
 # ---- the results ----
 
 def read_results(path):
-    """Return the last result of each test. The key is the number and the key of the
-    mutant."""
+    """Return the last result of each test at each place. The key is the number and the
+    key of the mutant."""
     results = {}
     if os.path.exists(path):
         with open(path, encoding="utf-8") as lines:
@@ -268,34 +269,40 @@ def read_results(path):
                 words = line.split()
                 if len(words) > 4:
                     results.setdefault((int(words[0]), words[1]), {})[
-                        words[4]] = words[2]
+                        words[4], words[3]] = words[2]
     return results
 
 
-def verdict(mutant, results):
-    """Return the result: caught if at least one test failed, otherwise survived."""
+def verdict(mutant, results, where):
+    """Return the result: caught if at least one test failed at one of the places,
+    otherwise survived. A test that was skipped at one place has to run at another."""
     said = results.get((mutant.number, mutant.key()), {})
-    answers = [said.get(test, "undecided") for test in mutant.tests]
+    answers = {said.get((test, place), "undecided")
+               for test in mutant.tests for place in where
+               if on_host(test) == (place == "host")}
     for word in ("caught", "error", "begun", "undecided"):
         if word in answers:
             return "undecided" if word == "begun" else word
+    if "survived" not in answers:
+        return "error" if answers else "undecided"
     return "argued" if mutant.argued else "survived"
 
 
-def todo(mutants, results, here):
+def todo(mutants, results, place):
     for mutant in mutants:
         said = results.get((mutant.number, mutant.key()), {})
         if "caught" in said.values():
             continue
         for test in mutant.tests:
-            if on_host(test) == here and said.get(test, "begun") == "begun":
+            if on_host(test) == (place == "host") and \
+                    said.get((test, place), "begun") == "begun":
                 print(mutant.number, mutant.key(), test)
 
 
-def table(mutants, results):
+def table(mutants, results, where):
     areas, alive, errors = {}, [], 0
     for mutant in mutants:
-        found = verdict(mutant, results)
+        found = verdict(mutant, results, where)
         counts = areas.setdefault(mutant.area, {})
         counts[found] = counts.get(found, 0) + 1
         if found in ("survived", "argued"):
@@ -339,7 +346,7 @@ def row(area, counts):
 def main():
     what, rest = sys.argv[1], sys.argv[2:]
     mutants = read_list()
-    options = rest[{"check": 0, "tree": 1, "todo": 2, "table": 1}[what]:]
+    options = rest[{"check": 0, "tree": 1, "todo": 2, "table": 2}[what]:]
     wanted = [m for m in mutants
               if not options or m.area in options or str(m.number) in options]
     if options and not wanted:
@@ -350,9 +357,9 @@ def main():
     elif what == "tree":
         tree(mutants, os.path.abspath(rest[0]))
     elif what == "todo":
-        todo(wanted, read_results(rest[0]), rest[1] == "host")
+        todo(wanted, read_results(rest[0]), rest[1])
     else:
-        sys.exit(table(wanted, read_results(rest[0])))
+        sys.exit(table(wanted, read_results(rest[0]), rest[1].split()))
 
 
 main()

@@ -1,12 +1,13 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# run.sh KERNEL [AREA|NUMBER...]
+# run.sh KERNELS [AREA|NUMBER...]
 #
 # Measure whether the tests detect faults. A tree with all mutants of the list
 # is built once, in build/mutants. For each mutant, this script runs the tests
 # that should detect the mutant. Tests that need no kernel run on the host, two
-# at a time. All other tests run on KERNEL, many of them in one virtual machine.
+# at a time. All other tests run on the first kernel of KERNELS, many of them in one
+# virtual machine. Mutants that survive there are tried on the next kernel.
 # Results are kept in build/mutants/results. A mutant does not run again until
 # its text, its file or its tests change. If a mutant has survived on the host,
 # and one of its tests needs a guest, the mutant is also tried in a guest. At
@@ -23,7 +24,7 @@ tree=$dir/tree
 results=$dir/results
 
 build() {
-	local ksft h
+	local ksft h kernel
 
 	"$mutants/mutate.py" tree "$tree"
 	ksft=$("$vm/kselftest.sh")/tools/testing/selftests
@@ -37,7 +38,9 @@ build() {
 		CPPFLAGS="-include $tree/module/mutant.h"
 	CFLAGS="-O1 -w -include $tree/module/mutant.h" make -s -C "$tree/selftests" -j2 \
 		KSFT="$tree/kselftest" OUTPUT="$tree/build/selftests"
-	[[ ${GUEST:-1} == 0 ]] || make -s -C "$tree" modules KERNEL="$kernel"
+	for kernel in "${kernels[@]}"; do
+		make -s -C "$tree" modules KERNEL="$kernel"
+	done
 }
 
 # The page must contain the number of the mutant that was active in the program
@@ -113,11 +116,12 @@ blame() {
 	say "$number caught: the guest ended, with status $1"
 }
 
+# in_guests KERNEL
 in_guests() {
-	local before status out=$dir/out
+	local kernel=$1 before status out=$dir/out
 
 	mkdir -p "$out"
-	while todo guest >"$dir/guest" && [[ -s $dir/guest ]]; do
+	while todo "$kernel" >"$dir/guest" && [[ -s $dir/guest ]]; do
 		before=$(wc -l <"$results")
 		# One virtual machine runs as many tests of the same file as
 		# possible.
@@ -134,8 +138,10 @@ in_guests() {
 	done
 }
 
-(($#)) || die "usage: run.sh KERNEL [AREA|NUMBER...]"
-kernel=$1 areas=("${@:2}")
+(($#)) || die "usage: run.sh KERNELS [AREA|NUMBER...]"
+read -ra kernels <<<"$1"
+areas=("${@:2}")
+[[ ${GUEST:-1} != 0 ]] || kernels=()
 mkdir -p "$dir"
 : >>"$results"
 # A test that failed without a mutant may pass now, so run it again.
@@ -144,5 +150,7 @@ build
 make_program
 keep_recording
 on_host
-[[ ${GUEST:-1} == 0 ]] || in_guests
-"$mutants/mutate.py" table "$results" "${areas[@]}"
+for kernel in "${kernels[@]}"; do
+	in_guests "$kernel"
+done
+"$mutants/mutate.py" table "$results" "host ${kernels[*]}" "${areas[@]}"
