@@ -446,6 +446,24 @@ TEST_F(backing, a_file_truncated_during_writeback_stays_truncated)
 	}
 }
 
+/* ---- plans ---- */
+
+/*
+ * All pages of the file are in the page cache. Without a plan, the fault at page
+ * 2 would map page 3, too.
+ */
+TEST_F(backing, a_plan_applies_to_pages_in_the_page_cache)
+{
+	SKIP_WITHOUT_OVERLAY();
+	ASSERT_EQ(0, region_plan(self->fd, 3, 4, MMAPDEMO_PLAN_SIGBUS, 2, 0));
+	EXPECT_EQ(0, touch_read(page_at(self->map, 2)));
+	EXPECT_EQ(SIGBUS, touch_read(page_at(self->map, 3)));
+	EXPECT_EQ(SIGBUS, touch_write(page_at(self->map, 3)));
+	EXPECT_EQ(2, device_stat(self->fd).planned_faults);
+	EXPECT_EQ(2, device_stat(self->fd).refused_faults);
+	EXPECT_EQ(4, *page_at(self->map, 3));
+}
+
 /* ---- errors ---- */
 
 FIXTURE(disk)

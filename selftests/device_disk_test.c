@@ -248,6 +248,17 @@ TEST_F(disk, an_error_between_two_syncs_is_shown_by_the_next)
 	EXPECT_EQ(0, fsync(self->fd));
 }
 
+TEST_F(disk, a_write_that_syncs_is_on_the_disk)
+{
+	struct iovec byte = { .iov_base = "d", .iov_len = 1 };
+
+	SKIP_WITHOUT_DISK();
+	EXPECT_EQ(1, pwritev2(self->fd, &byte, 1, page_size(), RWF_DSYNC));
+	EXPECT_EQ('d', *page_at(self->disk->bytes, 1));
+	EXPECT_TRUE(all_bytes(page_at(self->disk->bytes, 1) + 1, 2,
+			      page_size() - 1));
+}
+
 /*
  * Pages that are still dirty when the region is freed are written back by the
  * next sync of the file.

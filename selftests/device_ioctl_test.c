@@ -7,6 +7,7 @@
  * Depends on: the kernel.
  */
 #include "device.h"
+#include "region.h"
 
 #define POISON 0xcc
 
@@ -405,6 +406,22 @@ TEST_F(answers, refusals_are_counted)
 	EXPECT_EQ(0, delta.resident_pages);
 }
 
+/* The method "pfn" refuses private mappings, so one of two calls creates no VMA. */
+TEST(a_refused_mmap_is_a_call_but_no_mapping)
+{
+	int fd = region_open(PAGES * page_size(), MMAPDEMO_BY_PFN);
+
+	ASSERT_LE(0, fd);
+	EXPECT_EQ(0, device_stat(fd).mmaps);
+	EXPECT_TRUE(failed(device_map(fd, PAGES, MAP_PRIVATE, 0)));
+	EXPECT_EQ(1, device_stat(fd).mmaps);
+	EXPECT_EQ(0, device_stat(fd).mappings);
+	EXPECT_FALSE(failed(device_map(fd, PAGES, MAP_SHARED, 0)));
+	EXPECT_EQ(2, device_stat(fd).mmaps);
+	EXPECT_EQ(1, device_stat(fd).mappings);
+	close(fd);
+}
+
 TEST(resident_pages_are_counted_once)
 {
 	char *map;
@@ -464,6 +481,8 @@ TEST_F(answers, fdinfo_has_the_same_numbers)
 	EXPECT_EQ(stat.shared_faults, fdinfo_get(self->fd, "shared_faults"));
 	EXPECT_EQ(stat.cow_faults, fdinfo_get(self->fd, "cow_faults"));
 	EXPECT_EQ(stat.refused_faults, fdinfo_get(self->fd, "refused_faults"));
+	EXPECT_EQ(stat.mmaps, fdinfo_get(self->fd, "mmaps"));
+	EXPECT_EQ(stat.mappings, fdinfo_get(self->fd, "mappings"));
 	EXPECT_EQ(~0ULL, fdinfo_get(self->fd, "no_such_thing"));
 }
 

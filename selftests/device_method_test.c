@@ -636,6 +636,41 @@ TEST(a_huge_block_is_mapped_where_it_fits)
 }
 
 /*
+ * A huge page must not map addresses past the end of the mapping, even if the
+ * region continues there.
+ */
+TEST(huge_stays_inside_of_the_mapping)
+{
+	int fd = region_open(BYTES, MMAPDEMO_BY_HUGE);
+	char *map, *to = hole(BYTES, HUGE);
+
+	ASSERT_LE(0, fd);
+	ASSERT_NE(NULL, to);
+	map = map_there(fd, to, 512 + 100, MAP_SHARED, 0);
+	ASSERT_FALSE(failed(map));
+	EXPECT_EQ(0, touch_write(page_at(map, 512 + 99)));
+	EXPECT_EQ(0, device_stat(fd).huge_faults);
+	EXPECT_EQ(SIGSEGV, touch_read(page_at(map, 512 + 100)));
+	/* The mapping contains the whole first block. */
+	EXPECT_EQ(0, touch_write(page_at(map, 511)));
+	EXPECT_EQ(huge_fault_is_called(), device_stat(fd).huge_faults);
+	close(fd);
+}
+
+/* The device chooses the address only if the program does not propose one. */
+TEST(huge_accepts_the_proposed_address)
+{
+	int fd = region_open(BYTES, MMAPDEMO_BY_HUGE);
+	char *to = hole(BYTES + HUGE, HUGE);
+
+	ASSERT_LE(0, fd);
+	ASSERT_NE(NULL, to);
+	to = page_at(to, 1);
+	EXPECT_EQ(to, mmap(to, BYTES, PROT_READ, MAP_SHARED, fd, 0));
+	close(fd);
+}
+
+/*
  * Return true if the kernel log reports that the memory type of a mapping
  * conflicts with that of another mapping.
  */

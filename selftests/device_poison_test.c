@@ -170,6 +170,12 @@ TEST_F(poison, a_touch_is_a_signal_that_says_why)
 				 BROKEN + 1);
 		ASSERT_FALSE(failed(map));
 		EXPECT_EQ((char)(BROKEN + 1), *map);
+		/* A mapping that begins or ends with the poisoned page fails. */
+		EXPECT_TRUE(failed(device_map(self->fd, 2, MAP_SHARED, BROKEN)));
+		EXPECT_EQ(EHWPOISON, errno);
+		EXPECT_TRUE(failed(device_map(self->fd, 2, MAP_SHARED,
+					      BROKEN - 1)));
+		EXPECT_EQ(EHWPOISON, errno);
 		return;
 	}
 	ASSERT_FALSE(failed(map));

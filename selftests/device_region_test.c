@@ -694,4 +694,37 @@ TEST(CAP_IPC_LOCK_exempts_from_the_limit)
 	close(fd);
 }
 
+/*
+ * Nobody is charged for a region of root. So a user without CAP_IPC_LOCK can
+ * shrink such a region, but can't let it grow, even within RLIMIT_MEMLOCK.
+ */
+static int resize_for_root(int fd)
+{
+	int step = 0;
+	bool right =
+		(++step, resize_pages(fd, 5) == EPERM) &&
+		(++step, resize_pages(fd, 4) == 0) &&
+		(++step, resize_pages(fd, 3) == 0) &&
+		(++step, resize_pages(fd, 4) == EPERM);
+
+	return right ? 0 : step;
+}
+
+TEST(a_region_of_root_grows_only_with_CAP_IPC_LOCK)
+{
+	int fd = region_open(4 * page_size(), MMAPDEMO_BY_PAGE);
+	pid_t pid = fork_child();
+
+	ASSERT_LE(0, pid);
+	if (!pid) {
+		if (lock_limit(64) || setresuid(SOMEBODY, SOMEBODY, SOMEBODY))
+			_exit(100);
+		_exit(resize_for_root(fd));
+	}
+	EXPECT_EQ(0, wait_for(pid));
+	EXPECT_EQ(3 * page_size(), device_stat(fd).bytes);
+	EXPECT_EQ(0, resize_pages(fd, 5));
+	close(fd);
+}
+
 TEST_HARNESS_MAIN

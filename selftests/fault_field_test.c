@@ -7,6 +7,7 @@
  * Depends on: the kernel.
  */
 #include "fault.h"
+#include "region.h"
 
 #include <sys/ptrace.h>
 #include <sys/resource.h>
@@ -563,6 +564,23 @@ TEST_F(field, a_page_read_from_disk_is_one_major_fault)
 		EXPECT_EQ(pfn_of(page_at(map, i)), event_num(e, "pfn"));
 		EXPECT_FALSE(event_has(e, "before", "PTE"));
 	}
+	close(fd);
+}
+
+/* The device delays the fault, as a slow disk would. */
+TEST_F(field, a_delay_of_the_device_is_one_major_fault)
+{
+	int fd = region_open(page_size(), MMAPDEMO_BY_PAGE);
+	char *map = device_map(fd, 1, MAP_SHARED, 0);
+	const struct event *e;
+
+	ASSERT_FALSE(failed(map));
+	ASSERT_EQ(0, region_plan(fd, 0, 1, MMAPDEMO_PLAN_DELAY, 1, 1));
+	e = trace_touch(&self->trace, map, true);
+	ASSERT_TRUE(class_is(e, "shared"));
+	EXPECT_TRUE(event_has(e, "ret", "major"));
+	EXPECT_LE(1, event_num(e, "retries"));
+	EXPECT_EQ(1, device_stat(fd).planned_faults);
 	close(fd);
 }
 
