@@ -319,7 +319,7 @@ says_what_a_duration_covers() {
 	local command
 
 	for command in count report; do
-		mmapdemo $command --help >words &&
+		mmapdemo $command --help | tr '\n' ' ' >words &&
 			has 'waits for mmap_lock' words || return
 	done
 }
