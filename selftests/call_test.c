@@ -17,7 +17,7 @@ typedef __u8 u8;
 
 #include "../module/arch/x86/call.h"
 
-/* Return true if the last bytes of these seven bytes are a call instruction. */
+/* Return true if the bytes before the final 0 of @text end with a call instruction. */
 static bool ends(const char text[CALL_MAX + 1])
 {
 	u8 code[CALL_MAX + 1];

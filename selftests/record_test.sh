@@ -205,7 +205,7 @@ says_what_killed() {
 	equal 139 $status status &&
 		grep -q 'fault 000000000010  read .* not present: SIGSEGV$' \
 			words.txt &&
-		grep -q 'SIGSEGV: nothing is mapped at .*, the process is kill' \
+		grep -q 'SIGSEGV: the address is not mapped, .*, the process is kill' \
 			words.txt || ! tail words.txt || return
 	mmapdemo record -q -o bad.dat -- python3 -c \
 		'import ctypes; ctypes.string_at(16)'

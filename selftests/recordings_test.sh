@@ -318,7 +318,7 @@ the_run_time_is_shown() {
 		mmapdemo report --json command.dat >run.json &&
 		mmapdemo diff short.dat command.dat >diff.txt &&
 		mmapdemo diff short.dat reads.dat >none.txt || return
-	has '^[0-9]+ events of .*, 2 execs; 20\.0 us from exec to exit$' run.txt &&
+	has '^[0-9]+ events of .*, 2 execs; 20\.0 us from exec to exit of the command$' run.txt &&
 		equal 20000 "$(member run.json 'r["run_ns"]')" JSON &&
 		has ' 10\.0 us -> 20\.0 us from exec to exit of the command, which includes the cost of recording \([0-9]+ more events in [AB]\)$' diff.txt &&
 		! grep 'to exit' none.txt

@@ -676,13 +676,12 @@ TEST_F(story, major_fault_was_read_from_the_disk)
 		       "was already unlocked");
 }
 
-TEST_F(story, fault_that_waited_for_a_read_says_so)
+TEST_F(story, fault_that_was_retried_says_so)
 {
 	happen(1, MMAPDEMO_EVENT_PTE_FAULT,
 	       .fault = { .mm = MM, .class = MMAPDEMO_FAULT_READ, .ino = 7,
 			  .retries = 1, .duration = 5 });
-	EXPECT_PRINTED("from the page cache, not ready at first, "
-		       "after 1 retry");
+	EXPECT_PRINTED("from the page cache, after 1 retry");
 	ASSERT_EQ(0, story_end(&self->story));
 	EXPECT_PRINTED("1 read; 1 retried for the page cache; 1 retried\n");
 }
@@ -2567,8 +2566,8 @@ TEST_F(story, fault_before_handle_mm_fault_is_shown_with_its_signal)
 	signalled(1, SIGSEGV, SEGV_MAPERR, 0x1234);
 	EXPECT_PRINTED("fault 000000000010  write  unknown");
 	EXPECT_PRINTED("by 42  not present: SIGSEGV\n");
-	EXPECT_PRINTED("SIGSEGV: nothing is mapped at the address, the handler "
-		       "runs\n");
+	EXPECT_PRINTED("SIGSEGV: the address is not mapped, or is in a guard page, "
+		       "the handler runs\n");
 	touch(1, 0x7f1010, TOUCH_PROTECTION | TOUCH_WRITE);
 	signalled(1, SIGSEGV, SEGV_ACCERR, SIG_DFL);
 	EXPECT_PRINTED("fault 0000007f1010  write  libc.so.6+0x3010");

@@ -39,7 +39,7 @@ static void heading(struct printer *printer, const struct summary *summary,
 		 printer_duration(printer, time, summary->last - summary->first),
 		 (ull)execs, plural(execs));
 	if (summary->ran)
-		line_add(&line, PLAIN, "; %s from exec to exit",
+		line_add(&line, PLAIN, "; %s from exec to exit of the command",
 			 printer_duration(printer, time, summary->ran));
 	printer_line(printer, &line);
 }

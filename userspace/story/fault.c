@@ -139,8 +139,6 @@ static const char *what_happened(const struct story *story,
 	if (fault->class == MMAPDEMO_FAULT_HUGE_WP &&
 	    fault->entry_after & ~fault->entry_before & MMAPDEMO_ENTRY_ANON)
 		return "a new huge page instead of the huge zero page";
-	if (fault_awaited(fault, story->device.dev, story->device.ino))
-		return "from the page cache, not ready at first";
 	return way->major && fault->ret & FAULT_MAJOR ? way->major :
 							   way->what;
 }

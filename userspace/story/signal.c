@@ -22,7 +22,7 @@ static const char *cause_of(const struct signal_event *signal)
 	if (signal->sig == SIGSEGV) {
 		switch (signal->code) {
 		case SEGV_MAPERR:
-			return "nothing is mapped at the address";
+			return "the address is not mapped, or is in a guard page";
 		case SEGV_ACCERR:
 			return "the mapping does not allow the access";
 		case SEGV_PKUERR:

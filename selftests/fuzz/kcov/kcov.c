@@ -3,8 +3,8 @@
  * A substitute for KCOV on kernels that were built without KCOV. This module
  * provides the part of the interface in Documentation/dev-tools/kcov.rst that
  * selftests/fuzz/ioctl.c needs. This module supports only KCOV_TRACE_PC, and
- * only one program at a time. Code that was instrumented by the compiler calls
- * this module.
+ * KCOV_INIT_TRACE succeeds only once, until the module is reloaded. Code that was
+ * instrumented by the compiler calls this module.
  */
 #include <linux/debugfs.h>
 #include <linux/fs.h>
