@@ -39,11 +39,19 @@ def stepped(by, at, count=3):
             f"{chosen}}}, {by}).segment))(Array.from({{length: {count}}}, Object))")
 
 
-def leaves(count):
-    """Return how many tables at the lowest level a tree shows that has many."""
+def leaves(count, after=31):
+    """Return which tables at the lowest level a tree shows that has many."""
     return (f"growTree({note(p4d=0)}, Array.from({{length: {count}}}, (x, i) => ("
-            "{index: [1, 0, 3, 5 + i, 0], before: 31, after: 31})))"
+            f"{{index: [1, 0, 3, 5 + i, 0], before: {after}, after: {after}}})))"
             ".children[0].children[0].children[0].children.map((c) => c.index)")
+
+
+def verdicts_of(count):
+    """Return the list of verdicts of a VMA at whose boundaries there are many."""
+    return ("make('p', {}, ...describeLife({start: 'a', end: 'c', flags: '', bytes: 0,"
+            " origin: 1}, {verdicts: Array.from('abcabc', (at, i) => ({address: at,"
+            f" words: String(i)}})).slice(0, {count})}}))"
+            ".querySelectorAll('li').length")
 
 
 CALLS = [
@@ -77,6 +85,7 @@ CALLS = [
     (f"[9, 10, 19, 20, 30, 40, 49, 50, 99].map((t) => lifeAt({LIVES}, t).born)",
      [10, 10, 10, 20, 20, 20, 20, 50, 50]),
     (f"[0, 9, 10, 20, 21].map((t) => lifeAt({NESTED}, t).born)", [0, 0, 0, 0, 0]),
+    ("lifeAt({lives: [{born: 0, died: 9}, {born: 5, died: 9}]}, 7).born", 5),
     ("lifeAt({lives: []}, 5)", None),
     ("[9, 10, 20, 21].map((t) => livesAt({born: 10, died: 20}, t))",
      [False, True, True, False]),
@@ -156,6 +165,11 @@ CALLS = [
      "PMD entry 4 was filled, PTE entry 5 is empty. "),
     (f"[{leaves(0)}, {leaves(15)}, {leaves(16)}].map((c) => c.length)", [1, 16, 16]),
     (leaves(2), [4, 5, 6]),
+    (leaves(2, after=7), [4]),
+    (f"[{verdicts_of(0)}, {verdicts_of(2)}, {verdicts_of(5)}]", [0, 1, 3]),
+    ("make('p', {}, ...describeLife({start: 'a', end: 'c', flags: '', bytes: 0, origin:"
+     " 1}, {verdicts: Array.from('aabccb', (at, i) => ({address: at, words: at + i}))})"
+     ").querySelector('ul').textContent", "a1c3c4"),
     ("[[5, 90], [10, 90], [11, 99], [11, 100]].map(([born, died]) => lifeWords({born:"
      " born, died: died, origin: 1}, {born: 10, last: 100}))",
      ["Copied by fork; existed from the beginning to 90 ns.",

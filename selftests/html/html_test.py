@@ -159,6 +159,7 @@ def cut_lists(data):
     data["lives_all"] += 1000
     data["verdicts_all"] += 1
     data["elsewhere"], data["spaces_all"] = 5, 40
+    data["segments"][0]["parts"] = 1000
 
 
 # ---- tests ----
@@ -238,6 +239,7 @@ class Tests:
         self.is_golden("golden", self.golden, states.GOLDEN_STATES + [
             ("another recording: lists are cut, and calls were missed",
              lambda: self.open_tables(self.golden.changed(cut_lists))),
+            *states.keys("Home"),
             ("another recording: no events",
              lambda: self.open_tables(self.empty.page))])
 

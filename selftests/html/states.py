@@ -36,11 +36,11 @@ def pressed(key, more=""):
             f"'keydown', {{key: '{key}', cancelable: true{more}}}));")
 
 
-def pointed(kind, x, y):
-    """Return a script that sends an event of the mouse at a point of the picture."""
+def pointed(kind, x, y, pointer="mouse"):
+    """Return a script that sends an event of a pointer at a point of the picture."""
     return ("const m = document.getElementById('map');"
             "const b = m.getBoundingClientRect();"
-            f"m.dispatchEvent(new PointerEvent('{kind}', {{pointerType: 'mouse',"
+            f"m.dispatchEvent(new PointerEvent('{kind}', {{pointerType: '{pointer}',"
             f"clientX: b.left + {x}, clientY: b.top + {y}}}));")
 
 
@@ -56,7 +56,9 @@ REPLAY = [
     ("play for 2 s", "frame(2000);"),
     ("pause", clicked("#play") + "frame(2100);"),
     ("play for 1 s more", clicked("#play") + "frame(1000);"),
+    ("point while it plays", pointed("pointermove", 250, 40)),
     ("play to the end", "if (!frame(6000)) throw Error('no end');"),
+    ("slide while it plays", clicked("#play") + slid(50) + "frame(3000);"),
 ]
 
 
@@ -97,6 +99,7 @@ MAP_STATES = [
     ("point at a label", pointed("pointermove", 100, 150)),
     ("point at a VMA that is gone", pointed("pointermove", 500, 140)),
     ("point at a merge", pointed("pointermove", 406, 186)),
+    ("move a finger", pointed("pointermove", 253, 136, "touch")),
     ("point above the picture", pointed("pointermove", 406, 3)),
     ("click on a dot", pointed("click", 255, 139)),
     ("point at another dot", pointed("pointermove", 294, 318)),
