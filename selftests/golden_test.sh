@@ -3,11 +3,12 @@
 #
 # All outputs for some recordings, compared word for word. The events of these
 # recordings are known. golden/events contains the events of the first
-# recording. golden/forks contains forks and threads. The outputs of top, count,
-# walk and why are those for the synthetic data of inspected.c. golden/commands
-# lists the commands, and each file golden/NAME.txt is the output of one
-# command. If you change an output on purpose, run this test with WRITE=1. Then
-# read what git diff shows: each number must follow from the events.
+# recording. golden/forks contains forks and threads, and golden/map contains
+# the lives of VMAs. The outputs of top, count, walk and why are those for the
+# synthetic data of inspected.c. golden/commands lists the commands, and each file
+# golden/NAME.txt is the output of one command. html_test.py writes the files
+# golden/html-*.txt. If you change an output on purpose, run this test with
+# WRITE=1. Then read what git diff shows: each number must follow from the events.
 #
 # Depends on: nothing.
 
@@ -31,6 +32,7 @@ record_all() {
 	cp "$golden/events" . && head -c 200 events >short || return
 	"$programs/recordings" events <"$golden/events" >golden.dat &&
 		"$programs/recordings" events <"$golden/forks" >forks.dat &&
+		"$programs/recordings" events <"$golden/map" >map.dat &&
 		{ echo '.without dup_mm.huge' && cat "$golden/forks"; } |
 		"$programs/recordings" events >no-reserve.dat &&
 		sed 's/ huge=1$/ huge=-1/' "$golden/forks" |

@@ -85,6 +85,10 @@ class Browser:
         self.devtools("Emulation.setEmulatedMedia", features=[
             {"name": "prefers-color-scheme", "value": scheme}])
 
+    def run_first(self, script):
+        """Run a script in each page from now on, before the scripts of the page."""
+        self.devtools("Page.addScriptToEvaluateOnNewDocument", source=script)
+
     def open(self, path):
         self.ask("POST", "/url", {"url": "file://" + os.path.abspath(path)})
 

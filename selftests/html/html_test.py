@@ -1,11 +1,12 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-only
-"""html_test.py MMAPDEMO RECORDING DIRECTORY [WORD...]
+"""html_test.py MMAPDEMO DIRECTORY [WORD...]
 
 Test the page of mmapdemo report --html in a browser, and print the results as TAP.
-RECORDING is the program html/recording, which makes recordings. All output goes to
-DIRECTORY. This directory must contain real.dat, a recording of real programs. With
-WORDs, run only tests whose names contain one of the WORDs.
+DIRECTORY must contain the programs recording and recordings, which make
+recordings, and real.dat, a recording of real programs. All output goes to DIRECTORY.
+With WORDs, run only tests whose names contain one of the WORDs. With STOP=1, stop
+after the first failure. With WRITE=1, write golden/html-*.txt.
 """
 
 import json
@@ -15,11 +16,12 @@ import sys
 import time
 import traceback
 from decimal import Decimal, ROUND_HALF_UP
-from pathlib import Path
+from functools import cached_property
 
+import functions
+import states
 from browser import Browser
 
-PAGE = Path(__file__).parents[2] / "userspace/report/html/page"
 HOSTILE = "</script><script>owned=1</script><img src=x onerror=owned=1>"
 MOST_BYTES = 5 * 1000 * 1000
 STORM = 200000
@@ -44,14 +46,18 @@ def ensure(condition, what):
 class Recorded:
     """A recording, its page, and its report as JSON."""
 
-    def __init__(self, tools, name, faults=None):
-        mmapdemo, maker, folder = tools
+    def __init__(self, tools, name, faults=None, events=None):
+        self.mmapdemo, folder = tools
         self.data = os.path.join(folder, name + ".dat")
         self.page = os.path.join(folder, name + ".html")
-        self.mmapdemo = mmapdemo
         if faults is not None:
-            subprocess.run([maker, self.data, str(faults)], check=True)
-        subprocess.run([mmapdemo, "report", "--html", self.page, self.data],
+            subprocess.run([os.path.join(folder, "recording"), self.data,
+                            str(faults)], check=True)
+        if events:
+            with open(events, "rb") as lines, open(self.data, "wb") as out:
+                subprocess.run([os.path.join(folder, "recordings"), "events"],
+                               check=True, stdin=lines, stdout=out)
+        subprocess.run([self.mmapdemo, "report", "--html", self.page, self.data],
                        check=True)
         self.report = json.loads(self._said("--json"))
 
@@ -79,10 +85,31 @@ class Recorded:
 
     def drawn(self):
         """Return the data in the page, as the scripts of the page read them."""
+        return json.loads(self._parts()[1])
+
+    def _parts(self):
+        """Return the page before its data, the data, and the page after them."""
         with open(self.page, encoding="utf-8", errors="replace") as file:
             text = file.read()
-        return json.loads(text[text.index('id="data">') + 10:
-                               text.rindex("</script>")])
+        begin, end = text.index('id="data">') + 10, text.rindex("</script>")
+        return text[:begin], text[begin:end], text[end:]
+
+    def scripts(self):
+        """Return the scripts of the page, without the function that encloses them."""
+        text = self._parts()[0]
+        begin = text.index("(function () {\n") + len("(function () {\n")
+        return text[begin:text.index("}());\n</script>", begin)]
+
+    def changed(self, change):
+        """Write the page with other data: change(data) changes them. Return the path
+        of the page."""
+        before, data, after = self._parts()
+        data = json.loads(data)
+        change(data)
+        path = self.page.replace(".html", "-changed.html")
+        with open(path, "w", encoding="utf-8") as file:
+            file.write(before + json.dumps(data).replace("<", "\\u003c") + after)
+        return path
 
 
 # ---- numbers as the page prints them ----
@@ -119,16 +146,53 @@ def look_up(report, path):
     return report
 
 
+def cut_lists(data):
+    """Change data as if a recording had more than a page shows, and as if calls had
+    been missed."""
+    report = data["report"]
+    report.update(lost=0, missed=2, gaps=[], max_map_count=0, unhandled=1, signals=1)
+    report["tlb"]["recorded"] = 0
+    report["merges"].update(prev=1, next=0, both=0)
+    report["faults"]["untimed"] = 3
+    report["absent"] = []
+    data["rows"].update(files=250, makers=300)
+    data["lives_all"] += 1000
+    data["verdicts_all"] += 1
+    data["elsewhere"], data["spaces_all"] = 5, 40
+    data["segments"][0]["parts"] = 1000
+
+
 # ---- tests ----
 
 class Tests:
     def __init__(self, browser, tools):
-        self.browser = browser
-        self.small = Recorded(tools, "small", 500)
-        self.empty = Recorded(tools, "empty", 0)
-        self.large = Recorded(tools, "large", STORM)
-        self.real = Recorded(tools, "real")
-        self.counts = self.small.report["faults"]["faults"]
+        self.browser, self.tools = browser, tools
+        browser.run_first(states.SNAPSHOT)
+
+    # Recordings are made when they are needed, because making them takes time.
+    @cached_property
+    def golden(self):
+        return Recorded(self.tools, "golden", events=states.GOLDEN / "events")
+
+    @cached_property
+    def map(self):
+        return Recorded(self.tools, "map", events=states.GOLDEN / "map")
+
+    @cached_property
+    def small(self):
+        return Recorded(self.tools, "small", 500)
+
+    @cached_property
+    def empty(self):
+        return Recorded(self.tools, "empty", 0)
+
+    @cached_property
+    def large(self):
+        return Recorded(self.tools, "large", STORM)
+
+    @cached_property
+    def real(self):
+        return Recorded(self.tools, "real")
 
     def open(self, recorded, width=1280, scheme="light"):
         self.browser.resize(width, 900)
@@ -161,6 +225,55 @@ class Tests:
     def described(self):
         return self.browser.run(
             "return document.getElementById('story').innerText")
+
+    # The functions of the page are not global, so the test runs the scripts of the
+    # page a second time, together with its calls.
+    def test_functions_are_right_at_their_borders(self):
+        self.open(self.map)
+        results = self.browser.run(self.map.scripts() + functions.SCRIPT)
+        equal(len(functions.CALLS), len(results), "number of results")
+        for (call, wanted), got in zip(functions.CALLS, results):
+            equal(wanted, got, call)
+
+    def test_a_page_of_many_events_is_golden(self):
+        self.is_golden("golden", self.golden, states.GOLDEN_STATES + [
+            ("another recording: lists are cut, and calls were missed",
+             lambda: self.open_tables(self.golden.changed(cut_lists))),
+            *states.keys("Home"),
+            ("another recording: no events",
+             lambda: self.open_tables(self.empty.page))])
+
+    def test_a_page_of_many_mappings_is_golden(self):
+        self.is_golden("map", self.map, states.MAP_STATES + [
+            ("the system is dark", lambda: self.browser.prefer("dark")),
+            ("light", states.clicked("#theme")),
+            ("a narrow window", lambda: self.browser.resize(390, 900))])
+
+    def open_tables(self, page):
+        self.browser.open(page)
+        self.unfold()
+
+    def is_golden(self, name, recorded, steps):
+        self.open(recorded)
+        wrong = states.compared(self.browser, name, steps)
+        ensure(not wrong, "\n".join(["the page differs:", *wrong[:40]]))
+
+    def test_each_fault_is_in_one_cell(self):
+        for recorded in (self.small, self.large, self.real):
+            drawn, faults = recorded.drawn(), recorded.report["faults"]
+            numbers = [int(n) for n in drawn["cells"].split()]
+            key, columns = 0, set()
+            for more in numbers[::3]:
+                ensure(more > 0 or not columns, "two cells have the same key")
+                key += more
+                columns.add(key >> 5 & 255)
+            equal(faults["faults"],
+                  sum(numbers[1::3]) + drawn["elsewhere"], "faults")
+            equal(faults["ns"],
+                  sum(numbers[2::3]) + drawn["elsewhere_ns"], "their time")
+            ensure(max(columns) < drawn["columns"],
+                   f"column {max(columns)} of {drawn['columns']}")
+        ensure(self.large.drawn()["columns"] < 256, "columns were not joined")
 
     def test_pages_open_without_complaints(self):
         for recorded in (self.small, self.empty, self.large, self.real):
@@ -198,18 +311,6 @@ class Tests:
                 equal(str(wanted), value, path)
                 ensure(text in [f(wanted) for f in formats],
                        f"{path} is {wanted}, shown as {text}")
-
-    # The functions of the page are not global, so the test can't call them. It runs
-    # the script words.js instead.
-    def test_each_unit_begins_with_one(self):
-        words = PAGE / "words.js"
-        equal(["999.9 µs", "1.0 ms", "999.9 ms", "1.00 s", "1023 B", "1 KiB",
-               "1023.9 KiB", "1 MiB", "1 MiB", "1 GiB"],
-              self.browser.run(
-                  words.read_text() +
-                  "return [999949, 999950, 999949999, 999950000].map(duration)"
-                  ".concat([1023, 1024, 1048524, 1048525, 1048576,"
-                  " 1073741823].map(size))"), "numbers")
 
     def test_numbers_outside_of_data_elements_are_right(self):
         for recorded in (self.small, self.real):
@@ -550,8 +651,9 @@ def run_test(tests, name, count):
         getattr(tests, name)()
         equal([], tests.browser.complaints(), "the console")
     except Failed as failure:
-        print(f"# {failure}")
-    except (OSError, LookupError, TypeError, ValueError) as error:
+        print("# " + str(failure).replace("\n", "\n# "))
+    except (OSError, LookupError, TypeError, ValueError,
+            subprocess.CalledProcessError) as error:
         where = traceback.extract_tb(error.__traceback__)[1]
         what = str(error).splitlines()[0]
         print(f"# line {where.lineno}: {type(error).__name__}: {what}")
@@ -563,7 +665,7 @@ def run_test(tests, name, count):
 
 
 def main():
-    wanted = sys.argv[4:]
+    wanted = sys.argv[3:]
     names = [name for name in vars(Tests) if name.startswith("test_") and
              (not wanted or any(word in name for word in wanted))]
     print("TAP version 13", flush=True)
@@ -573,10 +675,13 @@ def main():
         print(f"1..0 # SKIP the browser does not start: {error}")
         return 4
     with started as browser:
-        tests = Tests(browser, sys.argv[1:4])
-        passed = [run_test(tests, name, count)
-                  for count, name in enumerate(names, 1)]
-    print(f"1..{len(names)}")
+        tests = Tests(browser, sys.argv[1:3])
+        passed = []
+        for count, name in enumerate(names, 1):
+            passed.append(run_test(tests, name, count))
+            if os.environ.get("STOP") and not passed[-1]:
+                break
+    print(f"1..{len(passed)}")
     return 0 if all(passed) else 1
 
 

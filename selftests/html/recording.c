@@ -6,7 +6,8 @@
  * recording is that of a program with a library, a heap that grows, a fork, and
  * FAULTS more faults in anonymous memory. Some names contain characters that are
  * special in HTML. Each run writes the same recording. If FAULTS is 0, the recording
- * has no events.
+ * has no events. If there are very many faults, the anonymous memory consists of many
+ * VMAs, so that the faults are at more places and times than a page can show.
  */
 #include "event/event.h"
 #include "record/trace_dat.h"
@@ -24,6 +25,7 @@
 #define PROGRAM 0x400000ULL
 #define HEAP 0x1000000ULL
 #define ANON 0x7f0000000000ULL
+#define ANON_PAGES 4096ULL
 #define LIBRARY 0x7f4000000000ULL
 #define STACK 0x7ffffff00000ULL
 
@@ -42,6 +44,7 @@ static struct spool spool;
 static char page[PAGE];
 static size_t used;
 static __u64 page_time, now = 1000000000;
+static __u64 anon_vma_pages = ANON_PAGES;
 
 /* ---- formats as in tracefs ---- */
 
@@ -255,7 +258,9 @@ static void begin(void)
 	link_vma(MMAPDEMO_CAUSE_MMAP, PROGRAM + 12 * PAGE, 4, 0x73, "");
 	link_vma(MMAPDEMO_CAUSE_MMAP, LIBRARY, 200, 0x75, HOSTILE);
 	link_vma(MMAPDEMO_CAUSE_BRK, HEAP, 33, 0x73, "");
-	link_vma(MMAPDEMO_CAUSE_MMAP, ANON, 4096, 0x73, "");
+	for (__u64 at = 0; at < ANON_PAGES; at += anon_vma_pages)
+		link_vma(MMAPDEMO_CAUSE_MMAP, ANON + at * PAGE,
+			 anon_vma_pages, 0x73, "");
 }
 
 /*
@@ -329,10 +334,14 @@ static void storm(long faults)
 	__u32 random = 1;
 
 	for (long i = 0; i < faults; i++) {
+		__u64 at, first;
+
 		random = random * 1664525 + 1013904223;
-		fault(100, ANON + (random >> 20) * PAGE, ANON, 4096,
-		      classes[random >> 8 & 3], 1000 + (random >> 16) % 9000,
-		      i % 97 ? 0xd : 0x5);
+		at = random >> 20;
+		first = at / anon_vma_pages * anon_vma_pages;
+		fault(100, ANON + at * PAGE, ANON + first * PAGE,
+		      anon_vma_pages, classes[random >> 8 & 3],
+		      1000 + (random >> 16) % 9000, i % 97 ? 0xd : 0x5);
 	}
 }
 
@@ -370,6 +379,8 @@ int main(int argc, char **argv)
 	if (faults < 0 || spool_open(&spool, argv[1], 1))
 		return 1;
 	parts.kinds = EVENTS_MODULE | (faults ? 1U << EVENT_FLUSH : 0);
+	if (faults > 100000)
+		anon_vma_pages = 64;
 	if (faults) {
 		begin();
 		touch();

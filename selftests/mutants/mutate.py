@@ -110,6 +110,16 @@ def balanced(text):
     return text.count("(") == text.count(")")
 
 
+def is_list(text):
+    """Return whether a text has a comma outside of parentheses and quotes. Such a text
+    is not one expression."""
+    text = re.sub(r'"[^"]*"', "", text)
+    before = None
+    while text != before:
+        before, text = text, re.sub(r"[(\[{][^][(){}]*[)\]}]", "", text)
+    return "," in text
+
+
 def read_list():
     mutants = {}
     with open(os.path.join(HERE, "list"), encoding="utf-8") as lines:
@@ -145,7 +155,8 @@ def places(mutants):
             wrong.append(f"mutant {mutant.number} names no test")
         elif not mutant.is_statement() and (";" in mutant.original() or
                                             not mutant.changed().strip() or
-                                            not balanced(mutant.original())):
+                                            not balanced(mutant.original()) or
+                                            is_list(mutant.original())):
             wrong.append(f"mutant {mutant.number}: neither a statement nor "
                          f"an expression: {mutant.original()}")
         else:

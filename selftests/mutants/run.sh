@@ -60,11 +60,13 @@ make_program() {
 }
 
 # html.sh makes a recording in a virtual machine, unless there is one that is newer than
-# the program.
+# the program. Each half of the mutants has its own directory for html.sh.
 keep_recording() {
-	local real=build/html/real.dat
+	local half real=$top/build/html/real.dat
 
-	[[ ! -f $top/$real ]] || install -D "$top/$real" "$tree/$real"
+	for half in 0 1; do
+		[[ ! -f $real ]] || install -D "$real" "$dir/html.$half/real.dat"
+	done
 }
 
 todo() {
@@ -95,7 +97,8 @@ on_host() {
 	todo host >"$dir/host"
 	for half in 0 1; do
 		awk -v half=$half '$1 % 2 == half' "$dir/host" >"$dir/host.$half"
-		(cd "$tree" && CPPFLAGS="-include $tree/module/mutant.h" \
+		(cd "$tree" && HTML_OUTPUT="$dir/html.$half" \
+			CPPFLAGS="-include $tree/module/mutant.h" \
 			apart "$tree/selftests/mutants/guest" \
 			"$dir/host.$half" "$results" "$dir/bin") &
 		pids+=($!)
