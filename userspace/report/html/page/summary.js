@@ -68,8 +68,8 @@ function showLead() {
 	lead.append(make("b", {}, faults.major ? figure("faults.major") :
 			 "None"), " of these faults read from the disk");
 	if (report.awaited)
-		lead.append(", and ", make("b", {}, figure("awaited")),
-			    " retried for the page cache");
+		lead.append("; retried for the page cache: ",
+			    make("b", {}, figure("awaited")));
 	lead.append(".");
 }
 
@@ -140,9 +140,9 @@ function showTroubles() {
 	for (const gap of report.gaps)
 		trouble("bad", gap + ".");
 	if (report.faults.untimed)
-		trouble("note", figure("faults.untimed"), " faults of ",
-			"unknown duration are counted, but not included in ",
-			"any duration.");
+		trouble("note", "Faults of unknown duration, which are counted, but ",
+			"not included in any duration: ",
+			figure("faults.untimed"), ".");
 	if (!report.tlb.recorded)
 		trouble("note", "TLB flushes were not recorded.");
 	for (const probe of report.absent)
