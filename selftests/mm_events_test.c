@@ -556,6 +556,26 @@ TEST_F(mm, vmas_that_a_failed_mmap_restores_are_not_unlinked)
 	EXPECT_EQ(1, vmas_in(map, page_at(map, 2), NULL));
 }
 
+TEST_F(mm, munmap_after_a_failed_mmap_unlinks)
+{
+	struct rlimit before, none = { 0 };
+	char *map = island(2);
+
+	ASSERT_FALSE(failed(map));
+	ASSERT_EQ(0, getrlimit(RLIMIT_AS, &before));
+	none.rlim_max = before.rlim_max;
+	ASSERT_TRUE(trace_begin(&self->trace, vma_events));
+	ASSERT_EQ(0, setrlimit(RLIMIT_AS, &none));
+	EXPECT_TRUE(failed(mmap(map, 3 * page_size(), PROT_READ, MAP_FIXED |
+				MAP_PRIVATE | MAP_ANONYMOUS, -1, 0)));
+	ASSERT_EQ(0, munmap(map, 2 * page_size()));
+	ASSERT_EQ(0, setrlimit(RLIMIT_AS, &before));
+	ASSERT_TRUE(trace_end(&self->trace));
+	ASSERT_EQ(1, COUNT(VMA_UNLINK));
+	EXPECT_TRUE(called(UNLINK(0), SYS_munmap));
+	EXPECT_TRUE(event_range_is(UNLINK(0), "range", map, page_at(map, 2)));
+}
+
 /* ---- brk ---- */
 
 #define BRK(n)	nth_event(&self->trace, MMAPDEMO_EVENT_BRK, n)
