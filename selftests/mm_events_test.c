@@ -509,6 +509,22 @@ TEST_F(mm, munmap_of_a_hole_unlinks_nothing)
 	EXPECT_EQ(0, self->trace.count);
 }
 
+/* A mapping of hugetlbfs can be split only between huge pages. */
+TEST_F(mm, a_split_that_fails_is_no_event)
+{
+	char *map = mmap(NULL, 4 * MIB, PROT_READ | PROT_WRITE,
+			 MAP_SHARED | MAP_ANONYMOUS | MAP_HUGETLB |
+			 MAP_NORESERVE, -1, 0);
+
+	if (failed(map))
+		SKIP(return, "no hugetlb");
+	ASSERT_TRUE(trace_begin(&self->trace, vma_events));
+	EXPECT_EQ(-1, munmap(page_at(map, 1), page_size()));
+	ASSERT_TRUE(trace_end(&self->trace));
+	EXPECT_EQ(0, self->trace.count);
+	munmap(map, 4 * MIB);
+}
+
 TEST_F(mm, a_fixed_mapping_replaces_vmas)
 {
 	char *map = island(6);
@@ -935,6 +951,46 @@ TEST_F(mm, threads_and_vfork_copy_nothing)
 	ASSERT_EQ(0, wait_for(pid));
 	ASSERT_TRUE(trace_end(&self->trace));
 	EXPECT_EQ(0, self->trace.count);
+}
+
+#define OVERCOMMIT "/proc/sys/vm/overcommit_"
+
+/* Call exec while no process may get more memory. Return the errno. */
+static int exec_without_memory(const char *memory, const char *ratio)
+{
+	int error;
+
+	put(OVERCOMMIT "kbytes", "4");
+	put(OVERCOMMIT "memory", "2");
+	execl("/bin/true", "true", NULL);
+	error = errno;
+	put(OVERCOMMIT "memory", memory);
+	put(OVERCOMMIT "ratio", ratio);
+	return error;
+}
+
+/* The first VMA of a new program is its stack. */
+TEST_F(mm, an_exec_without_memory_links_no_vma)
+{
+	char *memory = slurp(OVERCOMMIT "memory");
+	char *ratio = slurp(OVERCOMMIT "ratio");
+	pid_t pid;
+	int status;
+
+	ASSERT_TRUE(memory && ratio);
+	ASSERT_TRUE(trace_put(&self->trace, "options/event-fork", "1"));
+	ASSERT_TRUE(trace_begin(&self->trace, "vma_link"));
+	pid = fork_child();
+	if (!pid)
+		_exit(exec_without_memory(memory, ratio));
+	status = wait_for(pid);
+	put(OVERCOMMIT "memory", memory);
+	put(OVERCOMMIT "ratio", ratio);
+	ASSERT_TRUE(trace_end(&self->trace));
+	EXPECT_EQ(ENOMEM, status);
+	EXPECT_EQ(0, self->trace.count);
+	free(memory);
+	free(ratio);
 }
 
 TEST_F(mm, a_fork_that_fails_copies_nothing)
