@@ -456,6 +456,28 @@ static int refused(int fd, __u64 size, __u32 pid, __u32 flags)
 	return 0;
 }
 
+static void *count_in_a_thread(void *fd)
+{
+	return (void *)(intptr_t)count_open(*(int *)fd, 0, 0);
+}
+
+TEST_F(life, a_thread_counts_its_whole_process)
+{
+	pthread_t thread;
+	void *counter;
+	char pid[16];
+
+	snprintf(pid, sizeof(pid), "%d", getpid());
+	ASSERT_EQ(0, pthread_create(&thread, NULL, count_in_a_thread,
+				    &self->fd));
+	ASSERT_EQ(0, pthread_join(thread, &counter));
+	ASSERT_LE(0, (intptr_t)counter);
+	EXPECT_TRUE(fdinfo_says((intptr_t)counter, pid));
+	ASSERT_TRUE(work_shared(self->fd));
+	EXPECT_EQ(PAGES, count_of((intptr_t)counter, MMAPDEMO_FAULT_SHARED));
+	close((intptr_t)counter);
+}
+
 /* Store the TID of the thread, and wait for the end of the process. */
 static void *show_tid(void *tid)
 {

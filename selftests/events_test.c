@@ -251,6 +251,19 @@ TEST_F(events, an_address_space_keeps_its_id)
 	EXPECT_LT(PAGES, children);
 }
 
+TEST(probes_linger_for_at_most_an_hour)
+{
+	char *text;
+
+	EXPECT_TRUE(put(LINGER, "3600000"));
+	EXPECT_FALSE(put(LINGER, "3600001"));
+	EXPECT_FALSE(put(LINGER, "-1"));
+	text = slurp(LINGER);
+	EXPECT_STREQ("3600000\n", text);
+	free(text);
+	EXPECT_TRUE(put(LINGER, "5000"));
+}
+
 /* ---- single events ---- */
 
 FIXTURE(event)

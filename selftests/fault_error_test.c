@@ -159,6 +159,49 @@ TEST_F(fault, sigbus_says_where_the_file_ends)
 	close(fd);
 }
 
+/*
+ * Open a disk of this machine for reading. The disk may have the size 0. Return
+ * -1 if there is no disk.
+ */
+static int disk_device(void)
+{
+	DIR *disks = opendir("/sys/block");
+	struct dirent *entry;
+	char path[300];
+	int fd = -1;
+
+	while (disks && fd < 0 && (entry = readdir(disks))) {
+		snprintf(path, sizeof(path), "/dev/%s", entry->d_name);
+		if (entry->d_name[0] != '.')
+			fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+	}
+	if (disks)
+		closedir(disks);
+	return fd;
+}
+
+TEST_F(fault, sigbus_says_where_the_disk_ends)
+{
+	int fd = disk_device();
+	const struct event *e;
+	off_t end;
+	char *map;
+
+	if (fd < 0)
+		SKIP(return, "no disk");
+	end = lseek(fd, 0, SEEK_END);
+	ASSERT_LE(0, end);
+	end = (end + page_size() - 1) & -page_size();
+	map = mmap(NULL, page_size(), PROT_READ, MAP_SHARED, fd, end);
+	ASSERT_FALSE(failed(map));
+	e = trace_touch(&self->trace, map, false);
+	ASSERT_TRUE(class_is(e, "sigbus"));
+	EXPECT_TRUE(event_has(e, "ret", "after_end"));
+	EXPECT_FALSE(event_has(e, "ret", "within_file"));
+	munmap(map, page_size());
+	close(fd);
+}
+
 TEST_F(fault, no_memory_is_oom)
 {
 	const char *missing = memcg_missing();

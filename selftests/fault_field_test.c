@@ -9,6 +9,7 @@
 #include "fault.h"
 #include "region.h"
 
+#include <linux/membarrier.h>
 #include <sys/ptrace.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
@@ -431,6 +432,22 @@ TEST_F(field, the_entry_after_a_remote_file_fault_is_unknown)
 	ASSERT_TRUE(bystander_end(&child));
 }
 
+/* The task's own page table can be read without a lock. */
+TEST_F(field, the_entry_after_a_file_fault_of_the_task_itself_is_known)
+{
+	char *map = device_map(memory_file(), PAGES, MAP_SHARED, 0);
+	const struct event *e;
+
+	ASSERT_FALSE(failed(map));
+	e = trace_touch(&self->trace, map, true);
+	ASSERT_TRUE(class_is(e, "shared"));
+	/* Before 6.0, the fault is retried instead. */
+	EXPECT_EQ(!kernel_before(6, 0), event_has(e, "ret", "completed"));
+	EXPECT_EQ(1, event_num(e, "after_seen"));
+	EXPECT_TRUE(event_has(e, "entry_after", "present"));
+	EXPECT_EQ(pfn_of(map), event_num(e, "pfn"));
+}
+
 TEST_F(field, a_debugger_is_remote)
 {
 	char *map = map_anon(page_size());
@@ -452,6 +469,31 @@ TEST_F(field, a_debugger_is_remote)
 	EXPECT_EQ(pfn_in(child.pid, map), event_num(e, "pfn"));
 	ASSERT_EQ(0, ptrace(PTRACE_DETACH, child.pid, NULL, NULL));
 	ASSERT_TRUE(bystander_end(&child));
+}
+
+/* ---- lock ---- */
+
+/*
+ * Since 6.4, a touch locks only the VMA. The first touch of anonymous memory
+ * still needs mmap_lock, and so does get_user_pages().
+ */
+TEST_F(field, vma_lock_is_set_if_only_the_vma_was_locked)
+{
+	char *map = map_anon(2 * page_size()), *populated;
+	const struct event *e;
+
+	ASSERT_FALSE(failed(map));
+	ASSERT_EQ(0, touch_write(map));
+	e = trace_touch(&self->trace, page_at(map, 1), true);
+	ASSERT_TRUE(class_is(e, "anon"));
+	EXPECT_EQ(!kernel_before(6, 4), event_num(e, "vma_lock"));
+	ASSERT_TRUE(trace_begin(&self->trace, "pte_fault"));
+	populated = mmap(NULL, page_size(), PROT_READ | PROT_WRITE,
+			 MAP_PRIVATE | MAP_ANONYMOUS | MAP_POPULATE, -1, 0);
+	ASSERT_TRUE(trace_end(&self->trace));
+	e = fault_at(&self->trace, populated);
+	ASSERT_TRUE(class_is(e, "anon"));
+	EXPECT_EQ(0, event_num(e, "vma_lock"));
 }
 
 /* ---- neighbouring pages ---- */
@@ -497,6 +539,67 @@ TEST_F(field, filled_counts_the_pages_mapped_around)
 		if (!pfn_of(page_at(map, i)))
 			EXPECT_TRUE(filled_agrees(&self->trace, map, i));
 	EXPECT_EQ(PAGES, pages_in(map, PAGES));
+	close(fd);
+}
+
+#define TABLES 32
+#define TABLE_BYTES (2 * MIB)	/* memory that one page table maps */
+#define BELOW 8
+
+/* Map pages of a file on both sides of a boundary between two page tables. */
+static bool map_across(char *boundary, int fd)
+{
+	return !failed(mmap(page_at(boundary, -BELOW), 2 * BELOW * page_size(),
+			    PROT_READ, MAP_SHARED | MAP_FIXED, fd, 0));
+}
+
+/*
+ * Allocate two page tables one after the other, so that the second table is
+ * probably the next page of memory after the first table. Fill the beginning of
+ * the second table. Then free the first table, so that a later fault allocates
+ * this table again.
+ */
+static bool fill_tables(char *boundary, int fd)
+{
+	if (!map_across(boundary, fd) ||
+	    touch_read(page_at(boundary, -BELOW)) || touch_read(boundary))
+		return false;
+	return !munmap(page_at(boundary, -BELOW), BELOW * page_size());
+}
+
+/*
+ * A fault maps pages around only in its own page table. The page of memory
+ * after this table is not part of the table, even if it looks like a table.
+ */
+TEST_F(field, filled_does_not_count_beyond_the_page_table)
+{
+	char *range = hole(2 * TABLES * TABLE_BYTES, TABLE_BYTES);
+	char *boundary = range + TABLE_BYTES;
+	int fd = disk_file();
+
+	ASSERT_LE(0, fd);
+	ASSERT_NE(NULL, range);
+	ASSERT_TRUE(put(FAULT_AROUND, "65536"));
+	for (size_t i = 0; i < TABLES; i++)
+		ASSERT_TRUE(fill_tables(boundary + i * 2 * TABLE_BYTES, fd));
+	/* The kernel frees page tables after an RCU grace period. */
+	syscall(SYS_membarrier, MEMBARRIER_CMD_GLOBAL, 0, 0);
+	ASSERT_TRUE(trace_begin(&self->trace, "pte_fault"));
+	for (size_t i = 0; i < TABLES; i++) {
+		char *at = boundary + i * 2 * TABLE_BYTES;
+
+		ASSERT_TRUE(map_across(at, fd));
+		ASSERT_EQ(0, touch_read(page_at(at, -BELOW)));
+	}
+	ASSERT_TRUE(trace_end(&self->trace));
+	for (size_t i = 0; i < TABLES; i++) {
+		char *first = page_at(boundary + i * 2 * TABLE_BYTES, -BELOW);
+		const struct event *e = fault_at(&self->trace, first);
+
+		ASSERT_TRUE(class_is(e, "read"));
+		EXPECT_EQ(pages_in(first, BELOW), event_num(e, "filled"));
+	}
+	munmap(range, 2 * TABLES * TABLE_BYTES);
 	close(fd);
 }
 

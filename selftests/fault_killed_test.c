@@ -236,6 +236,25 @@ TEST_F(killed, an_unfinished_fault_is_dropped_later)
 	ASSERT_TRUE(victim_kill(&victim));
 }
 
+/* The fault is observed, because a fault of another process would be counted. */
+TEST_F(killed, a_fault_that_is_not_wanted_takes_no_slot)
+{
+	struct bystander counted;
+	struct victim victim;
+	int counter;
+
+	ASSERT_TRUE(pending_none(self->fd));
+	ASSERT_TRUE(bystander_fork(&counted));
+	counter = count_open(self->fd, counted.pid, 0);
+	ASSERT_LE(0, counter);
+	ASSERT_TRUE(victim_start(&victim, self->page));
+	ASSERT_TRUE(victim_signal(&victim));
+	EXPECT_EQ(0, pending(self->fd));
+	ASSERT_TRUE(victim_kill(&victim));
+	close(counter);
+	ASSERT_TRUE(bystander_end(&counted));
+}
+
 /* ---- more tasks than slots ---- */
 
 static void *crowd_touch(void *page)

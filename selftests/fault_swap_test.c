@@ -5,8 +5,10 @@
  *
  * Depends on: the kernel.
  */
+#include "disk.h"
 #include "fault.h"
 
+#include <pthread.h>
 #include <sys/swap.h>
 
 #define SWAP_PAGES 64
@@ -162,6 +164,69 @@ TEST_F(swap, a_write_to_a_page_that_was_swapped_out_is_swap)
 	EXPECT_TRUE(event_has(e, "entry_before", "swap"));
 	EXPECT_TRUE(event_has(e, "entry_after", "write"));
 	EXPECT_STREQ("Zwapped", self->page);
+}
+
+/* ---- while another fault waits for a disk ---- */
+
+struct helper {
+	pthread_t thread;
+	struct disk *disk;
+	char *page;
+};
+
+/* While the disk holds a read, touch a page. Then let the read go on. */
+static void *helper_run(void *data)
+{
+	struct helper *helper = data;
+
+	disk_until_holding(helper->disk, FUSE_READ);
+	touch_read(helper->page);
+	helper->disk->hold = 0;
+	return NULL;
+}
+
+/*
+ * A page that another thread swaps in during a fault was not mapped by this
+ * fault. The field "filled" counts new entries, and the entry of the page in
+ * the swap area is replaced.
+ */
+TEST_F(swap, filled_does_not_count_a_page_that_was_swapped_in)
+{
+	struct helper helper = { .disk = disk_make(2 * page_size()) };
+	const struct event *e;
+	pid_t child = 0;
+	char *map;
+	int file;
+
+	SKIP_WITHOUT_SWAP();
+	ASSERT_NE(NULL, helper.disk);
+	file = disk_mount(helper.disk, &child);
+	if (access("/dev/fuse", F_OK))
+		SKIP(return, "this kernel has no FUSE");
+	ASSERT_LE(0, file);
+	map = mmap(NULL, 2 * page_size(), PROT_READ | PROT_WRITE, MAP_PRIVATE,
+		   file, 0);
+	ASSERT_FALSE(failed(map));
+	/* Read only the touched pages from the disk. */
+	ASSERT_EQ(0, madvise(map, 2 * page_size(), MADV_RANDOM));
+	helper.page = page_at(map, 1);
+	ASSERT_EQ(0, touch_write(helper.page));
+	ASSERT_TRUE(swap_out(helper.page));
+	helper.disk->hold = FUSE_READ;
+	ASSERT_TRUE(trace_begin(&self->trace, "pte_fault"));
+	ASSERT_EQ(0, pthread_create(&helper.thread, NULL, helper_run, &helper));
+	EXPECT_EQ(0, touch_read(map));
+	ASSERT_EQ(0, pthread_join(helper.thread, NULL));
+	ASSERT_TRUE(trace_end(&self->trace));
+	EXPECT_NE(0, pfn_of(helper.page));
+	e = fault_at(&self->trace, map);
+	ASSERT_TRUE(class_is(e, "read"));
+	EXPECT_TRUE(event_has(e, "ret", "major"));
+	EXPECT_EQ(1, event_num(e, "filled"));
+	munmap(map, 2 * page_size());
+	close(file);
+	kill(child, SIGKILL);
+	wait_for(child);
 }
 
 TEST_HARNESS_MAIN

@@ -8,7 +8,9 @@
  */
 #include "fault.h"
 
+#include <linux/kvm.h>
 #include <linux/userfaultfd.h>
+#include <pthread.h>
 #include <time.h>
 
 /* UFFD_FEATURE_WP_UNPOPULATED exists since Linux 6.4. */
@@ -392,6 +394,250 @@ TEST_F(uffd, unmapping_between_two_attempts_is_separate)
 	ASSERT_NE(NULL, e);
 	EXPECT_TRUE(event_range_is(e, "range", range, page_at(range, 3)));
 	EXPECT_EQ(3, event_num(e, "vmas"));
+}
+
+/* A thread that touches a page, and that can be stopped between two attempts. */
+struct toucher {
+	pthread_t thread;
+	_Atomic pid_t tid;
+	char *page;
+	bool by_kernel;	/* a system call touches the page */
+};
+
+static int stopped[2], resumed[2];	/* pipes */
+
+static void between_stop(int unused)
+{
+	char byte = 0;
+
+	(void)unused;
+	if (write(stopped[1], &byte, 1) != 1 || read(resumed[0], &byte, 1) != 1)
+		_exit(1);
+}
+
+static void *toucher_run(void *data)
+{
+	struct toucher *toucher = data;
+
+	/*
+	 * Run the handler once, so that it touches all memory that it needs,
+	 * and causes no faults later.
+	 */
+	raise(SIGUSR1);
+	toucher->tid = gettid();
+	if (toucher->by_kernel)
+		access(toucher->page, F_OK);
+	else
+		touch_read(toucher->page);
+	return NULL;
+}
+
+/* Wait for a message about a fault. Return the page, or 0. */
+static __u64 message_wait(int fd)
+{
+	struct uffd_msg message;
+
+	if (read(fd, &message, sizeof(message)) != sizeof(message))
+		return 0;
+	return message.arg.pagefault.address & -page_size();
+}
+
+/* Start a thread, and wait until it is in the fault. */
+static bool toucher_start(struct toucher *toucher, int fd, char *page)
+{
+	char byte = 0;
+
+	toucher->page = page;
+	signal(SIGUSR1, between_stop);
+	return !pipe2(stopped, O_CLOEXEC) && !pipe2(resumed, O_CLOEXEC) &&
+	       write(resumed[1], &byte, 1) == 1 &&
+	       !pthread_create(&toucher->thread, NULL, toucher_run, toucher) &&
+	       read(stopped[0], &byte, 1) == 1 && message_wait(fd);
+}
+
+/* Trace the faults of the thread. */
+static bool toucher_trace(struct toucher *toucher, struct trace *trace)
+{
+	char tid[16];
+
+	snprintf(tid, sizeof(tid), "%d", toucher->tid);
+	return trace_begin(trace, "pte_fault") &&
+	       trace_put(trace, "set_event_pid", tid);
+}
+
+static bool toucher_end(struct toucher *toucher, int fd)
+{
+	bool done = supply(fd, (uintptr_t)toucher->page) &&
+		    !pthread_join(toucher->thread, NULL);
+
+	for (int i = 0; i < 2; i++) {
+		close(stopped[i]);
+		close(resumed[i]);
+	}
+	return done;
+}
+
+/*
+ * A touch by a system call never locks only the VMA. For a touch that locks only
+ * the VMA, the kernel does not mark the second attempt as a retry.
+ */
+TEST_F(uffd, the_duration_is_unknown_if_the_first_attempt_was_not_observed)
+{
+	struct toucher toucher = { .by_kernel = true };
+	const struct event *e;
+
+	ASSERT_TRUE(watch(self->fd, self->page, 0,
+			  UFFDIO_REGISTER_MODE_MISSING));
+	ASSERT_TRUE(toucher_start(&toucher, self->fd, self->page));
+	ASSERT_TRUE(toucher_trace(&toucher, &self->trace));
+	ASSERT_TRUE(toucher_end(&toucher, self->fd));
+	ASSERT_TRUE(trace_end(&self->trace));
+	e = fault_at(&self->trace, self->page);
+	ASSERT_NE(NULL, e);
+	EXPECT_EQ(0, event_num(e, "retries"));
+	EXPECT_EQ(0, event_num(e, "duration"));
+}
+
+/*
+ * Attempts may have been missed while the event was disabled, so the fault
+ * begins anew. This shows in the field "before", because the page table is
+ * populated meanwhile.
+ */
+TEST_F(uffd, an_attempt_from_before_the_event_was_disabled_is_forgotten)
+{
+	char *map = hole(4 * MIB, 2 * MIB), *page = page_at(map, 1);
+	int shared = memory_file(), flags = MAP_FIXED;
+	struct toucher toucher = { };
+	const struct event *e;
+	char byte = 0;
+
+	flags |= variant->shared ? MAP_SHARED : MAP_PRIVATE | MAP_ANONYMOUS;
+	ASSERT_NE(NULL, map);
+	ASSERT_FALSE(failed(mmap(map, 2 * page_size(), PROT_READ | PROT_WRITE,
+				 flags, variant->shared ? shared : -1, 0)));
+	ASSERT_TRUE(watch(self->fd, page, 0, UFFDIO_REGISTER_MODE_MISSING));
+	ASSERT_TRUE(trace_put(&self->trace, "options/event-fork", "1"));
+	ASSERT_TRUE(trace_begin(&self->trace, "pte_fault"));
+	ASSERT_TRUE(toucher_start(&toucher, self->fd, page));
+	ASSERT_EQ(0, pthread_kill(toucher.thread, SIGUSR1));
+	ASSERT_EQ(1, read(stopped[0], &byte, 1));
+	ASSERT_TRUE(trace_end(&self->trace));
+	EXPECT_EQ(NULL, fault_at(&self->trace, page));
+	ASSERT_EQ(0, touch_write(map));
+	ASSERT_TRUE(toucher_trace(&toucher, &self->trace));
+	ASSERT_EQ(1, write(resumed[1], &byte, 1));
+	ASSERT_NE(0, message_wait(self->fd));
+	ASSERT_TRUE(toucher_end(&toucher, self->fd));
+	ASSERT_TRUE(trace_end(&self->trace));
+	e = fault_at(&self->trace, page);
+	ASSERT_TRUE(class_is(e, "uffd"));
+	EXPECT_TRUE(event_has(e, "before", "PMD"));
+	close(shared);
+}
+
+/* ---- a fault of a virtual machine ---- */
+
+/* Map a page of the test at an address of the virtual machine. */
+static bool vm_map(int vm, __u32 slot, __u64 address, char *page)
+{
+	struct kvm_userspace_memory_region region = {
+		.slot = slot,
+		.guest_phys_addr = address,
+		.memory_size = page_size(),
+		.userspace_addr = (uintptr_t)page,
+	};
+
+	return !ioctl(vm, KVM_SET_USER_MEMORY_REGION, &region);
+}
+
+/* Let the processor of the virtual machine begin at the address 0. */
+static bool vm_reset(int cpu)
+{
+	struct kvm_regs regs = { .rflags = 2 };
+	struct kvm_sregs sregs;
+
+	if (ioctl(cpu, KVM_GET_SREGS, &sregs))
+		return false;
+	sregs.cs.base = 0;
+	sregs.cs.selector = 0;
+	return !ioctl(cpu, KVM_SET_SREGS, &sregs) &&
+	       !ioctl(cpu, KVM_SET_REGS, &regs);
+}
+
+static int kvm_open(void)
+{
+	if (access("/dev/kvm", F_OK) &&
+	    system("modprobe -q kvm_amd || modprobe -q kvm_intel"))
+		return -1;
+	return open("/dev/kvm", O_RDWR | O_CLOEXEC);
+}
+
+/*
+ * Create a virtual machine with two pages of memory, which are the pages at
+ * @code and @page. Return its processor, or -1 on failure. Its code reads the
+ * second page, and then halts.
+ */
+static int vm_create(int kvm, char *code, char *page)
+{
+	int vm = ioctl(kvm, KVM_CREATE_VM, 0), cpu;
+
+	/* mov 0x1000, %al; hlt */
+	memcpy(code, "\xa0\x00\x10\xf4", 4);
+	if (vm < 0 || !vm_map(vm, 0, 0, code) || !vm_map(vm, 1, 0x1000, page))
+		return -1;
+	cpu = ioctl(vm, KVM_CREATE_VCPU, 0);
+	close(vm);
+	return vm_reset(cpu) ? cpu : -1;
+}
+
+/*
+ * Fork a child that ends the registration of the page when its parent waits in
+ * a fault. The kernel then retries the fault, and maps the page.
+ */
+static pid_t unregister_later(int fd, char *page)
+{
+	struct uffdio_range range = {
+		.start = (uintptr_t)page,
+		.len = page_size(),
+	};
+	pid_t pid = fork_child();
+
+	if (pid)
+		return pid;
+	_exit(!message_wait(fd) || ioctl(fd, UFFDIO_UNREGISTER, &range));
+}
+
+/*
+ * KVM first tries to handle a fault without waiting. This attempt is not
+ * retried. If it fails, KVM handles the fault in the usual way.
+ */
+TEST_F(uffd, an_attempt_of_kvm_that_may_not_wait_is_separate)
+{
+	char *code = map_anon(page_size());
+	int kvm = kvm_open(), cpu;
+	const struct event *e;
+	pid_t pid;
+
+	if (kvm < 0)
+		SKIP(return, "no KVM on this machine");
+	ASSERT_FALSE(failed(code));
+	ASSERT_TRUE(watch(self->fd, self->page, 0,
+			  UFFDIO_REGISTER_MODE_MISSING));
+	pid = unregister_later(self->fd, self->page);
+	ASSERT_LT(0, pid);
+	cpu = vm_create(kvm, code, self->page);
+	ASSERT_LE(0, cpu);
+	ASSERT_TRUE(trace_begin(&self->trace, "pte_fault"));
+	ASSERT_EQ(0, ioctl(cpu, KVM_RUN, 0));
+	ASSERT_TRUE(trace_end(&self->trace));
+	ASSERT_EQ(0, wait_for(pid));
+	e = fault_at(&self->trace, self->page);
+	ASSERT_NE(NULL, e);
+	EXPECT_TRUE(event_is(e, "from", "gup"));
+	EXPECT_EQ(SYS_ioctl, event_num(e, "nr"));
+	EXPECT_EQ(1, event_num(e, "retries"));
+	close(cpu);
+	close(kvm);
 }
 
 TEST_F(uffd, a_page_that_userfaultfd_poisoned_is_hwpoison)

@@ -509,6 +509,22 @@ TEST_F(mm, munmap_of_a_hole_unlinks_nothing)
 	EXPECT_EQ(0, self->trace.count);
 }
 
+/* A mapping of hugetlbfs can be split only between huge pages. */
+TEST_F(mm, a_split_that_fails_is_no_event)
+{
+	char *map = mmap(NULL, 4 * MIB, PROT_READ | PROT_WRITE,
+			 MAP_SHARED | MAP_ANONYMOUS | MAP_HUGETLB |
+			 MAP_NORESERVE, -1, 0);
+
+	if (failed(map))
+		SKIP(return, "no hugetlb");
+	ASSERT_TRUE(trace_begin(&self->trace, vma_events));
+	EXPECT_EQ(-1, munmap(page_at(map, 1), page_size()));
+	ASSERT_TRUE(trace_end(&self->trace));
+	EXPECT_EQ(0, self->trace.count);
+	munmap(map, 4 * MIB);
+}
+
 TEST_F(mm, a_fixed_mapping_replaces_vmas)
 {
 	char *map = island(6);
@@ -533,11 +549,40 @@ TEST_F(mm, a_fixed_mapping_replaces_vmas)
 		  self->trace.events[self->trace.count - 1].kind);
 }
 
-/* Some kernels remove VMAs for mmap(), and restore them when mmap() fails. */
+/*
+ * Some kernels remove VMAs for mmap(), and restore them when mmap() fails. Try
+ * often, because the addresses on the kernel's stack are random, and the module
+ * could mistake two calls only if they had the same addresses.
+ */
 TEST_F(mm, vmas_that_a_failed_mmap_restores_are_not_unlinked)
 {
 	struct rlimit before, none = { 0 };
-	char *map = island(2), *other;
+	const size_t tries = 250;
+	char *map = island(2);
+
+	ASSERT_FALSE(failed(map));
+	ASSERT_EQ(0, getrlimit(RLIMIT_AS, &before));
+	none.rlim_max = before.rlim_max;
+	ASSERT_TRUE(trace_begin(&self->trace, vma_events));
+	for (size_t i = 0; i < tries; i++) {
+		ASSERT_EQ(0, setrlimit(RLIMIT_AS, &none));
+		ASSERT_TRUE(failed(mmap(map, 3 * page_size(), PROT_READ,
+					MAP_FIXED | MAP_PRIVATE | MAP_ANONYMOUS,
+					-1, 0)));
+		ASSERT_EQ(0, setrlimit(RLIMIT_AS, &before));
+		ASSERT_FALSE(failed(mmap(NULL, page_size(), PROT_READ | PROT_EXEC,
+					 MAP_PRIVATE | MAP_ANONYMOUS, -1, 0)));
+	}
+	ASSERT_TRUE(trace_end(&self->trace));
+	EXPECT_EQ(2 * tries, COUNT(DO_MMAP));
+	EXPECT_EQ(0, COUNT(VMA_UNLINK));
+	EXPECT_EQ(1, vmas_in(map, page_at(map, 2), NULL));
+}
+
+TEST_F(mm, munmap_after_a_failed_mmap_unlinks)
+{
+	struct rlimit before, none = { 0 };
+	char *map = island(2);
 
 	ASSERT_FALSE(failed(map));
 	ASSERT_EQ(0, getrlimit(RLIMIT_AS, &before));
@@ -546,14 +591,13 @@ TEST_F(mm, vmas_that_a_failed_mmap_restores_are_not_unlinked)
 	ASSERT_EQ(0, setrlimit(RLIMIT_AS, &none));
 	EXPECT_TRUE(failed(mmap(map, 3 * page_size(), PROT_READ, MAP_FIXED |
 				MAP_PRIVATE | MAP_ANONYMOUS, -1, 0)));
+	ASSERT_EQ(0, munmap(map, 2 * page_size()));
 	ASSERT_EQ(0, setrlimit(RLIMIT_AS, &before));
-	other = mmap(NULL, page_size(), PROT_READ | PROT_EXEC,
-		     MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	ASSERT_TRUE(trace_end(&self->trace));
-	EXPECT_FALSE(failed(other));
-	EXPECT_EQ(2, COUNT(DO_MMAP));
-	EXPECT_EQ(0, COUNT(VMA_UNLINK));
-	EXPECT_EQ(1, vmas_in(map, page_at(map, 2), NULL));
+	EXPECT_EQ(0, COUNT(VMA_MERGE));
+	ASSERT_EQ(1, COUNT(VMA_UNLINK));
+	EXPECT_TRUE(called(UNLINK(0), SYS_munmap));
+	EXPECT_TRUE(event_range_is(UNLINK(0), "range", map, page_at(map, 2)));
 }
 
 /* ---- brk ---- */
@@ -826,6 +870,30 @@ TEST_F(mm, huge_pages_that_fork_copies_are_counted)
 		  event_num(dup, "pgtables"));
 }
 
+/* Each VMA is exactly one huge page. The child does not get the second page. */
+TEST_F(mm, huge_pages_that_the_child_does_not_get_are_not_counted)
+{
+	const struct event *dup;
+	char *map = mmap(hole(6 * MIB, 2 * MIB), 6 * MIB, PROT_READ | PROT_WRITE,
+			 MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE, -1,
+			 0);
+	size_t before;
+
+	ASSERT_FALSE(failed(map));
+	ASSERT_LT(0, trace_fork(&self->trace));
+	dup = only_event(&self->trace, MMAPDEMO_EVENT_DUP_MM);
+	ASSERT_NE(NULL, dup);
+	before = event_num(dup, "huge");
+	if (madvise(map, 6 * MIB, MADV_HUGEPAGE))
+		SKIP(return, "no huge pages");
+	write_pages(map, 6 * MIB / page_size());
+	ASSERT_EQ(0, madvise(map + 2 * MIB, 2 * MIB, MADV_DONTFORK));
+	ASSERT_LT(0, trace_fork(&self->trace));
+	dup = only_event(&self->trace, MMAPDEMO_EVENT_DUP_MM);
+	ASSERT_NE(NULL, dup);
+	EXPECT_EQ(before + 2, event_num(dup, "huge"));
+}
+
 TEST_F(mm, the_page_table_of_a_child_begins_empty)
 {
 	const struct event *pgd, *dup;
@@ -883,6 +951,46 @@ TEST_F(mm, threads_and_vfork_copy_nothing)
 	ASSERT_EQ(0, wait_for(pid));
 	ASSERT_TRUE(trace_end(&self->trace));
 	EXPECT_EQ(0, self->trace.count);
+}
+
+#define OVERCOMMIT "/proc/sys/vm/overcommit_"
+
+/* Call exec while no process may get more memory. Return the errno. */
+static int exec_without_memory(const char *memory, const char *ratio)
+{
+	int error;
+
+	put(OVERCOMMIT "kbytes", "4");
+	put(OVERCOMMIT "memory", "2");
+	execl("/bin/true", "true", NULL);
+	error = errno;
+	put(OVERCOMMIT "memory", memory);
+	put(OVERCOMMIT "ratio", ratio);
+	return error;
+}
+
+/* The first VMA of a new program is its stack. */
+TEST_F(mm, an_exec_without_memory_links_no_vma)
+{
+	char *memory = slurp(OVERCOMMIT "memory");
+	char *ratio = slurp(OVERCOMMIT "ratio");
+	pid_t pid;
+	int status;
+
+	ASSERT_TRUE(memory && ratio);
+	ASSERT_TRUE(trace_put(&self->trace, "options/event-fork", "1"));
+	ASSERT_TRUE(trace_begin(&self->trace, "vma_link"));
+	pid = fork_child();
+	if (!pid)
+		_exit(exec_without_memory(memory, ratio));
+	status = wait_for(pid);
+	put(OVERCOMMIT "memory", memory);
+	put(OVERCOMMIT "ratio", ratio);
+	ASSERT_TRUE(trace_end(&self->trace));
+	EXPECT_EQ(ENOMEM, status);
+	EXPECT_EQ(0, self->trace.count);
+	free(memory);
+	free(ratio);
 }
 
 TEST_F(mm, a_fork_that_fails_copies_nothing)

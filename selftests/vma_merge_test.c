@@ -137,9 +137,11 @@ TEST_F(merge, a_new_mapping_extends_the_neighbours_that_are_like_it)
 	struct vma next = vma_or_none(end);
 	const struct event *e;
 	struct vma result;
+	int vmas;
 
 	ASSERT_TRUE(trace_begin(&self->trace, "vma_merge vma_link"));
 	ASSERT_TRUE(place(self->area, variant->page, RW));
+	vmas = vmas_of_process();
 	ASSERT_TRUE(trace_end(&self->trace));
 	EXPECT_EQ(variant->vmas,
 		  vmas_in(self->area, page_at(self->area, AREA), NULL));
@@ -155,6 +157,7 @@ TEST_F(merge, a_new_mapping_extends_the_neighbours_that_are_like_it)
 	EXPECT_TRUE(range_is_vma(e, "next", &next));
 	EXPECT_TRUE(range_is_vma(e, "result", &result));
 	EXPECT_TRUE(event_is(e, "prot", "rw"));
+	EXPECT_EQ(vmas, event_num(e, "map_count"));
 	EXPECT_EQ(!strcmp(variant->outcome, "none"),
 		  events_of(&self->trace, MMAPDEMO_EVENT_VMA_LINK));
 }

@@ -7,6 +7,7 @@
  *
  * Depends on: the kernel.
  */
+#include "region.h"
 #include "trace.h"
 
 #include <linux/mempolicy.h>
@@ -113,6 +114,8 @@ TEST_F(verdict, no_neighbour)
 
 	e = EXPECT_MERGE(place(AT(1), 1, RW), "none", NOBODY, NOBODY);
 	EXPECT_EQ(0, event_num(e, "pgoff_prev"));
+	EXPECT_TRUE(event_is(e, "flags_diff_prev", ""));
+	EXPECT_TRUE(event_is(e, "flags_diff_next", ""));
 	EXPECT_EQ((uintptr_t)AT(1) / page_size(), event_num(e, "pgoff"));
 	EXPECT_LT(1, event_num(e, "map_count"));
 	EXPECT_MERGE(place(AT(3), 1, RW), "none", NOBODY, NOBODY);
@@ -254,6 +257,29 @@ TEST_F(verdict, special)
 	close(mem);
 }
 
+/*
+ * Before Linux 7.2, the kernel tries to merge, and then asks the driver for the
+ * flags. If there is a VMA below the range, the kernel tries again.
+ */
+TEST_F(verdict, special_below_all_vmas)
+{
+	int mem = open("/dev/mem", O_RDONLY | O_CLOEXEC);
+	char *lowest = (char *)(64 * KIB);
+
+	if (mem < 0)
+		SKIP(return, "no /dev/mem");
+	ASSERT_EQ(0, vmas_in(NULL, page_at(lowest, 2), NULL));
+	ASSERT_TRUE(place_file(page_at(lowest, 1), 1, PROT_READ, mem, 0xf1));
+	if (kernel_before(7, 2))
+		EXPECT_MERGE(place_file(lowest, 1, PROT_READ, mem, 0xf0), "none",
+			     NOBODY, "flags");
+	else
+		EXPECT_MERGE(place_file(lowest, 1, PROT_READ, mem, 0xf0), "none",
+			     "special", "special");
+	munmap(lowest, 2 * page_size());
+	close(mem);
+}
+
 TEST_F(verdict, device_of_ours)
 {
 	int fd = device_open(O_RDWR);
@@ -317,7 +343,7 @@ static bool make_writable(char *at)
  * vma_merge event, and the event is as expected.
  */
 static bool child_says(struct trace *trace, bool (*does)(char *at), char *at,
-		       const char *outcome, const char *prev)
+		       const char *outcome, const char *prev, const char *next)
 {
 	pid_t pid = fork_child();
 
@@ -325,7 +351,7 @@ static bool child_says(struct trace *trace, bool (*does)(char *at), char *at,
 		_exit(!(trace_begin(trace, "vma_merge") && does(at) &&
 			trace_end(trace) &&
 			says(only_event(trace, MMAPDEMO_EVENT_VMA_MERGE),
-			     outcome, prev, NOBODY)));
+			     outcome, prev, next)));
 	return !wait_for(pid);
 }
 
@@ -334,9 +360,9 @@ TEST_F(verdict, forked)
 	ASSERT_TRUE(place(AT(0), 1, RW) && place(AT(4), 1, RW));
 	write_pages(AT(0), 1);
 	EXPECT_TRUE(child_says(&self->trace, place_page, AT(1), "none",
-			       "forked"));
+			       "forked", NOBODY));
 	EXPECT_TRUE(child_says(&self->trace, place_page, AT(5), "prev",
-			       "merged"));
+			       "merged", NOBODY));
 	/* In the parent, this memory was not inherited by fork. */
 	EXPECT_MERGE(place(AT(1), 1, RW), "prev", "merged", NOBODY);
 }
@@ -411,9 +437,10 @@ TEST_F(verdict, forked_range)
 	ASSERT_EQ(0, mprotect(AT(1), page_size(), PROT_READ));
 	ASSERT_TRUE(place(AT(0), 1, RW) && place(AT(4), 1, RW));
 	EXPECT_TRUE(child_says(&self->trace, make_writable, AT(1), "none",
-			       kernel_before(6, 16) ? "faulted" : "forked"));
+			       kernel_before(6, 16) ? "faulted" : "forked",
+			       NOBODY));
 	EXPECT_TRUE(child_says(&self->trace, make_writable, AT(5), "prev",
-			       "merged"));
+			       "merged", NOBODY));
 }
 
 static bool bind_to(char *at, size_t pages, int mode)
@@ -556,6 +583,26 @@ TEST_F(verdict, close)
 		     "merged");
 }
 
+/*
+ * The range is the beginning of a VMA with .close. A merge moves only the border
+ * between two VMAs.
+ */
+TEST_F(verdict, close_of_a_beginning)
+{
+	int id = shmget(IPC_PRIVATE, 4 * page_size(), IPC_CREAT | 0600);
+
+	ASSERT_LE(0, id);
+	ASSERT_EQ(AT(0), shmat(id, AT(0), 0));
+	ASSERT_EQ(0, shmctl(id, IPC_RMID, NULL));
+	ASSERT_EQ(0, mprotect(AT(0), page_size(), PROT_READ));
+	if (kernel_before(6, 12))
+		EXPECT_MERGE(!mprotect(AT(1), page_size(), PROT_READ), "none",
+			     "close", "inside");
+	else
+		EXPECT_MERGE(!mprotect(AT(1), page_size(), PROT_READ), "prev",
+			     "merged", "inside");
+}
+
 /* ---- mremap(), brk() ---- */
 
 TEST_F(verdict, anon_vma)
@@ -598,6 +645,45 @@ TEST_F(verdict, extension)
 		e = EXPECT_MERGE(mremap(AT(3), page_size(), 2 * page_size(),
 					0) == AT(3), "both", "merged", "merged");
 	EXPECT_TRUE(event_is(e, "cause", "extend"));
+}
+
+static bool extend_page(char *at)
+{
+	return mremap(at, page_size(), 2 * page_size(), 0) == at;
+}
+
+/* The pages that the extension adds were not inherited by fork. */
+TEST_F(verdict, extension_after_fork)
+{
+	const char *outcome = kernel_before(6, 16) ? "prev" : "both";
+	const char *next = kernel_before(6, 0) ? "not-tried" :
+			   kernel_before(6, 16) ? "faulted" : "merged";
+
+	ASSERT_TRUE(place(AT(0), 1, RW) && place(AT(2), 1, RW));
+	write_pages(AT(0), 1);
+	EXPECT_TRUE(child_says(&self->trace, extend_page, AT(0), outcome,
+			       "merged", next));
+}
+
+/* Since Linux 6.0, an extension is a merge, and special VMAs are not merged. */
+TEST_F(verdict, extension_that_fails)
+{
+	int fd = region_open(4 * page_size(), MMAPDEMO_BY_AROUND);
+	const struct event *e;
+
+	ASSERT_LE(0, fd);
+	ASSERT_TRUE(place_file(AT(0), 1, RW, fd, 0));
+	if (kernel_before(6, 0)) {
+		e = EXPECT_MERGE(extend_page(AT(0)), "prev", "merged",
+				 "special");
+		EXPECT_TRUE(event_is(e, "ret", "0"));
+	} else {
+		e = EXPECT_MERGE(!extend_page(AT(0)), "none", "special",
+				 "special");
+		EXPECT_EQ(-ENOMEM, (int)strtol(event_value(e, "ret"), NULL, 0));
+	}
+	EXPECT_TRUE(event_is(e, "cause", "extend"));
+	close(fd);
 }
 
 /*

@@ -176,6 +176,27 @@ TEST_F(walk, zero_pages_are_one_run)
 				   MMAPDEMO_ENTRY_DIRTY));
 }
 
+/* walk_range() joins runs, so look at the answer of one call. */
+TEST_F(walk, the_module_joins_zero_pages)
+{
+	char *page = map_anon(PAGES * page_size());
+	struct mmapdemo_run runs[MMAPDEMO_RUNS_MIN];
+	struct mmapdemo_walk walk = {
+		.size = sizeof(walk),
+		.start = (uintptr_t)page,
+		.end = (uintptr_t)page + PAGES * page_size(),
+		.levels = MMAPDEMO_LEVEL_PTE,
+		.room = ARRAY_SIZE(runs),
+		.runs = (uintptr_t)runs,
+	};
+
+	ASSERT_FALSE(failed(page));
+	read_pages(page, PAGES);
+	ASSERT_EQ(0, ioctl(self->fd, MMAPDEMO_IOC_WALK, &walk));
+	ASSERT_EQ(1, walk.count);
+	EXPECT_EQ(PAGES, runs[0].count);
+}
+
 TEST_F(walk, a_hole_ends_a_run)
 {
 	char *page = map_anon(PAGES * page_size());
