@@ -953,46 +953,6 @@ TEST_F(mm, threads_and_vfork_copy_nothing)
 	EXPECT_EQ(0, self->trace.count);
 }
 
-#define OVERCOMMIT "/proc/sys/vm/overcommit_"
-
-/* Call exec while no process may get more memory. Return the errno. */
-static int exec_without_memory(const char *memory, const char *ratio)
-{
-	int error;
-
-	put(OVERCOMMIT "kbytes", "4");
-	put(OVERCOMMIT "memory", "2");
-	execl("/bin/true", "true", NULL);
-	error = errno;
-	put(OVERCOMMIT "memory", memory);
-	put(OVERCOMMIT "ratio", ratio);
-	return error;
-}
-
-/* The first VMA of a new program is its stack. */
-TEST_F(mm, an_exec_without_memory_links_no_vma)
-{
-	char *memory = slurp(OVERCOMMIT "memory");
-	char *ratio = slurp(OVERCOMMIT "ratio");
-	pid_t pid;
-	int status;
-
-	ASSERT_TRUE(memory && ratio);
-	ASSERT_TRUE(trace_put(&self->trace, "options/event-fork", "1"));
-	ASSERT_TRUE(trace_begin(&self->trace, "vma_link"));
-	pid = fork_child();
-	if (!pid)
-		_exit(exec_without_memory(memory, ratio));
-	status = wait_for(pid);
-	put(OVERCOMMIT "memory", memory);
-	put(OVERCOMMIT "ratio", ratio);
-	ASSERT_TRUE(trace_end(&self->trace));
-	EXPECT_EQ(ENOMEM, status);
-	EXPECT_EQ(0, self->trace.count);
-	free(memory);
-	free(ratio);
-}
-
 TEST_F(mm, a_fork_that_fails_copies_nothing)
 {
 	struct rlimit before, none = { 0 };
