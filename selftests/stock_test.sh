@@ -144,6 +144,8 @@ traces_a_command() {
 		return
 	contains '^merges, .* are not shown: the module is not loaded$' \
 		'exec: VMA [0-9a-f-]+ r-xp mmapdemo @ 0x' \
+		'exec: VMA [0-9a-f-]+ rw-p \[stack\]$' \
+		'exec: VMA [0-9a-f-]+ r-xp \[vdso\]$' \
 		'exec: done, the process now runs .*/mmapdemo' \
 		'ms  mmap\(NULL, 12 KiB, r--s, known.bin @ 0\) = 7' \
 		'VMA +7[0-9a-f-]+ r--s known.bin @ 0$' \

@@ -734,6 +734,43 @@ TEST_F(walk, a_small_buffer_needs_more_calls_for_the_same_runs)
 }
 
 /*
+ * The first page of each table is present. If a walk stopped between the entry
+ * that points to a table and the first entry in the table, the next call would
+ * return the former again. With step 1, these entries are one run. With step 2,
+ * each of them is a run.
+ */
+TEST_F(walk, a_small_buffer_repeats_no_table)
+{
+	const size_t tables = 12;
+
+	for (size_t step = 1; step <= 2; step++) {
+		size_t length = tables * step * HUGE;
+		char *map = mmap(hole(length, HUGE), length,
+				 PROT_READ | PROT_WRITE, MAP_PRIVATE |
+				 MAP_ANONYMOUS | MAP_FIXED_NOREPLACE, -1, 0);
+		struct mmapdemo_walk walk = {
+			.start = (uintptr_t)map,
+			.end = (uintptr_t)map + length,
+			.levels = MMAPDEMO_LEVEL_PMD | MMAPDEMO_LEVEL_PTE,
+		};
+
+		ASSERT_FALSE(failed(map));
+		for (size_t i = 0; i < tables; i++)
+			write_pages(map + i * step * HUGE, 1);
+		for (walk.room = MMAPDEMO_RUNS_MIN; walk.room < 12; walk.room++) {
+			ASSERT_EQ(0, walk_range(self->fd, &walk, &self->walked));
+			EXPECT_LT(1, self->walked.calls);
+			EXPECT_EQ(tables, walked_entries(&self->walked,
+							 MMAPDEMO_LEVEL_PMD));
+			EXPECT_EQ(tables, walked_entries(&self->walked,
+							 MMAPDEMO_LEVEL_PTE));
+			walked_free(&self->walked);
+		}
+		ASSERT_EQ(0, munmap(map, length));
+	}
+}
+
+/*
  * A range that is walked in parts returns the tables on the path once for each
  * part.
  */
