@@ -328,6 +328,7 @@ static unsigned int call32(int nr, unsigned int first, unsigned int second,
 #define NR32_GETPID 20
 #define NR32_BRK 45
 #define NR32_MUNMAP 91
+#define NR32_CLONE 120
 #define NR32_MREMAP 163
 #define NR32_EXIT_GROUP 252
 
@@ -1025,6 +1026,26 @@ TEST_F(mm, fork_of_32_bit_programs_is_shown_as_one)
 	EXPECT_TRUE(event_is(pgd, "trigger", "fork"));
 	EXPECT_TRUE(event_is(end, "trigger", "exit"));
 	EXPECT_EQ(SYS_exit_group, event_num(end, "nr"));
+}
+
+TEST_F(mm, clone_of_32_bit_programs_is_shown_as_one)
+{
+	const struct event *dup;
+	pid_t pid;
+
+	if (!calls32())
+		SKIP(return, "this kernel runs no 32-bit programs");
+	ASSERT_TRUE(trace_begin(&self->trace, "dup_mm"));
+	pid = call32(NR32_CLONE, SIGCHLD, 0, 0);
+	if (!pid)
+		call32(NR32_EXIT_GROUP, 0, 0, 0);
+	ASSERT_TRUE(trace_end(&self->trace));
+	ASSERT_LT(0, pid);
+	ASSERT_EQ(0, wait_for(pid));
+	dup = only_event(&self->trace, MMAPDEMO_EVENT_DUP_MM);
+	ASSERT_NE(NULL, dup);
+	EXPECT_TRUE(event_is(dup, "trigger", "fork"));
+	EXPECT_EQ(SYS_clone, event_num(dup, "nr"));
 }
 
 TEST_F(mm, exec_of_32_bit_programs_is_shown_as_one)
