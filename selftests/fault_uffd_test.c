@@ -500,8 +500,8 @@ TEST_F(uffd, the_duration_is_unknown_if_the_first_attempt_was_not_observed)
 
 /*
  * Attempts may have been missed while the event was disabled, so the fault
- * begins anew. This shows in the field "before", because the page table is
- * populated meanwhile.
+ * begins again. The field "before" shows this, because the page table is populated
+ * meanwhile.
  */
 TEST_F(uffd, an_attempt_from_before_the_event_was_disabled_is_forgotten)
 {

@@ -821,6 +821,13 @@ TEST_F(mm, fork_copies_an_address_space)
 	EXPECT_NE(event_num(mmap, "mm"), event_num(dup, "mm"));
 }
 
+/* Fork. Return the only event dup_mm, or NULL. */
+static const struct event *event_of_fork(FIXTURE_DATA(mm) *self)
+{
+	return trace_fork(&self->trace) > 0 ?
+	       only_event(&self->trace, MMAPDEMO_EVENT_DUP_MM) : NULL;
+}
+
 TEST_F(mm, the_page_table_of_a_child_is_shown_not_that_of_its_parent)
 {
 	const size_t tables = 64, span = 2 * MIB;
@@ -834,8 +841,7 @@ TEST_F(mm, the_page_table_of_a_child_is_shown_not_that_of_its_parent)
 	ASSERT_EQ(0, madvise(map, tables * span, MADV_DONTFORK));
 	for (size_t i = 0; i < tables; i++)
 		write_pages(map + i * span, 1);
-	ASSERT_LT(0, trace_fork(&self->trace));
-	dup = only_event(&self->trace, MMAPDEMO_EVENT_DUP_MM);
+	dup = event_of_fork(self);
 	ASSERT_NE(NULL, dup);
 	EXPECT_GT(tables * page_size(), event_num(dup, "pgtables"));
 }
@@ -854,8 +860,7 @@ TEST_F(mm, huge_pages_that_fork_copies_are_counted)
 	size_t before;
 
 	ASSERT_FALSE(failed(map));
-	ASSERT_LT(0, trace_fork(&self->trace));
-	dup = only_event(&self->trace, MMAPDEMO_EVENT_DUP_MM);
+	dup = event_of_fork(self);
 	ASSERT_NE(NULL, dup);
 	before = event_num(dup, "huge");
 	madvise(map + huge * 2 * MIB, (blocks - huge) * 2 * MIB,
@@ -863,8 +868,7 @@ TEST_F(mm, huge_pages_that_fork_copies_are_counted)
 	if (madvise(map, huge * 2 * MIB, MADV_HUGEPAGE))
 		SKIP(return, "no huge pages");
 	write_pages(map, blocks * 2 * MIB / page_size());
-	ASSERT_LT(0, trace_fork(&self->trace));
-	dup = only_event(&self->trace, MMAPDEMO_EVENT_DUP_MM);
+	dup = event_of_fork(self);
 	ASSERT_NE(NULL, dup);
 	EXPECT_EQ(before + huge, event_num(dup, "huge"));
 	EXPECT_LE(event_num(dup, "huge") * page_size(),
@@ -881,16 +885,14 @@ TEST_F(mm, huge_pages_that_the_child_does_not_get_are_not_counted)
 	size_t before;
 
 	ASSERT_FALSE(failed(map));
-	ASSERT_LT(0, trace_fork(&self->trace));
-	dup = only_event(&self->trace, MMAPDEMO_EVENT_DUP_MM);
+	dup = event_of_fork(self);
 	ASSERT_NE(NULL, dup);
 	before = event_num(dup, "huge");
 	if (madvise(map, 6 * MIB, MADV_HUGEPAGE))
 		SKIP(return, "no huge pages");
 	write_pages(map, 6 * MIB / page_size());
 	ASSERT_EQ(0, madvise(map + 2 * MIB, 2 * MIB, MADV_DONTFORK));
-	ASSERT_LT(0, trace_fork(&self->trace));
-	dup = only_event(&self->trace, MMAPDEMO_EVENT_DUP_MM);
+	dup = event_of_fork(self);
 	ASSERT_NE(NULL, dup);
 	EXPECT_EQ(before + 2, event_num(dup, "huge"));
 }

@@ -4,9 +4,9 @@
 
 Works on the list of mutants (see "list"). check: test that the original text of each
 mutant is in its file exactly once. tree: write a tree with all mutants; at run time,
-$MUTANT or the module's parameter "mutant" selects one of them. todo: print the mutants without a
-result at PLACE, which is "host" or the name of a kernel. table: print the results by
-area; PLACES are separated by blanks.
+$MUTANT or the module's parameter "mutant" selects one of them. todo: print the
+mutants without a result at PLACE, which is "host" or the name of a kernel. table: print
+the results by area; PLACES are separated by blanks.
 """
 
 import hashlib

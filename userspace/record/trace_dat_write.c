@@ -16,8 +16,8 @@
 /* ---- numbers and texts ---- */
 
 /*
- * Write numbers in the byte order of this machine. A byte in the header tells
- * readers this byte order.
+ * Write numbers in the byte order of this machine. A byte in the header contains
+ * this byte order.
  */
 static void put16(FILE *out, __u16 number)
 {
