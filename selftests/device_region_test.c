@@ -580,6 +580,13 @@ static int lock_limit(size_t pages)
 	return setrlimit(RLIMIT_MEMLOCK, &limit);
 }
 
+/* Become the user SOMEBODY, with this limit, or exit with status 100. */
+static void become_somebody(size_t pages)
+{
+	if (lock_limit(pages) || setresuid(SOMEBODY, SOMEBODY, SOMEBODY))
+		_exit(100);
+}
+
 static int give_pages(int fd, size_t pages)
 {
 	return region_give(fd, pages * page_size(), MMAPDEMO_BY_PAGE, 0) ?
@@ -623,8 +630,7 @@ TEST(regions_of_a_user_must_fit_into_RLIMIT_MEMLOCK)
 
 	ASSERT_LE(0, pid);
 	if (!pid) {
-		if (lock_limit(8) || setresuid(SOMEBODY, SOMEBODY, SOMEBODY))
-			_exit(100);
+		become_somebody(8);
 		_exit(regions_of_somebody(fd));
 	}
 	EXPECT_EQ(0, wait_for(pid));
@@ -645,9 +651,7 @@ TEST(released_memory_can_be_charged_again)
 
 		ASSERT_LE(0, pid);
 		if (!pid) {
-			if (lock_limit(8) ||
-			    setresuid(SOMEBODY, SOMEBODY, SOMEBODY))
-				_exit(100);
+			become_somebody(8);
 			_exit(give_pages(fd, 8));
 		}
 		EXPECT_EQ(0, wait_for(pid));
@@ -673,8 +677,7 @@ TEST(a_region_over_a_file_is_not_charged)
 
 	ASSERT_LE(0, pid);
 	if (!pid) {
-		if (lock_limit(8) || setresuid(SOMEBODY, SOMEBODY, SOMEBODY))
-			_exit(100);
+		become_somebody(8);
 		_exit(ioctl(fd, MMAPDEMO_IOC_REGION, &region) ? errno : 0);
 	}
 	EXPECT_EQ(0, wait_for(pid));
@@ -717,8 +720,7 @@ TEST(a_region_of_root_grows_only_with_CAP_IPC_LOCK)
 
 	ASSERT_LE(0, pid);
 	if (!pid) {
-		if (lock_limit(64) || setresuid(SOMEBODY, SOMEBODY, SOMEBODY))
-			_exit(100);
+		become_somebody(64);
 		_exit(resize_for_root(fd));
 	}
 	EXPECT_EQ(0, wait_for(pid));
