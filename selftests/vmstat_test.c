@@ -16,6 +16,10 @@
  * /proc/vmstat before and after its own counts, and repeats these steps until
  * both readings are equal.
  *
+ * The kernel counts a fault when it begins, and the module counts a fault when
+ * it ends. A fault of another program that sleeps when the test begins or ends
+ * is therefore in only one of the counts. The test repeats such a run.
+ *
  * Depends on: the kernel.
  */
 #include "count.h"
@@ -52,7 +56,6 @@ FIXTURE_SETUP(vmstat)
 	ASSERT_LE(0, self->disk);
 	ASSERT_TRUE(trace_create(&self->trace));
 	ASSERT_TRUE(trace_size(&self->trace, "8192"));
-	ASSERT_TRUE(trace_switch(&self->trace, "pte_fault", true));
 }
 
 FIXTURE_TEARDOWN(vmstat)
@@ -182,27 +185,32 @@ static struct sums sum_up(const struct trace *trace)
 
 TEST_F_TIMEOUT(vmstat, agrees_with_both_counts_of_faults, 300)
 {
+	struct sums sums = { }, kernel = { };
 	struct moment before, after;
 	bool quiet = false;
-	struct sums sums;
 
 	if (kernel_sums().faults < 0)
 		SKIP(return, "this kernel has no event counters");
-	for (int run = 0; run < RUNS && !quiet; run++) {
+	for (int run = 0; run < RUNS; run++) {
 		fsync(self->disk);
 		ASSERT_TRUE(put("/proc/sys/vm/drop_caches", "3"));
+		ASSERT_TRUE(trace_switch(&self->trace, "pte_fault", true));
 		ASSERT_TRUE(begin(&before, &self->trace, self->counter));
 		ASSERT_TRUE(work_of_some(self->disk));
 		quiet = end(&after, &self->trace, self->counter);
+		ASSERT_TRUE(trace_end(&self->trace));
+		sums = sum_up(&self->trace);
+		kernel.faults = after.kernel.faults - before.kernel.faults;
+		kernel.majors = after.kernel.majors - before.kernel.majors;
+		if (quiet && !memcmp(&sums, &kernel, sizeof(sums)))
+			break;
 	}
 	ASSERT_TRUE(quiet);
-	ASSERT_TRUE(trace_end(&self->trace));
-	sums = sum_up(&self->trace);
 	EXPECT_LT(4 * PAGES, self->trace.count);
 	EXPECT_LT(0, sums.majors);
 	EXPECT_EQ(self->trace.count, after.counted - before.counted);
-	EXPECT_EQ(after.kernel.faults - before.kernel.faults, sums.faults);
-	EXPECT_EQ(after.kernel.majors - before.kernel.majors, sums.majors);
+	EXPECT_EQ(kernel.faults, sums.faults);
+	EXPECT_EQ(kernel.majors, sums.majors);
 }
 
 TEST_HARNESS_MAIN
