@@ -778,7 +778,7 @@ test_walk_works_without_root() {
 	"${nobody[@]}" mmapdemo walk "$walker" "$(printf %x "$at")" \
 		>"$tmp/out" &&
 		contains "$tmp/out" '^  PTE .* present anon' \
-			'only root can see the physical address' \
+			'CAP_SYS_ADMIN is required to see the physical address' \
 			'^page tables and access rights are not shown: root is req' &&
 		fails 1 "root is required" "${nobody[@]}" mmapdemo walk --tree \
 			"$walker" || status=1

@@ -411,7 +411,8 @@ if not os.fork():
 		grep -q ' for 1 of them that outlived the original and all other copies (not a cost of fork) '
 }
 
-# For each huge page that fork copies, the kernel keeps a page table in reserve.
+# For each huge page of anonymous memory that fork shares with the child, the kernel
+# keeps a page table in reserve.
 reserve_is_shown() {
 	mmapdemo record -q -o reserve.dat -- python3 -c 'import mmap, os
 memory = mmap.mmap(-1, 16 << 20, mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS)

@@ -2591,14 +2591,18 @@ TEST_F(story, causes_of_sigbus_are_distinguished)
 		  "handle_mm_fault: after the end of the file: SIGBUS\n" },
 		{ FAULT_WITHIN_FILE, MMAPDEMO_FAULT_SIGBUS,
 		  MMAPDEMO_ACCESS_WRITE, 0, 0,
-		  "handle_mm_fault: no space is left, or an I/O error "
-		  "occurred: SIGBUS\n" },
+		  "handle_mm_fault: an I/O error occurred, or no space is "
+		  "left: SIGBUS\n" },
+		{ FAULT_WITHIN_FILE, MMAPDEMO_FAULT_SIGBUS,
+		  MMAPDEMO_ACCESS_WRITE, 0, VM_SHARED,
+		  ": the file system refused the write, no space is left, or "
+		  "an I/O error occurred: SIGBUS\n" },
 		{ FAULT_WITHIN_FILE, MMAPDEMO_FAULT_SIGBUS,
 		  MMAPDEMO_ACCESS_READ, 0, 0,
 		  "handle_mm_fault: an I/O error occurred, or no space is "
 		  "left: SIGBUS\n" },
 		{ FAULT_WITHIN_FILE, MMAPDEMO_FAULT_SIGBUS,
-		  MMAPDEMO_ACCESS_WRITE, MMAPDEMO_ENTRY_PRESENT, 0,
+		  MMAPDEMO_ACCESS_WRITE, MMAPDEMO_ENTRY_PRESENT, VM_SHARED,
 		  ": the file system refused the write, no space is left, or "
 		  "an I/O error occurred: SIGBUS\n" },
 		{ FAULT_WITHIN_FILE, MMAPDEMO_FAULT_SIGBUS,

@@ -207,8 +207,9 @@ attach_by() {
 	echo "$1" >$parameters/attach
 }
 
-# inside: print how many calls in progress keep the module in use. Calls through
-# detached probes are included.
+# inside: print how many calls in progress keep the module in use. A call that a
+# probe observed at its entry counts until the call returns, even if the probe is
+# detached meanwhile.
 inside() {
 	mmapdemo probes --json | sed -n 's/.*"inside": *\([0-9]*\).*/\1/p' |
 		awk '{ sum += $1 } END { print sum + 0 }'

@@ -103,8 +103,8 @@ static int show_end(const struct walked *walked)
 	else if (!(leaf->entry & MMAPDEMO_ENTRY_PRESENT))
 		line_add(&line, YELLOW, ", which is not in memory");
 	else
-		line_add(&line, YELLOW, "; only root can see the physical "
-			 "address");
+		line_add(&line, YELLOW, "; CAP_SYS_ADMIN is required to see "
+			 "the physical address");
 	return line_end(&line, stdout);
 }
 

@@ -97,8 +97,6 @@ static const struct way ways[MMAPDEMO_FAULT_CLASS_COUNT] = {
 static const char *why_no_page(const struct fault_event *fault,
 			       const struct way *way)
 {
-	const bool there = fault->entry_before & MMAPDEMO_ENTRY_PRESENT;
-
 	if (fault->ret & FAULT_AFTER_END)
 		return "after the end of the file: SIGBUS";
 	if (!(fault->ret & FAULT_WITHIN_FILE))
@@ -106,12 +104,11 @@ static const char *why_no_page(const struct fault_event *fault,
 		       "there is no page for the address: SIGBUS";
 	if (fault->vm_flags & VM_HUGETLB)
 		return "no huge page is left in the pool, quota or cgroup: SIGBUS";
-	if (there)
+	if (fault->access == MMAPDEMO_ACCESS_WRITE &&
+	    (fault->vm_flags & VM_SHARED))
 		return "the file system refused the write, no space is left, or "
 		       "an I/O error occurred: SIGBUS";
-	return fault->access == MMAPDEMO_ACCESS_WRITE ?
-	       "no space is left, or an I/O error occurred: SIGBUS" :
-	       "an I/O error occurred, or no space is left: SIGBUS";
+	return "an I/O error occurred, or no space is left: SIGBUS";
 }
 
 /* Return what happened to the page. The text may be more precise than the class. */

@@ -110,7 +110,11 @@ void add_result(struct line *line, __s64 ret);
 int print_duration(const struct story *story, struct line *line, __u64 ns,
 		   const struct task *task, const struct space *space);
 
-/* Print the recorded parts of a call whose start and end were not recorded. */
+/*
+ * Print the collected parts of a call without the call itself: its start or its
+ * end was not recorded, or it has more than CALL_PARTS_MAX parts, or an event of
+ * another call follows.
+ */
 int print_parts(struct story *story, struct task *task);
 
 /*

@@ -26,9 +26,9 @@ static int print_vmas(struct story *story, struct task *task)
 }
 
 /*
- * Print the collected parts of a call whose start and end are unknown. TLB
- * flushes are printed in separate lines, because the flushes that the call
- * caused are unknown.
+ * Print the collected parts of a call that is not known completely (see
+ * print_parts()). TLB flushes are printed in separate lines, because the flushes
+ * that the call caused are unknown.
  */
 static int flush(struct story *story, struct task *task)
 {

@@ -111,8 +111,8 @@ int print_exit_mmap(const struct story *story, const struct event *event,
 	struct line line;
 
 	/*
-	 * Do not print the end of the address space that exec leaves.
-	 * print_exec() prints this end when exec is complete.
+	 * If exec freed the old address space, print nothing here:
+	 * print_exec() reports it when exec is complete.
 	 */
 	if (end->trigger == MMAPDEMO_TRIGGER_EXEC && !unfinished)
 		return 0;
