@@ -177,8 +177,8 @@ TEST_F(life, counters_do_not_disturb_each_other)
 /* ---- during counting ---- */
 
 /*
- * Fork children until @stop is readable. Each child causes faults once @go is
- * closed.
+ * Fork children until @stop is readable. Each child waits until the write end of
+ * @go is closed, and then causes faults.
  */
 static void fork_until(int fd, int stop, int go, int started)
 {

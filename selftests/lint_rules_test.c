@@ -380,7 +380,10 @@ TEST_F(lint, each_of_two_neighbours_has_its_faults)
 	EXPECT_EQ(ADVICE_POPULATE, FOUND(0)->advice);
 }
 
-/* A third VMA overlaps both VMAs. All three VMAs are therefore one mapping. */
+/*
+ * Faults show two adjacent VMAs, and later one VMA with the range of both, as after
+ * a merge. All three therefore count as one mapping.
+ */
 TEST_F(lint, a_merged_mapping_has_the_faults_of_both)
 {
 	self->fault.vma_end = BASE + 1000 * PAGE;

@@ -68,11 +68,12 @@
  * lock, folio lock, i_mmap_rwsem, page table lock. A task that locks several
  * folios only tries each lock, and does not wait.
  *
- * A .fault that maps a page itself allocates page tables while the folio is
- * locked. __do_fault() avoids this: "Preallocate pte before we take folio lock
- * because this might lead to deadlocks for memcg reclaim which waits for folios
- * under writeback". The quoted deadlock needs writeback of the same file, which
- * waits for the folio lock. But the pages of a region have no writeback.
+ * If .fault maps the page, instead of returning it to mm, page tables are
+ * allocated while the folio is locked. __do_fault() avoids this: "Preallocate
+ * pte before we take folio lock because this might lead to deadlocks for memcg
+ * reclaim which waits for folios under writeback". The quoted deadlock needs
+ * writeback of the same file, which waits for the folio lock. But the pages of a
+ * region have no writeback.
  */
 #include "common.h"
 #include "compat/folio.h"

@@ -92,20 +92,20 @@ const struct selftest_plan mmapdemo_selftest_plan[SELFTEST_STEPS] = {
 		.count = COUNT(0, 0, 0, 2, 1),
 	},
 	[SELFTEST_DIFFER] = {
-		.doing = "mapped a page that cannot be merged",
+		.doing = "mapped a VMA that cannot be merged with its neighbours",
 		.kind = SELFTEST_MAP, .first = 2, .pages = 1,
 		.prot = PROT_READ, .flags = FIXED,
 		.reason = MMAPDEMO_REASON_FLAGS, .differ = PROT_WRITE,
 		.count = COUNT(1, 1, 0, 0, 0),
 	},
 	[SELFTEST_REMOVE] = {
-		.doing = "removed the page that cannot be merged",
+		.doing = "removed the VMA that cannot be merged",
 		.kind = SELFTEST_UNMAP, .first = 2, .pages = 1,
 		.removed = 1,
 		.count = COUNT(0, 0, 0, 0, 1),
 	},
 	[SELFTEST_MERGE] = {
-		.doing = "mapped a page that can be merged",
+		.doing = "mapped a VMA that can be merged with both neighbours",
 		.kind = SELFTEST_MAP, .first = 2, .pages = 1,
 		.prot = READ_WRITE, .flags = FIXED,
 		.outcome = MMAPDEMO_MERGE_PREV | MMAPDEMO_MERGE_NEXT,

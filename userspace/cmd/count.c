@@ -402,10 +402,11 @@ static int print_faults(struct count *count, FILE *out, bool all)
 	if (!err && all)
 		err = write_faults(count, out, true, &faults, why);
 	if (!err && all && faults.missed)
-		fprintf(stderr, "mmapdemo: count: in all processes, %llu "
-			"call%s to handle_mm_fault() %s not observed, probably "
-			"because too many calls were in progress at once; see "
-			"mmapdemo probes\n",
+		fprintf(stderr, "mmapdemo: count: %llu call%s to "
+			"handle_mm_fault() %s not observed on the whole system, "
+			"perhaps also in the counted processes; probably too "
+			"many calls were in progress at once; see mmapdemo "
+			"probes\n",
 			(unsigned long long)faults.missed, plural(faults.missed),
 			faults.missed == 1 ? "was" : "were");
 	if (!err && why && (all || !count->warned))

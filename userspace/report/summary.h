@@ -133,7 +133,8 @@ struct copy_stats {
  * @awaited: faults that were retried for the page cache; see fault_awaited()
  * @unseen: number of faults after which the module could not see the page table
  *	entry
- * @filled: number of bytes that faults mapped at the faulting addresses
+ * @filled: number of bytes that faults mapped at faulting addresses where nothing
+ *	was mapped before, without the zero page
  * @around: number of bytes that fault-around mapped next to the faulting
  *	addresses
  * @tables: number of page tables that faults allocated
