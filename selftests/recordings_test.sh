@@ -910,17 +910,39 @@ refused_merges_name_the_neighbour() {
 			refused.txt
 }
 
-# If there are very many verdicts, the page must contain every Nth verdict.
-verdicts_are_thinned_out_evenly() {
-	recorded refusals 9000 && mmapdemo report --html=refusals.html refusals.dat ||
-		return
+# paged NAME: write the data of the HTML page of NAME.dat to NAME.json.
+paged() {
+	mmapdemo report --html=$1.html $1.dat || return
 	python3 -c 'import sys
 page = sys.stdin.read()
 print(page[page.index("id=\"data\">") + 10:page.rindex("</script>")])' \
-		<refusals.html >refusals.json
+		<$1.html >$1.json
+}
+
+# If there are very many verdicts, the page must contain every Nth verdict.
+verdicts_are_thinned_out_evenly() {
+	recorded refusals 9000 && paged refusals || return
 	equal '(18000, True, 1)' "$(member refusals.json '(r["verdicts_all"],
 		len(r["verdicts"]) > 1000, len({b["time"] - a["time"] for a, b in
 			zip(r["verdicts"], r["verdicts"][1:])}))')" verdicts
+}
+
+# The page draws 32 of these 34 address spaces. In each of the first 33 address spaces,
+# a fault is in a VMA. The last two faults are outside all VMAs.
+faults_outside_all_vmas_are_not_elsewhere() {
+	local vma='vma_start=0x10000000 vma_end=0x10001000' mm
+
+	{
+		for ((mm = 1; mm <= 33; mm++)); do
+			echo "pte_fault tid=$((1000 + mm)) wait=2000 mm=$mm" \
+				"address=0x10000000 duration=$mm $vma"
+		done
+		echo "pte_fault wait=2000 mm=33 address=0x20000000 duration=200 $vma"
+		echo "pte_fault tid=2000 wait=2000 mm=34 address=0x1000 duration=500"
+	} | recorded events && paged events || return
+	equal '(34, 32, 2, 3, 2, 700)' "$(member events.json '(r["spaces_all"],
+		len(r["spaces"]), r["elsewhere"], r["elsewhere_ns"], r["outside"],
+		r["outside_ns"])')" 'faults that are not drawn'
 }
 
 # agree CHECK FILE...: run CHECK of exports.py on report.json and these files.
@@ -1243,6 +1265,8 @@ check 'gaps in a recording are in the timeline' timelines_have_gaps
 check 'failed merges name the neighbour' refused_merges_name_the_neighbour
 check 'a page with too many verdicts has every Nth verdict' \
 	verdicts_are_thinned_out_evenly
+check 'a page distinguishes faults outside VMAs from faults in other address spaces' \
+	faults_outside_all_vmas_are_not_elsewhere
 check 'sums in a report equal those of the events' sums_are_those_of_the_events
 check 'members of JSON are those of the schema' members_are_those_of_the_schema
 check 'faults of exec are attributed to exec' faults_of_exec_are_by_exec

@@ -158,7 +158,7 @@ def cut_lists(data):
     data["rows"].update(files=250, makers=300)
     data["lives_all"] += 1000
     data["verdicts_all"] += 1
-    data["elsewhere"], data["spaces_all"] = 5, 40
+    data["elsewhere"], data["spaces_all"], data["outside"] = 5, 40, 2
     data["segments"][0]["parts"] = 1000
 
 
@@ -268,9 +268,11 @@ class Tests:
                 key += more
                 columns.add(key >> 5 & 255)
             equal(faults["faults"],
-                  sum(numbers[1::3]) + drawn["elsewhere"], "faults")
+                  sum(numbers[1::3]) + drawn["elsewhere"] + drawn["outside"],
+                  "faults")
             equal(faults["ns"],
-                  sum(numbers[2::3]) + drawn["elsewhere_ns"], "their time")
+                  sum(numbers[2::3]) + drawn["elsewhere_ns"] +
+                  drawn["outside_ns"], "their time")
             ensure(max(columns) < drawn["columns"],
                    f"column {max(columns)} of {drawn['columns']}")
         ensure(self.large.drawn()["columns"] < 256, "columns were not joined")
@@ -363,7 +365,7 @@ class Tests:
                 self.choose_space(i)
                 total += self.shown()
             equal(recorded.report["faults"]["faults"],
-                  total + drawn["elsewhere"], "faults")
+                  total + drawn["elsewhere"] + drawn["outside"], "faults")
 
     def choose_space(self, index):
         self.browser.run(

@@ -14,8 +14,11 @@
  *			first: mm, tid, name, born, last, faults, ns; first and
  *			count of segments
  *	spaces_all	number of all address spaces
- *	elsewhere	number of faults that are not drawn
- *	elsewhere_ns	total duration of the faults that are not drawn
+ *	elsewhere	number of faults in address spaces that are not drawn
+ *	elsewhere_ns	total duration of these faults
+ *	outside		number of faults at addresses that are in no segment of
+ *			their address space
+ *	outside_ns	total duration of these faults
  *	segments	each: start, end, bytes, parts, bin (the first), bins
  *	columns		number of columns of each space, from born to last
  *	cells		string with three numbers for each cell: increase of

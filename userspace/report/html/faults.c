@@ -131,7 +131,8 @@ static struct json_object *note_object(const struct html_page *page,
 
 void html_add_notes(struct html_page *page)
 {
-	const struct grid *grid = &page->html->heat.noted;
+	const struct heat *heat = &page->html->heat;
+	const struct grid *grid = &heat->noted;
 	struct json_object *list = json_object_new_array();
 	const struct cell **cells = sorted_cells(grid);
 
@@ -139,8 +140,10 @@ void html_add_notes(struct html_page *page)
 		list = json_append(list, note_object(page, cells[i]));
 	free(cells);
 	html_add(page, "notes", list);
-	html_add_number(page, "elsewhere", page->html->heat.elsewhere);
-	html_add_number(page, "elsewhere_ns", page->html->heat.elsewhere_ns);
+	html_add_number(page, "elsewhere", heat->elsewhere.count);
+	html_add_number(page, "elsewhere_ns", heat->elsewhere.ns);
+	html_add_number(page, "outside", heat->outside.count);
+	html_add_number(page, "outside_ns", heat->outside.ns);
 }
 
 /* ---- merges ---- */

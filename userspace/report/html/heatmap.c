@@ -229,9 +229,10 @@ static int add_fault(struct heat *heat, const struct map *map,
 		     const struct world *world)
 {
 	const struct fault_event *fault = &event->fault;
-	const struct map_space *map_space = map_space_drawn(map, space);
+	const struct map_space *map_space = map_space_chosen(map, space);
 	const struct segment *segment = map_space ?
 		map_segment(map, map_space, fault->address) : NULL;
+	struct undrawn *undrawn = map_space ? &heat->outside : &heat->elsewhere;
 	__u32 class = fault->class < MMAPDEMO_FAULT_CLASS_COUNT ?
 		      fault->class : MMAPDEMO_FAULT_UNKNOWN;
 	__u32 bin, column;
@@ -239,8 +240,8 @@ static int add_fault(struct heat *heat, const struct map *map,
 	bool full;
 
 	if (!segment) {
-		heat->elsewhere++;
-		heat->elsewhere_ns += fault->duration;
+		undrawn->count++;
+		undrawn->ns += fault->duration;
 		return 0;
 	}
 	bin = bin_of(segment, fault->address);
@@ -291,7 +292,7 @@ static int add_verdicts(struct heat *heat, const struct map *map,
 			const struct event *event, const struct space *space)
 {
 	const struct merge_event *merge = &event->merge;
-	const struct map_space *map_space = map_space_drawn(map, space);
+	const struct map_space *map_space = map_space_chosen(map, space);
 	struct verdict verdict = { .time = event->time };
 	struct line line;
 	int err = 0;

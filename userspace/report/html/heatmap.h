@@ -94,6 +94,16 @@ struct verdict {
 };
 
 /**
+ * struct undrawn - faults that the heat map does not show
+ * @count: number of faults
+ * @ns: duration of all faults
+ */
+struct undrawn {
+	__u64 count;
+	__u64 ns;
+};
+
+/**
  * struct heat - heat map of a recording
  * @story: context for the texts of notes and verdicts
  * @all: cells of the heat map
@@ -103,8 +113,8 @@ struct verdict {
  * @verdict_step: distance between two verdicts that are kept; a power of two
  * @verdict_seen: number of all verdicts so far, including those that were not
  *	kept
- * @elsewhere: number of faults that the map does not show
- * @elsewhere_ns: total duration of the faults that the map does not show
+ * @elsewhere: faults in address spaces that are not drawn
+ * @outside: faults at addresses that are in no segment of their address space
  */
 struct heat {
 	struct story story;
@@ -114,8 +124,8 @@ struct heat {
 	__u32 verdict_count;
 	__u64 verdict_step;
 	__u64 verdict_seen;
-	__u64 elsewhere;
-	__u64 elsewhere_ns;
+	struct undrawn elsewhere;
+	struct undrawn outside;
 };
 
 /*

@@ -103,7 +103,8 @@ struct segment {
  * @room: capacity of @now
  * @segments: index in map.segments of the first segment; segments are sorted by
  *	address
- * @drawn: number of segments; 0: the address space is not drawn
+ * @chosen: the address space is one of those to draw
+ * @drawn: number of segments
  */
 struct map_space {
 	__u32 number;
@@ -119,6 +120,7 @@ struct map_space {
 	size_t count;
 	size_t room;
 	__u32 segments;
+	bool chosen;
 	__u32 drawn;
 };
 
@@ -167,9 +169,9 @@ int map_lay_out(struct map *map);
 
 /*
  * During the second pass, find an address space, or a segment. Return NULL if
- * the address space or the segment is not drawn.
+ * the address space was not chosen, or if the address is in no segment.
  */
-struct map_space *map_space_drawn(const struct map *map,
+struct map_space *map_space_chosen(const struct map *map,
 				  const struct space *space);
 struct segment *map_segment(const struct map *map,
 			    const struct map_space *map_space, __u64 address);

@@ -170,8 +170,10 @@ static int choose_spaces(struct map *map)
 		order[i] = i;
 	sorted = map;
 	qsort(order, map->space_count, sizeof(*order), longest_first);
-	for (size_t i = 0; i < map->space_count && i < MAP_SPACES; i++)
+	for (size_t i = 0; i < map->space_count && i < MAP_SPACES; i++) {
 		map->order[map->drawn++] = order[i];
+		map->spaces[order[i]].chosen = true;
+	}
 	free(order);
 	return 0;
 }
@@ -208,12 +210,12 @@ int map_lay_out(struct map *map)
 	return err;
 }
 
-struct map_space *map_space_drawn(const struct map *map,
+struct map_space *map_space_chosen(const struct map *map,
 				  const struct space *space)
 {
 	struct map_space *map_space = map_space_of(map, space);
 
-	return map_space && map_space->drawn ? map_space : NULL;
+	return map_space && map_space->chosen ? map_space : NULL;
 }
 
 struct segment *map_segment(const struct map *map,

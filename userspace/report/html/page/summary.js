@@ -125,6 +125,21 @@ function showCuts() {
 			cuts.join(" and ") + ".");
 }
 
+// Show how many faults are not drawn, and why.
+function showUndrawn() {
+	if (data.elsewhere)
+		trouble("bad", many(data.elsewhere, "fault"),
+			" counted, but not drawn: of ",
+			many(data.spaces_all, "address space"),
+			", the picture shows only the ",
+			number(data.spaces.length),
+			" whose faults took the most time.");
+	if (data.outside)
+		trouble("bad", many(data.outside, "fault"),
+			" counted, but not drawn: the picture shows no mapping at ",
+			data.outside === 1 ? "its address." : "their addresses.");
+}
+
 // Show what the recording lacks. Missing data makes the figures less reliable.
 function showTroubles() {
 	const report = data.report;
@@ -149,13 +164,7 @@ function showTroubles() {
 		trouble("bad", "Not observed: " + probe.function + " (needed for " +
 			probe.events + "): " + probe.why + ".");
 	showCuts();
-	if (data.elsewhere)
-		trouble("bad", many(data.elsewhere, "fault"),
-			" counted, but not drawn: of ",
-			many(data.spaces_all, "address space"),
-			", the picture shows only the ",
-			number(data.spaces.length),
-			" whose faults took the most time.");
+	showUndrawn();
 }
 
 // Show a button for each class. The buttons are also the key to the colours.
