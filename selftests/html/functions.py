@@ -147,6 +147,8 @@ CALLS = [
     (f"[{verdicts(None)}, {verdicts(0)}, {verdicts(1)}, {verdicts(2)}]",
      [0, 1, 2, 0]),
     (verdicts(None, 0), None),
+    ("['ArrowDown', 'ArrowLeft', 'End', 'm'].map((key) => keyChoice({space: {segments:"
+     " [], verdicts: []}, chosen: null}, key) || null)", [None] * 4),
 
     # walk.js and story.js
     (f"walkOf({note()}).map((s) => s.level)", ["PGD", "PUD", "PMD", "PTE"]),

@@ -33,6 +33,8 @@ function stepVerdict(view) {
 }
 
 function keyChoice(view, key) {
+	if (!view.space.segments.length)
+		return undefined;
 	switch (key) {
 	case "ArrowDown":
 		return stepRow(view, 1);
