@@ -927,6 +927,21 @@ verdicts_are_thinned_out_evenly() {
 			zip(r["verdicts"], r["verdicts"][1:])}))')" verdicts
 }
 
+# The last event of the first address space maps a VMA. The last event of the second
+# address space unmaps a VMA.
+the_last_event_counts() {
+	recorded events <<-END && paged events || return
+		vma_link tid=1001 mm=1 start=0x10000000 end=0x10001000 vm_flags=0x73
+		vma_link mm=1 start=0x20000000 end=0x20001000 vm_flags=0x73
+		vma_link tid=1002 mm=2 start=0x30000000 end=0x30001000 vm_flags=0x73
+		vma_link mm=2 start=0x40000000 end=0x40001000 vm_flags=0x73
+		vma_unlink mm=2 start=0x30000000 end=0x30001000 vmas=1
+	END
+	equal "[('10000000', 0, 1000, 0), ('20000000', 1000, 1000, 0), ('30000000', 2000, 4000, 1), ('40000000', 3000, 4000, 0)]" \
+		"$(member events.json 'sorted((life["start"], life["born"],
+		life["died"], life["over"]) for life in r["lives"])')" 'lives of VMAs'
+}
+
 # The page draws 32 of these 34 address spaces. In each of the first 33 address spaces,
 # a fault is in a VMA. The last two faults are outside all VMAs.
 faults_outside_all_vmas_are_not_elsewhere() {
@@ -1265,6 +1280,7 @@ check 'gaps in a recording are in the timeline' timelines_have_gaps
 check 'failed merges name the neighbour' refused_merges_name_the_neighbour
 check 'a page with too many verdicts has every Nth verdict' \
 	verdicts_are_thinned_out_evenly
+check 'a page shows which VMAs exist after the last event' the_last_event_counts
 check 'a page distinguishes faults outside VMAs from faults in other address spaces' \
 	faults_outside_all_vmas_are_not_elsewhere
 check 'sums in a report equal those of the events' sums_are_those_of_the_events

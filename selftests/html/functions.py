@@ -87,8 +87,10 @@ CALLS = [
     (f"[0, 9, 10, 20, 21].map((t) => lifeAt({NESTED}, t).born)", [0, 0, 0, 0, 0]),
     ("lifeAt({lives: [{born: 0, died: 9}, {born: 5, died: 9}]}, 7).born", 5),
     ("lifeAt({lives: []}, 5)", None),
-    ("[9, 10, 20, 21].map((t) => livesAt({born: 10, died: 20}, t))",
+    ("[9, 10, 19, 20].map((t) => livesAt({born: 10, died: 20, over: 1}, t))",
      [False, True, True, False]),
+    ("[9, 10, 20].map((t) => livesAt({born: 10, died: 20, over: 0}, t))",
+     [False, True, True]),
     ("livesAt(null, 5)", None),
     ("[null, {name: ''}, {name: 'a'}].map(lifeName)", ["unknown", "anonymous", "a"]),
     ("[{name: '', tid: 5}, {name: 'a', tid: 5}].map(spaceName)",
@@ -126,8 +128,10 @@ CALLS = [
     ("[{}, {a: 1, b: 2}].map(sum)", [0, 3]),
     ("[className('cow'), className('other')]",
      ["a private copy of the file's page", "other"]),
-    ("[9, 10, 19, 20, 29, 30].map((time) => vmasAt({time: time, space: {last: 30,"
-     " lives: [{born: 10, died: 20}, {born: 10, died: 30}]}}))", [0, 2, 2, 1, 1, 1]),
+    ("[9, 10, 19, 20, 29, 30].map((time) => vmasAt({time: time, space: {lives:"
+     " [{born: 10, died: 20, over: 1}, {born: 10, died: 30, over: 1},"
+     " {born: 10, died: 30, over: 0}, {born: 30, died: 30, over: 0}]}}))",
+     [0, 3, 3, 2, 2, 2]),
     ("[4, 5].map((column) => shownCells({column: column, hidden: new Set([2]), space:"
      " {cells: [{column: 4, class: 1}, {column: 4, class: 2}]}}).length)", [0, 1]),
     ("[0, 2, 99, -1].map(classColour)",
@@ -138,6 +142,11 @@ CALLS = [
     ("(map.colours = {w: 'w', x: 'x', r: 'r'},"
      " ['r--p', 'r-xp', 'rw-p', 'rwxs', ''].map((f) => lifeColour({flags: f})))",
      ["r", "x", "w", "w", "r"]),
+
+    # tables.js
+    ("[[0, 0], [0, 1], [1, 0], [1, 1]].map(([life, space]) =>"
+     " removedAt({died: 20, over: life}, {over: space}))",
+     ["", "20 ns", "20 ns", "20 ns"]),
 
     # keys.js
     (f"[{stepped(1, None)}, {stepped(-1, None)}, {stepped(1, 0)}, {stepped(1, 1)}]",
@@ -172,11 +181,11 @@ CALLS = [
     ("make('p', {}, ...describeLife({start: 'a', end: 'c', flags: '', bytes: 0, origin:"
      " 1}, {verdicts: Array.from('aabccb', (at, i) => ({address: at, words: at + i}))})"
      ").querySelector('ul').textContent", "a1c3c4"),
-    ("[[5, 90], [10, 90], [11, 99], [11, 100]].map(([born, died]) => lifeWords({born:"
-     " born, died: died, origin: 1}, {born: 10, last: 100}))",
+    ("[[5, 90, 1], [10, 90, 1], [11, 100, 1], [11, 100, 0]].map(([born, died, over]) =>"
+     " lifeWords({born: born, died: died, over: over, origin: 1}, {born: 10}))",
      ["Copied by fork; existed from the beginning to 90 ns.",
       "Copied by fork; existed from the beginning to 90 ns.",
-      "Copied by fork; existed from 11 ns to 99 ns.",
+      "Copied by fork; existed from 11 ns to 100 ns.",
       "Copied by fork; existed from 11 ns to the end."]),
     ("classesIn({cells: [{class: 1, count: 2, ns: 3}, {class: 4, count: 1, ns: 9},"
      " {class: 1, count: 5, ns: 4}]})",

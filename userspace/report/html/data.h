@@ -11,8 +11,8 @@
  *	reasons		names of the reasons in verdicts
  *	origins		texts that describe how a VMA was created
  *	spaces		address spaces, by total duration of the faults, longest
- *			first: mm, tid, name, born, last, faults, ns; first and
- *			count of segments
+ *			first: mm, tid, name, born, last, over (ended at last),
+ *			faults, ns; first and count of segments
  *	spaces_all	number of all address spaces
  *	elsewhere	number of faults in address spaces that are not drawn
  *	elsewhere_ns	total duration of these faults
@@ -25,7 +25,8 @@
  *			bin << 13 | column << 5 | class since the last cell,
  *			faults, ns
  *	lives		VMAs: space, from and to (segments), start, end, bytes,
- *			born, died, origin, flags, name, faults, ns
+ *			born, died, over (removed or changed at died, before the
+ *			address space ended), origin, flags, name, faults, ns
  *	lives_all	number of all lives
  *	notes		faults described in words, each with its bin
  *	verdicts	space, segment, part (position in the segment, 0 to 1),

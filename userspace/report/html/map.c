@@ -262,16 +262,6 @@ static int on_copy(struct map *map, const struct map_space *parent,
 	return err;
 }
 
-static void close_space(struct map *map, struct map_space *map_space, __u64 time)
-{
-	while (map_space->count)
-		map_space_end(map, map_space, map_space->count - 1, time);
-	free(map_space->now);
-	map_space->now = NULL;
-	map_space->room = 0;
-	map_space->over = true;
-}
-
 static void on_exit_mmap(struct map *map, const struct event *event)
 {
 	for (size_t i = map->space_count; i-- > 0; ) {
@@ -281,7 +271,7 @@ static void on_exit_mmap(struct map *map, const struct event *event)
 			continue;
 		if (map_space->last < event->time)
 			map_space->last = event->time;
-		close_space(map, map_space, event->time);
+		map_space->over = true;
 		return;
 	}
 }

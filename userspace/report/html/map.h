@@ -50,7 +50,7 @@ enum origin {
  * @vm_flags: the lower 32 bits of the VM_* flags
  * @origin: enum origin
  * @flagged: @vm_flags are known
- * @over: the life has ended
+ * @over: the life ended before the address space ended
  * @name: name of the file, or [heap], [stack] ...; "": anonymous memory, or an
  *	unknown name
  */
@@ -166,6 +166,12 @@ int map_event(struct map *map, const struct event *event,
  * total duration of faults have priority. Return 0 or -ENOMEM.
  */
 int map_lay_out(struct map *map);
+
+/*
+ * Return true if the life can be drawn. A life that ended when it began is drawn
+ * only if it had faults.
+ */
+bool vma_life_shown(const struct vma_life *life);
 
 /*
  * During the second pass, find an address space, or a segment. Return NULL if

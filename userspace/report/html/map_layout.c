@@ -22,6 +22,11 @@ struct edge {
 	__s64 faults;
 };
 
+bool vma_life_shown(const struct vma_life *life)
+{
+	return !life->over || life->born != life->died || life->faults;
+}
+
 static int by_address(const void *a, const void *b)
 {
 	const struct edge *x = a, *y = b;
@@ -44,8 +49,7 @@ static long edges_of(const struct map *map, __u32 map_space,
 	for (size_t i = 0; i < map->life_count; i++) {
 		const struct vma_life *life = &map->lives[i];
 
-		if (life->map_space != map_space ||
-		    (life->born == life->died && !life->faults))
+		if (life->map_space != map_space || !vma_life_shown(life))
 			continue;
 		(*edges)[count++] = (struct edge){ life->start, 1,
 						   life->faults };

@@ -21,6 +21,7 @@ static struct json_object *space_object(const struct html_page *page,
 	object = html_add_name(object, "name", map_space->name);
 	object = json_add_number(object, "born", html_since(page, map_space->born));
 	object = json_add_number(object, "last", html_since(page, map_space->last));
+	object = json_add_number(object, "over", map_space->over);
 	object = json_add_number(object, "faults", map_space->faults);
 	object = json_add_number(object, "ns", map_space->ns);
 	object = json_add_number(object, "first", map_space->segments);
@@ -90,6 +91,7 @@ static struct json_object *life_object(const struct html_page *page,
 	object = json_add_number(object, "bytes", life->end - life->start);
 	object = json_add_number(object, "born", html_since(page, life->born));
 	object = json_add_number(object, "died", html_since(page, life->died));
+	object = json_add_number(object, "over", life->over);
 	object = json_add_number(object, "origin", life->origin);
 	object = json_add_text(object, "flags", life->flagged ?
 			       format_vm_flags(flags, life->vm_flags) : "");
@@ -123,7 +125,7 @@ static const struct vma_life **sorted_lives(const struct map *map,
 		const struct vma_life *life = &map->lives[i];
 		const struct map_space *map_space = &map->spaces[life->map_space];
 
-		if (map_space->drawn && (life->died != life->born || life->faults))
+		if (map_space->chosen && vma_life_shown(life))
 			lives[(*count)++] = life;
 	}
 	if (lives)

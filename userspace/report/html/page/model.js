@@ -113,7 +113,7 @@ function lifeAt(segment, time) {
 }
 
 function livesAt(life, time) {
-	return life && life.born <= time && time <= life.died;
+	return life && life.born <= time && (time < life.died || !life.over);
 }
 
 function lifeName(life) {

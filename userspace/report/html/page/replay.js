@@ -8,8 +8,7 @@ function shownCells(view) {
 }
 
 function vmasAt(view) {
-	return view.space.lives.filter((life) => life.born <= view.time &&
-		(view.time < life.died || life.died >= view.space.last)).length;
+	return view.space.lives.filter((life) => livesAt(life, view.time)).length;
 }
 
 function vmaWords(view) {

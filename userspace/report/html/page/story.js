@@ -77,9 +77,7 @@ function describeFault(chosen) {
 function lifeWords(life, space) {
 	const from = life.born <= space.born ? "from the beginning" :
 		"from " + duration(life.born);
-	const to = life.died >= space.last ? "to the end" :
-		"to " + duration(life.died);
-
+	const to = life.over ? "to " + duration(life.died) : "to the end";
 	const origin = data.origins[life.origin];
 
 	return origin[0].toUpperCase() + origin.slice(1) + "; existed " +

@@ -92,6 +92,10 @@ function makerTable() {
 		 row.call + " " + (row.flags || "(split)"), rowName(row)]));
 }
 
+function removedAt(life, space) {
+	return life.over || space.over ? duration(life.died) : "";
+}
+
 function mappingTable(space) {
 	const heads = ["start", "end", "size", "flags", "created", "removed",
 		       "faults", "time", "origin", "mapping"];
@@ -100,8 +104,9 @@ function mappingTable(space) {
 
 	return table("Mappings of " + spaceName(space), heads, lives.map((life) =>
 		[life.start, life.end, size(life.bytes), life.flags,
-		 duration(life.born), duration(life.died), number(life.faults),
-		 duration(life.ns), data.origins[life.origin], lifeName(life)]));
+		 duration(life.born), removedAt(life, space),
+		 number(life.faults), duration(life.ns),
+		 data.origins[life.origin], lifeName(life)]));
 }
 
 function verdictTable(space) {
