@@ -960,6 +960,25 @@ faults_outside_all_vmas_are_not_elsewhere() {
 		r["outside_ns"])')" 'faults that are not drawn'
 }
 
+# In the first address space, three merges fail, and no VMA follows: at the end of the
+# last VMA, at the start of the first VMA, and next to a VMA that no event has shown. The
+# last event of the second address space is a merge that enlarges the last VMA.
+merges_at_the_borders_of_the_picture_are_drawn() {
+	recorded events <<-END && paged events || return
+		vma_link tid=1001 mm=1 start=0x20000000 end=0x20001000 vm_flags=0x73
+		vma_link mm=1 start=0x30000000 end=0x30001000 vm_flags=0x73
+		vma_merge mm=1 start=0x30001000 end=0x30002000 prev_start=0x30000000 prev_end=0x30001000 vm_flags=0x71 reason_prev=7 reason_next=4
+		vma_merge mm=1 start=0x1ffff000 end=0x20000000 next_start=0x20000000 next_end=0x20001000 vm_flags=0x71 reason_prev=4 reason_next=7
+		vma_merge mm=1 start=0x50001000 end=0x50002000 prev_start=0x50000000 prev_end=0x50001000 vm_flags=0x71 reason_prev=7 reason_next=4
+		vma_link tid=1002 mm=2 start=0x60000000 end=0x60001000 vm_flags=0x73
+		vma_merge mm=2 outcome=1 start=0x60001000 end=0x60002000 prev_start=0x60000000 prev_end=0x60001000 result_start=0x60000000 result_end=0x60002000 vm_flags=0x73 reason_prev=1 reason_next=4
+	END
+	equal "(4, [('30001000', '30000000', 1.0), ('20000000', '20000000', 0.0), ('60001000', '60001000', 0.0)])" \
+		"$(member events.json 'r["verdicts_all"], [(v["address"],
+		r["segments"][v["segment"]]["start"], v["part"])
+		for v in r["verdicts"]]')" 'merges that are drawn'
+}
+
 # agree CHECK FILE...: run CHECK of exports.py on report.json and these files.
 agree() {
 	examine "$1" report.json "${@:2}"
@@ -1280,6 +1299,8 @@ check 'gaps in a recording are in the timeline' timelines_have_gaps
 check 'failed merges name the neighbour' refused_merges_name_the_neighbour
 check 'a page with too many verdicts has every Nth verdict' \
 	verdicts_are_thinned_out_evenly
+check 'a page shows merges at the ends of its segments' \
+	merges_at_the_borders_of_the_picture_are_drawn
 check 'a page shows which VMAs exist after the last event' the_last_event_counts
 check 'a page distinguishes faults outside VMAs from faults in other address spaces' \
 	faults_outside_all_vmas_are_not_elsewhere

@@ -92,7 +92,7 @@ MAP_STATES = [
     *keys("Escape", "ArrowLeft", "Home", "ArrowUp", "ArrowRight",
           *["ArrowDown"] * 5, *["ArrowRight"] * 5, *["ArrowLeft"] * 2, "End",
           "ArrowDown", *["ArrowRight"] * 3, "ArrowUp", "ArrowRight", "ArrowUp",
-          "ArrowLeft", *"mMmmmmm", "q"),
+          "ArrowLeft", *"mMmmmmmm", "q"),
     ("key ctrl+m", pressed("m", ", ctrlKey: true")),
     ("close", clicked("#story .close")),
     ("point at a dot", pointed("pointermove", 253, 136)),

@@ -149,21 +149,30 @@ void html_add_notes(struct html_page *page)
 /* ---- merges ---- */
 
 /*
- * Draw the boundary in the segment of the merged range, because the neighbour
- * may be in another segment.
+ * Return the segment in which to draw the boundary: the segment of the range to
+ * be merged, or, if the range is in no known VMA, the segment of the neighbour.
  */
+static const struct segment *verdict_segment(const struct map *map,
+					     const struct verdict *verdict)
+{
+	const struct map_space *map_space = &map->spaces[verdict->map_space];
+	const struct segment *segment = map_segment(map, map_space,
+			verdict->address - verdict->above);
+
+	return segment ? segment : map_segment(map, map_space,
+			verdict->address - !verdict->above);
+}
+
 static struct json_object *verdict_object(const struct html_page *page,
 					  const struct verdict *verdict)
 {
 	const struct map *map = &page->html->map;
-	const struct map_space *map_space = &map->spaces[verdict->map_space];
-	__u64 inside = verdict->address - verdict->above;
-	const struct segment *segment = map_segment(map, map_space, inside);
+	const struct segment *segment = verdict_segment(map, verdict);
 	struct json_object *object;
 	double part;
 
 	if (!segment)
-		return NULL;	/* the address is in no known VMA */
+		return NULL;
 	part = (double)(verdict->address - segment->start) /
 	       (segment->end - segment->start);
 	object = json_add_number(json_object_new_object(), "space",
