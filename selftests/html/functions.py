@@ -5,13 +5,18 @@ results that they must return: at the borders of each range, and with nothing.""
 LIVES = "{lives: [{born: 10, died: 20}, {born: 20, died: 30}, {born: 50, died: 60}]}"
 NESTED = "{lives: [{born: 0, died: 100}, {born: 10, died: 20}]}"
 SPACE = "{born: 100, last: 356}"
-NOTE = ("{{index: [1, {p4d}, 3, 4, 5], before: {before}, after: {after}, seen: 1,"
+NOTE = ("{{index: [1, {p4d}, 3, 4, 5], before: {before}, after: {after}, seen: {seen},"
         " order: {order}, changed: {changed}}}")
 
 
-def note(before=31, after=31, order=0, p4d=-1, changed=0):
+def note(before=31, after=31, order=0, p4d=-1, changed=0, seen=1):
     return NOTE.format(before=before, after=after, order=order, p4d=p4d,
-                       changed=changed)
+                       changed=changed, seen=seen)
+
+
+def unseen(before):
+    """Return the note of a fault after which the page table was not observed."""
+    return note(before=before, after=before, seen=0)
 
 
 def row(start, end, cells=0, bins=1):
@@ -169,11 +174,23 @@ CALLS = [
      ".map(walkCount)",
      ["All page tables existed already.", "All page tables existed already.",
       "1 page table had to be allocated.", "2 page tables had to be allocated."]),
-    (f"[{note(before=1, after=5)}, {note(before=7, after=7)}].map(walkCount)",
-     ["1 page table had to be allocated.", "All page tables existed already."]),
+    (f"[{note(before=1, after=5)}, {note(before=15, after=15)},"
+     f" {note(before=7, after=7)}, {unseen(31)}].map(walkCount)",
+     ["1 page table had to be allocated.", "All page tables existed already.",
+      "No page table was allocated.",
+      "The changes to the page table were not observed."]),
+    (f"walkOf({unseen(5)}).map(stepState)", ["on", "on", "unknown", "unknown"]),
     (f"walkWords({note(before=5, after=13)})",
      "Page table walk: PGD entry 1 was there, PUD entry 3 was there, "
      "PMD entry 4 was filled, PTE entry 5 is empty. "),
+    (f"[{note()}, {note(before=7, after=7)}].map((n) => walkWords(n).split('. ')[1])",
+     ["All page tables existed already.", "No page table was allocated."]),
+    (f"walkWords({unseen(13)})",
+     "Page table walk: PGD entry 1 was there, PUD entry 3 was there, "
+     "PMD entry 4 was there, PTE entry 5 was not observed. "
+     "The changes to the page table were not observed."),
+    (f"[{note()}, {unseen(31)}].map((n) => walkKey(n).textContent)",
+     ["was therefilled by this faultstill empty", "was therenot observed"]),
     (f"[{leaves(0)}, {leaves(15)}, {leaves(16)}].map((c) => c.length)", [1, 16, 16]),
     (leaves(2), [4, 5, 6]),
     (leaves(2, after=7), [4]),

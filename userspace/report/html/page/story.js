@@ -20,18 +20,6 @@ function code(text) {
 
 // ---- a fault ----
 
-function walkCount(note) {
-	const made = walkOf(note).filter((step) => stepState(step) === "new");
-	const tables = made.length - (made.length &&
-		walkOf(note).slice(-1)[0].after ? 1 : 0);
-
-	if (!note.seen)
-		return "The changes to the page table are unknown.";
-	if (!tables)
-		return "All page tables existed already.";
-	return many(tables, "page table") + " had to be allocated.";
-}
-
 function cellWords(cell) {
 	return "This dot is " + many(cell.count,
 		data.classes[cell.class].name + " fault") + ", which took " +
@@ -57,7 +45,7 @@ function describeFault(chosen) {
 			duration(note.waited) + " after mmap. " : ". ",
 			walkCount(note)),
 		drawWalk(note, others),
-		walkKey(),
+		walkKey(note),
 	];
 
 	if (!note.seen)
@@ -149,7 +137,7 @@ function describeMapping(chosen, view) {
 		parts.push(make("p", {}, "Page table walk of the longest " +
 			"fault, " + duration(longest.ns) + ":"), drawWalk(longest,
 			chosen.space.notes.filter((t) => t.time <=
-			longest.time)), walkKey());
+			longest.time)), walkKey(longest));
 	return parts;
 }
 

@@ -21,6 +21,7 @@ function walkOf(note) {
 			before: !!(note.before & bit),
 			after: !!(note.after & bit),
 			changed: !!note.changed,
+			seen: !!note.seen,
 		});
 	}
 	return steps;
@@ -28,7 +29,7 @@ function walkOf(note) {
 
 function stepState(step) {
 	if (!step.after)
-		return "empty";
+		return step.seen ? "empty" : "unknown";
 	return step.before ? "on" : "new";
 }
 
@@ -102,7 +103,8 @@ function drawNodes(svg, nodes, x, last) {
 // Draw the names of the levels. Between two levels, draw the entry in the upper
 // table that leads to the lower table.
 function drawLevels(svg, walk) {
-	const made = {on: "was there", new: "allocated", empty: "empty"};
+	const made = {on: "was there", new: "allocated", empty: "empty",
+		      unknown: "not observed"};
 	const last = (step) => step === walk[walk.length - 1];
 
 	svg.selectAll(".level").data([null].concat(walk)).enter()
@@ -117,14 +119,30 @@ function drawLevels(svg, walk) {
 		step.changed ? "changed" : made[stepState(step)]));
 }
 
+function walkCount(note) {
+	const walk = walkOf(note);
+	const made = walk.filter((step) => stepState(step) === "new");
+	const tables = made.length - (made.length &&
+		walk.slice(-1)[0].after ? 1 : 0);
+
+	if (!note.seen)
+		return "The changes to the page table were not observed.";
+	if (tables)
+		return many(tables, "page table") + " had to be allocated.";
+	return walk.slice(0, -1).every((step) => step.before) ?
+		"All page tables existed already." :
+		"No page table was allocated.";
+}
+
 function walkWords(note) {
 	const made = walkOf(note).filter((step) => stepState(step) === "new");
 	const names = walkOf(note).map((step) => step.level + " entry " +
 		step.index + ({on: " was there", new: " was filled",
-			       empty: " is empty"})[stepState(step)]);
+			       empty: " is empty",
+			       unknown: " was not observed"})[stepState(step)]);
 
 	return "Page table walk: " + names.join(", ") + ". " +
-	       (made.length ? "" : "Nothing was allocated.");
+	       (made.length ? "" : walkCount(note));
 }
 
 function drawWalk(note, others) {
@@ -148,8 +166,12 @@ function drawWalk(note, others) {
 	return box.node();
 }
 
-function walkKey() {
+function walkKey(note) {
+	const signs = note.seen ?
+		[make("i", {"class": "new"}), "filled by this fault",
+		 make("i", {"class": "empty"}), "still empty"] :
+		[make("i", {"class": "unknown"}), "not observed"];
+
 	return make("p", {"class": "key"}, make("i", {}), "was there",
-		make("i", {"class": "new"}), "filled by this fault",
-		make("i", {"class": "empty"}), "still empty");
+		    ...signs);
 }
