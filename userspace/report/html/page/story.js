@@ -108,7 +108,7 @@ function describeLife(life, space) {
 
 	parts.push(make("p", {}, life.faults ? many(life.faults, "fault") +
 		" in the mapping took " + duration(life.ns) + "." :
-		"No fault occurred in the mapping."));
+		"No fault was recorded in the mapping."));
 	for (const verdict of verdictsAt(space, life).slice(-3))
 		list.append(make("li", {}, verdict.words));
 	if (list.childNodes.length)
