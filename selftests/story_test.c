@@ -1780,7 +1780,7 @@ TEST_F(story, tables_that_existed_are_shown_if_the_result_is_unknown)
 	happen(1, MMAPDEMO_EVENT_PTE_FAULT,
 	       .fault = { .mm = MM, .class = MMAPDEMO_FAULT_READ,
 			  .before = 0xd });
-	EXPECT_PRINTED("PGD #  P4D -  PUD #  PMD #  PTE .   the new entry is "
+	EXPECT_PRINTED("PGD #  P4D -  PUD #  PMD #  PTE ?   the new entry is "
 		       "unknown, because");
 }
 

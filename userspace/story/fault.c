@@ -285,7 +285,7 @@ static void add_level(const struct story *story, struct line *line,
 	bool after = fault->after_seen ? fault->after & level->value : before;
 	bool lowest = fault->after < level->value * 2;
 	enum colour colour = PLAIN;
-	const char *sign = glyphs->empty;
+	const char *sign = fault->after_seen ? glyphs->empty : "?";
 
 	if (level->value == MMAPDEMO_LEVEL_P4D && story->levels == 4) {
 		sign = glyphs->folded;
