@@ -158,6 +158,10 @@ function showTroubles() {
 		trouble("note", "Faults of unknown duration, which are counted, but ",
 			"not included in any duration: ",
 			figure("faults.untimed"), ".");
+	if (report.unseen)
+		trouble("note", "Faults after which the page table was not ",
+			"observed, and whose pages are not included in any size: ",
+			figure("unseen"), ".");
 	if (!report.tlb.recorded)
 		trouble("note", "TLB flushes were not recorded.");
 	for (const probe of report.absent)
