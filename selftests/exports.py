@@ -317,8 +317,11 @@ def check_openmetrics(report, path, rows):
     for row in report["classes"]:
         check_histogram(samples, row["class"], row["faults"] - row["untimed"],
                         row["ns"])
-        equal(str(row["untimed"]), samples["untimed_faults_total",
-                                           row["class"]], "untimed")
+    for family, member in (("untimed_faults_total", "untimed"),
+                           ("major_faults_total", "major")):
+        equal({row["class"]: row[member] for row in report["classes"] if row[member]},
+              {key[1]: int(value) for key, value in samples.items()
+               if key[0] == family and value != "0"}, family)
     for key, value in samples.items():
         if key[0] != "fault_duration_seconds_bucket" or key[2] == "+Inf":
             continue
@@ -333,18 +336,25 @@ def check_openmetrics(report, path, rows):
     for row in report["tlb"]["reasons"]:
         equal(str(row["flushes"]), samples["tlb_flushes_total", row["reason"]],
               row["reason"])
-    equal(str(report["tlb"]["pages"]), samples["tlb_flushed_pages_total",],
-          "pages of flushes")
+    tlb = report["tlb"]
+    equal(str(tlb["pages"]) if tlb["recorded"] else None,
+          samples.get(("tlb_flushed_pages_total",)), "pages of flushes")
     for sample, member in (("fault_filled_bytes_total", "filled_bytes"),
                            ("fault_around_bytes_total", "around_bytes"),
                            ("fault_page_table_bytes_total",
                             "page_table_bytes"),
                            ("mmap_mapped_bytes_total", "mapped_bytes"),
                            ("events_lost_total", "lost"),
+                           ("calls_missed_total", "missed"),
+                           ("mmap_failed_total", "mmap_failed"),
+                           ("unhandled_faults_total", "unhandled"),
+                           ("vmas_limit", "max_map_count"),
                            ("retried_faults_total", "retried"),
                            ("awaited_read_faults_total", "awaited"),
                            ("vmas_most", "vmas_most")):
         equal(str(report[member]), samples[sample,], member)
+    for sample, member in (("gaps", "gaps"), ("functions_absent", "absent")):
+        equal(str(len(report[member])), samples[sample,], member)
     equal(report["mmap_ns"], ns_of(samples["mmap_seconds_total",]), "mmap_ns")
 
 
@@ -599,15 +609,16 @@ def check_frames(header, path, symbol):
 
 
 def by_name(rows, what):
-    """Return the number of faults and their total time, by name. All files without
-    a name are one entry."""
-    sums = collections.defaultdict(lambda: [0, 0])
+    """Return the number of faults, their total time and the longest time, by name.
+    All files without a name are one entry."""
+    sums = collections.defaultdict(lambda: [0, 0, 0])
     for row in rows:
         name = row[what]
         if re.fullmatch(r"inode \d+ of \d+:\d+", name):
             name = "files without a name"
         sums[name][0] += row["faults"]
         sums[name][1] += row["ns"]
+        sums[name][2] = max(sums[name][2], row["max_ns"])
     return dict(sums)
 
 
@@ -624,6 +635,45 @@ def check_diff_calls(a, b, rows):
     equal(sorted(changes, reverse=True), changes, "order of calls")
 
 
+COUNTED = ("do_mmap", "vma_link", "vma_split", "vma_unlink", "brk", "mremap", "dup_mm",
+           "task_newtask", "sched_process_exec")
+SAME_NAME = ("mmap_ns", "ns", "mmap_failed", "mapped_bytes", "filled_bytes",
+             "around_bytes", "page_table_bytes", "vmas_most", "retried", "unhandled",
+             "awaited")
+
+
+def figures(report):
+    """Return the figures of a report that mmapdemo diff compares, by their names in
+    the comparison. A figure that is unknown is left out."""
+    faults, tlb = report["faults"], report["tlb"]
+    equal(report["counts"]["dup_mm"], report["forks"]["count"], "forks")
+    found = {name: report["counts"][name] for name in COUNTED}
+    found |= {name: report[name] for name in SAME_NAME}
+    found |= {f"merged_{name}": n for name, n in report["merges"].items()
+              if name != "none"}
+    found |= {f"refused_{name}": n for name, n in report["refused"].items()}
+    found |= {name: faults[name] for name in
+              ("major", "untimed", "p50_ns", "p90_ns", "p99_ns")}
+    found |= {"fork_ns": report["forks"]["ns"], "exit_mmap_ns": report["exits"]["ns"]}
+    if report["run_ns"]:
+        found["run_ns"] = report["run_ns"]
+    if tlb["recorded"]:
+        requests = [r["flushes"] for r in tlb["reasons"]
+                    if r["reason"] == "remote-ipi-send"]
+        found |= {"tlb_flushes": tlb["flushes"], "tlb_flushes_all": tlb["all"],
+                  "tlb_pages": tlb["pages"], "tlb_requests": sum(requests)}
+    return found
+
+
+def place(row):
+    """Return the place of a figure: the overall times are first, then counts and
+    sizes, then other times. The last two groups begin with the largest relative
+    change."""
+    name, (a, b) = row["figure"], row["values"]
+    group = {"ns": 0, "run_ns": 1}.get(name, 3 if row["unit"] == "ns" else 2)
+    return group, -abs(a - b) / max(a, b, 1), name
+
+
 def check_diff(a, other, path):
     b = json.load(open(other, encoding="utf-8"))
     diff = json.load(open(path, encoding="utf-8"))
@@ -636,32 +686,18 @@ def check_diff(a, other, path):
         names = [row[what] for row in diff[rows]]
         equal(sorted(set(sides[0]) | set(sides[1])), sorted(names), rows)
         for row in diff[rows]:
-            pairs = [side.get(row[what], [0, 0]) for side in sides]
-            equal([list(p) for p in zip(*pairs)], [row["faults"], row["ns"]],
-                  row[what])
+            pairs = [side.get(row[what], [0, 0, 0]) for side in sides]
+            equal([list(p) for p in zip(*pairs)],
+                  [row["faults"], row["ns"], row["max_ns"]], row[what])
         changes = [abs(row["ns"][1] - row["ns"][0]) for row in diff[rows]]
         equal(sorted(changes, reverse=True), changes, f"order of {rows}")
     check_diff_calls(a["calls"], b["calls"], diff["calls"])
-    figures = {f["figure"]: f["values"] for f in diff["figures"]}
-    for member in ("ns", "mmap_ns", "mapped_bytes", "filled_bytes",
-                   "around_bytes", "page_table_bytes", "vmas_most", "retried", "awaited",
-                   "mmap_failed"):
-        equal([a[member], b[member]], figures[member], member)
-    equal([a["forks"]["ns"], b["forks"]["ns"]], figures["fork_ns"], "fork_ns")
-    equal([a["exits"]["ns"], b["exits"]["ns"]], figures["exit_mmap_ns"],
-          "exit_mmap_ns")
-    equal([side["counts"]["dup_mm"] for side in (a, b)],
-          [side["forks"]["count"] for side in (a, b)], "forks")
-    for name in ("do_mmap", "vma_link", "vma_split", "brk"):
-        equal([a["counts"][name], b["counts"][name]], figures[name], name)
-    for cause in a["refused"]:
-        equal([a["refused"][cause], b["refused"][cause]],
-              figures["refused_" + cause], cause)
-    known = a["tlb"]["recorded"] and b["tlb"]["recorded"]
-    for name, member in (("tlb_flushes", "flushes"), ("tlb_flushes_all", "all"),
-                         ("tlb_pages", "pages")):
-        equal([a["tlb"][member], b["tlb"][member]] if known else None,
-              figures.get(name), name)
+    sides = figures(a), figures(b)
+    equal(sides[0].keys() & sides[1].keys(), {f["figure"] for f in diff["figures"]},
+          "figures")
+    for row in diff["figures"]:
+        equal([side[row["figure"]] for side in sides], row["values"], row["figure"])
+    equal(sorted(diff["figures"], key=place), diff["figures"], "order of figures")
 
 
 # ---- an expression ----

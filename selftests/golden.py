@@ -7,12 +7,14 @@ the data is left out, because report --json also prints it.
 golden.py perfetto FILE: print the fields of each packet of a trace for Perfetto.
 golden.py damage FILE: cut a recording, and change its bytes, at many places. Print
 what mmapdemo report says about each result.
+golden.py code FILE: write an ELF file with two functions.
 golden.py lint: print events, for recordings.c, of a program about which lint has
 many findings.
 """
 
 import collections
 import json
+import struct
 import subprocess
 import sys
 
@@ -107,6 +109,41 @@ def print_damage(path):
         said[tried(changed)] += 1
     for message, count in sorted(said.items()):
         print(f"{count} bytes changed, one at a time: {message}")
+
+
+# ---- a file with code ----
+
+# The functions of the file: name, offset in the file, size. Their addresses differ from
+# their offsets.
+FUNCTIONS = (("outer", 0x100, 0x20), ("inner", 0x120, 0x20))
+ADDRESS = 0x10000
+
+
+def print_code(path):
+    """Write an ELF file with FUNCTIONS, and with a build ID of 20 bytes 0xab."""
+    names, symbols = b"\0", bytes(24)
+    for name, offset, size in FUNCTIONS:
+        symbols += struct.pack("<IBBHQQ", len(names), 0x12, 0, 1, ADDRESS + offset,
+                               size)
+        names += name.encode() + b"\0"
+    names = names.ljust(16, b"\0")
+    note, code = 64 + 2 * 56, FUNCTIONS[0][1]
+    parts = (struct.pack("<III4s20s", 4, 20, 3, b"GNU", b"\xab" * 20)
+             .ljust(code - note, b"\0"), bytes(0x40), symbols, names)
+    end = note + sum(map(len, parts))
+    header = struct.pack("<16sHHIQQQIHHHHHH", b"\x7fELF\2\1\1", 3, 62, 1, 0, 64, end,
+                         0, 64, 56, 2, 64, 4, 3)
+    segments = (struct.pack("<IIQQQQQQ", 1, 5, 0, ADDRESS, 0, end, end, 4096),
+                struct.pack("<IIQQQQQQ", 4, 4, note, ADDRESS + note, 0, 36, 36, 4))
+    at = code + 0x40 + len(symbols)
+    sections = (bytes(64),
+                struct.pack("<IIQQQQIIQQ", 0, 1, 6, ADDRESS + code, code, 0x40, 0, 0,
+                            1, 0),
+                struct.pack("<IIQQQQIIQQ", 0, 2, 0, 0, code + 0x40, len(symbols), 3, 1,
+                            8, 24),
+                struct.pack("<IIQQQQIIQQ", 0, 3, 0, 0, at, len(names), 0, 0, 1, 0))
+    with open(path, "wb") as file:
+        file.write(b"".join((header, *segments, *parts, *sections)))
 
 
 # ---- a program with findings of lint ----

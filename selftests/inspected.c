@@ -727,6 +727,8 @@ static void print_walk(void)
 #define HERE 0x10000000ULL
 #define OF_FILE .ino = FILE_INO, .dev = FILE_DEV
 
+#define UNKNOWN_POLICIES 2	/* the policies of the first pairs are unknown */
+
 /*
  * Pairs of neighbouring VMAs. In each pair, the lower VMA has two pages, and
  * the upper VMA has three pages.
@@ -737,6 +739,8 @@ static const struct pair {
 	struct vma above;
 } pairs[] = {
 	{ "policies unknown", { .flags = RW }, { .flags = RW } },
+	{ "one policy known", { .flags = RW, .policy = "bind:0" },
+	  { .flags = RW } },
 	{ "alike", { .flags = RW }, { .flags = RW } },
 	{ "write", { .flags = 0x71 }, { .flags = RW } },
 	{ "another policy", { .flags = RW, .policy = "bind:0" },
@@ -811,7 +815,7 @@ static void print_why(void)
 		       rules.exact ? ", exactly" : "");
 		for (size_t k = 0; rules.exact &&
 		     k < sizeof(pairs) / sizeof(pairs[0]); k++)
-			print_pair(&pairs[k], &rules, k != 0);
+			print_pair(&pairs[k], &rules, k >= UNKNOWN_POLICIES);
 	}
 }
 

@@ -328,7 +328,7 @@ the_run_time_is_shown() {
 run_times_include_the_recording() {
 	local cost='from exec to exit of the command, which includes the cost of recording'
 
-	recorded command 17 && mmapdemo report command.dat >run.txt &&
+	recorded reads && recorded command 17 && mmapdemo report command.dat >run.txt &&
 		mmapdemo diff --all command.dat command.dat >same.txt &&
 		cp command.dat long.dat && recorded command 7 &&
 		mmapdemo diff long.dat command.dat >diff.txt &&
@@ -1054,39 +1054,50 @@ for page in -4096, *range(16):
 print("ready", flush=True)
 input()'
 
-# If the program does not know a recorded reason, it derives the reason from
-# /proc.
-reasons_of_newer_modules_are_unknown() {
-	local ready status=0
+# with_neighbours FUNCTION: run FUNCTION with the PID of a process with these VMAs.
+with_neighbours() {
+	local ready status=1
 
 	coproc python3 -c "$neighbours"
 	# shellcheck disable=SC2153 # coproc sets the variable
 	read -r -u "${COPROC[0]}" ready
-	recorded refused 4000000000 "$COPROC_PID" &&
-		mmapdemo why --all -i refused.dat "$COPROC_PID" >why.txt &&
-		mmapdemo why --json -i refused.dat "$COPROC_PID" 10001000 \
-			>why.json && equal ready "$ready" || status=1
+	[[ $ready == ready ]] && "$1" "$COPROC_PID" && status=0
 	echo >&"${COPROC[1]}"
-	wait "$COPROC_PID"
-	((!status)) || return
+	wait "$COPROC_PID" && return $status
+}
+
+# If the program does not know a recorded reason, it derives the reason from
+# /proc.
+reasons_of_newer_modules_are_unknown() {
+	recorded refused 4000000000 $1 &&
+		mmapdemo why --all -i refused.dat $1 >why.txt &&
+		mmapdemo why --json -i refused.dat $1 10001000 >why.json || return
 	has '^ +[0-9]+  flags  ' why.txt && has '^  0*10001000  ' why.txt &&
 		has '"address":268439552,"reason":"flags",' why.json
+}
+
+# A recorded reason is that of one pair of VMAs. If the merge succeeded, if there was
+# no neighbour on this side, or if another process has VMAs at these addresses, the
+# reason comes from /proc.
+recorded_reasons_are_those_of_their_pair() {
+	"$programs/recordings" events >pairs.dat <<-EOF || return
+	vma_merge tid=$1 mm=7 cause=2 start=0x10003000 end=0x10004000 prev_start=0x10002000 prev_end=0x10003000 next_start=0x10004000 next_end=0x10005000 reason_prev=6 reason_next=8 nr=10
+	vma_merge mm=7 cause=2 outcome=2 start=0x10006000 end=0x10007000 next_start=0x10007000 next_end=0x10008000 result_start=0x10006000 result_end=0x10008000 reason_prev=4 reason_next=1 nr=10
+	vma_merge tid=1 mm=8 cause=2 start=0x10009000 end=0x1000a000 prev_start=0x10008000 prev_end=0x10009000 next_start=0x1000a000 next_end=0x1000b000 reason_prev=6 reason_next=8 nr=10
+	EOF
+	mmapdemo why --json -i pairs.dat $1 10002000 1000a000 >why.json &&
+		equal '10003000 policy 10004000 file 10005000 flags 10006000 flags 10007000 flags 10008000 flags 10009000 flags 1000a000 flags' \
+			"$(sed -nE 's/.*"address":([0-9]+),"reason":"([^"]*)".*/\1 \2/p' \
+			why.json | xargs printf '%x %s\n' | xargs)" reasons
 }
 
 # Without --verbose, why --all shows only ten borders of a group. With --verbose,
 # and in JSON, why shows all borders. In this test, there are at least 15.
 groups_of_borders_are_short() {
-	local ready status=0 count
+	local count
 
-	coproc python3 -c "$neighbours"
-	read -r -u "${COPROC[0]}" ready
-	mmapdemo why --all "$COPROC_PID" >short.txt &&
-		mmapdemo why --all -v "$COPROC_PID" >long.txt &&
-		mmapdemo why --all --json "$COPROC_PID" >why.json &&
-		equal ready "$ready" || status=1
-	echo >&"${COPROC[1]}"
-	wait "$COPROC_PID"
-	((!status)) || return
+	mmapdemo why --all $1 >short.txt && mmapdemo why --all -v $1 >long.txt &&
+		mmapdemo why --all --json $1 >why.json || return
 	count=$(grep -c '"reason":"flags"' why.json)
 	((count >= 15)) && equal "$count" "$(borders flags <long.txt)" all &&
 		equal 10 "$(borders flags <short.txt)" 'first ten' &&
@@ -1107,17 +1118,10 @@ borders() {
 # Only a hole between the two VMAs is counted. A hole below the first VMA is not
 # counted.
 holes_are_those_between() {
-	local ready status=0
-
-	coproc python3 -c "$neighbours"
-	read -r -u "${COPROC[0]}" ready
-	mmapdemo why --json "$COPROC_PID" 10000000 10002000 >why.json &&
+	mmapdemo why --json $1 10000000 10002000 >why.json &&
 		tail -n 1 why.json >holes.json &&
-		mmapdemo why --json "$COPROC_PID" 10000000 >why.json &&
-		tail -n 1 why.json >hole.json && equal ready "$ready" || status=1
-	echo >&"${COPROC[1]}"
-	wait "$COPROC_PID"
-	((!status)) || return
+		mmapdemo why --json $1 10000000 >why.json &&
+		tail -n 1 why.json >hole.json || return
 	equal '(2, 0)' "$(member holes.json '(r["borders"], r["holes"])')" between &&
 		equal '(1, 1)' "$(member hole.json '(r["borders"], r["holes"])')" \
 			around
@@ -1309,9 +1313,12 @@ check 'members of JSON are those of the schema' members_are_those_of_the_schema
 check 'faults of exec are attributed to exec' faults_of_exec_are_by_exec
 check 'rows of tables are not folded' tables_are_not_folded
 check 'unknown reasons of newer modules are ignored' \
-	reasons_of_newer_modules_are_unknown
-check 'long groups of borders are shortened' groups_of_borders_are_short
-check 'only holes between VMAs are counted' holes_are_those_between
+	with_neighbours reasons_of_newer_modules_are_unknown
+check 'recorded reasons are those of their pair' \
+	with_neighbours recorded_reasons_are_those_of_their_pair
+check 'long groups of borders are shortened' \
+	with_neighbours groups_of_borders_are_short
+check 'only holes between VMAs are counted' with_neighbours holes_are_those_between
 check 'inverted ranges do no harm' ranges_can_be_inverted
 check 'a report without failed merges says so' an_empty_result_is_named
 check 'many items are all reported' many_are_all_shown
