@@ -1279,6 +1279,43 @@ TEST_F(lint, pages_given_back_by_advice_are_no_first_touches)
 	EXPECT_EQ(SYS_madvise, FOUND(0)->nr);
 }
 
+/* Return the number of touches of pages that the system call had taken away. */
+static size_t touched_after(FIXTURE_DATA(lint) *self, __s64 nr)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < self->findings.count; i++)
+		if (FOUND(i)->kind == FINDING_AGAIN && FOUND(i)->nr == nr)
+			count += FOUND(i)->count;
+	return count;
+}
+
+TEST_F(lint, only_advice_that_takes_pages_makes_touches_repeat)
+{
+	static const struct {
+		int advice;
+		bool takes;
+	} cases[] = {
+		{ MADV_DONTNEED, true }, { MADV_DONTNEED_LOCKED, true },
+		{ MADV_FREE, true }, { MADV_REMOVE, true },
+		{ MADV_WILLNEED, false }, { MADV_DONTFORK, false },
+	};
+	size_t taken = 0;
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		size_t first = i * 128;
+
+		for (int round = 0; round < 40; round++) {
+			touch(self, first, first + 64);
+			advise(self, first, first + 64, cases[i].advice);
+		}
+		taken += cases[i].takes ? 39 * 64 : 0;
+		found(self);
+		EXPECT_EQ(taken, touched_after(self, SYS_madvise));
+		findings_free(&self->findings);
+	}
+}
+
 /* If the range has a hole, madvise() fails, but still changes the mapped parts. */
 TEST_F(lint, advice_for_a_range_with_a_hole_takes_pages)
 {

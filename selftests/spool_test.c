@@ -14,7 +14,7 @@
 #include <sys/resource.h>
 
 #define MIB	(1 << 20)
-#define DISK	(8 * MIB)
+#define PAGE	4096
 
 /* The modes of fallocate(2) that the simulated file system refuses. */
 static bool without_holes, without_space;
@@ -95,7 +95,7 @@ FIXTURE_TEARDOWN(spool)
 /* Write pages until an error occurs. Return this error. */
 static int fill(struct spool *spool)
 {
-	static char page[4096];
+	static char page[PAGE];
 	int err = 0;
 
 	for (int i = 0; !err; i++) {
@@ -103,6 +103,13 @@ static int fill(struct spool *spool)
 		err = spool_page(i % 2, page, sizeof(page), spool);
 	}
 	return err;
+}
+
+/* Return true if the spool has a checksum for each page that was written. */
+static bool all_summed(const struct spool *spool)
+{
+	return spool->count[0] == spool->bytes[0] / PAGE &&
+	       spool->count[1] == spool->bytes[1] / PAGE;
 }
 
 /*
@@ -135,6 +142,7 @@ TEST_F(spool, a_full_disk_has_space_for_the_rest)
 {
 	ASSERT_EQ(0, spool_reserve(&self->spool, 3 * MIB));
 	ASSERT_EQ(-ENOSPC, fill(&self->spool));
+	EXPECT_TRUE(all_summed(&self->spool));
 	EXPECT_LE(variant->without_holes ? MIB : 3 * MIB,
 		  (long)self->spool.total);
 	EXPECT_EQ(self->spool.total, self->spool.bytes[0] +
@@ -159,6 +167,7 @@ TEST_F(spool, a_limited_file_has_space_for_the_rest)
 	ASSERT_EQ(0, spool_open(&self->spool, self->sibling, 2));
 	ASSERT_EQ(0, spool_reserve(&self->spool, MIB / 2));
 	ASSERT_EQ(-EFBIG, fill(&self->spool));
+	EXPECT_TRUE(all_summed(&self->spool));
 	EXPECT_LE(MIB / 2, (long)self->spool.total);
 	EXPECT_EQ(0, write_whole(self, MIB / 2));
 }
