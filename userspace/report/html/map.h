@@ -178,7 +178,7 @@ bool vma_life_shown(const struct vma_life *life);
  * the address space was not chosen, or if the address is in no segment.
  */
 struct map_space *map_space_chosen(const struct map *map,
-				  const struct space *space);
+				   const struct space *space);
 struct segment *map_segment(const struct map *map,
 			    const struct map_space *map_space, __u64 address);
 

@@ -215,7 +215,7 @@ int map_lay_out(struct map *map)
 }
 
 struct map_space *map_space_chosen(const struct map *map,
-				  const struct space *space)
+				   const struct space *space)
 {
 	struct map_space *map_space = map_space_of(map, space);
 
