@@ -17,6 +17,7 @@
 
 #include <link.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
 
 #define TEBIBYTE (1LL << 40)
 #define ID "abababababababababababababababababababab"
@@ -172,25 +173,37 @@ static __u64 offset_of(const volatile void *at)
 	return place.offset;
 }
 
+#define ABSENT 100
+
 FIXTURE(self)
 {
 	struct symbols symbols;
 	struct meta meta;
 };
 
-/* Another file has the same inode number, on another file system. */
+/* Print a file of the recording that is not on this machine. */
+static int print_absent(char *text, size_t size, int dev)
+{
+	return snprintf(text, size, ",{\"dev\":%d,\"ino\":2,"
+			"\"path\":\"/not/there\",\"build_id\":\"" ID "\"}",
+			dev);
+}
+
+/* The absent files have the same inode number, on other file systems. */
 FIXTURE_SETUP(self)
 {
 	int fd = build_id_open("/proc/self/exe");
-	char text[512], id[BUILD_ID_MAX];
+	char text[16384], id[BUILD_ID_MAX];
+	size_t used;
 
 	build_id_of(fd, id);
 	close(fd);
-	snprintf(text, sizeof(text), "{\"files\":["
-		 "{\"dev\":1,\"ino\":2,\"path\":\"/proc/self/exe\","
-		 "\"build_id\":\"%s\"},"
-		 "{\"dev\":3,\"ino\":2,\"path\":\"/not/there\","
-		 "\"build_id\":\"" ID "\"}]}", id);
+	used = snprintf(text, sizeof(text), "{\"files\":["
+			"{\"dev\":1,\"ino\":2,\"path\":\"/proc/self/exe\","
+			"\"build_id\":\"%s\"}", id);
+	for (int i = 0; i < ABSENT; i++)
+		used += print_absent(text + used, sizeof(text) - used, 3 + i);
+	snprintf(text + used, sizeof(text) - used, "]}");
 	meta_read(&self->meta, json_tokener_parse(text));
 	symbols_open(&self->symbols, &self->meta);
 	if (!id[0])
@@ -246,6 +259,22 @@ TEST_F(self, files_of_two_file_systems_are_two)
 	EXPECT_STREQ("offset_of", here->name);
 	EXPECT_STREQ("", there->name);
 	EXPECT_STREQ("the file was not found", there->missing);
+}
+
+TEST_F(self, absent_files_hold_no_descriptors)
+{
+	struct rlimit limit = { .rlim_cur = 64, .rlim_max = 64 };
+	const struct symbol *symbol;
+
+	ASSERT_EQ(0, setrlimit(RLIMIT_NOFILE, &limit));
+	for (int i = 0; i < ABSENT; i++) {
+		symbol = symbols_find(&self->symbols, 3 + i, 2, 0);
+		ASSERT_NE(NULL, symbol);
+		EXPECT_FALSE(symbol->here);
+	}
+	symbol = symbol_at(self, offset_of(offset_of));
+	ASSERT_NE(NULL, symbol);
+	EXPECT_STREQ("offset_of", symbol->name);
 }
 
 TEST_HARNESS_MAIN

@@ -31,9 +31,9 @@
  * @dev: device number of the file
  * @ino: inode number of the file
  * @file: path and build id from the recording
- * @dwfl: session of libdwfl for this file only; NULL: the build id is unknown
+ * @dwfl: session of libdwfl for this file only; NULL: there is no @elf
  * @mod: the file within @dwfl
- * @elf: ELF of the file
+ * @elf: ELF of the file, or NULL
  * @bias: offset to add to addresses of @elf
  * @missing: reason why there is no @elf, as text
  */
@@ -137,7 +137,7 @@ static const Dwfl_Callbacks callbacks = {
 	.debuginfo_path = &debug_path,
 };
 
-static void open_module(struct module *module)
+static void open_elf(struct module *module)
 {
 	unsigned char id[BUILD_ID_MAX / 2];
 	int size = build_id_parse(module->file.build_id, id);
@@ -158,6 +158,19 @@ static void open_module(struct module *module)
 			 NULL);
 	*data = module;
 	module->elf = dwfl_module_getelf(module->mod, &module->bias);
+}
+
+/*
+ * End the session of a file that is not here. Each session of libdwfl may have a
+ * client of debuginfod, and each client has open descriptors.
+ */
+static void open_module(struct module *module)
+{
+	open_elf(module);
+	if (module->elf || !module->dwfl)
+		return;
+	dwfl_end(module->dwfl);
+	module->dwfl = NULL;
 }
 
 static struct module *get_module(struct symbols *symbols, __u32 dev, __u64 ino)
