@@ -716,8 +716,8 @@ def run(check, report, *files):
         globals()["check_" + check](json.load(file), *files)
 
 
-def answer(words):
-    """Run a check, and return its exit status and its output."""
+def answer(run, words):
+    """Call @run with the words, and return its exit status and its output."""
     output = io.StringIO()
     try:
         with contextlib.redirect_stdout(output):
@@ -729,13 +729,14 @@ def answer(words):
     return "0" + output.getvalue()
 
 
-def main():
-    if len(sys.argv) > 1:
-        run(*sys.argv[1:])
-        return
+def serve(run):
+    """Call @run with the words of each line of the input."""
     for line in sys.stdin:
-        print(answer(line.rstrip("\n").split("\t")), end="\0", flush=True)
+        print(answer(run, line.rstrip("\n").split("\t")), end="\0", flush=True)
 
 
 if __name__ == "__main__":
-    main()
+    if sys.argv[1:]:
+        run(*sys.argv[1:])
+    else:
+        serve(run)

@@ -10,6 +10,10 @@ what mmapdemo report says about each result.
 golden.py code FILE: write an ELF file with two functions.
 golden.py lint: print events, for recordings.c, of a program about which lint has
 many findings.
+
+Without arguments, golden.py answers requests as exports.py does.
+
+Without arguments, golden.py answers requests, each with its arguments on one line.
 """
 
 import collections
@@ -246,4 +250,14 @@ def print_lint():
     forks()
 
 
-globals()["print_" + sys.argv[1]](*sys.argv[2:])
+# ---- requests ----
+
+
+def run(what, *arguments):
+    globals()["print_" + what](*arguments)
+
+
+if sys.argv[1:]:
+    run(*sys.argv[1:])
+else:
+    exports.serve(run)

@@ -13,18 +13,11 @@
 #
 # Depends on: nothing.
 
-# shellcheck source=tap.sh disable=SC2086,SC2317
-. "$(dirname "$0")/tap.sh"
+# shellcheck source=recording.sh disable=SC2086,SC2317
+. "$(dirname "$0")/recording.sh"
 
-need_program
-need_tool python3 python3
-programs=$(realpath "$programs")
-here=$(realpath "$(dirname "$0")")
+need_recordings golden.py
 golden=$here/golden
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
-cd "$work" || exit
-export LC_ALL=C PYTHONDONTWRITEBYTECODE=1
 unset COLUMNS
 
 # The recording "other" differs from the recording "golden": it has no child, a
@@ -44,8 +37,8 @@ record_all() {
 		"$programs/recordings" events <"$golden/odd" >odd.dat &&
 		sed -f "$golden/odder" "$golden/odd" |
 		"$programs/recordings" events >odder.dat &&
-		python3 "$here/golden.py" code code &&
-		python3 "$here/golden.py" lint |
+		examine code code &&
+		examine lint |
 		"$programs/recordings" events >lint.dat &&
 		echo '.without vma_split' | "$programs/recordings" events >event.dat &&
 		echo '.without pte_fault.order' |
@@ -62,17 +55,19 @@ record_all() {
 printed() {
 	local status=0 program=mmapdemo
 
-	[[ $1 != damage ]] || { python3 "$here/golden.py" damage "$2"; return; }
+	[[ $1 != damage ]] || { examine damage "$2"; return; }
 	[[ $1 != misuse ]] || { misused "$golden/misuse"; return; }
 	[[ $1 != every ]] || { every "$2" "$3"; return; }
 	[[ $1 != inspected ]] || program=$programs/inspected
 	"$program" "${@:2}" >output 2>errors || status=$?
 	case $1 in
 	text | inspected) sed -E 's/(mmapdemo |"program":")0\.[0-9]+/\1VERSION/' output ;;
-	page) python3 "$here/golden.py" page page.html ;;
-	*) python3 "$here/golden.py" "$1" output ;;
+	page) examine page page.html ;;
+	# Answers of examine() cannot contain NUL.
+	perfetto) python3 "$here/golden.py" perfetto output ;;
+	*) examine "$1" output ;;
 	esac
-	sed 's/^/stderr: /' errors
+	[[ ! -s errors ]] || sed 's/^/stderr: /' errors
 	((!status)) || echo "status: $status"
 }
 
@@ -86,7 +81,7 @@ misused() {
 		printf '$ %s\n' "$line"
 		mmapdemo $line </dev/null >output 2>errors || status=$?
 		[[ ! -s output ]] || echo '(output)'
-		cat errors
+		[[ ! -s errors ]] || cat errors
 		echo "$status"
 	done <"$1"
 }

@@ -7,49 +7,10 @@
 #
 # Depends on: nothing.
 
-# shellcheck source=tap.sh disable=SC2086,SC2317
-. "$(dirname "$0")/tap.sh"
+# shellcheck source=recording.sh disable=SC2086,SC2317
+. "$(dirname "$0")/recording.sh"
 
-need_program
-need_tool python3 python3
-programs=$(realpath "$programs")
-exports=$(realpath "$(dirname "$0")/exports.py")
-work=$(mktemp -d)
-trap 'exec 7>&-; wait; rm -rf "$work"' EXIT
-cd "$work" || exit
-export LC_ALL=C
-
-# One process answers all requests. Starting a process for each request would
-# take longer than the answer.
-mkfifo requests
-exec 8< <(exec python3 "$exports" <requests) 7>requests
-
-# examine CHECK REPORT WORD...: run CHECK of exports.py on REPORT with these
-# words.
-examine() {
-	local IFS=$'\t' words=("${@//[$'\t\n']/ }") answer
-
-	echo "${words[*]}" >&7
-	IFS='' read -r -d '' answer <&8 || ! echo 'no answer' || return
-	printf '%s' "${answer#?}"
-	return "${answer:0:1}"
-}
-
-# recorded NAME [NUMBER...]: write the recording NAME of recordings.c to NAME.dat.
-recorded() {
-	"$programs/recordings" "$@" >$1.dat || ! echo "no recording $1"
-}
-
-# has PATTERN FILE: check that a line of FILE matches PATTERN.
-has() {
-	grep -qE -e "$1" "$2" || ! { echo "no '$1' in"; cat "$2"; }
-}
-
-# member FILE EXPRESSION: print the value of EXPRESSION. In EXPRESSION, r is the
-# JSON object in FILE.
-member() {
-	examine value "$1" "$2"
-}
+need_recordings exports.py
 
 waits_for_reads_are_shown() {
 	recorded reads && mmapdemo report reads.dat >reads.txt &&
@@ -712,219 +673,10 @@ timelines_have_gaps() {
 	done
 }
 
-# The first number in a row is the maximum number of VMAs that existed at the
-# same time. The second number is the number of all VMAs that were made.
-makers_of_vmas_are_counted() {
-	recorded makers 1000 9 && mmapdemo report --by maker makers.dat >makers.txt &&
-		mmapdemo report --json makers.dat >makers.json || return
-	equal 'limit of 65530 VMAs (vm.max_map_count): not reached; maximum: 4 VMAs in process 1000 synthetic
-VMAS MADE CALL
-1000 1001 mmap r--p
-2 2 mmap rw-p dontdump
-2 2 mmap rw-p noreserve
-1 9 mmap rw-p hugepage
-1 9 mmap rwxp
-1 9 mprotect (split)
-1 1 munmap (split)
-each split makes one more VMA, which is counted for the call that caused the split
-the rows can have their maxima at different times and in different processes; no address space had more than 4 VMAs
-the caller of 1033 VMAs is unknown; if the program was built with -fno-omit-frame-pointer, mmapdemo record --stack records the caller' "$(sed -E 's/^ +//; s/ +/ /g' makers.txt)" makers &&
-		equal "('', 1000, 1001, 'mmap', 0, 'r--p')" \
-			"$(member makers.json 'tuple(r["makers"][0][m] for m in
-			("caller", "vmas", "made", "call", "split", "flags"))')" \
-			JSON &&
-		equal "('mprotect', 1, '')" "$(member makers.json \
-			'[(m["call"], m["split"], m["flags"]) for m in r["makers"]
-			if m["call"] == "mprotect"][0]')" 'JSON of a split'
-}
-
-# limited LIMIT ABOUT: print what the report says about the limit of VMAs. The
-# recording has two processes, with five and with four VMAs. ABOUT has more
-# members of the metadata.
-limited() {
-	"$programs/recordings" events >limited.dat <<-EOF || return
-		.about "pid":1000,"max_map_count":$1${2:+,$2}
-		.comms 1000 large
-		vma_link tid=1000 mm=7 start=0x20000000 end=0x20400000 vm_flags=0x73 map_count=5
-		vma_link tid=1003 mm=8 start=0x20000000 end=0x20400000 vm_flags=0x73 map_count=4
-		sys_enter_mprotect tid=1000 start=0x20008000 len=8192 prot=1
-		sys_exit_mprotect ret=-12
-	EOF
-	mmapdemo report limited.dat >limited.txt &&
-		mmapdemo report --by maker limited.dat 2>/dev/null | sed -n 's/^limit of [0-9]* VMAs //p'
-}
-
-# The report may say that the limit was not reached only if no event is missing,
-# and if no call failed near the limit.
-the_limit_is_not_denied() {
-	local vmas='5 VMAs in the largest address space, that of process 1000 large (limit'
-
-	equal '(vm.max_map_count): not reached; maximum: 5 VMAs in process 1000 large' \
-		"$(limited 20)" 'far from the limit' &&
-		grep -qF "$vmas 20, vm.max_map_count);" limited.txt &&
-		equal '(vm.max_map_count): reached; maximum: 5 VMAs in process 1000 large' \
-			"$(limited 5)" 'at the limit' &&
-		grep -qF "$vmas 5, vm.max_map_count: reached);" limited.txt || return
-	equal '(vm.max_map_count): unknown whether the limit was reached; maximum: 5 VMAs in process 1000 large; 1 call failed with ENOMEM' \
-		"$(limited 9)" 'near the limit' &&
-		equal '(vm.max_map_count): unknown whether the limit was reached; maximum: at least 5 VMAs in process 1000 large; 5 events were lost; 1 kernel function call was not observed; other events are missing; 1 call failed with ENOMEM' \
-			"$(limited 20 '"lost":[2,3],"missed":1,"gaps":["the disk was full"]')" losses &&
-		equal '(vm.max_map_count): unknown whether the limit was reached; maximum: at least 5 VMAs in process 1000 large; some events are missing; 1 call failed with ENOMEM' \
-			"$(limited 20 '"probes":[{"function":"f","events":["vma_split"],"error":2}]')" 'no splits' &&
-		equal '(vm.max_map_count): not reached; maximum: 5 VMAs in process 1000 large' \
-			"$(limited 20 '"probes":[{"function":"f","events":["brk"],"error":2}]')" 'no brk' &&
-		limited 20 '"lost":[2,3]' >/dev/null &&
-		grep -qF "at least $vmas 20, vm.max_map_count: unknown whether the limit was reached);" \
-			limited.txt &&
-		mmapdemo report --json limited.dat >limited.json &&
-		equal "(5, 1000, 'large')" "$(member limited.json \
-			'(r["vmas_most"], r["vmas_most_pid"], r["vmas_most_comm"])')" JSON
-}
-
-# Write callers.dat, with VMAs from several callers. One caller is in a file
-# that no longer exists. Each argument adds a call stack to a VMA. One VMA was
-# made by code of a file that has changed, and one VMA by unknown code.
-records_callers() {
-	"$programs/recordings" events >callers.dat <<-EOF
-	.about "tasks":[{"tid":1000,"hidden":false,"maps":[{"start":4194304,"end":4202496,"ino":11,"dev":1,"name":"/gone/prog"},{"start":5242880,"end":5251072,"ino":12,"dev":1,"name":"$work/callers.dat"}]}]
-	.about "files":[{"path":"/gone/prog","dev":1,"ino":11,"build_id":"00112233"},{"path":"$work/callers.dat","dev":1,"ino":12,"build_id":"44556677"}]
-	vma_link tid=1000 mm=7 start=0x10000000 end=0x10001000 vm_flags=0x71 map_count=3 nr=9 caller=0x400111$1
-	vma_link mm=7 start=0x20000000 end=0x20001000 vm_flags=0x73 map_count=4 nr=9 caller=0x400111
-	vma_link mm=7 start=0x30000000 end=0x30001000 vm_flags=0x75 map_count=5 nr=9$2
-	vma_link mm=7 start=0x40000000 end=0x40001000 vm_flags=0x77 map_count=6 nr=9$3
-	vma_link mm=7 start=0x50000000 end=0x50001000 vm_flags=0x7b map_count=7 nr=9
-	EOF
-}
-
-# The code that made VMAs must be shown even if its file is missing. Code that may
-# not be the caller must be marked.
-code_of_makers_is_marked() {
-	records_callers ,stack=0x500444 ' stack=0x500444,0x400222' ' stack=0x500444' &&
-		mmapdemo report --by maker callers.dat >callers.txt &&
-		mmapdemo report --json callers.dat >callers.json || return
-	equal "1 1 mmap r--p /gone/prog+0x111
-1 1 mmap r-xp via /gone/prog+0x222
-1 1 mmap rw-p
-1 1 mmap rw-p /gone/prog+0x111
-1 1 mmap rwxp in $work/callers.dat+0x444
-2 0 made before the recording
-in: the code that made the system call; its caller is unknown
-no function names for /gone/prog: the file was not found (build ID 00112233)
-no function names for $work/callers.dat: the file on this machine is not the recorded build (build ID 44556677)
-the caller of 2 VMAs is unknown; to find it, build the program and its libraries with -fno-omit-frame-pointer
-via: the nearest function with a frame; it can be a caller of the caller
-while the process runs, mmapdemo why --all PID shows the VMAs that were made before the recording" \
-		"$(sed -E 's/^ +//; s/ +/ /g; /^VMAS|^limit|^the rows/d' callers.txt |
-			sort)" text &&
-		equal "[('', ''), ('/gone/prog+0x111', 'caller'), ('/gone/prog+0x111', 'caller'), ('/gone/prog+0x222', 'via'), ('$work/callers.dat+0x444', 'in')]" \
-			"$(member callers.json 'sorted((m["caller"], m["at"])
-			for m in r["makers"] if m["made"])')" JSON || return
-	records_callers && mmapdemo report --by maker callers.dat >callers.txt &&
-		has '^the caller of 3 VMAs is unknown; if the program was built with -fno-omit-frame-pointer, mmapdemo record --stack records the caller$' \
-			callers.txt && ! grep -E '^(in|via): ' callers.txt
-}
-
-# Write some.dat, in which code made a VMA. The address of the code is in the
-# header of a file, where the file has no symbol.
-records_code_without_symbol() {
-	"$programs/recordings" events >some.dat <<-EOF
-	.about "tasks":[{"tid":1000,"hidden":false,"maps":[{"start":4194304,"end":4202496,"ino":11,"dev":1,"name":"/some/file"}]}]
-	.about "files":[{"path":"$programs/recordings","dev":1,"ino":11,"build_id":"$1"}]
-	vma_link tid=1000 mm=7 start=0x10000000 end=0x10001000 vm_flags=0x71 map_count=2 nr=9 caller=0x400020
-	EOF
-	mmapdemo report --by maker some.dat
-}
-
-# A file may have symbols only for other functions. A recording may lack the
-# build ID of a file.
-names_that_are_missing_are_explained() {
-	local id
-
-	id=$(python3 -c 'import sys
-data = open(sys.argv[1], "rb").read()
-at = data.index(b"\3\0\0\0GNU\0") + 8
-print(data[at:at + 20].hex())' "$programs/recordings") || return
-	records_code_without_symbol "$id" >some.txt &&
-		records_code_without_symbol "" >none.txt || return
-	has "^no names for some functions of $programs/recordings: no symbol was found; install debugging information$" some.txt &&
-		has "^no function names for $programs/recordings: the recording has no build ID of the file$" none.txt
-}
-
-# If there are many VMAs, both report and lint must name the calls that made them.
-many_vmas_have_makers() {
-	local finding='"finding":"map-count","count":40000,.*"makers":\[\{"caller":"","at":"","vmas":40000,"made":40000,"call":"mmap","split":0,"flags":"rw-p"\}\],'
-
-	recorded vmas 999 && mmapdemo report vmas.dat >few.txt &&
-		recorded vmas 1000 && mmapdemo report vmas.dat >many.txt || return
-	! grep ' MADE ' few.txt && has '^ +1000 +1000  mmap rw-p$' many.txt &&
-		! grep remainders many.txt &&
-		has '^the caller of 1000 VMAs is unknown; if ' many.txt ||
-		return
-	recorded vmas 65530 && mmapdemo report vmas.dat >full.txt &&
-		has '^65530 VMAs .* \(limit 65530, vm\.max_map_count: reached\);' \
-			full.txt && has ' \(limit 65530, vm\.max_map_count\);' many.txt ||
-		return
-	recorded vmas 40000 && mmapdemo lint -i vmas.dat >lint.txt &&
-		mmapdemo lint --json -i vmas.dat >lint.json || return
-	has '^ {20}40000 by mmap rw-p$' lint.txt && has "$finding" lint.json &&
-		has ' if the program was built with -fno-omit-frame-pointer, ' \
-			lint.txt &&
-		! grep 'PID' lint.txt lint.json
-}
-
-# VMAs from before the recording must be counted, with and without events.
-vmas_before_the_recording_count() {
-	local row="'vmas', 'made', 'call', 'split', 'flags'" what
-
-	recorded before 3020 && mmapdemo report --by maker before.dat >few.txt ||
-		return
-	for what in 0 9; do
-		recorded before 3020 $what &&
-			mmapdemo report before.dat >before.txt &&
-			mmapdemo report --by maker before.dat >makers.txt &&
-			mmapdemo report --json before.dat >before.json || return
-		has '^3020 VMAs in the largest address space, ' before.txt &&
-			has '^ +3020 +0  made before the recording$' before.txt &&
-			has '^ +3020 +0  made before the recording$' makers.txt &&
-			equal "(3020, (3020, 0, 'before', 0, ''))" "$(member \
-				before.json "(r['vmas_most'], tuple(r['makers'][0][m]
-				for m in ($row)))")" "JSON after $what" || return
-	done
-	has ' no address space had more than 3020 VMAs$' makers.txt &&
-		! grep ' more than ' few.txt &&
-		has '^ +1 +9  munmap \(split\)$' makers.txt &&
-		has '^ +1 +10  mmap rw-p$' makers.txt || return
-	recorded before 40000 && mmapdemo lint -i before.dat >lint.txt &&
-		mmapdemo lint --json -i before.dat >lint.json &&
-		mmapdemo report before.dat >before.txt || return
-	has '^map-count +40000 of 65530 VMAs' lint.txt &&
-		has '^ {20}40000 made before the recording$' lint.txt &&
-		has '"count":40000,.*"call":"before"' lint.json &&
-		has ' use mmapdemo record -- COMMAND$' lint.txt &&
-		! grep -e '--stack' before.txt
-}
-
 refused_merges_name_the_neighbour() {
 	recorded refused && mmapdemo report --merges refused.dat >refused.txt &&
 		has '10001000-10002000  VMA below 10000000-10001000: .*  VMA above 10002000-10003000: ' \
 			refused.txt
-}
-
-# paged NAME: write the data of the HTML page of NAME.dat to NAME.json.
-paged() {
-	mmapdemo report --html=$1.html $1.dat || return
-	python3 -c 'import sys
-page = sys.stdin.read()
-print(page[page.index("id=\"data\">") + 10:page.rindex("</script>")])' \
-		<$1.html >$1.json
-}
-
-# If there are very many verdicts, the page must contain every Nth verdict.
-verdicts_are_thinned_out_evenly() {
-	recorded refusals 9000 && paged refusals || return
-	equal '(18000, True, 1)' "$(member refusals.json '(r["verdicts_all"],
-		len(r["verdicts"]) > 1000, len({b["time"] - a["time"] for a, b in
-			zip(r["verdicts"], r["verdicts"][1:])}))')" verdicts
 }
 
 # The last event of the first address space maps a VMA. The last event of the second
@@ -1149,47 +901,6 @@ an_empty_result_is_named() {
 	! grep '^no ' bytes.txt
 }
 
-# All VMAs, processes and children must be reported, even if there are very
-# many. In the recording of VMAs, there is a new VMA every 2000 ns.
-many_are_all_shown() {
-	recorded vmas 5000 && recorded processes 500 4 &&
-		recorded children 2000 20 || return
-	mmapdemo report --json vmas.dat >vmas.json &&
-		mmapdemo report --json processes.dat >processes.json &&
-		mmapdemo report --json children.dat >children.json || return
-	equal '5000 5000' "$(member vmas.json \
-		'r["faults"]["faults"], len(r["vmas"])' | tr -d '(),')" VMAs &&
-		equal True "$(member vmas.json 'all(
-			m["vmas"] == -(-n["from"] // 2000)
-			for m, n in zip(r["timeline"], r["timeline"][1:])
-			if n["from"] < 10000000)')" 'VMAs at each time' &&
-		equal '2000 500' "$(member processes.json \
-			'r["faults"]["faults"], len(r["threads"])' |
-			tr -d '(),')" processes &&
-		equal '2020 21' "$(member children.json \
-			'r["faults"]["faults"], len(r["threads"])' |
-			tr -d '(),')" children
-}
-
-# For each file, the program searches the list of files. Without an index, these
-# searches would take many seconds.
-files_are_found_quickly() {
-	recorded files 20000 || return
-	(ulimit -t 6 && mmapdemo report --json files.dat >files.json) &&
-		equal 'True 20000' "$(member files.json \
-			'all(int(i["build_id"], 16) == int(i["ip"].split("+")[0])
-			     for i in r["instructions"]), len(r["instructions"])' |
-			tr -d '(),')" files
-}
-
-# If each child had its own copy of the list of VMAs, these copies would take at
-# least 224 MB.
-children_share_memory() {
-	recorded children 20000 100 || return
-	(ulimit -v 131072 && mmapdemo report children.dat >children.txt) &&
-		has '^20100 faults took ' children.txt
-}
-
 # In some locales, one half is written as "0,5". Such a locale must change
 # neither input nor output. The test compiles only the locale's category of
 # numbers, because the other categories would take much longer.
@@ -1240,7 +951,7 @@ full_disks_are_reported() {
 		refused_by_full_disk why --all --json $$ &&
 		refused_by_full_disk read /etc/passwd &&
 		refused_by_full_disk tour --list &&
-		refused_by_full_disk top --batch --iterations 1
+		refused_by_full_disk top --batch --iterations 1 --interval 0.05
 }
 
 check 'waits for reads are reported' waits_for_reads_are_shown
@@ -1280,13 +991,6 @@ check 'a call with a module event and an exit event is counted once' \
 	calls_are_counted_once
 check 'an impossible order gives no number of pages' impossible_orders_are_no_numbers
 check 'a moved stack is the only stack' there_is_one_stack
-check 'makers of VMAs are counted' makers_of_vmas_are_counted
-check 'a report says "limit not reached" only with proof' \
-	the_limit_is_not_denied
-check 'code of makers is marked' code_of_makers_is_marked
-check 'names that are missing are explained' names_that_are_missing_are_explained
-check 'the makers of many VMAs are named' many_vmas_have_makers
-check 'VMAs from before the recording are counted' vmas_before_the_recording_count
 check 'events are counted by kind' kinds_are_counted
 check 'failed merges are counted by reason' \
 	refused_merges_are_counted_by_their_reasons
@@ -1301,8 +1005,6 @@ check 'all gaps are reported' all_gaps_are_shown
 check 'losses are reported' losses_are_shown
 check 'gaps in a recording are in the timeline' timelines_have_gaps
 check 'failed merges name the neighbour' refused_merges_name_the_neighbour
-check 'a page with too many verdicts has every Nth verdict' \
-	verdicts_are_thinned_out_evenly
 check 'a page shows merges at the ends of its segments' \
 	merges_at_the_borders_of_the_picture_are_drawn
 check 'a page shows which VMAs exist after the last event' the_last_event_counts
@@ -1321,9 +1023,6 @@ check 'long groups of borders are shortened' \
 check 'only holes between VMAs are counted' with_neighbours holes_are_those_between
 check 'inverted ranges do no harm' ranges_can_be_inverted
 check 'a report without failed merges says so' an_empty_result_is_named
-check 'many items are all reported' many_are_all_shown
-check 'the file of an instruction is found quickly' files_are_found_quickly
-check 'children share the list of VMAs of their parent' children_share_memory
 if type localedef >/dev/null 2>&1 && [[ -f /usr/share/i18n/locales/de_DE ]]; then
 	check 'numbers are printed alike in all locales' \
 		numbers_are_the_same_everywhere

@@ -28,23 +28,33 @@ skip() {
 	echo "ok $tap_count $1 # SKIP ${*:2}"
 }
 
+# Open a file without a name for the output of tests, and set $tap_said to its path.
+tap_output() {
+	local fd file
+
+	[[ ! ${tap_said:-} ]] || return 0
+	file=$(mktemp)
+	exec {fd}<>"$file"
+	rm "$file"
+	tap_said=/dev/fd/$fd
+}
+
 # check NAME COMMAND...: run a test, and print its output if the test fails. If
 # $ONLY is set, run only tests whose name matches the pattern $ONLY. With STOP=1,
 # stop after the first failure.
 check() {
-	local name=$1 said verdict='ok' begin=$SECONDS
+	local name=$1 verdict='ok' begin=$SECONDS
 
 	# shellcheck disable=SC2053 # the right side is a pattern
 	[[ ! ${ONLY:-} || $name == $ONLY ]] || return 0
 	shift
 	tap_count=$((tap_count + 1))
-	said=$(mktemp)
-	if ! "$@" >"$said" 2>&1; then
+	tap_output
+	if ! "$@" >"$tap_said" 2>&1; then
 		verdict='not ok'
 		tap_failed=$((tap_failed + 1))
-		sed 's/^/# /' "$said"
+		sed 's/^/# /' "$tap_said"
 	fi
-	rm "$said"
 	echo "$verdict $tap_count $name"
 	((SECONDS - begin < 10)) || echo "# $((SECONDS - begin)) s"
 	[[ ! ${STOP:-} || $verdict == ok ]] || finish

@@ -1,0 +1,62 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# shellcheck shell=bash disable=SC2034,SC2086,SC2154
+#
+# Functions for the tests of outputs for synthetic recordings. This file is sourced,
+# and not run.
+
+# shellcheck source=tap.sh
+. "$(dirname "${BASH_SOURCE[0]}")/tap.sh"
+
+# need_recordings SCRIPT: enter an empty directory, $work. Start SCRIPT of this
+# directory, which answers the requests of examine().
+need_recordings() {
+	need_program
+	need_tool python3 python3
+	programs=$(realpath "$programs")
+	here=$(realpath "$(dirname "$0")")
+	work=$(mktemp -d)
+	trap 'exec 7>&-; wait; rm -rf "$work"' EXIT
+	cd "$work" || exit
+	export LC_ALL=C PYTHONDONTWRITEBYTECODE=1
+	# One process answers all requests. Starting a process for each request would
+	# take longer than the answer.
+	mkfifo requests
+	exec 8< <(exec python3 "$here/$1" <requests) 7>requests
+	rm requests
+}
+
+# examine WORD...: let the script answer a request of these words. The first word is
+# the name of a function of the script, without its prefix.
+examine() {
+	local IFS=$'\t' words=("${@//[$'\t\n']/ }") answer
+
+	echo "${words[*]}" >&7
+	IFS='' read -r -d '' answer <&8 || ! echo 'no answer' || return
+	printf '%s' "${answer#?}"
+	return "${answer:0:1}"
+}
+
+# recorded NAME [NUMBER...]: write the recording NAME of recordings.c to NAME.dat.
+recorded() {
+	"$programs/recordings" "$@" >$1.dat || ! echo "no recording $1"
+}
+
+# has PATTERN FILE: check that a line of FILE matches PATTERN.
+has() {
+	grep -qE -e "$1" "$2" || ! { echo "no '$1' in"; cat "$2"; }
+}
+
+# member FILE EXPRESSION: print the value of EXPRESSION. In EXPRESSION, r is the
+# JSON object in FILE.
+member() {
+	examine value "$1" "$2"
+}
+
+# paged NAME: write the data of the HTML page of NAME.dat to NAME.json.
+paged() {
+	mmapdemo report --html=$1.html $1.dat || return
+	python3 -c 'import sys
+page = sys.stdin.read()
+print(page[page.index("id=\"data\">") + 10:page.rindex("</script>")])' \
+		<$1.html >$1.json
+}
