@@ -50,24 +50,36 @@ every_command() {
 		completes wa && equal ' walk ' "$offered" 'what wa begins'
 }
 
+# listed COMMAND: set $options to the options that its help lists, and $named to these
+# options and to those that the lines of the list name.
+listed() {
+	local line
+
+	options=() named=' '
+	while IFS= read -r line; do
+		[[ $line =~ ^\ +- ]] || continue
+		[[ ! $line =~ ^\ +(-.,\ +)?(--[a-z-]+) ]] || options+=("${BASH_REMATCH[2]}")
+		while [[ $line =~ --[a-z-]+ ]]; do
+			named+="${BASH_REMATCH[0]} "
+			line=${line#*"${BASH_REMATCH[0]}"}
+		done
+	done < <(mmapdemo $1 --help)
+}
+
 # The completion must offer all options that the help lists, and no others.
 every_option() {
-	local command option shown
+	local command option options named
 
 	for command in $(commands); do
-		shown=$(mmapdemo $command --help |
-			awk '/^ +-/' | grep -oE -- '--[a-z-]+' | paste -sd' ')
+		listed $command
+		[[ ${options[*]} ]] || ! echo "no option of $command" || return
 		completes $command --
-		offers --help || return
+		offers --help "${options[@]}" || return
 		for option in "${COMPREPLY[@]}"; do
-			[[ " $shown " == *" $option "* ]] || {
+			[[ $named == *" $option "* ]] || {
 				echo "$command has no $option"
 				return 1
 			}
-		done
-		for option in $(mmapdemo $command --help | sed -nE \
-			's/^ +(-., +)?(--[a-z-]+).*/\2/p'); do
-			offers $option || return
 		done
 	done
 }

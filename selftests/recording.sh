@@ -41,8 +41,15 @@ recorded() {
 	"$programs/recordings" "$@" >$1.dat || ! echo "no recording $1"
 }
 
-# has PATTERN FILE: check that a line of FILE matches PATTERN.
+# has PATTERN FILE: check that a line of FILE matches PATTERN. To start grep for a short
+# file would take longer.
 has() {
+	local line lines
+
+	mapfile -t -n 100 lines <"$2"
+	for line in "${lines[@]}"; do
+		[[ ! $line =~ $1 ]] || return 0
+	done
 	grep -qE -e "$1" "$2" || ! { echo "no '$1' in"; cat "$2"; }
 }
 

@@ -15,7 +15,8 @@
  * previous event. A line ".about JSON" adds members to the metadata. A line ".comms
  * TEXT" adds a line to the list of the names of tasks. With ".without EVENT" or
  * ".without EVENT.FIELD", the formats are those of an older module without this
- * event or field.
+ * event or field. The environment variable MAX_MAP_COUNT changes the limit of VMAs
+ * of the other recordings.
  */
 #include "../userspace/event/names.c"
 #include "../userspace/event/event.c"
@@ -288,10 +289,11 @@ static void put_about(FILE *out)
 {
 	fprintf(out, "{\"schema\":\"mmapdemo-recording\",\"version\":1,"
 		"\"program\":\"0\",\"kernel\":\"6.1.0\",\"pid\":%d,"
-		"\"page_bytes\":4096,\"levels\":4,\"max_map_count\":65530,"
+		"\"page_bytes\":4096,\"levels\":4,\"max_map_count\":%s,"
 		"\"dev\":0,\"ino\":0,\"tasks\":[%s],\"probes\":[%s],"
 		"\"lost\":[%llu,%llu],\"missed\":%llu,\"gaps\":[%s],\"files\":[",
-		FIRST, tasks, probes, lost / 2, lost - lost / 2, missed, gaps);
+		FIRST, getenv("MAX_MAP_COUNT") ?: "65530", tasks, probes,
+		lost / 2, lost - lost / 2, missed, gaps);
 	for (__u64 i = 0; i < files; i++)
 		fprintf(out, "%s{\"path\":\"/missing/%llu\",\"dev\":%u,"
 			"\"ino\":%llu,\"build_id\":\"%040llx\"}",
