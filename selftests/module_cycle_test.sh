@@ -133,6 +133,7 @@ cycles() {
 	begin_storm || return
 	for ((i = 1; i <= CYCLES; i++)); do
 		cycle $i || return
+		((i % 100)) || echo "# $i cycles in $SECONDS s" >&3
 		case $i in
 		"$WARM")
 			measure first
@@ -164,6 +165,7 @@ echo "TAP version 13"
 take_module
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
+exec 3>&1
 check "$CYCLES cycles under faults leave nothing" cycles
 echo "# $memory"
 give_back
