@@ -76,6 +76,7 @@ rows_are_there() {
 		mmapdemo maps -o +END,DIRTY $pid >added.txt &&
 		mmapdemo maps --json $pid >rows.json &&
 		mmapdemo maps --sort RSS $pid >sorted.txt &&
+		mmapdemo maps --sort PSS $pid >shares.txt &&
 		mmapdemo maps --sort RSS --all $pid >all.txt &&
 		mmapdemo maps --sort RSS -n $pid >bare.txt &&
 		mmapdemo maps --sort FAULTS $pid >unknown.txt &&
@@ -180,6 +181,12 @@ empty_rows_are_one() {
 		equal "$(sums all.txt)" "$(sums sorted.txt)" sums
 }
 
+# A PSS of 0 can be that of a VMA with pages, which is not an empty row.
+rounded_rows_are_not_empty() {
+	equal 5 "$(grep -c 'memfd:five' shares.txt)" rows &&
+		grep -qE ' [0-9]+ VMAs without PSS$' shares.txt
+}
+
 smallest_rows_are_first() {
 	equal "$(grep -oE 'shared anonymous memory|memfd:five' reversed.txt | uniq)" \
 		$'memfd:five\nshared anonymous memory' order
@@ -229,6 +236,7 @@ check 'memory that can be freed is reported' memory_to_be_freed_is_shown
 check 'added columns stand before columns of text' added_columns_stand_before_texts
 check 'sorted rows do not show UNMERGED' sorted_rows_have_no_neighbours
 check 'empty rows are shown as one row' empty_rows_are_one
+check 'rows with a rounded PSS are shown' rounded_rows_are_not_empty
 check 'the smallest rows are first' smallest_rows_are_first
 check 'shmem is named' shmem_is_named
 check 'anonymous memory is named' anonymous_memory_is_named

@@ -829,18 +829,35 @@ reasons_of_newer_modules_are_unknown() {
 }
 
 # A recorded reason is that of one pair of VMAs. If the merge succeeded, if there was
-# no neighbour on this side, or if another process has VMAs at these addresses, the
-# reason comes from /proc.
+# no neighbour on this side, if the VMA was only split here, or if another process has
+# VMAs at these addresses, the reason comes from /proc.
 recorded_reasons_are_those_of_their_pair() {
 	"$programs/recordings" events >pairs.dat <<-EOF || return
 	vma_merge tid=$1 mm=7 cause=2 start=0x10003000 end=0x10004000 prev_start=0x10002000 prev_end=0x10003000 next_start=0x10004000 next_end=0x10005000 reason_prev=6 reason_next=8 nr=10
 	vma_merge mm=7 cause=2 outcome=2 start=0x10006000 end=0x10007000 next_start=0x10007000 next_end=0x10008000 result_start=0x10006000 result_end=0x10008000 reason_prev=4 reason_next=1 nr=10
 	vma_merge tid=1 mm=8 cause=2 start=0x10009000 end=0x1000a000 prev_start=0x10008000 prev_end=0x10009000 next_start=0x1000a000 next_end=0x1000b000 reason_prev=6 reason_next=8 nr=10
+	vma_merge tid=$1 mm=7 cause=2 start=0x1000b000 end=0x1000c000 prev_start=0x1000a000 prev_end=0x1000b000 next_start=0x1000c000 next_end=0x1000d000 reason_prev=5 reason_next=8 nr=10
 	EOF
-	mmapdemo why --json -i pairs.dat $1 10002000 1000a000 >why.json &&
-		equal '10003000 policy 10004000 file 10005000 flags 10006000 flags 10007000 flags 10008000 flags 10009000 flags 1000a000 flags' \
+	mmapdemo why --json -i pairs.dat $1 10002000 1000c000 >why.json &&
+		equal '10003000 policy 10004000 file 10005000 flags 10006000 flags 10007000 flags 10008000 flags 10009000 flags 1000a000 flags 1000b000 flags 1000c000 file' \
 			"$(sed -nE 's/.*"address":([0-9]+),"reason":"([^"]*)".*/\1 \2/p' \
 			why.json | xargs printf '%x %s\n' | xargs)" reasons
+}
+
+# The recorded merge is about the range from 10000000 to 10003000. Its process has ended.
+failed_merges_of_ended_processes_are_found() {
+	local at
+
+	recorded refused 0 4194303 || return
+	for at in 10000000 10002fff 'fffffff 10000000' '10002fff 10004000'; do
+		mmapdemo why -i refused.dat 4194303 $at >why.txt &&
+			has ' insert 10001000-10002000  VMA below ' why.txt ||
+			! echo "at $at" || return
+	done
+	for at in fffffff 10003000 '10003000 10004000'; do
+		mmapdemo why -i refused.dat 4194303 $at >why.txt &&
+			equal none "$(tail -n +2 why.txt)" "merges at $at" || return
+	done
 }
 
 # Without --verbose, why --all shows only ten borders of a group. With --verbose,
@@ -1018,6 +1035,8 @@ check 'unknown reasons of newer modules are ignored' \
 	with_neighbours reasons_of_newer_modules_are_unknown
 check 'recorded reasons are those of their pair' \
 	with_neighbours recorded_reasons_are_those_of_their_pair
+check 'failed merges of processes that have ended are found by address' \
+	failed_merges_of_ended_processes_are_found
 check 'long groups of borders are shortened' \
 	with_neighbours groups_of_borders_are_short
 check 'only holes between VMAs are counted' with_neighbours holes_are_those_between
