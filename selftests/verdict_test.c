@@ -331,8 +331,9 @@ TEST_F(verdict, other_side)
 }
 
 /*
- * Linux 6.1 merges untouched memory with the previous VMA only under a condition:
- * the anon_vma of the previous VMA must be compatible with that of the next VMA.
+ * mmap() of Linux 6.1 first tries to merge the range with the next VMA. If it can, the
+ * previous VMA is merged, too, only if its anon_vma is compatible with that of the next
+ * VMA. Here, the previous VMA has no anon_vma, which is not compatible.
  */
 TEST_F(verdict, untouched_below_touched_in_6_1)
 {

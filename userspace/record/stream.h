@@ -65,8 +65,9 @@ int stream_pages(struct stream *stream,
  * valid until the next call of stream_drain().
  *
  * A record becomes readable after a delay, which is expected to be shorter than
- * the time between two calls of stream_drain(). Each call of stream_drain() then
- * reads all remaining events that occurred before the previous call began.
+ * the time between two calls of stream_drain(). So after a call of stream_drain(), all
+ * events that occurred before the previous call began have been read. Pass the time at
+ * which that call began as @horizon.
  */
 const struct event *stream_next(struct stream *stream, __u64 horizon);
 

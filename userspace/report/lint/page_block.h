@@ -36,16 +36,16 @@ struct page_set {
 /**
  * struct page_block - a block of pages of one file, or of anonymous memory, in
  *	an address space
- * @next: next block at the same addresses; it is of another file
+ * @next: next block at the same addresses; it has another file, or none
  * @placed: the block is in the list of its struct page_place
  * @space: number of the address space
  * @base: address of the first byte
  * @dev: device of the file
  * @ino: inode number of the file
- * @touched: pages that were ever present
+ * @touched: pages that were present at some time since mremap() last moved them
  * @gone: those of the @touched pages that were unmapped or freed
  * @again: pages that were touched again after they had been unmapped or freed
- * @nr: the last system call that unmapped pages
+ * @nr: the last system call that unmapped or freed pages
  * @ended: end of the last fault, ns of CLOCK_MONOTONIC
  * @pages: pages that faults brought in, by enum page_use
  * @faults: statistics of the faults that brought in @pages
