@@ -51,14 +51,14 @@ static inline void mmapdemo_mm_search_name(const struct mm_struct *mm,
 
 /*
  * Search for a free range, for a file without .get_unmapped_area. Up to Linux
- * 6.9, the mm_struct has a pointer to the search function. From 6.10 to 6.19,
- * mm_get_unmapped_area() takes an mm_struct. Since 7.0, mm_get_unmapped_area()
- * always searches the caller's address space.
+ * 6.9, the mm_struct has a pointer to the search function. From 6.10 to 6.18,
+ * mm_get_unmapped_area() takes an mm_struct, which must be the caller's. Commit
+ * 9ac09bb9feac removed this parameter in 6.19.
  */
 #ifndef MMF_TOPDOWN
 #define mm_get_unmapped_area(...)	\
 	current->mm->get_unmapped_area(__VA_ARGS__)
-#elif LINUX_VERSION_CODE < KERNEL_VERSION(7, 0, 0)
+#elif LINUX_VERSION_CODE < KERNEL_VERSION(6, 19, 0)
 #define mm_get_unmapped_area(...)	\
 	mm_get_unmapped_area(current->mm, __VA_ARGS__)
 #endif

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * New ranges: mmap(), brk(), and mremap() that moves a mapping. All hooks of
- * this file run with mmap_lock held for writing.
+ * New ranges: mmap(), brk(), mremap() that moves a mapping, and the VMAs that
+ * exec inserts. All hooks of this file run with mmap_lock held for writing.
  */
 #include "common.h"
 #include "mmapdemo.h"
