@@ -334,6 +334,10 @@ TEST(touch_of_memory_depends_on_its_protection)
 	EXPECT_EQ(TOUCH_FILLS, touch_at(at + 17));
 	ASSERT_EQ(0, mprotect(at + page, page, PROT_READ));
 	EXPECT_EQ(TOUCH_LOADS, touch_at(at + page));
+	ASSERT_EQ(0, mprotect(at + page, page, PROT_READ | PROT_EXEC));
+	EXPECT_EQ(TOUCH_LOADS, touch_at(at + page));
+	ASSERT_EQ(0, mprotect(at + page, page, PROT_EXEC));
+	EXPECT_EQ(TOUCH_EXECUTES, touch_at(at + page));
 	ASSERT_EQ(0, mprotect(at + 2 * page, page, PROT_NONE));
 	EXPECT_EQ(TOUCH_PROTECTED, touch_at(at + 2 * page));
 	ASSERT_EQ(0, munmap(at + 3 * page, page));

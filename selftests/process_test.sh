@@ -179,8 +179,8 @@ sys.stdin.read()'; }
 		case $word in
 		after-end) line='after the end of the file: an access raises SIGBUS' ;;
 		protected) line='PROT_NONE\): an access raises SIGSEGV' ;;
-		loads) line='next load faults and fills the entry; a store raises SIGSEGV' ;;
-		fills) line='the next access faults and fills the entry' ;;
+		loads) line='a load will cause a fault, which fills the entry; a store will raise SIGSEGV' ;;
+		fills) line='an access will cause a fault, which fills the entry' ;;
 		esac
 		has "empty: .*$line$" words || return
 	done

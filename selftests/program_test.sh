@@ -663,7 +663,7 @@ test_walk_shows_empty_entries_and_unmapped_addresses() {
 	walk_begin || return
 	mmapdemo walk "$walker" "$(printf 0x%x $((at + 18 * 4096)))" \
 		>"$tmp/out" &&
-		contains "$tmp/out" '^  PTE .* empty: the next access faults' &&
+		contains "$tmp/out" '^  PTE .* empty: an access will cause a fault' &&
 		mmapdemo walk "$walker" 10 >"$tmp/out" &&
 		contains "$tmp/out" '^000000000010  nothing is mapped' || status=1
 	walk_end && return "$status"

@@ -33,6 +33,17 @@ static bool file_of(int pid, const struct vma *vma, struct stat *st)
 	return !stat(path, st) && is_of(vma, st);
 }
 
+/*
+ * On processors with protection keys, the kernel allows no loads from a mapping with
+ * only PROT_EXEC. /proc does not say so.
+ */
+static enum next_touch touch_allowed(const struct vma *vma)
+{
+	if (vma->flags & VM_WRITE)
+		return TOUCH_FILLS;
+	return vma->flags & VM_READ ? TOUCH_LOADS : TOUCH_EXECUTES;
+}
+
 static enum next_touch touch_of_file(int pid, const struct vma *vma,
 				     __u64 address)
 {
@@ -44,7 +55,7 @@ static enum next_touch touch_of_file(int pid, const struct vma *vma,
 		return TOUCH_UNKNOWN;
 	if (S_ISREG(st.st_mode) && at >= (__u64)st.st_size)
 		return TOUCH_AFTER_END;
-	return vma->flags & VM_WRITE ? TOUCH_FILLS : TOUCH_LOADS;
+	return touch_allowed(vma);
 }
 
 static enum next_touch touch_of(int pid, const struct vma *vma, __u64 address)
@@ -55,7 +66,7 @@ static enum next_touch touch_of(int pid, const struct vma *vma, __u64 address)
 		return TOUCH_GUARD;
 	if (vma_has_file(vma))
 		return touch_of_file(pid, vma, address);
-	return vma->flags & VM_WRITE ? TOUCH_FILLS : TOUCH_LOADS;
+	return touch_allowed(vma);
 }
 
 enum next_touch next_touch(int pid, __u64 address)
@@ -78,11 +89,16 @@ static const struct {
 	const char *text;
 } touches[TOUCHES] = {
 	[TOUCH_FILLS] = {
-		"fills", "the next access faults and fills the entry"
+		"fills", "an access will cause a fault, which fills the entry"
 	},
 	[TOUCH_LOADS] = {
-		"loads", "the next load faults and fills the entry; a store "
-		"raises SIGSEGV"
+		"loads", "a load will cause a fault, which fills the entry; "
+		"a store will raise SIGSEGV"
+	},
+	[TOUCH_EXECUTES] = {
+		"executes", "only code can be executed here (PROT_EXEC): the "
+		"first execution will fill the entry; a store will raise "
+		"SIGSEGV, and on processors with protection keys, so will a load"
 	},
 	[TOUCH_UNKNOWN] = {
 		"unknown", "the next permitted access fills the entry, or "

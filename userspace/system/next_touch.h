@@ -8,6 +8,7 @@
 enum next_touch {
 	TOUCH_FILLS,		/* any access maps a page */
 	TOUCH_LOADS,		/* a load maps a page, a store raises a signal */
+	TOUCH_EXECUTES,		/* only the execution of code is sure to map a page */
 	TOUCH_UNKNOWN,		/* unknown, because the end of the file is unknown */
 	TOUCH_NOTHING,		/* SIGSEGV: nothing is mapped */
 	TOUCH_PROTECTED,	/* SIGSEGV: PROT_NONE */
