@@ -1316,6 +1316,28 @@ TEST_F(lint, only_advice_that_takes_pages_makes_touches_repeat)
 	}
 }
 
+/* Return the number of pages that were touched after the call had taken them away. */
+static size_t pages_after(FIXTURE_DATA(lint) *self, __s64 nr)
+{
+	for (size_t i = 0; i < self->findings.count; i++)
+		if (FOUND(i)->kind == FINDING_AGAIN && FOUND(i)->nr == nr)
+			return FOUND(i)->pages;
+	return 0;
+}
+
+TEST_F(lint, two_calls_that_take_pages_have_their_own_pages)
+{
+	for (int round = 0; round < 40; round++) {
+		touch(self, 0, 64);
+		advise(self, 0, 64, MADV_DONTNEED);
+		touch(self, 64, 80);
+		unmap(self, 64, 80, SYS_munmap);
+	}
+	found(self);
+	EXPECT_EQ(64U, pages_after(self, SYS_madvise));
+	EXPECT_EQ(16U, pages_after(self, SYS_munmap));
+}
+
 /* If the range has a hole, madvise() fails, but still changes the mapped parts. */
 TEST_F(lint, advice_for_a_range_with_a_hole_takes_pages)
 {

@@ -180,6 +180,43 @@ struct range {
 	bool moved;
 };
 
+static enum taker taker_of(__s64 nr)
+{
+	switch (nr) {
+	case SYS_madvise:
+		return TAKER_MADVISE;
+	case SYS_brk:
+		return TAKER_BRK;
+	case SYS_munmap:
+		return TAKER_MUNMAP;
+	default:
+		return TAKER_OTHER;
+	}
+}
+
+enum taker page_block_taker(const struct page_block *block, __u64 address)
+{
+	enum taker taker = 0;
+
+	while (taker < TAKERS && !page_set_has(&block->gone[taker], address))
+		taker++;
+	return taker;
+}
+
+void page_block_return(struct page_block *block, struct page_set pages)
+{
+	for (enum taker i = 0; i < TAKERS; i++)
+		block->gone[i] = page_set_without(block->gone[i], pages);
+}
+
+static void take(struct page_block *block, struct page_set pages, __s64 nr)
+{
+	enum taker taker = taker_of(nr);
+
+	page_set_add(&block->gone[taker], pages);
+	block->nr[taker] = nr;
+}
+
 /*
  * Unmap the pages of a block that are in the range. Return true if no touched
  * page of the block is mapped any longer. Return false for madvise(), which
@@ -191,14 +228,16 @@ static bool unmap_block(struct page_block *block, const struct range *range)
 					     range->end);
 
 	set = page_set_and(set, block->touched);
-	if (range->moved) {
-		block->touched = page_set_without(block->touched, set);
-		block->gone = page_set_without(block->gone, set);
-	} else if (page_set_count(set)) {
-		page_set_add(&block->gone, set);
-		block->nr = range->nr;
+	if (page_set_count(set)) {
+		page_block_return(block, set);
+		if (range->moved)
+			block->touched = page_set_without(block->touched, set);
+		else
+			take(block, set, range->nr);
 	}
-	set = page_set_without(block->touched, block->gone);
+	set = block->touched;
+	for (enum taker i = 0; i < TAKERS; i++)
+		set = page_set_without(set, block->gone[i]);
 	return range->nr != SYS_madvise && !page_set_count(set);
 }
 

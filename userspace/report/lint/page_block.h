@@ -21,6 +21,16 @@ enum page_use {
 	USES
 };
 
+/* The system call that freed pages before they were touched again */
+enum taker {
+	TAKER_MADVISE,
+	TAKER_BRK,
+	TAKER_MUNMAP,
+	TAKER_OTHER,
+	TAKER_UNKNOWN,
+	TAKERS
+};
+
 /* Whether a page was touched before. */
 enum touch_order {
 	TOUCH_LATER,		/* touched before, in the same mapping */
@@ -43,9 +53,10 @@ struct page_set {
  * @dev: device of the file
  * @ino: inode number of the file
  * @touched: pages that were present at some time since mremap() last moved them
- * @gone: those of the @touched pages that were unmapped or freed
- * @again: pages that were touched again after they had been unmapped or freed
- * @nr: the last system call that unmapped or freed pages
+ * @gone: those of the @touched pages that were unmapped or freed, by enum taker
+ * @again: pages that were touched again after they had been unmapped or freed, by
+ *	enum taker
+ * @nr: the last system call that unmapped or freed pages, by enum taker
  * @ended: end of the last fault, ns of CLOCK_MONOTONIC
  * @pages: pages that faults brought in, by enum page_use
  * @faults: statistics of the faults that brought in @pages
@@ -58,9 +69,9 @@ struct page_block {
 	__u32 dev;
 	__u64 ino;
 	struct page_set touched;
-	struct page_set gone;
-	struct page_set again;
-	__s64 nr;
+	struct page_set gone[TAKERS];
+	struct page_set again[TAKERS];
+	__s64 nr[TAKERS];
 	__u64 ended;
 	struct page_set pages[USES];
 	struct stats faults[USES];
@@ -94,6 +105,15 @@ struct page_blocks {
 /* Return the block of an address in @area. Return NULL if there is no memory. */
 struct page_block *page_block(struct page_blocks *blocks,
 			      const struct area *area, __u64 address);
+
+/*
+ * Return which system call unmapped or freed a page that has not been touched again.
+ * Return TAKERS if there is no such call.
+ */
+enum taker page_block_taker(const struct page_block *block, __u64 address);
+
+/* Note that pages are present again. */
+void page_block_return(struct page_block *block, struct page_set pages);
 
 /* Note that the system call @nr has unmapped a range of an address space. */
 void page_blocks_unmap(struct page_blocks *blocks, __u32 space, __u64 start,

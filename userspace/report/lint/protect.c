@@ -123,8 +123,9 @@ int lint_protect_merge(struct lint_protect *protect, const struct event *event,
  * mprotect() flushes the TLB after it has split and changed the VMA. The
  * flushes before the thread's next event belong to mprotect(). Flushes after
  * the start of the next event do not belong to mprotect(), because faults and
- * other calls flush the TLB, too. Lint does not see the start of munmap(), so
- * one flush before a vma_unlink may belong to munmap().
+ * other calls flush the TLB, too. The event vma_unlink does not say when munmap()
+ * began. If it is the next event, the first flush may be that of munmap(), and is
+ * not counted.
  */
 void lint_protect_follow(struct lint_protect *protect,
 			 const struct event *event)

@@ -135,20 +135,6 @@ static void extend(struct touches *touches, const struct fault_event *fault,
 		touches->high = span.end;
 }
 
-static enum taker taker_of(__s64 nr)
-{
-	switch (nr) {
-	case SYS_madvise:
-		return TAKER_MADVISE;
-	case SYS_brk:
-		return TAKER_BRK;
-	case SYS_munmap:
-		return TAKER_MUNMAP;
-	default:
-		return TAKER_OTHER;
-	}
-}
-
 /*
  * Return which system call freed a page that is touched again. Return
  * TAKER_UNKNOWN for an anonymous page if the call was not recorded. Return
@@ -160,8 +146,10 @@ static enum taker taken(const struct page_block *block,
 {
 	const struct fault_event *fault = &event->fault;
 
-	if (page_set_has(&block->gone, fault->address))
-		return taker_of(block->nr);
+	enum taker taker = page_block_taker(block, fault->address);
+
+	if (taker < TAKERS)
+		return taker;
 	return fault->ino || event_begin(event) <= block->ended ?
 	       TAKERS : TAKER_UNKNOWN;
 }
@@ -202,14 +190,15 @@ static void see_touch(struct touches *touches, struct page_block *block,
 	enum taker taker = again ? taken(block, event) : TAKERS;
 
 	page_set_add(&block->touched, pages);
-	block->gone = page_set_without(block->gone, pages);
+	page_block_return(block, pages);
 	block->ended = event->time;
 	if (!is_by_program(fault))
 		return;
 	if (taker < TAKERS) {
 		stats_add(&touches->again[taker], fault->duration);
-		touches->nr[taker] = taker == TAKER_UNKNOWN ? -1 : block->nr;
-		page_set_add(&block->again, pages);
+		touches->nr[taker] = taker == TAKER_UNKNOWN ? -1 :
+						   block->nr[taker];
+		page_set_add(&block->again[taker], pages);
 	}
 	if (again || is_huge(fault) ||
 	    (kind == USE_ZERO && was_stored(block, fault)))
@@ -255,11 +244,12 @@ static bool had_room_for_huge(const struct page_block *block,
  */
 static enum touch_order order_of(const struct page_block *block, __u64 address)
 {
+	enum taker taker = page_block_taker(block, address);
+
 	if (!page_set_has(&block->touched, address))
 		return TOUCH_FIRST;
-	return page_set_has(&block->gone, address) &&
-	       taker_of(block->nr) != TAKER_MADVISE ? TOUCH_NEW_MAPPING :
-						      TOUCH_LATER;
+	return taker == TAKERS || taker == TAKER_MADVISE ? TOUCH_LATER :
+							    TOUCH_NEW_MAPPING;
 }
 
 static int see_image(struct lint_touch *touch, const struct fault_event *fault,

@@ -11,16 +11,6 @@
 #include "report/lint/finding.h"
 #include "report/lint/machine.h"
 
-/* The system call that freed pages before they were touched again */
-enum taker {
-	TAKER_MADVISE,
-	TAKER_BRK,
-	TAKER_MUNMAP,
-	TAKER_OTHER,
-	TAKER_UNKNOWN,
-	TAKERS
-};
-
 /**
  * struct touches - faults of an area
  * @low: start of the lowest page that a fault mapped
@@ -38,7 +28,8 @@ enum taker {
  * @dense: statistics of all dense blocks, by enum page_use; set by
  *	lint_touch_findings()
  * @run: number of the last run of dense blocks, by enum page_use; 0: none
- * @pages: number of pages that were touched again; set by lint_touch_findings()
+ * @pages: number of pages that were touched again, by enum taker; set by
+ *	lint_touch_findings()
  */
 struct touches {
 	__u64 low;
@@ -52,7 +43,7 @@ struct touches {
 	__u64 small;
 	struct dense dense[USES];
 	size_t run[USES];
-	__u64 pages;
+	__u64 pages[TAKERS];
 };
 
 /**

@@ -121,7 +121,9 @@ static void add_block(struct lint_touch *touch, const struct area *area,
 	struct page_set hull = page_set_range(block->base, touches->low,
 					      touches->high);
 
-	touches->pages += page_set_count(page_set_and(block->again, hull));
+	for (enum taker i = 0; i < TAKERS; i++)
+		touches->pages[i] += page_set_count(page_set_and(block->again[i],
+								 hull));
 	for (enum page_use kind = 0; kind < USES; kind++) {
 		struct page_set set = page_set_and(pages_of(block, kind), hull);
 		unsigned int pages = page_set_count(set);
@@ -603,8 +605,8 @@ static int find_again(const struct area *area, const struct touches *touches,
 				     &touches->again[taker]);
 
 		finding.nr = touches->nr[taker];
-		finding.pages = touches->pages < finding.count ?
-				touches->pages : finding.count;
+		finding.pages = touches->pages[taker] < finding.count ?
+				touches->pages[taker] : finding.count;
 		if (finding.count >= STORM_FAULTS)
 			err = findings_add(findings, &finding);
 	}
