@@ -232,7 +232,7 @@ void mmapdemo_dmesg_merge(const struct merge_record *r)
 	/* The probe may be armed for another event. */
 	if (mmapdemo_selftest_refuses(MMAPDEMO_EVENT_VMA_MERGE))
 		return;
-	log_event("vma_merge: %s of %llu bytes: %s; reason for the previous VMA: %s, for the next VMA: %s\n",
+	log_event("vma_merge: %s of %llu bytes: %s; reasons: previous VMA %s, next VMA %s\n",
 		  name_of(cause_names, r->cause), r->range.end - r->range.start,
 		  outcomes[r->outcome & 3],
 		  name_of(reason_names, r->side_prev.reason),

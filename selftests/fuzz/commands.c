@@ -73,6 +73,8 @@ static const struct {
 	{ cmd_report, { "report", "--by=ip", "--json", RECORDING } },
 	{ cmd_report, { "report", "--by=thread", RECORDING } },
 	{ cmd_report, { "report", "--by=thread", "--json", RECORDING } },
+	{ cmd_report, { "report", "--by=maker", RECORDING } },
+	{ cmd_report, { "report", "--by=maker", "--json", RECORDING } },
 	{ cmd_report, { "report", "--by=caller", RECORDING } },
 	{ cmd_report, { "report", "--by=caller", "--json", RECORDING } },
 	{ cmd_lint, { "lint", "-i", RECORDING } },

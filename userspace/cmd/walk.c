@@ -36,7 +36,7 @@ static const struct cmd_usage usage = {
 "       mmapdemo walk [OPTION]... PID\n"
 "If an ADDRESS is given, translate the address level by level, as the processor\n"
 "does. If a range is given, print every populated page table entry that does not\n"
-"point to a table, with each run of equal entries in one line. If neither is\n"
+"point to a table, with each run of similar entries in one line. If neither is\n"
 "given, print for each level the number of entries that point to tables and to\n"
 "pages. Addresses are hexadecimal, as in /proc/PID/maps. The page tables can\n"
 "change during the walk. Without the module or without root, show only the\n"
