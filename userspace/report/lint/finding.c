@@ -55,9 +55,9 @@ static const char *const advices[ADVICES] = {
 		"faults: use huge pages (MAP_HUGETLB or shmem_enabled; "
 		"PostgreSQL: huge_pages=on)",
 	[ADVICE_POPULATE_MALLOC] = "madvise(MADV_POPULATE_WRITE) maps the pages "
-		"in one call; or put blocks of glibc's malloc() up to 32 MiB "
-		"into the heap: with mallopt(), set M_MMAP_THRESHOLD to 32 MiB "
-		"and M_TOP_PAD to 16 MiB",
+		"in one call; or let glibc's malloc() take blocks below 32 MiB "
+		"from the heap instead of mmap(): with mallopt(), set "
+		"M_MMAP_THRESHOLD to 32 MiB and M_TOP_PAD to 16 MiB",
 	[ADVICE_LARGER] = "the memory was mapped a few pages at a time: map "
 		"more pages in each mmap() call, then populate the memory",
 	[ADVICE_TOP_PAD] = "grow the heap in larger steps, to get huge pages; "
@@ -72,9 +72,9 @@ static const char *const advices[ADVICES] = {
 		"M_TRIM_THRESHOLD to more than the size of the heap, and "
 		"M_MMAP_THRESHOLD to 32 MiB, with mallopt()",
 	[ADVICE_KEEP] = "keep the memory for the next use",
-	[ADVICE_KEEP_MAPPED] = "keep the memory for the next use; or keep blocks "
-		"of glibc's malloc() up to 32 MiB in the heap: with mallopt(), "
-		"set M_MMAP_THRESHOLD to 32 MiB and M_TRIM_THRESHOLD to more "
+	[ADVICE_KEEP_MAPPED] = "keep the memory for the next use; or let glibc's "
+		"malloc() take blocks below 32 MiB from the heap instead of "
+		"mmap(): with mallopt(), set M_MMAP_THRESHOLD to 32 MiB and M_TRIM_THRESHOLD to more "
 		"than the size of the heap",
 	[ADVICE_KEEP_FILE] = "keep the file mapped for the next use",
 	[ADVICE_STORE_FIRST] = "write to each page before the first read: this "
@@ -94,9 +94,9 @@ static const char *const advices[ADVICES] = {
 	[ADVICE_ALIGN] = "align the memory to 2 MiB: map 2 MiB more than needed, "
 		"and use the memory from the first multiple of 2 MiB on",
 	[ADVICE_ALIGN_MALLOC] = "align the memory to 2 MiB with aligned_alloc(); "
-		"or put blocks of glibc's malloc() up to 32 MiB into the heap: "
-		"with mallopt(), set M_MMAP_THRESHOLD to 32 MiB and M_TOP_PAD "
-		"to 16 MiB",
+		"or let glibc's malloc() take blocks below 32 MiB from the heap "
+		"instead of mmap(): with mallopt(), set M_MMAP_THRESHOLD to 32 "
+		"MiB and M_TOP_PAD to 16 MiB",
 	[ADVICE_MAP_TWICE] = "map the memory a second time, writable (see "
 		"memfd_create()): this avoids the mprotect() calls and the TLB "
 		"flushes",

@@ -4,7 +4,7 @@
 
 static bool has_header(__u64 bytes)
 {
-	return bytes > 128 << 10 && bytes % (64 << 10);
+	return bytes > 128 << 10 && bytes < 32 << 20 && bytes % (64 << 10);
 }
 
 bool is_malloc_call(const struct mmap_event *call)

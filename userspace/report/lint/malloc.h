@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Part of lint: mappings that look like blocks of glibc's malloc(). glibc maps
+ * Part of lint: mappings that look like blocks of glibc's malloc() that mallopt()
+ * can put into the heap, which are blocks below 32 MiB. glibc maps
  * each large block (at first, of at least 128 KiB) by a plain mmap() call. A
  * block has a header, so the size of the mapping is rarely a multiple of 64
  * KiB. Other allocators map multiples of 64 KiB, and divide these mappings into

@@ -217,8 +217,19 @@ static void take(struct page_block *block, struct page_set pages, __s64 nr)
 	block->nr[taker] = nr;
 }
 
+/* Return the touched pages that were neither unmapped nor freed. */
+static struct page_set present(const struct page_block *block)
+{
+	struct page_set set = block->touched;
+
+	for (enum taker i = 0; i < TAKERS; i++)
+		set = page_set_without(set, block->gone[i]);
+	return set;
+}
+
 /*
- * Unmap the pages of a block that are in the range. Return true if no touched
+ * Unmap the pages of a block that are in the range. madvise() does not take pages
+ * that another call has taken. Return true if no touched
  * page of the block is mapped any longer. Return false for madvise(), which
  * frees pages, but does not unmap addresses.
  */
@@ -227,7 +238,8 @@ static bool unmap_block(struct page_block *block, const struct range *range)
 	struct page_set set = page_set_range(block->base, range->start,
 					     range->end);
 
-	set = page_set_and(set, block->touched);
+	set = page_set_and(set, range->nr == SYS_madvise ? present(block) :
+							   block->touched);
 	if (page_set_count(set)) {
 		page_block_return(block, set);
 		if (range->moved)
@@ -235,9 +247,7 @@ static bool unmap_block(struct page_block *block, const struct range *range)
 		else
 			take(block, set, range->nr);
 	}
-	set = block->touched;
-	for (enum taker i = 0; i < TAKERS; i++)
-		set = page_set_without(set, block->gone[i]);
+	set = present(block);
 	return range->nr != SYS_madvise && !page_set_count(set);
 }
 

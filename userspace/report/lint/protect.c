@@ -14,8 +14,9 @@
 #define PINGPONG_CHANGES 16
 
 /*
- * Minimum number of successive calls that undo each other. Fewer calls are not
- * counted, because it is normal to remove and restore the rights once.
+ * Minimum number of successive calls that undo each other. Before a range has had
+ * that many, its calls are not counted, because it is normal to remove and restore
+ * the rights once.
  */
 #define TO_AND_FRO 3
 
