@@ -111,6 +111,8 @@ static const char *why_no_page(const struct fault_event *fault,
 	return "an I/O error occurred, or no space is left: SIGBUS";
 }
 
+#define COPY_OF_KERNEL_PAGE "a private copy of a page of the kernel"
+
 /* Return what happened to the page. The text may be more precise than the class. */
 static const char *what_happened(const struct story *story,
 				 const struct fault_event *fault,
@@ -123,15 +125,18 @@ static const char *what_happened(const struct story *story,
 		return why_no_page(fault, way);
 	if (file_page && !fault->ino)
 		return "a page of the kernel, not of a file";
+	if (fault->class == MMAPDEMO_FAULT_COW && !fault->ino)
+		return COPY_OF_KERNEL_PAGE;
 	if (file_page && fault->ino == story->device.ino &&
 	    fault->dev == story->device.dev)
 		return "supplied by the driver's fault()";
 	if (fault->class == MMAPDEMO_FAULT_WP_COPY) {
 		if (fault->entry_before & MMAPDEMO_ENTRY_ZERO)
 			return "a new page instead of the zero page";
-		return fault->entry_before & MMAPDEMO_ENTRY_ANON ?
-		       "a copy: the old page may have had other users" :
-		       "a private copy of the file's page";
+		if (fault->entry_before & MMAPDEMO_ENTRY_ANON)
+			return "a copy: the old page may have had other users";
+		return fault->ino ? "a private copy of the file's page" :
+				    COPY_OF_KERNEL_PAGE;
 	}
 	if (fault->class == MMAPDEMO_FAULT_HUGE_WP &&
 	    fault->entry_after & ~fault->entry_before & MMAPDEMO_ENTRY_ANON)
