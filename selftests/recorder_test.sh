@@ -107,9 +107,9 @@ switched_off() {
 		begins -- bash -c "$waits" && echo 0 >"$(instance)/$file" ||
 			return
 		echo >go
-		ends 0 && says 'another program switched the recording off' \
+		ends 0 && says 'another program switched the recording, or an event, off' \
 			errors &&
-			says '^another program switched the recording off' shown ||
+			says '^another program switched the recording, or an event, off' shown ||
 			return
 	done
 }
@@ -139,7 +139,8 @@ says_what_was_undone() {
 
 says_what_disturbed() {
 	if loaded; then
-		switched_off tracing_on events/mmapdemo/pte_fault/enable
+		switched_off tracing_on events/mmapdemo/pte_fault/enable \
+			events/tlb/tlb_flush/enable
 	else
 		switched_off tracing_on events/exceptions/page_fault_user/enable
 	fi

@@ -314,9 +314,9 @@ static int run(struct record *record)
 	if (!err && opts->stacks)
 		err = instance_stacks(&recorder->instance);
 	if (!err)
-		err = recorder_flushes(recorder);
-	if (!err)
 		err = recorder_kernel_events(recorder);
+	if (!err)
+		err = recorder_flushes(recorder);
 	if (!err)
 		err = meta_write_begin(&record->about, opts->command,
 				       &opts->pids, recorder->dev);

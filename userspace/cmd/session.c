@@ -125,8 +125,8 @@ void session_stop(struct session *session)
 
 	instance_stop(instance);
 	if (instance->disturbed)
-		gaps_add(&session->gaps, "another program switched the recording "
-			 "off: later events are missing");
+		gaps_add(&session->gaps, "another program switched the recording, "
+			 "or an event, off: later events are missing");
 	else if (instance->touched)
 		gaps_add(&session->gaps,
 			 "another program read events of this recording, or "

@@ -286,13 +286,10 @@ int instance_stacks(struct instance *instance)
 
 int instance_flushes(struct instance *instance)
 {
-	int err;
-
+	instance->kinds = (instance->kinds ?: EVENTS_MODULE) | 1U << EVENT_FLUSH;
 	/* The value of TLB_FLUSH_ON_TASK_SWITCH is 0. */
-	err = put(instance, "events/tlb/tlb_flush/filter", "reason != 0",
-		  "setting the filter for TLB flushes");
-	return err ? err : put(instance, "events/tlb/tlb_flush/enable", "1",
-			       "enabling the recording of TLB flushes");
+	return put(instance, "events/tlb/tlb_flush/filter", "reason != 0",
+		   "setting the filter for TLB flushes");
 }
 
 int instance_users(struct instance *instance)

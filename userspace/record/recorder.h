@@ -67,7 +67,10 @@ void recorder_maps(struct recorder *recorder, int tid);
  */
 int recorder_kernel_events(struct recorder *recorder);
 
-/* Record TLB flushes, if the kernel reports them. Return 0 or -errno. */
+/*
+ * Record TLB flushes, too, if the kernel reports them. Return 0 or -errno. Call this
+ * function after recorder_kernel_events().
+ */
 int recorder_flushes(struct recorder *recorder);
 
 /*
