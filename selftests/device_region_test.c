@@ -348,6 +348,11 @@ TEST_F(own, a_limit_is_a_number_of_pages)
 	EXPECT_FALSE(limit_set(&limit, "region_max", "0"));
 	EXPECT_FALSE(limit_set(&limit, "region_max", "4097"));
 	EXPECT_FALSE(limit_set(&limit, "region_max", "1048576G"));
+	/* These sizes are 1 GiB and 4096 bytes, plus 2^64 bytes. */
+	EXPECT_FALSE(limit_set(&limit, "region_max", "17179869185G"));
+	EXPECT_FALSE(limit_set(&limit, "region_max", "18446744073709555712"));
+	EXPECT_FALSE(limit_set(&limit, "region_max", "1MB"));
+	EXPECT_FALSE(limit_set(&limit, "region_max", "M"));
 	EXPECT_FALSE(limit_set(&limit, "regions_max", "4097"));
 }
 

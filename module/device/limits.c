@@ -18,10 +18,12 @@
 #include <linux/atomic.h>
 #include <linux/capability.h>
 #include <linux/cred.h>
+#include <linux/ctype.h>
 #include <linux/errno.h>
 #include <linux/kernel.h>
 #include <linux/mm.h>
 #include <linux/moduleparam.h>
+#include <linux/overflow.h>
 #include <linux/sched/signal.h>
 #include <linux/sched/user.h>
 #include <linux/string.h>
@@ -42,21 +44,42 @@ static unsigned long long half_of_memory(void)
 	       PAGE_MASK;
 }
 
-/* Parse a size in bytes, such as 64M, 1G or 0x1000. */
+/*
+ * Parse a size in bytes, such as 64M, 1G or 0x1000. memparse() would not notice an
+ * overflow.
+ */
+static int parse_size(const char *text, int length, unsigned long long *size)
+{
+	static const char suffixes[] = "KMG";
+	const char *suffix = NULL;
+	char number[24];
+
+	if (length && (size_t)length < sizeof(number))
+		suffix = strchr(suffixes, toupper(text[length - 1]));
+	if (suffix)
+		length--;
+	if (!length || (size_t)length >= sizeof(number))
+		return -EINVAL;
+	strscpy(number, text, length + 1);
+	if (kstrtoull(number, 0, size))
+		return -EINVAL;
+	return suffix && check_shl_overflow(*size, 10 * (suffix - suffixes + 1), size) ?
+	       -EINVAL : 0;
+}
+
 static int limits_set(const char *value, const struct kernel_param *param)
 {
+	int length = strcspn(value, "\n");
 	unsigned long long size;
-	char *end;
 
-	size = memparse(value, &end);
-	if (end == value || (*end && strcmp(end, "\n"))) {
-		pr_err("%s=%s: must be a number of bytes, such as 64M\n", param->name,
-		       value);
+	if (parse_size(value, length, &size)) {
+		pr_err("%s=%.*s: must be a number of bytes, such as 64M\n", param->name,
+		       length, value);
 		return -EINVAL;
 	}
 	if (!size || size % PAGE_SIZE || size > half_of_memory()) {
-		pr_err("%s=%s: must be a positive multiple of %lu bytes, and at most %llu bytes (half of the RAM)\n",
-		       param->name, value, PAGE_SIZE, half_of_memory());
+		pr_err("%s=%.*s: must be a positive multiple of %lu bytes, and at most %llu bytes (half of the RAM)\n",
+		       param->name, length, value, PAGE_SIZE, half_of_memory());
 		return -EINVAL;
 	}
 	WRITE_ONCE(*(unsigned long long *)param->arg, size);
