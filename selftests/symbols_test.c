@@ -135,6 +135,7 @@ TEST(what_is_missing_is_said)
 TEST(a_file_of_holes_is_not_read)
 {
 	EXPECT_FALSE(found(make_file(TEBIBYTE)));
+	EXPECT_STREQ("the file on this machine has too many holes", missing);
 }
 
 /* ---- symbols of this program ---- */

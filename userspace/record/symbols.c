@@ -105,9 +105,14 @@ static int open_file(struct module *module)
 						    "the file cannot be read";
 		return -1;
 	}
-	if (!is_hollow(fd) && !strcmp(build_id_of(fd, id), module->file.build_id))
+	if (is_hollow(fd)) {
+		module->missing = "the file on this machine has too many holes";
+	} else if (strcmp(build_id_of(fd, id), module->file.build_id)) {
+		module->missing = "the file on this machine is not the recorded build";
+	} else {
+		module->missing = "the file on this machine is damaged";
 		return fd;
-	module->missing = "the file on this machine is not the recorded build";
+	}
 	close(fd);
 	return -1;
 }

@@ -26,7 +26,7 @@ int build_id_open(const char *path)
 {
 	char self[32];
 	struct stat st;
-	int fd, place = open(path, O_PATH | O_CLOEXEC);
+	int err, fd, place = open(path, O_PATH | O_CLOEXEC);
 
 	if (place < 0)
 		return -1;
@@ -35,9 +35,14 @@ int build_id_open(const char *path)
 	 * device or a FIFO has side effects.
 	 */
 	snprintf(self, sizeof(self), "/proc/self/fd/%d", place);
-	fd = !fstat(place, &st) && S_ISREG(st.st_mode) ?
-	     open(self, O_RDONLY | O_CLOEXEC | O_NONBLOCK) : -1;
+	fd = -1;
+	if (!fstat(place, &st) && S_ISREG(st.st_mode))
+		fd = open(self, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	else
+		errno = EINVAL;
+	err = errno;
 	close(place);
+	errno = err;
 	return fd;
 }
 
