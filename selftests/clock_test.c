@@ -43,8 +43,8 @@ static u64 took(struct moment start, struct moment end)
 }
 
 /*
- * Return true if @ns is @wanted, with an allowed error of a millionth plus one
- * tick for each of the two readings.
+ * Return true if @ns is @wanted. The allowed error is a millionth of @wanted, plus
+ * 2 ns, plus one tick of the clock for each of the two readings.
  */
 static bool near(u64 ns, u64 wanted, u32 khz)
 {
@@ -73,8 +73,8 @@ TEST(a_duration_is_the_elapsed_time)
 }
 
 /*
- * If two readings of the clock have the same generation number, the duration
- * between them does not depend on this number.
+ * If two readings of the clock have the same generation number, this number changes
+ * the duration between them by less than a millionth.
  */
 TEST(the_last_generation_is_as_exact_as_the_first)
 {

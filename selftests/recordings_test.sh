@@ -518,7 +518,7 @@ refused_merges_are_counted_by_their_reasons() {
 		equal "{'policy': 1, 'flags': 2, 'file': 1, 'pgoff': 1}" "$(member kinds.json \
 			'{c: n for c, n in r["reasons"].items() if n}')" reasons &&
 		equal 4 "$(wc -l <merges.txt)" 'report --merges' &&
-		has '^1 merge with a neighbour succeeded, 4 failed: .*; reasons, one for each neighbour:$' kinds.txt &&
+		has '^1 merge with a neighbour succeeded, 4 failed: .*; neighbours in failed merges, by reason:$' kinds.txt &&
 		! grep 'a part of this VMA' merges.txt
 }
 

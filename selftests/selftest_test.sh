@@ -5,7 +5,7 @@
 # each event that it tests, by each method to attach probes. Then a copy of the
 # module looks for a function that no kernel has, as if a new kernel had renamed
 # the function. The self test must then fail for the events that need the
-# missing function, and no other event may be unavailable. selftest_judge_test
+# missing function, and must pass for the others. selftest_judge_test
 # checks the comparison of values.
 #
 # Depends on: the kernel.

@@ -288,7 +288,8 @@ TRACE_EVENT(get_unmapped_area,
  * operation. For mmap(2), the properties of the range that are compared include
  * those that the driver set before the last attempt to merge. The reason is
  * "unknown" if the VMAs do not explain the outcome, or if the module does not
- * know the kernel's rules (5.11 to 6.0, 6.2 to 6.11, 6.13 to 7.1).
+ * know the kernel's rules. The module knows the rules of 5.10, 6.1, 6.12, 7.2, and
+ * of kernels from 7.3 on.
  * Locks: mmap_lock is held for writing.
  */
 TRACE_EVENT(vma_merge,

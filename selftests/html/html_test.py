@@ -4,7 +4,7 @@
 
 Test the page of mmapdemo report --html in a browser, and print the results as TAP.
 DIRECTORY must contain the programs recording and recordings, which make
-recordings, and real.dat, a recording of real programs. All output goes to DIRECTORY.
+recordings, and real.dat, a recording of real programs. Pages are written to DIRECTORY.
 With WORDs, run only tests whose names contain one of the WORDs. With STOP=1, stop
 after the first failure. With WRITE=1, write golden/html-*.txt.
 """

@@ -7,7 +7,8 @@
 # Test the page of mmapdemo report --html in headless Chromium, which is installed if
 # it is missing. One of the recordings is made from real programs on the first
 # kernel. The output is in TAP format. With --shots, take screenshots of a page for
-# viewing instead. All output goes to $HTML_OUTPUT (default: build/html).
+# viewing instead. The recordings and pages of the tests are in $HTML_OUTPUT (default:
+# build/html).
 
 set -euo pipefail
 . "$(dirname "$0")/lib.sh"

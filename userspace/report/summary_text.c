@@ -292,7 +292,7 @@ static void merges(struct printer *printer, const struct summary *summary)
 		separator = ", ";
 	}
 	if (has_reasons(summary))
-		line_add(&line, PLAIN, "; reasons, one for each neighbour:");
+		line_add(&line, PLAIN, "; neighbours in failed merges, by reason:");
 	printer_line(printer, &line);
 }
 

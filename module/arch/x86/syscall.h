@@ -107,7 +107,7 @@ static inline int syscall_native(int nr)
 	}
 }
 
-/* If the current system call is mremap(), return true and store its six arguments. */
+/* If the current system call is mremap(), return true and store the argument registers. */
 static inline bool syscall_in_mremap(unsigned long *args)
 {
 	struct pt_regs *regs = task_pt_regs(current);

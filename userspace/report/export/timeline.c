@@ -125,11 +125,11 @@ static void remember(struct track *track, const struct slice *slice)
 
 /*
  * Return a start for the slice of a system call that began at @begin, so that
- * the slice contains all faults that ended after @begin. The duration of the
- * call is measured before the event of the call gets a timestamp, so the first
- * fault during the call may seem to begin before the call. The slice must begin
- * before this fault, because the order of slices that begin at the same time is
- * not defined. The slice must also begin after the end of the previous fault.
+ * the slice contains all faults that ended after @begin. The start is computed:
+ * the timestamp of the call's event minus the duration. The duration is measured
+ * before the timestamp is taken, so the computed start is a little too late, and
+ * can be after the start of the first fault. The slice must begin before this fault, because the order of slices that begin at the same time is
+ * not defined. The slice never begins before the end of the previous fault.
  */
 static __u64 begin_around(const struct track *track, __u64 begin)
 {
