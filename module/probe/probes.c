@@ -451,9 +451,9 @@ static void probes_settle(void)
  * the event shows what the attached probes observe. If there is not enough
  * memory for all probes, no probe is armed.
  *
- * Return: 0 if at least one probe is armed, otherwise the error of the last
- * probe that could not be attached. The error is -EUNATCH if ftrace or all
- * kprobes are disabled.
+ * Return: 0 if at least one probe is armed; -EUNATCH if none is armed because ftrace
+ * or all kprobes are disabled; otherwise the error of the last probe that could not
+ * be attached.
  */
 int mmapdemo_probes_arm(u32 events, u32 user)
 {
@@ -477,10 +477,10 @@ int mmapdemo_probes_arm(u32 events, u32 user)
 		ret = probe_get(mmapdemo_probes[i], user);
 		if (ret == -ENOMEM)
 			goto err_put;
-		if (ret)
-			err = ret;
-		else
+		if (!ret)
 			armed = true;
+		else if (err != -EUNATCH)
+			err = ret;
 	}
 	probes_leave();
 	if (!armed && err == -EUNATCH)
