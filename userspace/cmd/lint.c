@@ -240,7 +240,7 @@ static int show_sum(const struct linting *linting, size_t shown)
 	else
 		line_add(&line, GREEN, "nothing found");
 	if (shown < count)
-		line_add(&line, PLAIN, "; -v shows %zu more", count - shown);
+		line_add(&line, PLAIN, "; -v shows all");
 	printer_line(&printer, &line);
 	summary_losses(&printer, &linting->replay.meta, "");
 	return printer.err;

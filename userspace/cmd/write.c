@@ -96,9 +96,10 @@ static int store_window(const struct options *opts, struct file *object,
 	err = window_map(&window, object->fd, offset, length,
 			 PROT_READ | PROT_WRITE);
 	if (err)
-		return cmd_fail("write", "%s: cannot be mapped: %s; use a "
-				"regular file, a block device or /dev/mmapdemo",
-				opts->path, file_strerror(err));
+		return cmd_fail("write", "%s: cannot be mapped: %s%s",
+				opts->path, file_strerror(err),
+				object->grows ? "" : "; use a regular file, a "
+				"block device or /dev/mmapdemo");
 	length = window.length;
 	*stored = window_store(&window, 0, data, length);
 	err = window_sync(&window);

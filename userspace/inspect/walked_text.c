@@ -101,7 +101,7 @@ static int show_end(const struct walked *walked)
 	else if (leaf->entry & MMAPDEMO_ENTRY_GUARD)
 		line_add(&line, YELLOW, "; %s", next_touch_text(TOUCH_GUARD));
 	else if (!(leaf->entry & MMAPDEMO_ENTRY_PRESENT))
-		line_add(&line, YELLOW, ", which is not in memory");
+		line_add(&line, YELLOW, ", which is not present");
 	else
 		line_add(&line, YELLOW, "; CAP_SYS_ADMIN is required to see "
 			 "the physical address");
@@ -236,7 +236,7 @@ static int show_pages(const struct walked *walked)
 		 format_size(size, proc_tables(walked->walk.pid)),
 		 format_size(mapped, walked->bytes));
 	if (pages->empty_of_page)
-		line_add(&line, PLAIN, "; %llu pages are not in memory",
+		line_add(&line, PLAIN, "; %llu pages are not present",
 			 (ull)pages->empty_of_page);
 	return line_end(&line, stdout);
 }

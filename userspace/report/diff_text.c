@@ -254,8 +254,8 @@ static void others(struct printer *printer, size_t rows,
 		line_add(&text, DIM, "%zu more row%s", rest->differ,
 			 rest->differ == 1 ? " differs" : "s differ");
 	if (rest->alike)
-		line_add(&text, DIM, "%s%zu%s row%s by less than 1 %% of the "
-			 "total time, or only before rounding",
+		line_add(&text, DIM, "%s%zu%s row%s by at most 1 %% of the "
+			 "total time, or not at all after rounding",
 			 text.used ? "; " : "", rest->alike,
 			 rows ? " other" : "",
 			 rest->alike == 1 ? " differs" : "s differ");
