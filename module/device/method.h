@@ -18,7 +18,8 @@
  * @flags: MMAPDEMO_REGION_* that the method supports
  * @fixed: true if a region has all of its pages from the start, and can't be
  *	resized
- * @planned: true if touches of a mapping cause faults, which a plan can answer
+ * @planned: true if touches of a mapping can cause faults, whose results
+ *	MMAPDEMO_IOC_PLAN sets
  * @reserve: allocates all pages of a region
  * @release: undoes @reserve before the pages are freed; is also called if
  *	@reserve failed

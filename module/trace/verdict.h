@@ -11,8 +11,8 @@
  * @flags: VM_*
  * @pgoff: an offset into the file, in pages: of the start of the range, of the
  *	end of the previous VMA, or of the start of the next VMA
- * @anon_pgoff: the index of anonymous pages at the same address, which differs from
- *	@pgoff only in private mappings of files, and only since Linux 7.3
+ * @anon_pgoff: as @pgoff, but of the anonymous pages; compared only for private
+ *	mappings of files, and only since Linux 7.3
  * @file: a number for the file. This member and the next four are equal for
  *	equal objects, are 0 if there is no object, and are never shown to users
  * @policy: a number for the NUMA policy

@@ -148,7 +148,8 @@ static void open_elf(struct module *module)
 	int size = build_id_parse(module->file.build_id, id);
 	void **data;
 
-	module->missing = "the recording has no build ID of the file";
+	module->missing = size ? "libdw failed" :
+				 "the recording has no build ID of the file";
 	module->dwfl = size ? dwfl_begin(&callbacks) : NULL;
 	if (!module->dwfl)
 		return;

@@ -257,10 +257,7 @@ static void exits(struct printer *printer, const struct summary *summary)
 	printer_line(printer, &line);
 }
 
-/*
- * Return true if a failed merge had a reason. A range with two neighbours has
- * two reasons.
- */
+/* Return true if a failed merge had a reason. */
 static bool has_reasons(const struct summary *summary)
 {
 	for (int i = 0; i < MMAPDEMO_REASON_COUNT; i++) {
@@ -296,7 +293,10 @@ static void merges(struct printer *printer, const struct summary *summary)
 	printer_line(printer, &line);
 }
 
-/* Print the reasons for failed merges, most frequent reason first. */
+/*
+ * Print the reasons for failed merges, most frequent reason first. A range with two
+ * neighbours is counted twice.
+ */
 static void reasons(struct printer *printer, const struct summary *summary)
 {
 	bool shown[MMAPDEMO_REASON_COUNT] = { false };

@@ -128,8 +128,9 @@ static void remember(struct track *track, const struct slice *slice)
  * the slice contains all faults that ended after @begin. The start is computed:
  * the timestamp of the call's event minus the duration. The duration is measured
  * before the timestamp is taken, so the computed start is a little too late, and
- * can be after the start of the first fault. The slice must begin before this fault, because the order of slices that begin at the same time is
- * not defined. The slice never begins before the end of the previous fault.
+ * can be after the start of the first fault. The slice must begin before this fault,
+ * because the order of slices that begin at the same time is not defined. The slice
+ * never begins before the end of the previous fault.
  */
 static __u64 begin_around(const struct track *track, __u64 begin)
 {
