@@ -16,6 +16,7 @@ import contextlib
 import csv
 import io
 import json
+import os
 import re
 import sys
 import traceback
@@ -711,9 +712,18 @@ def check_value(report, expression):
 # ---- requests ----
 
 
+def load(path):
+    """Return the JSON object in a file, or the data of an HTML page."""
+    with open(path, encoding="utf-8") as file:
+        text = file.read()
+    if path.endswith(".html"):
+        begin = text.index('id="data">') + len('id="data">')
+        text = text[begin:text.index("</script>", begin)]
+    return json.loads(text)
+
+
 def run(check, report, *files):
-    with open(report, encoding="utf-8") as file:
-        globals()["check_" + check](json.load(file), *files)
+    globals()["check_" + check](load(report), *files)
 
 
 def answer(run, words):
@@ -730,9 +740,19 @@ def answer(run, words):
 
 
 def serve(run):
-    """Call @run with the words of each line of the input."""
+    """Call @run with the words of each line of the input.
+
+    If $ANSWER names a file, each answer replaces the content of the file. bash reads
+    a pipe byte by byte, but a file in large blocks.
+    """
+    path = os.environ.get("ANSWER")
     for line in sys.stdin:
-        print(answer(run, line.rstrip("\n").split("\t")), end="\0", flush=True)
+        text = answer(run, line.rstrip("\n").split("\t"))
+        if path:
+            with open(path, "w", encoding="utf-8") as file:
+                file.write(text)
+            text = ""
+        print(text, end="\0", flush=True)
 
 
 if __name__ == "__main__":

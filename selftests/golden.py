@@ -12,8 +12,6 @@ golden.py lint: print events, for recordings.c, of a program about which lint ha
 many findings.
 
 Without arguments, golden.py answers requests as exports.py does.
-
-Without arguments, golden.py answers requests, each with its arguments on one line.
 """
 
 import collections
@@ -62,9 +60,7 @@ def print_json(path):
 
 
 def print_page(path):
-    page = open(path, encoding="utf-8").read()
-    begin = page.index('id="data">') + len('id="data">')
-    data = json.loads(page[begin:page.index("</script>", begin)])
+    data = exports.load(path)
     del data["report"]
     print(*leaves(flat(data)), sep="\n")
 

@@ -21,7 +21,7 @@ need_recordings() {
 	# One process answers all requests. Starting a process for each request would
 	# take longer than the answer.
 	mkfifo requests
-	exec 8< <(exec python3 "$here/$1" <requests) 7>requests
+	exec 8< <(ANSWER=answer exec python3 "$here/$1" <requests) 7>requests
 	rm requests
 }
 
@@ -31,7 +31,8 @@ examine() {
 	local IFS=$'\t' words=("${@//[$'\t\n']/ }") answer
 
 	echo "${words[*]}" >&7
-	IFS='' read -r -d '' answer <&8 || ! echo 'no answer' || return
+	read -r -d '' <&8 || ! echo 'no answer' || return
+	IFS='' read -r -d '' answer <answer
 	printf '%s' "${answer#?}"
 	return "${answer:0:1}"
 }
@@ -54,16 +55,7 @@ has() {
 }
 
 # member FILE EXPRESSION: print the value of EXPRESSION. In EXPRESSION, r is the
-# JSON object in FILE.
+# JSON object in FILE, or the data of the HTML page FILE.
 member() {
 	examine value "$1" "$2"
-}
-
-# paged NAME: write the data of the HTML page of NAME.dat to NAME.json.
-paged() {
-	mmapdemo report --html=$1.html $1.dat || return
-	python3 -c 'import sys
-page = sys.stdin.read()
-print(page[page.index("id=\"data\">") + 10:page.rindex("</script>")])' \
-		<$1.html >$1.json
 }

@@ -682,7 +682,7 @@ refused_merges_name_the_neighbour() {
 # The last event of the first address space maps a VMA. The last event of the second
 # address space unmaps a VMA.
 the_last_event_counts() {
-	recorded events <<-END && paged events || return
+	recorded events <<-END && mmapdemo report --html=events.html events.dat || return
 		vma_link tid=1001 mm=1 start=0x10000000 end=0x10001000 vm_flags=0x73
 		vma_link mm=1 start=0x20000000 end=0x20001000 vm_flags=0x73
 		vma_link tid=1002 mm=2 start=0x30000000 end=0x30001000 vm_flags=0x73
@@ -690,7 +690,7 @@ the_last_event_counts() {
 		vma_unlink mm=2 start=0x30000000 end=0x30001000 vmas=1
 	END
 	equal "[('10000000', 0, 1000, 0), ('20000000', 1000, 1000, 0), ('30000000', 2000, 4000, 1), ('40000000', 3000, 4000, 0)]" \
-		"$(member events.json 'sorted((life["start"], life["born"],
+		"$(member events.html 'sorted((life["start"], life["born"],
 		life["died"], life["over"]) for life in r["lives"])')" 'lives of VMAs'
 }
 
@@ -706,8 +706,8 @@ faults_outside_all_vmas_are_not_elsewhere() {
 		done
 		echo "pte_fault wait=2000 mm=33 address=0x20000000 duration=200 $vma"
 		echo "pte_fault tid=2000 wait=2000 mm=34 address=0x1000 duration=500"
-	} | recorded events && paged events || return
-	equal '(34, 32, 2, 3, 2, 700)' "$(member events.json '(r["spaces_all"],
+	} | recorded events && mmapdemo report --html=events.html events.dat || return
+	equal '(34, 32, 2, 3, 2, 700)' "$(member events.html '(r["spaces_all"],
 		len(r["spaces"]), r["elsewhere"], r["elsewhere_ns"], r["outside"],
 		r["outside_ns"])')" 'faults that are not drawn'
 }
@@ -716,7 +716,7 @@ faults_outside_all_vmas_are_not_elsewhere() {
 # last VMA, at the start of the first VMA, and next to a VMA that no event has shown. The
 # last event of the second address space is a merge that enlarges the last VMA.
 merges_at_the_borders_of_the_picture_are_drawn() {
-	recorded events <<-END && paged events || return
+	recorded events <<-END && mmapdemo report --html=events.html events.dat || return
 		vma_link tid=1001 mm=1 start=0x20000000 end=0x20001000 vm_flags=0x73
 		vma_link mm=1 start=0x30000000 end=0x30001000 vm_flags=0x73
 		vma_merge mm=1 start=0x30001000 end=0x30002000 prev_start=0x30000000 prev_end=0x30001000 vm_flags=0x71 reason_prev=7 reason_next=4
@@ -726,7 +726,7 @@ merges_at_the_borders_of_the_picture_are_drawn() {
 		vma_merge mm=2 outcome=1 start=0x60001000 end=0x60002000 prev_start=0x60000000 prev_end=0x60001000 result_start=0x60000000 result_end=0x60002000 vm_flags=0x73 reason_prev=1 reason_next=4
 	END
 	equal "(4, [('30001000', '30000000', 1.0), ('20000000', '20000000', 0.0), ('60001000', '60001000', 0.0)])" \
-		"$(member events.json 'r["verdicts_all"], [(v["address"],
+		"$(member events.html 'r["verdicts_all"], [(v["address"],
 		r["segments"][v["segment"]]["start"], v["part"])
 		for v in r["verdicts"]]')" 'merges that are drawn'
 }

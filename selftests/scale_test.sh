@@ -12,8 +12,9 @@ need_recordings exports.py
 
 # If there are very many verdicts, the page must contain every Nth verdict.
 verdicts_are_thinned_out_evenly() {
-	recorded refusals 9000 && paged refusals || return
-	equal '(18000, True, 1)' "$(member refusals.json '(r["verdicts_all"],
+	recorded refusals 9000 &&
+		mmapdemo report --html=refusals.html refusals.dat || return
+	equal '(18000, True, 1)' "$(member refusals.html '(r["verdicts_all"],
 		len(r["verdicts"]) > 1000, len({b["time"] - a["time"] for a, b in
 			zip(r["verdicts"], r["verdicts"][1:])}))')" verdicts
 }
