@@ -37,7 +37,7 @@ run_timed() {
 	{
 		cd "$(dirname "$1")" && timeout "$timeout" "./${1##*/}" 2>&1
 		echo $? >"$outputs/$test_num.status"
-	} | sed -u 's/^/# /'
+	} | sed 's/^/# /'
 	read -r status <"$outputs/$test_num.status"
 	case $status in
 	0) echo "ok $test_num $name" ;;
