@@ -316,8 +316,6 @@ static int run(struct record *record)
 	if (!err)
 		err = recorder_kernel_events(recorder);
 	if (!err)
-		err = recorder_flushes(recorder);
-	if (!err)
 		err = meta_write_begin(&record->about, opts->command,
 				       &opts->pids, recorder->dev);
 	if (err)

@@ -172,13 +172,11 @@ int recorder_open_any(struct recorder *recorder, size_t buffer)
 }
 
 /* The filters affect only the kernel's own events, not the module's events. */
-int recorder_kernel_events(struct recorder *recorder)
+static int add_kernel_events(struct recorder *recorder)
 {
 	struct instance *instance = &recorder->instance;
 	int err;
 
-	if (recorder->stock)
-		return 0;
 	for (int kind = 0; kind < EVENT_KINDS; kind++) {
 		if (EVENTS_OF_KERNEL & 1U << kind)
 			fault_load_format(recorder, &event_layouts[kind]);
@@ -190,6 +188,15 @@ int recorder_kernel_events(struct recorder *recorder)
 		err = instance_users(instance);
 	if (!err && instance->kinds & 1U << EVENT_SIGNAL)
 		err = instance_signals(instance);
+	return err;
+}
+
+int recorder_kernel_events(struct recorder *recorder)
+{
+	int err = recorder->stock ? 0 : add_kernel_events(recorder);
+
+	if (!err && decoder_knows(&recorder->decoder, EVENT_FLUSH))
+		err = instance_flushes(&recorder->instance);
 	return err;
 }
 
@@ -210,13 +217,6 @@ void recorder_maps(struct recorder *recorder, int tid)
 {
 	if (recorder->stock)
 		stock_follow(&recorder->rings, tid);
-}
-
-int recorder_flushes(struct recorder *recorder)
-{
-	if (!decoder_knows(&recorder->decoder, EVENT_FLUSH))
-		return 0;
-	return instance_flushes(&recorder->instance);
 }
 
 static int take_record(int cpu, const struct perf_event_header *record,

@@ -62,16 +62,11 @@ void recorder_close(struct recorder *recorder);
 void recorder_maps(struct recorder *recorder, int tid);
 
 /*
- * Also record the events of EVENTS_OF_KERNEL, which show what the module does not
- * observe. Skip events that this kernel lacks. Return 0 or -errno.
+ * Also record TLB flushes and, if the module is loaded, the events of EVENTS_OF_KERNEL,
+ * which show what the module does not observe. Skip events that this kernel lacks.
+ * Return 0 or -errno.
  */
 int recorder_kernel_events(struct recorder *recorder);
-
-/*
- * Record TLB flushes, too, if the kernel reports them. Return 0 or -errno. Call this
- * function after recorder_kernel_events().
- */
-int recorder_flushes(struct recorder *recorder);
 
 /*
  * Read the available events. If @all is set, recorder_next() also returns
