@@ -48,19 +48,16 @@ static unsigned long long half_of_memory(void)
  * Parse a size in bytes, such as 64M, 1G or 0x1000. memparse() would not notice an
  * overflow.
  */
-static int parse_size(const char *text, int length, unsigned long long *size)
+static int parse_size(const char *text, size_t length, unsigned long long *size)
 {
 	static const char suffixes[] = "KMG";
-	const char *suffix = NULL;
+	const char *suffix;
 	char number[24];
 
-	if (length && (size_t)length < sizeof(number))
-		suffix = strchr(suffixes, toupper(text[length - 1]));
-	if (suffix)
-		length--;
-	if (!length || (size_t)length >= sizeof(number))
+	if (!length || length >= sizeof(number))
 		return -EINVAL;
-	strscpy(number, text, length + 1);
+	suffix = strchr(suffixes, toupper(text[length - 1]));
+	strscpy(number, text, suffix ? length : length + 1);
 	if (kstrtoull(number, 0, size))
 		return -EINVAL;
 	return suffix && check_shl_overflow(*size, 10 * (suffix - suffixes + 1), size) ?
