@@ -1279,15 +1279,18 @@ TEST_F(lint, pages_given_back_by_advice_are_no_first_touches)
 	EXPECT_EQ(SYS_madvise, FOUND(0)->nr);
 }
 
-/* Return the number of touches of pages that the system call had taken away. */
-static size_t touched_after(FIXTURE_DATA(lint) *self, __s64 nr)
+/* Return the sums of the findings about pages that the system call had taken away. */
+static struct finding after(FIXTURE_DATA(lint) *self, __s64 nr)
 {
-	size_t count = 0;
+	struct finding sum = { .count = 0 };
 
-	for (size_t i = 0; i < self->findings.count; i++)
-		if (FOUND(i)->kind == FINDING_AGAIN && FOUND(i)->nr == nr)
-			count += FOUND(i)->count;
-	return count;
+	for (size_t i = 0; i < self->findings.count; i++) {
+		if (FOUND(i)->kind != FINDING_AGAIN || FOUND(i)->nr != nr)
+			continue;
+		sum.count += FOUND(i)->count;
+		sum.pages += FOUND(i)->pages;
+	}
+	return sum;
 }
 
 TEST_F(lint, only_advice_that_takes_pages_makes_touches_repeat)
@@ -1311,18 +1314,9 @@ TEST_F(lint, only_advice_that_takes_pages_makes_touches_repeat)
 		}
 		taken += cases[i].takes ? 39 * 64 : 0;
 		found(self);
-		EXPECT_EQ(taken, touched_after(self, SYS_madvise));
+		EXPECT_EQ(taken, after(self, SYS_madvise).count);
 		findings_free(&self->findings);
 	}
-}
-
-/* Return the number of pages that were touched after the call had taken them away. */
-static size_t pages_after(FIXTURE_DATA(lint) *self, __s64 nr)
-{
-	for (size_t i = 0; i < self->findings.count; i++)
-		if (FOUND(i)->kind == FINDING_AGAIN && FOUND(i)->nr == nr)
-			return FOUND(i)->pages;
-	return 0;
 }
 
 TEST_F(lint, two_calls_that_take_pages_have_their_own_pages)
@@ -1334,8 +1328,8 @@ TEST_F(lint, two_calls_that_take_pages_have_their_own_pages)
 		unmap(self, 64, 80, SYS_munmap);
 	}
 	found(self);
-	EXPECT_EQ(64U, pages_after(self, SYS_madvise));
-	EXPECT_EQ(16U, pages_after(self, SYS_munmap));
+	EXPECT_EQ(64U, after(self, SYS_madvise).pages);
+	EXPECT_EQ(16U, after(self, SYS_munmap).pages);
 }
 
 /*
@@ -1353,8 +1347,8 @@ TEST_F(lint, madvise_does_not_take_what_munmap_took)
 	}
 	found(self);
 	/* Three touches are too few for a finding about madvise(). */
-	EXPECT_EQ(3U * 511 + 4, touched_after(self, SYS_munmap));
-	EXPECT_EQ(0U, touched_after(self, SYS_madvise));
+	EXPECT_EQ(3U * 511 + 4, after(self, SYS_munmap).count);
+	EXPECT_EQ(0U, after(self, SYS_madvise).count);
 }
 
 /* If the range has a hole, madvise() fails, but still changes the mapped parts. */

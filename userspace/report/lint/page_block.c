@@ -229,9 +229,9 @@ static struct page_set present(const struct page_block *block)
 
 /*
  * Unmap the pages of a block that are in the range. madvise() does not take pages
- * that another call has taken. Return true if no touched
- * page of the block is mapped any longer. Return false for madvise(), which
- * frees pages, but does not unmap addresses.
+ * that another call has taken. Return true if no touched page of the block is mapped
+ * any longer. Return false for madvise(), which frees pages, but does not unmap
+ * addresses.
  */
 static bool unmap_block(struct page_block *block, const struct range *range)
 {

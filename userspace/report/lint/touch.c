@@ -145,7 +145,6 @@ static enum taker taken(const struct page_block *block,
 			const struct event *event)
 {
 	const struct fault_event *fault = &event->fault;
-
 	enum taker taker = page_block_taker(block, fault->address);
 
 	if (taker < TAKERS)
