@@ -249,7 +249,7 @@ TEST_F(killed, a_fault_that_is_not_wanted_takes_no_slot)
 	ASSERT_LE(0, counter);
 	ASSERT_TRUE(victim_start(&victim, self->page));
 	ASSERT_TRUE(victim_signal(&victim));
-	EXPECT_EQ(0, pending(self->fd));
+	EXPECT_EQ(others_trace("pte_fault"), pending(self->fd));
 	ASSERT_TRUE(victim_kill(&victim));
 	close(counter);
 	ASSERT_TRUE(bystander_end(&counted));

@@ -484,6 +484,7 @@ static bool toucher_end(struct toucher *toucher, int fd)
 TEST_F(uffd, the_duration_is_unknown_if_the_first_attempt_was_not_observed)
 {
 	struct toucher toucher = { .by_kernel = true };
+	bool others = others_trace("pte_fault");
 	const struct event *e;
 
 	ASSERT_TRUE(watch(self->fd, self->page, 0,
@@ -494,8 +495,8 @@ TEST_F(uffd, the_duration_is_unknown_if_the_first_attempt_was_not_observed)
 	ASSERT_TRUE(trace_end(&self->trace));
 	e = fault_at(&self->trace, self->page);
 	ASSERT_NE(NULL, e);
-	EXPECT_EQ(0, event_num(e, "retries"));
-	EXPECT_EQ(0, event_num(e, "duration"));
+	EXPECT_EQ(others, event_num(e, "retries"));
+	EXPECT_EQ(others, event_num(e, "duration") > 0);
 }
 
 /*
@@ -507,6 +508,7 @@ TEST_F(uffd, an_attempt_from_before_the_event_was_disabled_is_forgotten)
 {
 	char *map = hole(4 * MIB, 2 * MIB), *page = page_at(map, 1);
 	int shared = memory_file(), flags = MAP_FIXED;
+	bool others = others_trace("pte_fault");
 	struct toucher toucher = { };
 	const struct event *e;
 	char byte = 0;
@@ -531,7 +533,7 @@ TEST_F(uffd, an_attempt_from_before_the_event_was_disabled_is_forgotten)
 	ASSERT_TRUE(trace_end(&self->trace));
 	e = fault_at(&self->trace, page);
 	ASSERT_TRUE(class_is(e, "uffd"));
-	EXPECT_TRUE(event_has(e, "before", "PMD"));
+	EXPECT_EQ(!others, event_has(e, "before", "PMD"));
 	close(shared);
 }
 

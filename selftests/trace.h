@@ -15,6 +15,7 @@
 #include "device.h"
 
 #include <dirent.h>
+#include <glob.h>
 #include <regex.h>
 #include <sys/stat.h>
 
@@ -147,6 +148,30 @@ static inline char *slurp(const char *path)
 	close(fd);
 	text[length] = '\0';
 	return text;
+}
+
+/*
+ * Return true if another trace instance has enabled the event. Then probes also
+ * observe what happens while this test has not enabled the event.
+ */
+static inline bool others_trace(const char *event)
+{
+	char pattern[96];
+	glob_t files;
+	bool on = false;
+
+	snprintf(pattern, sizeof(pattern),
+		 TRACEFS "/instances/*/events/mmapdemo/%s/enable", event);
+	if (glob(pattern, 0, NULL, &files))
+		return false;
+	for (size_t i = 0; i < files.gl_pathc; i++) {
+		char *text = slurp(files.gl_pathv[i]);
+
+		on |= text && *text == '1';
+		free(text);
+	}
+	globfree(&files);
+	return on;
 }
 
 /* Create the trace instance. Fail if there is no tracefs. */
