@@ -146,11 +146,13 @@ static void user_uncharge(struct user_struct *user, unsigned long pages)
 static int regions_grow(u64 bytes)
 {
 	u64 limit = READ_ONCE(regions_max) ?: half_of_memory();
+	s64 old = atomic64_read(&regions_bytes);
 
-	if (atomic64_add_return(bytes, &regions_bytes) <= limit)
-		return 0;
-	atomic64_sub(bytes, &regions_bytes);
-	return -ENOSPC;
+	do {
+		if (old + bytes > limit)
+			return -ENOSPC;
+	} while (!atomic64_try_cmpxchg(&regions_bytes, &old, old + bytes));
+	return 0;
 }
 
 /**
