@@ -276,6 +276,8 @@ follows_one() {
 	act walker || return
 	log_begin
 	echo "$actor" >$parameters/dmesg || return
+	# A PID that is refused changes nothing.
+	! (echo 4194305 >$parameters/dmesg) 2>/dev/null || return
 	equal "$actor" "$(cat $parameters/dmesg)" dmesg || return
 	# While $actor is followed, another process does the same work.
 	"$programs/actor" walker 257 </dev/null || return

@@ -64,31 +64,42 @@ static void dmesg_stop(void)
 	put_pid(pid);
 }
 
-static int dmesg_start(int nr)
+/* Get the process with this PID, or NULL. */
+static struct pid *process_get(int nr)
 {
 	struct pid *pid = find_get_pid(nr);
-	int ret;
-
-	lockdep_assert_held(&dmesg_lock);
 
 	/*
 	 * Refuse the TID of a thread: hooks compare processes, so a TID would
 	 * never match.
 	 */
-	if (!pid || !pid_has_task(pid, PIDTYPE_TGID)) {
-		ret = -ESRCH;
-		goto err_put_pid;
-	}
+	if (pid && pid_has_task(pid, PIDTYPE_TGID))
+		return pid;
+	put_pid(pid);
+	return NULL;
+}
+
+/* Follow a process, or none if @nr is 0. If no process has this PID, change nothing. */
+static int dmesg_follow(int nr)
+{
+	struct pid *pid = nr ? process_get(nr) : NULL;
+	int ret;
+
+	lockdep_assert_held(&dmesg_lock);
+
+	if (nr && !pid)
+		return -ESRCH;
+	dmesg_stop();
+	if (!pid)
+		return 0;
 	ret = mmapdemo_probes_arm(ALL_EVENTS & ~READ_ONCE(mmapdemo_selftest_failed),
 				  MMAPDEMO_USER_DMESG);
-	if (ret)
-		goto err_put_pid;
+	if (ret) {
+		put_pid(pid);
+		return ret;
+	}
 	WRITE_ONCE(mmapdemo_dmesg_pid, pid);
 	return 0;
-
-err_put_pid:
-	put_pid(pid);
-	return ret;
 }
 
 /*
@@ -108,12 +119,10 @@ static int dmesg_set(const char *value, const struct kernel_param *param)
 		return -EINVAL;
 
 	mutex_lock(&dmesg_lock);
-	if (dmesg_ready) {
-		dmesg_stop();
-		ret = nr ? dmesg_start(nr) : 0;
-	} else {
+	if (dmesg_ready)
+		ret = dmesg_follow(nr);
+	else
 		dmesg_wanted = nr;
-	}
 	mutex_unlock(&dmesg_lock);
 	return ret;
 }
@@ -139,12 +148,11 @@ MODULE_PARM_DESC(dmesg, "PID of a process whose mappings and faults are printed 
 /** mmapdemo_dmesg_init - follow the process that was given at load time */
 void mmapdemo_dmesg_init(void)
 {
-	int ret = 0;
+	int ret;
 
 	mutex_lock(&dmesg_lock);
 	dmesg_ready = true;
-	if (dmesg_wanted)
-		ret = dmesg_start(dmesg_wanted);
+	ret = dmesg_follow(dmesg_wanted);
 	if (ret == -ESRCH)
 		pr_warn("dmesg=%d: no process has this PID; nothing will be printed\n",
 			dmesg_wanted);
