@@ -260,7 +260,7 @@ counts_for_anybody() {
 # family: start a process with a child. When the input of the process ends, the
 # child touches 1000 pages.
 family() {
-	coproc FAMILY { exec python3 -c 'import mmap, os, sys
+	coproc FAMILY { exec python3 -c 'import contextlib, mmap, os, sys
 end, begin = os.pipe()
 child = os.fork()
 if not child:
@@ -268,7 +268,8 @@ if not child:
     os.read(end, 1)
     memory = mmap.mmap(-1, 1000 * 4096,
                        flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS)
-    memory.madvise(15)
+    with contextlib.suppress(OSError):  # Without THP, the call fails.
+        memory.madvise(mmap.MADV_NOHUGEPAGE)
     for page in range(1000):
         memory[page * 4096] = 1
     os._exit(0)
