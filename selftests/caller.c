@@ -76,8 +76,9 @@ static AS_IT_IS void outer(char *map, size_t pages, size_t size,
 int main(int argc, char **argv)
 {
 	size_t pages = argc > 1 ? atoi(argv[1]) : 1, size = getpagesize();
+	/* Because of MAP_NORESERVE, the kernel merges no neighbour with the mapping. */
 	char *map = mmap(NULL, pages * size, PROT_READ | PROT_WRITE,
-			 MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+			 MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
 
 	FRAME();
 	if (map == MAP_FAILED)
