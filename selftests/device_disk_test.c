@@ -305,8 +305,8 @@ static void *read_direct(void *data)
 }
 
 /*
- * After a sync, the page is clean. Direct I/O then stores into the page without
- * a fault.
+ * After a sync, the page is clean. Direct I/O that began before the sync then stores
+ * into the page without a fault.
  */
 TEST_F(disk, late_direct_io_is_in_the_file)
 {

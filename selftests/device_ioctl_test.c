@@ -25,7 +25,7 @@ struct answer {
 
 /*
  * Issue a command with a structure that is filled with poison, except for the
- * member @size. The index of a probe and the number of an event are set to 0.
+ * members @size, probe.index and selftest.event. The last two are 0.
  */
 static int ask(int fd, unsigned long cmd, struct answer *answer, __u64 size)
 {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Conversion of kernel objects to plain values, inside a probe. No function in
- * this file sleeps, or takes a lock that the probed task could hold. A page of
- * user memory is read only if the page is present.
+ * this file sleeps, or takes a lock that the probed task could hold. User memory is
+ * never read from a page that is not present.
  */
 #include "call.h"
 #include "common.h"

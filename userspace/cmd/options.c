@@ -285,7 +285,7 @@ int option_seconds(const struct given *given, void *ms)
 int option_size(const struct given *given, void *bytes)
 {
 	if (parse_size(given->text, bytes))
-		return is_not(given, "a number of bytes below 16E");
+		return is_not(given, "a number of bytes, such as 4096 or 64K, below 2^64");
 	return -1;
 }
 

@@ -372,8 +372,8 @@ enum flush_reason {
  * @order: number of events that were read before this event; sorts events that
  *	have the same @time
  * @frames: number of entries of @stack; 0: the stack was not recorded
- * @stack: call stack in user mode: the address of the current instruction, then
- *	the return addresses
+ * @stack: call stack in user mode: the address of the instruction that faulted, or,
+ *	in a system call, of the instruction after the call; then the return addresses
  */
 struct event {
 	int kind;

@@ -221,9 +221,9 @@ static void put_losses(FILE *out, const struct meta *meta)
 	meta_absent(meta, count_absent, &absent);
 	put_total(out, "events_lost", "",
 		  "Events lost because the buffer was full.", meta->lost);
-	put_total(out, "calls_missed", "", "Calls of kernel functions that were not observed.",
+	put_total(out, "calls_missed", "", "Calls that probes of kernel functions missed.",
 		  meta->missed);
-	put_gauge(out, "functions_absent", "Number of kernel functions that were not observed.",
+	put_gauge(out, "functions_absent", "Kernel functions that no probe observed.",
 		  absent);
 	put_gauge(out, "gaps", "Number of reasons why events are missing, except a "
 		  "full buffer and missed calls.",
