@@ -111,7 +111,7 @@ copies_for_nothing_are_shown() {
 		mmapdemo report --json huge-copies.dat >huge.json || return
 	has '^5 address spaces ended: exit_mmap\(\) took 3\.3 us$' huge.txt &&
 		has '^4 copied address spaces were freed: exit_mmap\(\) took 2\.8 us, including 2\.8 us for 4 of them that exec replaced$' \
-			huge.txt && has '^3 calls of vfork\(\) or posix_spawn\(\) copied nothing$' huge.txt &&
+			huge.txt && has '^3 calls of vfork\(\) or posix_spawn\(\) copied no address space$' huge.txt &&
 		equal '(5, 4, 2800, 3)' "$(member huge.json '(r["exits"]["count"],
 			r["exits"]["left"], r["exits"]["left_ns"],
 			r["forks"]["shared"])')" JSON

@@ -1306,7 +1306,7 @@ TEST_F(story, fork_is_one_line)
 	fork_child();
 	EXPECT_STREQ(
 "    1.999 ms  [1] fork: child [2] gets a copy: 5 VMAs, 20 KiB of page tables; "
-"5 PGD entries shared with the kernel  1.0 us\n", printed());
+"5 PGD entries point to shared kernel tables  1.0 us\n", printed());
 }
 
 TEST_F(story, child_knows_what_its_parent_mapped)

@@ -153,7 +153,7 @@ give_back() {
 }
 
 # need_tool NAME PACKAGE: skip all tests if the tool NAME is missing. The tool is
-# in the package PACKAGE of Debian
+# in Debian's package PACKAGE.
 need_tool() {
 	command -v "$1" >/dev/null || skip_all "needs $1, Debian's package $2"
 }

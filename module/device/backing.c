@@ -274,8 +274,8 @@ static int backing_permit(struct file *file, struct vm_area_struct *vma)
  * past the end of the region; -EPERM for PROT_EXEC, and if the file's seals
  * forbid the mapping; -ETXTBSY for a shared writable mapping of a file that is
  * used for swap; -EACCES for a shared mapping of an append-only file if the
- * device is open for writing; -ENODEV if the file system does not map the file
- * by faults; -ENOMEM; or an error of the file's .mmap.
+ * device is open for writing; -ENODEV if the mapping that the file system makes
+ * does not fit, see backing_fits(); -ENOMEM; or an error of the file's .mmap.
  */
 int mmapdemo_backing_mmap(struct region *region, struct vm_area_struct *vma)
 {

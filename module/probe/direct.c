@@ -195,9 +195,9 @@ static int direct_attach(struct probe *probe)
 }
 
 /*
- * Take a reference to the module for a probe. If the probe still has the
- * reference from its last arming, because counted calls have not returned yet,
- * the probe keeps this reference.
+ * Take a reference to the module for a probe, or keep the reference from the last
+ * arming. That reference is dropped only after an RCU grace period, and after the
+ * last counted call has returned.
  */
 static int direct_hold(struct probe *probe)
 {

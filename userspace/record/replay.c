@@ -34,8 +34,9 @@ static bool impossible(const struct event *event)
 }
 
 /*
- * Return true if @event ends a call of madvise(), mprotect() or mmap() for which
- * the module has no event. Set @whole to the whole call.
+ * Return true if @event ends a call that only the events of system calls show: any
+ * madvise() or mprotect(), or an mmap() without a do_mmap event. Set @whole to the
+ * whole call.
  */
 static bool ends_call(struct call *call, const struct event *event,
 		      struct event *whole)

@@ -158,7 +158,7 @@ static void shared(struct printer *printer, const struct summary *summary)
 	line_begin(&line, printer->style);
 	line_add(&line, BOLD, "%llu call%s", (ull)summary->shared,
 		 plural(summary->shared));
-	line_add(&line, PLAIN, " of vfork() or posix_spawn() copied nothing");
+	line_add(&line, PLAIN, " of vfork() or posix_spawn() copied no address space");
 	printer_line(printer, &line);
 }
 

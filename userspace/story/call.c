@@ -69,7 +69,7 @@ static void add_pgd(struct line *line, const struct pgd_event *pgd)
 		line_add(line, PLAIN, "entries in the user half: %u", pgd->user);
 	else
 		line_add(line, PLAIN, "user half: empty");
-	line_add(line, PLAIN, "; %u PGD entries shared with the kernel",
+	line_add(line, PLAIN, "; %u PGD entries point to shared kernel tables",
 		 pgd->shared);
 }
 

@@ -27,7 +27,7 @@ int print_copy(const struct story *story, const struct event *event,
 	line_add(&line, PLAIN, ": child [%u] gets a copy: ", dup->child_pid);
 	add_tables(&line, dup->map_count, dup->pgtables);
 	if (table && !story->brief)
-		line_add(&line, DIM, "; %u PGD entries shared with the kernel",
+		line_add(&line, DIM, "; %u PGD entries point to shared kernel tables",
 			 table->pgd.shared);
 	add_flushes(&line, task, ", TLB flush: ");
 	format_duration(duration, dup->duration, story->style.glyphs->micro);

@@ -4,8 +4,8 @@
  * instants. Two slices of a thread are nested, or do not overlap. An address
  * space has a counter of its VMAs.
  *
- * The faults by which MAP_POPULATE fills a mapping come after do_mmap(). The
- * slice "mmap()" contains do_mmap() and the faults of MAP_POPULATE.
+ * The faults by which MAP_POPULATE or MAP_LOCKED fills a mapping come after
+ * do_mmap(). The slice "mmap()" contains do_mmap() and these faults.
  */
 #ifndef _TIMELINE_H
 #define _TIMELINE_H
