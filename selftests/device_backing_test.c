@@ -384,6 +384,7 @@ TEST_F(backing, a_touch_after_the_end_of_the_file_is_sigbus)
 	EXPECT_EQ(0, pread(fd, &byte, 1, PAGES * page_size()));
 	EXPECT_EQ(-1, pwrite(fd, "x", 1, PAGES * page_size()));
 	EXPECT_EQ(ENOSPC, errno);
+	EXPECT_EQ(lseek(self->file, 0, SEEK_END), lseek(fd, 0, SEEK_END));
 	/* Make the file as long as the region. */
 	ASSERT_EQ(0, ftruncate(self->file, 2 * PAGES * page_size()));
 	EXPECT_EQ(0, touch_write(page_at(map, PAGES)));

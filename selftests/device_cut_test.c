@@ -27,8 +27,10 @@ TEST_F(backing, a_region_has_the_requested_size)
 	size_t half = HALF * page_size();
 	int fd = region_over(self->file, half);
 	char copy[PAGES * page_size()];
+	__u64 pages[PAGES];
 
 	SKIP_WITHOUT_OVERLAY();
+	read_pages(self->map, PAGES);
 	EXPECT_EQ(-1, resize(self->fd, HALF));
 	EXPECT_EQ(EOPNOTSUPP, errno);
 	EXPECT_TRUE(failed(device_map(fd, PAGES, MAP_SHARED, 0)));
@@ -41,6 +43,9 @@ TEST_F(backing, a_region_has_the_requested_size)
 	EXPECT_EQ((ssize_t)half, pwrite(fd, self->map, all, 0));
 	EXPECT_EQ((ssize_t)half, pread(fd, copy, all, 0));
 	EXPECT_EQ(0, pread(fd, copy, all, half));
+	ASSERT_EQ(0, region_pages(fd, 0, PAGES, pages));
+	for (size_t i = 0; i < PAGES; i++)
+		EXPECT_EQ(i < HALF, !!(pages[i] & MMAPDEMO_PAGE_RESIDENT));
 	close(fd);
 }
 

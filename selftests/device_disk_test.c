@@ -137,6 +137,7 @@ TEST_F_TIMEOUT(disk, a_slow_read_blocks_no_other_access, 60)
 {
 	pthread_t thread;
 	char *other_map, other;
+	__u64 before;
 	void *byte;
 
 	SKIP_WITHOUT_DISK();
@@ -156,9 +157,12 @@ TEST_F_TIMEOUT(disk, a_slow_read_blocks_no_other_access, 60)
 	EXPECT_EQ(1, pread(self->fd, &other, 1, 2 * page_size()));
 	EXPECT_EQ(3, other);
 	EXPECT_EQ(1, *other_map);
+	before = device_stat(self->fd).read_faults;
 	self->disk->hold = 0;
 	ASSERT_EQ(0, pthread_join(thread, &byte));
 	EXPECT_EQ((void *)8, byte);
+	/* The fault is counted once, although it took two attempts. */
+	EXPECT_EQ(before + 1, device_stat(self->fd).read_faults);
 }
 
 TEST_F_TIMEOUT(disk, a_process_that_waits_for_anothers_read_can_be_killed, 60)

@@ -171,6 +171,7 @@ TEST_F(plan, a_delay_is_seen_as_a_slow_major_fault)
 	EXPECT_EQ(1, after.ru_majflt - before.ru_majflt);
 	EXPECT_EQ(1, device_stat(self->fd).planned_faults);
 	EXPECT_EQ(1, device_stat(self->fd).shared_faults);
+	EXPECT_EQ(0, device_stat(self->fd).refused_faults);
 }
 
 TEST_F(plan, a_system_call_waits_too)

@@ -155,30 +155,36 @@ FIXTURE_TEARDOWN(killed)
 	close(self->fd);
 }
 
+static bool probe_at(int fd, __u32 index, struct mmapdemo_probe *probe)
+{
+	*probe = (struct mmapdemo_probe) {
+		.size = sizeof(*probe), .index = index,
+	};
+	return !ioctl(fd, MMAPDEMO_IOC_PROBE, probe) &&
+	       probe->size >= sizeof(*probe);
+}
+
 /* Query the probe of faults. */
 static bool probe_ask(int fd, struct mmapdemo_probe *probe)
 {
-	__u32 probes = device_info(fd).probes;
-
-	for (__u32 i = 0; i < probes; i++) {
-		*probe = (struct mmapdemo_probe) {
-			.size = sizeof(*probe), .index = i,
-		};
-		if (ioctl(fd, MMAPDEMO_IOC_PROBE, probe) ||
-		    probe->size < sizeof(*probe))
-			return false;
+	for (__u32 i = 0; probe_at(fd, i, probe); i++)
 		if (probe->events & 1ULL << MMAPDEMO_EVENT_PTE_FAULT)
 			return true;
-	}
 	return false;
 }
 
-/* Return how many tasks the module considers to be between two attempts, or -1. */
+/*
+ * Return how many tasks the module considers to be between two attempts, or inside
+ * another observed call.
+ */
 static long long pending(int fd)
 {
 	struct mmapdemo_probe probe;
+	long long tasks = 0;
 
-	return probe_ask(fd, &probe) ? (long long)probe.pending : -1;
+	for (__u32 i = 0; probe_at(fd, i, &probe); i++)
+		tasks += probe.pending;
+	return tasks;
 }
 
 /*

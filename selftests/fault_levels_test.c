@@ -125,4 +125,20 @@ TEST_F(levels, the_highest_level_is_filled_too)
 						"PGD|PUD|PMD|PTE"));
 }
 
+TEST_F(levels, a_huge_page_of_1_gib_needs_no_pmd)
+{
+	char *map = map_gib(), *page = failed(map) ? NULL : map + GIB / 2;
+	const struct event *e;
+
+	if (failed(map))
+		SKIP(return, "no huge page of 1 GiB");
+	e = trace_touch(&self->trace, page, true);
+	EXPECT_TRUE(levels_are(e, self->levels, "", "|PUD"));
+	EXPECT_TRUE(class_is(e, "hugetlb"));
+	ASSERT_NE(NULL, e);
+	EXPECT_TRUE(event_is(e, "order", "18"));
+	EXPECT_EQ(pfn_of(page), event_num(e, "pfn"));
+	munmap(map, GIB);
+}
+
 TEST_HARNESS_MAIN

@@ -97,6 +97,14 @@ static inline __u64 pfn_of(const volatile void *address)
 	return pfn_in(getpid(), address);
 }
 
+/* Map a huge page of 1 GiB. Fail if the kernel has none in reserve. */
+static inline char *map_gib(void)
+{
+	return mmap(NULL, GIB, PROT_READ | PROT_WRITE,
+		    MAP_PRIVATE | MAP_ANONYMOUS | MAP_HUGETLB |
+		    30 << MAP_HUGE_SHIFT, -1, 0);
+}
+
 /* ---- VMAs ---- */
 
 /* A line of /proc/PID/maps. */

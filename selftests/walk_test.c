@@ -487,6 +487,7 @@ TEST_F(walk, a_huge_page_is_a_leaf_of_the_pmd)
 {
 	char *page = map_thp();
 	struct mmapdemo_run run;
+	int fd;
 
 	if (!page)
 		SKIP(return, "transparent huge pages are off");
@@ -503,6 +504,14 @@ TEST_F(walk, a_huge_page_is_a_leaf_of_the_pmd)
 		  run.entry & ~VARIES);
 	EXPECT_EQ(pfn_of(page), run.frame);
 
+	EXPECT_EQ(0, run.entry & MMAPDEMO_ENTRY_UFFD_WP);
+	fd = uffd_protect(page, HUGE);
+	ASSERT_LE(0, fd);
+	run = leaf_of(self->fd, page);
+	EXPECT_EQ(MMAPDEMO_LEVEL_PMD, run.level);
+	EXPECT_NE(0, run.entry & MMAPDEMO_ENTRY_UFFD_WP);
+	close(fd);
+
 	/*
 	 * The huge page was split. One of its 512 small pages is dropped, so
 	 * 511 are left.
@@ -512,6 +521,23 @@ TEST_F(walk, a_huge_page_is_a_leaf_of_the_pmd)
 	EXPECT_EQ(511, walked_entries(&self->walked, MMAPDEMO_LEVEL_PTE));
 	EXPECT_EQ(NULL, walked_leaf(&self->walked, page_at(page, 5)));
 	EXPECT_NE(NULL, walked_leaf(&self->walked, page_at(page, 6)));
+}
+
+TEST_F(walk, a_huge_page_of_1_gib_is_a_leaf_of_the_pud)
+{
+	char *map = map_gib();
+	struct mmapdemo_run run;
+
+	if (failed(map))
+		SKIP(return, "no huge page of 1 GiB");
+	write_pages(map, 1);
+	run = leaf_of(self->fd, map + GIB / 2);
+	EXPECT_EQ(MMAPDEMO_LEVEL_PUD, run.level);
+	EXPECT_EQ((uintptr_t)map, run.address);
+	EXPECT_EQ(1, run.count);
+	EXPECT_NE(0, run.entry & MMAPDEMO_ENTRY_HUGE);
+	EXPECT_EQ(pfn_of(map), run.frame);
+	munmap(map, GIB);
 }
 
 TEST_F(walk, the_huge_zero_page_is_shown)

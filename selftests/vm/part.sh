@@ -25,6 +25,7 @@
 #   all           the parts tests and program, and tests that depend on nothing
 #   test:NAME     one test
 #   shallow       tests that depend on the depth of page tables, with four levels
+#                 and a huge page of 1 GiB
 #   dkms          the module built by dkms
 #   monitor       mmapdemo walk, compared with page tables as QEMU reads them
 #
@@ -154,7 +155,8 @@ shallow() {
 	for test in fault_levels_test walk_test; do
 		! wanted "$test" || tests+="$test "
 	done
-	in_guest "$tests" --cpu max,la57=off
+	in_guest "$tests" --cpu max,la57=off --memory 4G \
+		--append 'hugepagesz=1G hugepages=1'
 }
 
 run_part() {
