@@ -193,8 +193,8 @@ TEST_F(handover, a_lingering_probe_observes_nothing)
 
 	ASSERT_TRUE(trace_switch(&self->trace, "pte_fault", true));
 	ASSERT_TRUE(handed_over(self->fd));
-	/* The time to linger begins when the event is disabled. */
-	ASSERT_TRUE(settle());
+	/* The time to linger begins when the event is disabled, not before. */
+	ASSERT_TRUE(put("/sys/module/mmapdemo/parameters/linger", "5000"));
 	ASSERT_TRUE(trace_switch(&self->trace, "pte_fault", false));
 	hits = fault_probe(self->fd).hits;
 	write_pages(pages, FAULTS);
