@@ -313,13 +313,13 @@ TEST_F(mm, only_return_addresses_are_shown_as_caller)
 
 /* Make a 32-bit system call, as a 32-bit program does. */
 static unsigned int call32(int nr, unsigned int first, unsigned int second,
-			   unsigned int third)
+			   unsigned int third, unsigned int fourth)
 {
 	unsigned int ret;
 
 	asm volatile("int $0x80" : "=a"(ret)
-		     : "a"(nr), "b"(first), "c"(second), "d"(third), "S"(0),
-		       "D"(0) : "memory");
+		     : "a"(nr), "b"(first), "c"(second), "d"(third),
+		       "S"(fourth), "D"(0) : "memory");
 	return ret;
 }
 
@@ -338,7 +338,7 @@ static bool calls32(void)
 	pid_t pid = fork_child();
 
 	if (!pid)
-		_exit(call32(NR32_GETPID, 0, 0, 0) != (__u32)getpid());
+		_exit(call32(NR32_GETPID, 0, 0, 0, 0) != (__u32)getpid());
 	return !wait_for(pid);
 }
 
@@ -358,7 +358,7 @@ TEST_F(mm, calls_of_32_bit_programs_are_distinguished)
 	if (!calls32())
 		SKIP(return, "this kernel runs no 32-bit programs");
 	ASSERT_TRUE(trace_begin(&self->trace, "vma_unlink"));
-	ASSERT_EQ(0, call32(NR32_MUNMAP, (uintptr_t)map, page_size(), 0));
+	ASSERT_EQ(0, call32(NR32_MUNMAP, (uintptr_t)map, page_size(), 0, 0));
 	ASSERT_TRUE(trace_end(&self->trace));
 	e = only_event(&self->trace, MMAPDEMO_EVENT_VMA_UNLINK);
 	ASSERT_NE(NULL, e);
@@ -649,7 +649,7 @@ TEST_F(mm, brk_of_32_bit_programs_is_shown)
 		SKIP(return, "this kernel runs no 32-bit programs");
 	ASSERT_TRUE(trace_begin(&self->trace, "brk"));
 	/* This address is below the heap, so brk() changes nothing. */
-	call32(NR32_BRK, 0x1234, 0, 0);
+	call32(NR32_BRK, 0x1234, 0, 0, 0);
 	ASSERT_TRUE(trace_end(&self->trace));
 	e = only_event(&self->trace, MMAPDEMO_EVENT_BRK);
 	ASSERT_NE(NULL, e);
@@ -747,7 +747,8 @@ TEST_F(mm, mremap_of_32_bit_programs_is_shown)
 		SKIP(return, "this kernel runs no 32-bit programs");
 	ASSERT_TRUE(trace_begin(&self->trace, "mremap"));
 	ASSERT_EQ((uintptr_t)map, call32(NR32_MREMAP, (uintptr_t)map,
-					 4 * page_size(), page_size()));
+					 4 * page_size(), page_size(),
+					 MREMAP_MAYMOVE));
 	ASSERT_TRUE(trace_end(&self->trace));
 	e = remapped(&self->trace);
 	ASSERT_NE(NULL, e);
@@ -755,7 +756,7 @@ TEST_F(mm, mremap_of_32_bit_programs_is_shown)
 	EXPECT_EQ(4 * page_size(), event_num(e, "old_len"));
 	EXPECT_EQ(page_size(), event_num(e, "new_len"));
 	EXPECT_EQ((uintptr_t)map, event_num(e, "ret"));
-	EXPECT_TRUE(event_is(e, "flags", ""));
+	EXPECT_TRUE(event_is(e, "flags", "maymove"));
 }
 
 /* ---- fork ---- */
@@ -996,14 +997,14 @@ struct exec32 {
  */
 static pid_t child32(const struct exec32 *exec)
 {
-	pid_t pid = call32(NR32_FORK, 0, 0, 0);
+	pid_t pid = call32(NR32_FORK, 0, 0, 0, 0);
 
 	if (pid)
 		return pid > 0 && !wait_for(pid) ? pid : 0;
 	if (exec)
 		call32(NR32_EXECVE, (uintptr_t)exec->path,
-		       (uintptr_t)exec->argv, (uintptr_t)&exec->argv[1]);
-	call32(NR32_EXIT_GROUP, !!exec, 0, 0);
+		       (uintptr_t)exec->argv, (uintptr_t)&exec->argv[1], 0);
+	call32(NR32_EXIT_GROUP, !!exec, 0, 0, 0);
 	return 0;
 }
 
@@ -1038,9 +1039,9 @@ TEST_F(mm, clone_of_32_bit_programs_is_shown_as_one)
 	if (!calls32())
 		SKIP(return, "this kernel runs no 32-bit programs");
 	ASSERT_TRUE(trace_begin(&self->trace, "dup_mm"));
-	pid = call32(NR32_CLONE, SIGCHLD, 0, 0);
+	pid = call32(NR32_CLONE, SIGCHLD, 0, 0, 0);
 	if (!pid)
-		call32(NR32_EXIT_GROUP, 0, 0, 0);
+		call32(NR32_EXIT_GROUP, 0, 0, 0, 0);
 	ASSERT_TRUE(trace_end(&self->trace));
 	ASSERT_LT(0, pid);
 	ASSERT_EQ(0, wait_for(pid));
