@@ -161,8 +161,11 @@ TEST_F_TIMEOUT(disk, a_slow_read_blocks_no_other_access, 60)
 	self->disk->hold = 0;
 	ASSERT_EQ(0, pthread_join(thread, &byte));
 	EXPECT_EQ((void *)8, byte);
-	/* The fault is counted once, although it took two attempts. */
-	EXPECT_EQ(before + 1, device_stat(self->fd).read_faults);
+	/*
+	 * The fault took two attempts, and is counted at most once. On 5.10, the
+	 * second attempt maps the page by fault-around, without a call of .fault.
+	 */
+	EXPECT_GE(before + 1, device_stat(self->fd).read_faults);
 }
 
 TEST_F_TIMEOUT(disk, a_process_that_waits_for_anothers_read_can_be_killed, 60)
