@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * This file finds the process that an ioctl command refers to, and checks the
- * permission to inspect the process.
+ * This file finds the process that an ioctl command or a parameter refers to, and
+ * checks the permission to inspect the address space of a process.
  *
  * /proc/PID/pagemap checks ptrace_may_access(), which is not exported to
  * modules. So this file requires CAP_SYS_PTRACE in the initial user namespace.
@@ -31,6 +31,24 @@ static struct task_struct *target_task(u32 nr)
 	task = get_pid_task(pid, PIDTYPE_PID);
 	put_pid(pid);
 	return task;
+}
+
+/**
+ * mmapdemo_target_process - get a process
+ * @nr: PID in the caller's PID namespace. The TID of another thread is refused,
+ *	because users compare processes, so that a TID would never match
+ *
+ * Return: the process, to be released with put_pid(), or NULL if there is no such
+ * process.
+ */
+struct pid *mmapdemo_target_process(u32 nr)
+{
+	struct pid *pid = find_get_pid(nr);
+
+	if (pid && pid_has_task(pid, PIDTYPE_TGID))
+		return pid;
+	put_pid(pid);
+	return NULL;
 }
 
 /**

@@ -15,6 +15,7 @@
 #include "common.h"
 #include "mmapdemo.h"
 #include "probe/probes.h"
+#include "target.h"
 #include "trace/dmesg.h"
 #include "trace/selftest.h"
 
@@ -64,25 +65,10 @@ static void dmesg_stop(void)
 	put_pid(pid);
 }
 
-/* Get the process with this PID, or NULL. */
-static struct pid *process_get(int nr)
-{
-	struct pid *pid = find_get_pid(nr);
-
-	/*
-	 * Refuse the TID of a thread: hooks compare processes, so a TID would
-	 * never match.
-	 */
-	if (pid && pid_has_task(pid, PIDTYPE_TGID))
-		return pid;
-	put_pid(pid);
-	return NULL;
-}
-
 /* Follow a process, or none if @nr is 0. If no process has this PID, change nothing. */
 static int dmesg_follow(int nr)
 {
-	struct pid *pid = nr ? process_get(nr) : NULL;
+	struct pid *pid = nr ? mmapdemo_target_process(nr) : NULL;
 	int ret;
 
 	lockdep_assert_held(&dmesg_lock);

@@ -10,6 +10,7 @@
  */
 #include "common.h"
 #include "probe/tracepoint.h"
+#include "target.h"
 #include "trace/process_tree.h"
 
 #include <linux/pid.h>
@@ -52,17 +53,6 @@ static void tree_add_living(struct tree *tree)
 	rcu_read_unlock();
 }
 
-static struct pid *tree_find_root(u32 nr)
-{
-	struct pid *pid = nr ? find_get_pid(nr) :
-			       get_task_pid(current, PIDTYPE_TGID);
-
-	if (pid && pid_has_task(pid, PIDTYPE_TGID))
-		return pid;
-	put_pid(pid);
-	return NULL;
-}
-
 /**
  * mmapdemo_tree_init - start tracking a process and all its present and future
  *	descendants
@@ -79,7 +69,8 @@ int mmapdemo_tree_init(struct tree *tree, u32 root)
 {
 	int ret = -ENOMEM;
 
-	tree->root = tree_find_root(root);
+	tree->root = root ? mmapdemo_target_process(root) :
+			    get_task_pid(current, PIDTYPE_TGID);
 	if (!tree->root)
 		return -ESRCH;
 	tree->tgids = __vmalloc(BITS_TO_LONGS(PID_MAX_LIMIT) * sizeof(long),
