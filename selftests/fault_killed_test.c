@@ -175,16 +175,18 @@ static bool probe_ask(int fd, struct mmapdemo_probe *probe)
 
 /*
  * Return how many tasks the module considers to be between two attempts, or inside
- * another observed call.
+ * another observed call; or -1 if a probe cannot be queried.
  */
 static long long pending(int fd)
 {
+	__u32 probes = device_info(fd).probes;
 	struct mmapdemo_probe probe;
 	long long tasks = 0;
+	__u32 i;
 
-	for (__u32 i = 0; probe_at(fd, i, &probe); i++)
+	for (i = 0; probe_at(fd, i, &probe); i++)
 		tasks += probe.pending;
-	return tasks;
+	return i && i == probes ? tasks : -1;
 }
 
 /*

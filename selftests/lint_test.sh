@@ -204,11 +204,7 @@ check 'lint finds address spaces copied for exec' finds_copies_for_exec
 check 'lint finds mprotect ping-pong' finds_ping_pong
 check 'lint finds VMAs that almost merge' finds_what_almost_merges
 check 'lint finds MADV_DONTFORK on parts of a mapping' finds_what_is_not_forked
-if [[ -e /sys/kernel/mm/transparent_hugepage ]]; then
-	check 'lint finds unaligned memory' finds_what_is_not_aligned
-else
-	skip 'lint finds unaligned memory' 'there are no huge pages'
-fi
+check_thp 'lint finds unaligned memory' finds_what_is_not_aligned
 check 'lint finds a process near the limit of VMAs' finds_a_crowd
 check 'lint finds nothing in a tidy program' finds_nothing_else
 check 'lint prints text' reports_in_words

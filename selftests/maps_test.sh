@@ -382,11 +382,7 @@ check 'maps splits RSS as status does' splits_rss
 check 'maps recognizes shmem' knows_shmem
 check 'maps shows shared memory' shows_what_is_shared
 check 'maps counts all page tables' shows_all_page_tables
-if [[ -e /sys/kernel/mm/transparent_hugepage ]]; then
-	check 'maps shows tables in reserve' shows_tables_in_reserve
-else
-	skip 'maps shows tables in reserve' 'there are no huge pages'
-fi
+check_thp 'maps shows tables in reserve' shows_tables_in_reserve
 check 'maps agrees with why' says_what_why_says
 check 'maps fits the width of the terminal' fits_its_width
 check 'maps prints the columns that are asked for' prints_columns_asked_for

@@ -697,11 +697,7 @@ check 'shared memory is not copied by fork' shared_memory_is_not_copied
 check 'hugetlb pages are copied after fork' hugetlb_pages_are_copied
 check 'forks that failed are counted' failed_forks_are_counted
 check 'a copy may outlive the original' copy_may_outlive_the_original
-if [[ -e /sys/kernel/mm/transparent_hugepage ]]; then
-	check 'page tables in reserve are those of huge pages' reserve_is_shown
-else
-	skip 'page tables in reserve are those of huge pages' 'there are no huge pages'
-fi
+check_thp 'page tables in reserve are those of huge pages' reserve_is_shown
 check 'a thread that calls exec gets the PID of its process' thread_may_exec
 check 'a program runs until its last thread ends' first_thread_may_end
 check 'every table has every fault' tables_are_whole

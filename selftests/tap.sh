@@ -60,6 +60,15 @@ check() {
 	[[ ! ${STOP:-} || $verdict == ok ]] || finish
 }
 
+# check_thp NAME COMMAND...: as check, but skip the test on a kernel without THP.
+check_thp() {
+	if [[ -e /sys/kernel/mm/transparent_hugepage ]]; then
+		check "$@"
+	else
+		skip "$1" 'there are no huge pages'
+	fi
+}
+
 finish() {
 	echo "1..$tap_count"
 	exit $((tap_failed > 0))

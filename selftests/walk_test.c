@@ -487,7 +487,6 @@ TEST_F(walk, a_huge_page_is_a_leaf_of_the_pmd)
 {
 	char *page = map_thp();
 	struct mmapdemo_run run;
-	int fd;
 
 	if (!page)
 		SKIP(return, "transparent huge pages are off");
@@ -504,16 +503,6 @@ TEST_F(walk, a_huge_page_is_a_leaf_of_the_pmd)
 		  run.entry & ~VARIES);
 	EXPECT_EQ(pfn_of(page), run.frame);
 
-	EXPECT_EQ(0, run.entry & MMAPDEMO_ENTRY_UFFD_WP);
-	/* Before 5.19, uffd_protect() protects only single pages. */
-	fd = uffd_protect(page, HUGE);
-	if (fd >= 0) {
-		run = leaf_of(self->fd, page);
-		EXPECT_EQ(MMAPDEMO_LEVEL_PMD, run.level);
-		EXPECT_NE(0, run.entry & MMAPDEMO_ENTRY_UFFD_WP);
-		close(fd);
-	}
-
 	/*
 	 * The huge page was split. One of its 512 small pages is dropped, so
 	 * 511 are left.
@@ -523,6 +512,25 @@ TEST_F(walk, a_huge_page_is_a_leaf_of_the_pmd)
 	EXPECT_EQ(511, walked_entries(&self->walked, MMAPDEMO_LEVEL_PTE));
 	EXPECT_EQ(NULL, walked_leaf(&self->walked, page_at(page, 5)));
 	EXPECT_NE(NULL, walked_leaf(&self->walked, page_at(page, 6)));
+}
+
+TEST_F(walk, protection_of_a_huge_page_is_shown)
+{
+	char *page = map_thp();
+	struct mmapdemo_run run;
+	int fd;
+
+	if (!page)
+		SKIP(return, "transparent huge pages are off");
+	write_pages(page, 1);
+	EXPECT_EQ(0, leaf_of(self->fd, page).entry & MMAPDEMO_ENTRY_UFFD_WP);
+	fd = uffd_protect(page, HUGE);
+	if (fd < 0)
+		SKIP(return, "uffd_protect() protects only single pages here");
+	run = leaf_of(self->fd, page);
+	EXPECT_EQ(MMAPDEMO_LEVEL_PMD, run.level);
+	EXPECT_NE(0, run.entry & MMAPDEMO_ENTRY_UFFD_WP);
+	close(fd);
 }
 
 TEST_F(walk, a_huge_page_of_1_gib_is_a_leaf_of_the_pud)
