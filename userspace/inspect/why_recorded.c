@@ -45,8 +45,8 @@ static int write_merge(struct why_recorded *wanted, const struct event *event,
 }
 
 /*
- * Handle an event. An event whose TID is the PID tells which address space belongs
- * to the process. After exec, this is a new address space.
+ * Handle an event. An event whose TID is the PID occurred in the address space of
+ * the process. After exec, this is a new address space.
  */
 static int see_event(void *data, const struct event *event,
 		     const struct space *space)
