@@ -489,6 +489,23 @@ says_who_went_on() {
 		! grep 'nothing was lost' report.txt
 }
 
+# The thread of the first process is newer than the second process.
+# shellcheck disable=SC2016
+counts_who_went_on() {
+	rm -f in ready && mkfifo in ready && exec 4<>in 5<>ready || return
+	mmapdemo record -q -o daemons.dat -- bash -c \
+		'python3 -c "$0" 4<&- & read -r <ready' 'import os, threading
+pipe = os.open("in", os.O_RDONLY)
+def wait():
+	os.read(pipe, 1)
+if os.fork():
+	threading.Thread(target=wait).start()
+	open("ready", "w").write("\n")
+wait()' 2>errors.txt
+	exec 4>&- 5>&-
+	says '2 processes are still running' "$(<errors.txt)"
+}
+
 echo "TAP version 13"
 check 'trace-cmd opens a recording' trace_cmd_opens_it
 check 'a recording holds every event' holds_every_event
@@ -519,5 +536,6 @@ check 'a recording has each address space once' keeps_an_address_space_once
 check 'VMAs from before a recording are counted' counts_what_was_mapped_before
 check 'build ids are found in another mount namespace' finds_files_elsewhere
 check 'a recording names processes that continued' says_who_went_on
+check 'a recording counts processes that continued, not threads' counts_who_went_on
 check 'nothing is left over' nothing_stays
 finish

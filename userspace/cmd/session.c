@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "cmd/session.h"
 #include "base/format.h"
+#include "base/ids.h"
 #include "cmd/cmd.h"
 #include "system/device.h"
 #include "system/proc.h"
@@ -58,34 +59,23 @@ void session_warn(const struct session *session, __u64 lost, __u64 missed)
 
 /* ---- gaps ---- */
 
-/**
- * struct living - state of count_living()
- * @count: number of living processes that were counted so far
- * @last: the process that was counted last
- */
-struct living {
-	int count;
-	int last;
-};
-
-/* Count each process once. The threads of a process must be adjacent in the list. */
-static int count_living(int tid, void *data)
+/* Add the process of the thread, if it lives, to the table @data. */
+static int add_living(int tid, void *data)
 {
-	struct living *living = data;
 	int pid = proc_living(tid);
 
-	if (pid && pid != living->last)
-		living->count++;
-	living->last = pid ?: living->last;
-	return 0;
+	return pid ? ids_set(data, pid, data) : 0;
 }
 
 static int still_living(struct session *session)
 {
-	struct living living = { 0 };
+	struct ids living = { 0 };
+	int count;
 
-	instance_followed(&session->recorder.instance, count_living, &living);
-	return living.count;
+	instance_followed(&session->recorder.instance, add_living, &living);
+	count = living.count;
+	ids_free(&living);
+	return count;
 }
 
 bool session_over(struct session *session, int milliseconds)
