@@ -30,7 +30,6 @@
 #include <linux/perf_event.h>
 #include <linux/userfaultfd.h>
 #include <pthread.h>
-#include <sched.h>
 #include <sys/ioctl.h>
 #include <sys/syscall.h>
 
@@ -90,11 +89,7 @@ static void storm_round(int file)
 
 static void storm_on(int cpu, int file)
 {
-	cpu_set_t set;
-
-	CPU_ZERO(&set);
-	CPU_SET(cpu, &set);
-	sched_setaffinity(0, sizeof(set), &set);
+	run_on(cpu);
 	/* Pause between rounds to leave time for other work. */
 	for (;;) {
 		storm_round(file);

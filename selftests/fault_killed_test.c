@@ -419,15 +419,12 @@ TEST_F(killed, no_other_task_continues_the_fault_of_an_exited_task)
 {
 	static struct heir heirs[HEIRS];
 	int uffd = syscall(SYS_userfaultfd, O_CLOEXEC);
-	cpu_set_t one;
 
 	/*
 	 * A processor reuses memory that it has freed itself, so run on only
 	 * one processor.
 	 */
-	CPU_ZERO(&one);
-	CPU_SET(sched_getcpu(), &one);
-	ASSERT_EQ(0, sched_setaffinity(0, sizeof(one), &one));
+	ASSERT_TRUE(run_on(sched_getcpu()));
 	signal(SIGUSR1, thread_exit);
 	ASSERT_TRUE(pages_register(uffd, self->page, 1));
 	ASSERT_TRUE(trace_put(&self->trace, "options/event-fork", "1"));

@@ -9,7 +9,6 @@
 #include "fault.h"
 
 #include <pthread.h>
-#include <sched.h>
 #include <stdatomic.h>
 #include <time.h>
 
@@ -46,19 +45,6 @@ static int move_to(char *page, int node)
 
 	syscall(SYS_move_pages, 0, 1UL, pages, &node, &status, MOVE_ALL);
 	return status;
-}
-
-/*
- * Run on CPU 0. NUMA balancing ignores a page that is already on the node of
- * its only user.
- */
-static bool run_on_first(void)
-{
-	cpu_set_t set;
-
-	CPU_ZERO(&set);
-	CPU_SET(0, &set);
-	return !sched_setaffinity(0, sizeof(set), &set);
 }
 
 FIXTURE_SETUP(numa)
@@ -127,7 +113,11 @@ TEST_F(numa, a_page_sampled_by_numa_balancing_is_numa)
 	SKIP_WITHOUT_NODES();
 	if (!self->balancing)
 		SKIP(return, "no NUMA balancing");
-	ASSERT_TRUE(run_on_first());
+	/*
+	 * NUMA balancing ignores a page that is already on the node of its only
+	 * user.
+	 */
+	ASSERT_TRUE(run_on(0));
 	ASSERT_EQ(1, move_to(self->page, 1));
 	ASSERT_TRUE(put(BALANCING, "1"));
 	for (int i = 0; !e && i < 1000; i++) {

@@ -88,6 +88,11 @@ FIXTURE_SETUP(swap)
 {
 	self->swap.zram = -1;
 	ASSERT_TRUE(trace_create(&self->trace));
+	/*
+	 * Until a page is in the list of reclaimable pages, madvise() finds the page
+	 * only on the processor that allocated it.
+	 */
+	ASSERT_TRUE(run_on(sched_getcpu()));
 	ASSERT_EQ(0, prctl(PR_SET_THP_DISABLE, 1, 0, 0, 0));
 	self->page = map_anon(page_size());
 	ASSERT_FALSE(failed(self->page));

@@ -499,6 +499,28 @@ TEST_F(uffd, the_duration_is_unknown_if_the_first_attempt_was_not_observed)
 	EXPECT_EQ(others, event_num(e, "duration") > 0);
 }
 
+/* The attempt is in progress while the event is disabled and enabled again. */
+TEST_F(uffd, an_attempt_that_sleeps_while_the_event_is_disabled_is_forgotten)
+{
+	struct toucher toucher = { .by_kernel = true };
+	bool others = others_trace("pte_fault");
+	const struct event *e;
+
+	ASSERT_TRUE(watch(self->fd, self->page, 0,
+			  UFFDIO_REGISTER_MODE_MISSING));
+	ASSERT_TRUE(trace_put(&self->trace, "options/event-fork", "1"));
+	ASSERT_TRUE(trace_begin(&self->trace, "pte_fault"));
+	ASSERT_TRUE(toucher_start(&toucher, self->fd, self->page));
+	ASSERT_TRUE(trace_end(&self->trace));
+	ASSERT_TRUE(toucher_trace(&toucher, &self->trace));
+	ASSERT_TRUE(toucher_end(&toucher, self->fd));
+	ASSERT_TRUE(trace_end(&self->trace));
+	e = fault_at(&self->trace, self->page);
+	ASSERT_NE(NULL, e);
+	EXPECT_EQ(others, event_num(e, "retries"));
+	EXPECT_EQ(others, event_num(e, "duration") > 0);
+}
+
 /*
  * Attempts may have been missed while the event was disabled, so the fault
  * begins again. The field "before" shows this, because the page table is populated

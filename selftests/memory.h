@@ -11,6 +11,7 @@
 #endif
 #include <fcntl.h>
 #include <linux/types.h>
+#include <sched.h>
 #include <setjmp.h>
 #include <signal.h>
 #include <stdbool.h>
@@ -253,6 +254,16 @@ static inline bool all_bytes(const void *start, char byte, size_t length)
 		length--;
 	}
 	return !length;
+}
+
+/* Run only on this processor from now on. */
+static inline bool run_on(int cpu)
+{
+	cpu_set_t set;
+
+	CPU_ZERO(&set);
+	CPU_SET(cpu, &set);
+	return !sched_setaffinity(0, sizeof(set), &set);
 }
 
 /* ---- children ---- */
