@@ -674,6 +674,11 @@ test_walk_of_a_range_has_every_page_once() {
 	local range status=0
 
 	walk_begin || return
+	# A range includes the whole page of its last byte.
+	range=$(printf '%x-%x' $((at + 3 * 4096 + 1)) $((at + 16 * 4096 + 1)))
+	mmapdemo walk --json "$walker" "$range" >"$tmp/out" &&
+		contains "$tmp/out" "\"summary\",\"mapped\":$((14 * 4096))}" ||
+		status=1
 	range=$(printf '%x-%x' "$at" $((at + 61 * 4096)))
 	mmapdemo walk --json "$walker" "$range" >"$tmp/out" &&
 		valid_json "$tmp/out" &&

@@ -55,6 +55,7 @@ of() {
 
 # ---- count ----
 
+# Each interval includes only its own faults.
 counts_a_process() {
 	local before after
 
@@ -63,7 +64,14 @@ counts_a_process() {
 	begins interval count --json -I 0.1 -p $actor && turn && heard over &&
 		asleep $actor || return
 	after=$(faults_of $actor)
+	until grep -q '"event":"interval","faults":[1-9]' shown; do
+		kill -0 $observer || return
+	done
 	ends && leave && json shown || return
+	equal $((after - before)) "$(sed -n \
+		's/.*"interval","faults":\([0-9]*\).*/\1/p' shown |
+		awk '{ sum += $1 } END { print sum }')" 'faults of all intervals' ||
+		! cat shown || return
 	within 300 9999 "$(of faults)" faults &&
 		equal $((after - before)) "$(of faults)" 'faults of all' &&
 		equal "$(of faults)" $(($(of minor) + $(of major))) 'both' &&

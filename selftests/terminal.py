@@ -8,6 +8,7 @@ Meanwhile, it executes the lines of standard input:
     shows REGEX         wait until a line of the screen matches
     shows N REGEX       wait until line N matches; 1 is the first, -1 the last
     hides REGEX         wait until no line matches
+    keeps COMMAND       run COMMAND, and check that the screen stays the same
     types TEXT          type TEXT, with escapes as in Python: \\n, \\x1b
     resizes ROWS COLUMNS
     ends STATUS         wait until COMMAND ends with STATUS, and check that the
@@ -25,6 +26,7 @@ import re
 import select
 import signal
 import struct
+import subprocess
 import sys
 import termios
 import time
@@ -246,6 +248,19 @@ class Terminal:
     def hides(self, text):
         self.until(lambda: not self.matching(text), f"still '{text}'")
 
+    def keeps(self, text):
+        before = self.screen.lines()
+        command = subprocess.Popen(text, shell=True)
+        while command.poll() is None:
+            if select.select([self.master], [], [], 0.1)[0]:
+                self.screen.take(self.decoder.decode(
+                    os.read(self.master, 65536)))
+        if command.returncode:
+            raise ValueError(f"{text}: status {command.returncode}")
+        if self.screen.lines() != before:
+            raise ValueError("\n".join(["the screen was:", *before,
+                                        "and has changed"]))
+
     def ends(self, text):
         end = time.monotonic() + SECONDS
         while True:
@@ -273,7 +288,8 @@ def main():
     try:
         for line in sys.stdin:
             verb, _, text = line.strip().partition(" ")
-            if verb in ("shows", "hides", "types", "resizes", "ends"):
+            if verb in ("shows", "hides", "keeps", "types", "resizes",
+                        "ends"):
                 getattr(terminal, verb)(text)
             elif verb:
                 raise ValueError(f"{verb}: what is that?")

@@ -186,7 +186,7 @@ draws() {
 }
 
 # No line may be too wide, and there may be no more lines than rows. The Space
-# key pauses the display.
+# key pauses the display: the numbers stay the same for several intervals.
 fits_and_holds() {
 	local status=0
 
@@ -196,6 +196,7 @@ fits_and_holds() {
 		shows 4 ^in former VMAs +[1-9]
 		types \\x20
 		shows 6 Space resume
+		keeps mmapdemo top -b -n 4 -I 0.2 -p $actor >after
 		types \\x1bOF
 		hides ^in former
 		shows 5 ^[0-9a-f]{12,} ..[x-]p
