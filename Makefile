@@ -8,12 +8,13 @@ export DESTDIR ?=
 UNAME_R := $(shell uname -r)
 VM      := selftests/vm
 
-# $(call listed,!~) names the kernels of make check, and $(call listed,~) names the
-# kernels of make check-debug. make demo runs on the first kernel of KERNELS. In
-# KERNELS, the user can name other kernels of the list.
-listed   = $(shell awk '/^[^\#]/ && $$3 $(1) /^linux-source/ && $$4 !~ /request/ \
+# Kernels of make check. make demo runs on the first one. In KERNELS, the user can name
+# other kernels of the list.
+KERNELS ?= $(or $(KERNEL),$(shell ALL=$(ALL) $(VM)/chosen.sh))
+
+# Kernels of make check-debug.
+debug    = $(shell awk '/^[^\#]/ && $$3 ~ /^linux-source/ && $$4 !~ /request/ \
 	  { print $$1 }' $(VM)/kernels)
-KERNELS ?= $(or $(KERNEL),$(call listed,!~))
 
 # Kernels of make bench.
 BENCH    = $(if $(filter file,$(origin KERNELS)),6.1 7.2,$(KERNELS))
@@ -114,7 +115,7 @@ check: deps ## Run the tests in virtual machines (KERNELS=, TESTS=, ALL=1, CACHE
 # check-debug runs on the listed kernels that are built from source, or on the kernel
 # that KERNEL=debug-7.2 or SANITIZER=kcsan names.
 check-debug: ## Run the tests on a kernel with sanitizers (TESTS=, PART=1/2)
-	@$(MAKE) check KERNELS="$(or $(SANITIZER),$(KERNEL),$(call listed,~))"
+	@$(MAKE) check KERNELS="$(or $(SANITIZER),$(KERNEL),$(debug))"
 
 compile_commands.json: modules ## Write the compile commands, for clangd (KERNEL=6.1)
 	@$(VM)/compile_commands.py $(build) $(kdir) >$@
@@ -202,10 +203,10 @@ fuzz: deps userspace selftests ## Fuzz each command that reads a recording (SECO
 # fuzz-ioctl runs on the debug kernel, unless KERNEL is given.
 fuzz-ioctl: deps userspace ## Fuzz the device, guided by KCOV (SECONDS=600, SEED=N)
 	@SEED=$(SEED) selftests/fuzz/ioctl.sh \
-		$(or $(KERNEL),$(call listed,~)) $(SECONDS)
+		$(or $(KERNEL),$(debug)) $(SECONDS)
 
 coverage: deps ## Print how many lines the tests execute, by folder (TESTS=)
-	@TESTS="$(TESTS)" $(VM)/coverage.sh $(firstword $(KERNELS)) $(call listed,~)
+	@TESTS="$(TESTS)" $(VM)/coverage.sh $(firstword $(KERNELS)) $(debug)
 
 mutants: deps ## Check that the tests notice mutants (AREA="story ...", GUEST=0)
 	@selftests/mutants/run.sh "$(BENCH)" $(AREA)

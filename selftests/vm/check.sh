@@ -69,16 +69,14 @@ parts_of_sources() {
 # program_kernel KERNEL...: print the kernel on which to run tests that depend on
 # the program.
 program_kernel() {
-	local number kernel whole=()
+	local kernel whole=()
 
 	for kernel; do
 		kernel_line "$kernel"
 		[[ $quick ]] || whole+=("$kernel")
 	done
 	((${#whole[@]})) || return 0
-	number=$(git -C "$top" rev-parse --short=7 HEAD 2>/dev/null) &&
-		number=$((16#$number)) || number=$(date +%-j)
-	echo "${whole[number % ${#whole[@]}]}"
+	echo "${whole[$(commit_number) % ${#whole[@]}]}"
 }
 
 # soak_parts: print a separate part for each wanted test, because a test takes up to

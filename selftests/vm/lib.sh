@@ -34,11 +34,20 @@ kernel_names() {
 	sed -n 's/^\([^#[:space:]]\+\).*/\1/p' "$vm/kernels"
 }
 
-# stock_kernels: print the Debian kernels that "make check" tests, the oldest
+# stock_kernels: print the Debian kernels that "make check ALL=1" tests, the oldest
 # first.
 stock_kernels() {
 	awk '/^[^#]/ && $3 !~ /^linux-source/ && $4 !~ /request/ { print $1 }' \
 		"$vm/kernels" | sort -V
+}
+
+# commit_number: print a number for choices that must differ from commit to commit.
+commit_number() {
+	local hash
+
+	hash=$(git -C "$top" rev-parse --short=7 HEAD 2>/dev/null) ||
+		hash=$(date +%-j)
+	echo $((16#$hash))
 }
 
 # kernel_line NAME: set $suites, $package, $root and $quick from the list of kernels.

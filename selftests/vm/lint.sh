@@ -33,13 +33,22 @@ silent() {
 	}
 }
 
+# all_warnings KERNEL OPTION...: build the module with these options of make.
+all_warnings() {
+	rm -rf "build/lint/$1"
+	"$vm/kbuild.sh" "$1" "$top/build/lint/$1" make -j"$(nproc)" W=1 "${@:2}" 2>&1
+}
+
+# sparse of Debian 12 does not understand the headers of the newest kernels.
 builds_clean() {
 	local log status=0
 
-	rm -rf "build/lint/$1"
-	log=$("$vm/kbuild.sh" "$1" "$top/build/lint/$1" \
-		make -j"$(nproc)" W=1 C=1 CHECK="sparse -Wsparse-error" 2>&1) ||
-		status=1
+	log=$(all_warnings "$1" C=1 CHECK="sparse -Wsparse-error") || status=1
+	if grep -q '/linux-headers[^:]*:[0-9:]* error:' <<<"$log"; then
+		echo "without sparse, which cannot read the headers of $1"
+		status=0
+		log=$(all_warnings "$1") || status=1
+	fi
 	! grep -E 'warning:|error:' <<<"$log" || status=1
 	((!status)) || tail -n 5 <<<"$log"
 	return "$status"
