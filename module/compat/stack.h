@@ -10,6 +10,7 @@
 
 #include <linux/file.h>
 #include <linux/fs.h>
+#include <linux/magic.h>
 #include <linux/mm.h>
 #include <linux/shmem_fs.h>
 #include <linux/version.h>
@@ -88,16 +89,16 @@ static inline void vm_flags_clear(struct vm_area_struct *vma,
 /*
  * Return 0 if the seals of @file allow this mapping. Otherwise, return -EPERM.
  * Linux 6.14 ("mm: perform all memfd seal checks in a single place") and stable
- * updates since 6.1 check only the seals of the file that is passed to mmap().
- * @file is another file. On older kernels, @file's own .mmap checks the seals.
+ * updates of older releases check only the seals of the file that is passed to
+ * mmap(). @file is another file. On other kernels, @file's own .mmap checks the
+ * seals once more. Linux 5.10 does not export shmem_mapping().
  */
 static inline int file_check_seals(struct file *file,
 				   struct vm_area_struct *vma)
 {
-#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 1, 0)
 	unsigned int seals = 0;
 
-	if (shmem_mapping(file->f_mapping))
+	if (file_inode(file)->i_sb->s_magic == TMPFS_MAGIC)
 		seals = SHMEM_I(file_inode(file))->seals;
 	if (!(seals & (F_SEAL_WRITE | F_SEAL_FUTURE_WRITE)) ||
 	    !(vma->vm_flags & VM_SHARED))
@@ -105,7 +106,6 @@ static inline int file_check_seals(struct file *file,
 	if (vma->vm_flags & VM_WRITE)
 		return -EPERM;
 	vm_flags_clear(vma, VM_MAYWRITE);
-#endif
 	return 0;
 }
 
