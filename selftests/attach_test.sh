@@ -56,7 +56,9 @@ same_events_by() {
 	local test status=0
 
 	attach_by "$1" || return
-	passes events_test || status=1
+	for test in events_test fault_uffd_test; do
+		passes $test || status=1
+	done
 	others_trace || return
 	for test in $alike; do
 		passes $test || status=1

@@ -10,6 +10,7 @@
 #include <signal.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
+#include <time.h>
 
 #define TASKS 8		/* more tasks than processors, so that tasks preempt each other */
 #define FAULTS 16	/* number of pages touched in each round */
@@ -193,13 +194,48 @@ TEST_F(handover, a_lingering_probe_observes_nothing)
 
 	ASSERT_TRUE(trace_switch(&self->trace, "pte_fault", true));
 	ASSERT_TRUE(handed_over(self->fd));
-	/* The time to linger begins when the event is disabled, not before. */
-	ASSERT_TRUE(put("/sys/module/mmapdemo/parameters/linger", "5000"));
 	ASSERT_TRUE(trace_switch(&self->trace, "pte_fault", false));
 	hits = fault_probe(self->fd).hits;
 	write_pages(pages, FAULTS);
 	EXPECT_EQ(MMAPDEMO_METHOD_DIRECT, fault_probe(self->fd).method);
 	EXPECT_EQ(hits, fault_probe(self->fd).hits);
+}
+
+/* Return the time in ms. */
+static __u64 now(void)
+{
+	struct timespec time;
+
+	clock_gettime(CLOCK_MONOTONIC, &time);
+	return time.tv_sec * 1000ULL + time.tv_nsec / 1000000;
+}
+
+/*
+ * The event is enabled for longer than probes linger. After it is disabled, the probe
+ * still stays attached for this time.
+ */
+TEST_F(handover, a_probe_lingers_after_the_event_was_disabled)
+{
+	const char *parameter = "/sys/module/mmapdemo/parameters/linger";
+	__u64 began = now(), disabled, end;
+	char linger[32];
+
+	ASSERT_TRUE(trace_switch(&self->trace, "pte_fault", true));
+	ASSERT_TRUE(handed_over(self->fd));
+	while (now() - began < 1000)
+		;
+	snprintf(linger, sizeof(linger), "%llu", now() - began);
+	ASSERT_TRUE(put(parameter, linger));
+	disabled = now();
+	end = disabled + atoi(linger);
+	ASSERT_TRUE(trace_switch(&self->trace, "pte_fault", false));
+	while (now() < disabled + atoi(linger) / 2) {
+		__u32 method = fault_probe(self->fd).method;
+
+		if (now() < end)
+			ASSERT_EQ(MMAPDEMO_METHOD_DIRECT, method);
+	}
+	ASSERT_TRUE(put(parameter, "5000"));
 }
 
 TEST_HARNESS_MAIN

@@ -1935,18 +1935,6 @@ static void protect(FIXTURE_DATA(lint) *self, __u64 page, __u64 before,
 	       MMAPDEMO_REASON_INSIDE, MMAPDEMO_REASON_INSIDE);
 }
 
-TEST_F(lint, pages_that_take_turns_are_one_ping_pong)
-{
-	for (int round = 0; round < 200; round++)
-		protect(self, round % 50, round / 50 % 2 ? RX : RW,
-			round / 50 % 2 ? RW : RX);
-	ASSERT_EQ(1U, found(self));
-	EXPECT_EQ(FINDING_PINGPONG, FOUND(0)->kind);
-	EXPECT_EQ(200U, FOUND(0)->count);
-	EXPECT_EQ(50U, FOUND(0)->ranges);
-	EXPECT_EQ(ADVICE_MAP_TWICE, FOUND(0)->advice);
-}
-
 TEST_F(lint, sixteen_calls_are_a_ping_pong)
 {
 	for (int round = 0; round < 16; round++) {
@@ -1981,6 +1969,23 @@ static void leave_protect(FIXTURE_DATA(lint) *self, __u64 duration)
 	};
 
 	happen(self, &event);
+}
+
+TEST_F(lint, pages_that_take_turns_are_one_ping_pong)
+{
+	self->machine.flushes_known = true;
+	for (int round = 0; round < 200; round++) {
+		protect(self, round % 50, round / 50 % 2 ? RX : RW,
+			round / 50 % 2 ? RW : RX);
+		flush(self);
+		leave_protect(self, US);
+	}
+	ASSERT_EQ(1U, found(self));
+	EXPECT_EQ(FINDING_PINGPONG, FOUND(0)->kind);
+	EXPECT_EQ(200U, FOUND(0)->count);
+	EXPECT_EQ(50U, FOUND(0)->ranges);
+	EXPECT_EQ(200U, FOUND(0)->flushes);
+	EXPECT_EQ(ADVICE_MAP_TWICE, FOUND(0)->advice);
 }
 
 /*

@@ -23,7 +23,7 @@ mkbuildroot() {
 	mkdir "$dir/root"
 	tar -C "$dir/root" --exclude='./dev/*' -xf "$dir/root.tar"
 	rm "$dir/root.tar"
-	allow_sparse "$dir"/root/usr/src/linux-headers-*-common/scripts
+	allow_sparse "$dir"/root/usr/src/linux-headers-*-common*/scripts
 }
 
 # Since Linux 7.2, Makefiles call checker-valid.sh before sparse. Debian's

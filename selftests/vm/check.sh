@@ -67,14 +67,19 @@ parts_of_sources() {
 }
 
 # program_kernel KERNEL...: print the kernel on which to run tests that depend on
-# the program.
+# the program. A kernel that takes turns has enough to do, unless there is no other.
 program_kernel() {
-	local kernel whole=()
+	local kernel whole=() turns=()
 
 	for kernel; do
 		kernel_line "$kernel"
-		[[ $quick ]] || whole+=("$kernel")
+		if [[ $turn ]]; then
+			[[ $quick ]] || turns+=("$kernel")
+		elif [[ ! $quick ]]; then
+			whole+=("$kernel")
+		fi
 	done
+	((${#whole[@]})) || whole=(${turns[@]+"${turns[@]}"})
 	((${#whole[@]})) || return 0
 	echo "${whole[$(commit_number) % ${#whole[@]}]}"
 }

@@ -50,15 +50,17 @@ commit_number() {
 	echo $((16#$hash))
 }
 
-# kernel_line NAME: set $suites, $package, $root and $quick from the list of kernels.
+# kernel_line NAME: set $suites, $package, $root, $quick and $turn from the list of
+# kernels.
 kernel_line() {
 	local name options
 
 	while read -r name suites package options; do
 		[[ $name == "$1" ]] || continue
-		root='' quick=''
+		root='' quick='' turn=''
 		[[ $options != *root* ]] || root=1
 		[[ $options != *quick* ]] || quick=1
+		[[ $options != *turn* ]] || turn=1
 		return
 	done <"$vm/kernels"
 	die "kernel '$1' is not in selftests/vm/kernels, which has:" \

@@ -188,12 +188,13 @@ def differences(ours, theirs):
             if at not in ours or not ours[at].becomes(theirs.get(at))]
 
 
-def kinds_missing(pages, places):
-    """Return the mappings of the process that are missing or of the wrong kind."""
+def kinds_missing(pages, places, thp):
+    """Return the mappings of the process that are missing or of the wrong kind. A kernel
+    with PREEMPT_RT has no transparent huge pages."""
     missing = [name for name, at in places.items()
                if (at in pages) == (name == "forbidden")]
-    if "huge" not in missing and pages[places["huge"]].size == PAGE:
-        missing.append("huge: it is small")
+    if "huge" not in missing and (pages[places["huge"]].size > PAGE) != thp:
+        missing.append(f"huge: {pages[places['huge']].size} bytes")
     missing += [f"{name}: {pages[places[name]].caching or 'cached'}"
                 for name, caching in (("combining", "write-combining"),
                                       ("uncached", "uncached"))
@@ -209,7 +210,7 @@ def main():
     monitor = Monitor(path)
     tests = Tests(5)
     tests.check("the process has pages of each kind",
-                kinds_missing(pages, places))
+                kinds_missing(pages, places, os.path.exists(f"{folder}/thp")))
     stop_in_process(monitor, places["written"])
     tests.check("walk translates every page as gva2gpa does", [
         f"{at:#x}: walk {page.frame:#x}, gva2gpa {translated(monitor, at)}"

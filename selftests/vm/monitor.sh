@@ -21,6 +21,7 @@ guest='
 		echo "$line"
 	done <&"${SPINNER[0]}" >/out/places
 	mmapdemo walk --json "$SPINNER_PID" >/out/walk.json || exit
+	[[ ! -e /sys/kernel/mm/transparent_hugepage ]] || : >/out/thp
 	: >/out/ready
 	until [[ -e /out/over ]]; do
 		sleep 0.1
