@@ -1360,8 +1360,9 @@ static void put_spans(__u64 earlier, __u64 unused)
 }
 
 /*
- * Write the events of a command that the recorder has started. The command has
- * @count faults of 1 us, runs another program, and ends.
+ * Write the events of a command that the recorder has started. The command starts a
+ * process that does not end, has @count - 1 faults, runs another program, and ends. Each
+ * event but the last takes 1 us.
  */
 static void put_command(__u64 count, __u64 unused)
 {
@@ -1375,7 +1376,8 @@ static void put_command(__u64 count, __u64 unused)
 	fclose(out);
 	tasks = text;
 	exec_space(MM);
-	for (__u64 i = 0; i < count; i++)
+	fork_task(FIRST + 1, 0);
+	for (__u64 i = 1; i < count; i++)
 		fault(MM, LOW, PAGE);
 	exec_space(MM + 1);
 	put(&event, EVENT_EXIT);

@@ -47,7 +47,7 @@ static const char *const patterns[MMAPDEMO_EVENTS][2] = {
 	[MMAPDEMO_EVENT_GET_UNMAPPED_AREA] = { "get_unmapped_area",
 		"^mm=" HEX " addr=" HEX " len=" HEX
 		" flags=[a-z_|]*(0x[0-9a-f]+)? pgoff=" HEX
-		" search=[a-z0-9_]+( \\[[a-z0-9_]+\\])? topdown=" BIT
+		" search=[a-z0-9_]+ topdown=" BIT
 		" dev=" DEV " ino=" NUM " name=" NAME " ret=" HEX
 		TRIGGER " low=" HEX " high=" HEX "$" },
 	[MMAPDEMO_EVENT_VMA_MERGE] = { "vma_merge",
