@@ -477,6 +477,15 @@ static bool toucher_end(struct toucher *toucher, int fd)
 	return done;
 }
 
+/* Trace the rest of the fault of the thread. Return the event of the fault, or NULL. */
+static const struct event *toucher_rest(struct toucher *toucher,
+					FIXTURE_DATA(uffd) *self)
+{
+	return toucher_trace(toucher, &self->trace) &&
+	       toucher_end(toucher, self->fd) && trace_end(&self->trace) ?
+		       fault_at(&self->trace, toucher->page) : NULL;
+}
+
 /*
  * A touch by a system call never locks only the VMA. For a touch that locks only
  * the VMA, the kernel does not mark the second attempt as a retry.
@@ -490,10 +499,7 @@ TEST_F(uffd, the_duration_is_unknown_if_the_first_attempt_was_not_observed)
 	ASSERT_TRUE(watch(self->fd, self->page, 0,
 			  UFFDIO_REGISTER_MODE_MISSING));
 	ASSERT_TRUE(toucher_start(&toucher, self->fd, self->page));
-	ASSERT_TRUE(toucher_trace(&toucher, &self->trace));
-	ASSERT_TRUE(toucher_end(&toucher, self->fd));
-	ASSERT_TRUE(trace_end(&self->trace));
-	e = fault_at(&self->trace, self->page);
+	e = toucher_rest(&toucher, self);
 	ASSERT_NE(NULL, e);
 	EXPECT_EQ(others, event_num(e, "retries"));
 	EXPECT_EQ(others, event_num(e, "duration") > 0);
@@ -512,10 +518,7 @@ TEST_F(uffd, an_attempt_that_sleeps_while_the_event_is_disabled_is_forgotten)
 	ASSERT_TRUE(trace_begin(&self->trace, "pte_fault"));
 	ASSERT_TRUE(toucher_start(&toucher, self->fd, self->page));
 	ASSERT_TRUE(trace_end(&self->trace));
-	ASSERT_TRUE(toucher_trace(&toucher, &self->trace));
-	ASSERT_TRUE(toucher_end(&toucher, self->fd));
-	ASSERT_TRUE(trace_end(&self->trace));
-	e = fault_at(&self->trace, self->page);
+	e = toucher_rest(&toucher, self);
 	ASSERT_NE(NULL, e);
 	EXPECT_EQ(others, event_num(e, "retries"));
 	EXPECT_EQ(others, event_num(e, "duration") > 0);

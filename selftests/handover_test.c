@@ -217,22 +217,22 @@ static __u64 now(void)
 TEST_F(handover, a_probe_lingers_after_the_event_was_disabled)
 {
 	const char *parameter = "/sys/module/mmapdemo/parameters/linger";
-	__u64 began = now(), disabled, end;
-	char linger[32];
+	__u64 began = now(), lingers, disabled;
+	char text[32];
 
 	ASSERT_TRUE(trace_switch(&self->trace, "pte_fault", true));
 	ASSERT_TRUE(handed_over(self->fd));
 	while (now() - began < 1000)
 		;
-	snprintf(linger, sizeof(linger), "%llu", now() - began);
-	ASSERT_TRUE(put(parameter, linger));
+	lingers = now() - began;
+	snprintf(text, sizeof(text), "%llu", lingers);
+	ASSERT_TRUE(put(parameter, text));
 	disabled = now();
-	end = disabled + atoi(linger);
 	ASSERT_TRUE(trace_switch(&self->trace, "pte_fault", false));
-	while (now() < disabled + atoi(linger) / 2) {
+	while (now() < disabled + lingers / 2) {
 		__u32 method = fault_probe(self->fd).method;
 
-		if (now() < end)
+		if (now() < disabled + lingers)
 			ASSERT_EQ(MMAPDEMO_METHOD_DIRECT, method);
 	}
 	ASSERT_TRUE(put(parameter, "5000"));

@@ -251,10 +251,7 @@ class Terminal:
     def keeps(self, text):
         before = self.screen.lines()
         command = subprocess.Popen(text, shell=True)
-        while command.poll() is None:
-            if select.select([self.master], [], [], 0.1)[0]:
-                self.screen.take(self.decoder.decode(
-                    os.read(self.master, 65536)))
+        self.until(lambda: command.poll() is not None, f"{text} does not end")
         if command.returncode:
             raise ValueError(f"{text}: status {command.returncode}")
         if self.screen.lines() != before:

@@ -196,7 +196,7 @@ fits_and_holds() {
 		shows 4 ^in former VMAs +[1-9]
 		types \\x20
 		shows 6 Space resume
-		keeps mmapdemo top -b -n 4 -I 0.2 -p $actor >after
+		keeps mmapdemo top -b -n 4 -I 0.2 -p $actor >/dev/null
 		types \\x1bOF
 		hides ^in former
 		shows 5 ^[0-9a-f]{12,} ..[x-]p

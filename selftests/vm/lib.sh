@@ -37,8 +37,7 @@ kernel_names() {
 # stock_kernels: print the Debian kernels that "make check ALL=1" tests, the oldest
 # first.
 stock_kernels() {
-	awk '/^[^#]/ && $3 !~ /^linux-source/ && $4 !~ /request/ { print $1 }' \
-		"$vm/kernels" | sort -V
+	ALL=1 "$vm/chosen.sh" | sort -V
 }
 
 # commit_number: print a number for choices that must differ from commit to commit.
