@@ -1274,7 +1274,22 @@ TEST_F(story, too_many_parts_are_shown_early)
 {
 	for (int i = 0; i < 3 * CALL_PARTS_MAX; i++)
 		happen(1, MMAPDEMO_EVENT_VMA_MERGE, .merge = { .mm = MM });
-	EXPECT_PRINTED("the end of the call was not recorded");
+	EXPECT_PRINTED("mmap -> more parts of the call follow\n");
+	EXPECT_NOT_PRINTED("was not recorded");
+	happen(1, MMAPDEMO_EVENT_DO_MMAP, .mmap = { .mm = MM, .ret = 0x5000 });
+	EXPECT_PRINTED("anonymous) = 5000");
+	EXPECT_NOT_PRINTED("was not recorded");
+}
+
+/* The next call begins when there is no room for more parts. */
+TEST_F(story, a_full_call_may_have_lost_its_end)
+{
+	for (int i = 0; i < CALL_PARTS_MAX; i++)
+		happen(1, MMAPDEMO_EVENT_VMA_MERGE, .merge = { .mm = MM });
+	happen(1, MMAPDEMO_EVENT_GET_UNMAPPED_AREA,
+	       .search = { .mm = MM, .ret = 0x5000 });
+	EXPECT_PRINTED("mmap -> the end of the call was not recorded\n");
+	EXPECT_NOT_PRINTED("more parts");
 }
 
 /* ---- tasks and address spaces ---- */
@@ -2421,6 +2436,7 @@ TEST_F(story, heap_without_the_module)
 	EXPECT_PRINTED("fault 000000007010  write  [heap]+0x2010");
 	begin_call(1, BRK, 0x6000);
 	end_call(1, BRK, 0x6000);
+	EXPECT_PRINTED("brk(6000): the heap shrinks by 8 KiB");
 	touch(1, 0x7010, TOUCH_WRITE);
 	EXPECT_PRINTED("fault 000000007010  write  unknown");
 }

@@ -33,16 +33,19 @@ const struct event *call_part(const struct call *call, int kind)
 /*
  * An event begins a new call if it reports a search for a free address range, or
  * if its system call is not that of the last part. A VMA that perf reports
- * outside of a system call also begins a new call. So does any event if the old
- * call has CALL_PARTS_MAX parts.
+ * outside of a system call also begins a new call.
  */
 bool call_is_other(const struct call *call, const struct event *event)
 {
 	return event->kind == MMAPDEMO_EVENT_GET_UNMAPPED_AREA ||
 	       (event->kind == EVENT_VMA && !call->entered) ||
-	       call->count == CALL_PARTS_MAX ||
 	       (call->count &&
 		event_nr(&call->parts[call->count - 1]) != event_nr(event));
+}
+
+bool call_is_full(const struct call *call)
+{
+	return call->count == CALL_PARTS_MAX;
 }
 
 /* ---- completeness ---- */

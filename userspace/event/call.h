@@ -17,6 +17,7 @@
  * struct call - the call that a task is currently making
  * @parts: events of the call so far; NULL before the first part
  * @count: number of @parts
+ * @goes_on: more parts of the call follow, for which there is no room in @parts
  * @enter: event for the start of the system call, if @entered is set
  * @entered: the task is in a system call
  * @flushes: TLB flushes since the task's last event that was not a TLB flush
@@ -25,6 +26,7 @@
 struct call {
 	struct event *parts;
 	int count;
+	bool goes_on;
 	struct event enter;
 	bool entered;
 	struct {
@@ -42,6 +44,9 @@ const struct event *call_part(const struct call *call, int kind);
 
 /* Return true if @event does not belong to @call, but to the next call. */
 bool call_is_other(const struct call *call, const struct event *event);
+
+/* Return true if there is no room for another part. */
+bool call_is_full(const struct call *call);
 
 /* Return true if the last part completes the call. */
 bool call_is_whole(const struct call *call);

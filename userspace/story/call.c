@@ -326,13 +326,14 @@ static void add_removal(struct line *line, const struct space *space,
  */
 static void add_merging_call(const struct story *story, struct line *line,
 			     const struct space *space,
-			     const struct merge_event *merge, bool exec)
+			     const struct merge_event *merge,
+			     const struct task *task)
 {
 	char size[FORMAT_MAX];
 
 	format_size(size, merge->end - merge->start);
 	if (merge->cause == MMAPDEMO_CAUSE_CHANGE) {
-		add_change(line, space, merge, exec);
+		add_change(line, space, merge, task->entered == space);
 	} else if (merge->cause == MMAPDEMO_CAUSE_BRK) {
 		line_add(line, CYAN, "brk");
 		line_add(line, PLAIN, "(%llx): the heap %s by %s",
@@ -351,9 +352,9 @@ static void add_merging_call(const struct story *story, struct line *line,
 		line_add(line, CYAN, "%llx", (ull)merge->start);
 	} else {
 		line_add(line, CYAN, "mmap");
-		line_add(line, PLAIN, " %s the end of the call was not "
-			 "recorded",
-			 story->style.glyphs->arrow);
+		line_add(line, PLAIN, " %s %s", story->style.glyphs->arrow,
+			 task->call.goes_on ? "more parts of the call follow" :
+			 "the end of the call was not recorded");
 	}
 }
 
@@ -368,7 +369,7 @@ static void add_call(const struct story *story, struct line *line,
 	if (exec)
 		line_add(line, DIM, "exec: ");
 	if (merge) {
-		add_merging_call(story, line, space, &merge->merge, exec);
+		add_merging_call(story, line, space, &merge->merge, task);
 	} else if (last->kind == MMAPDEMO_EVENT_VMA_UNLINK) {
 		add_removal(line, space, &last->unlink, exec);
 	} else if (last->kind == MMAPDEMO_EVENT_VMA_SPLIT) {

@@ -48,10 +48,13 @@ static int collect(struct story *story, const struct event *event,
 {
 	struct call *call = &task->call;
 	bool within = call->entered && event->kind != EVENT_VMA;
+	bool other = call_is_other(call, event);
 	int err = 0;
 
-	if (call_is_other(call, event))
+	call->goes_on = !other && call_is_full(call);
+	if (other || call->goes_on)
 		err = flush(story, task);
+	call->goes_on = false;
 	if (!err && !call->count)
 		err = print_flushes(story, task, within ?
 				    call->enter.time : event->time);
