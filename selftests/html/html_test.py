@@ -330,6 +330,14 @@ class Tests:
                    f"{top['class']}" in
                    self.browser.text("#lead"), self.browser.text("#lead"))
 
+    def test_one_fault_is_not_plural(self):
+        for count, wanted in ((1, "1 page fault took "), (2, "2 page faults took ")):
+            page = self.small.changed(
+                lambda data, count=count: data["report"]["faults"].update(faults=count))
+            self.browser.open(page)
+            ensure(self.browser.text("#lead").startswith(wanted),
+                   self.browser.text("#lead"))
+
     def test_flushes_are_shown_if_they_were_recorded(self):
         equal({"recorded": 1, "flushes": 3, "all": 1, "pages": 8, "reasons": [
             {"reason": "remote-shootdown", "flushes": 1, "all": 0, "pages": 5},

@@ -56,7 +56,8 @@ function showLead() {
 	const c = longestRow(report.classes), f = longestRow(report.files);
 	const top = report.classes[c], file = report.files[f];
 
-	lead.append(make("b", {}, figure("faults.faults"), " page faults"),
+	lead.append(make("b", {}, figure("faults.faults"),
+			 faults.faults === 1 ? " page fault" : " page faults"),
 		" took ", make("b", {}, figure("faults.ns", duration)),
 		". ", percent(top.ns, faults.ns),
 		" of that time was spent in class ",
