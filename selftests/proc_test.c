@@ -358,6 +358,10 @@ TEST(touch_after_the_end_of_a_file_is_predicted)
 	EXPECT_EQ(TOUCH_FILLS, touch_at(at));
 	EXPECT_EQ(TOUCH_FILLS, touch_at(at + 2 * page - 1));
 	EXPECT_EQ(TOUCH_AFTER_END, touch_at(at + 2 * page));
+	/* A file of whole pages ends at the start of a page. */
+	ASSERT_EQ(0, ftruncate(fd, page));
+	EXPECT_EQ(TOUCH_FILLS, touch_at(at + page - 1));
+	EXPECT_EQ(TOUCH_AFTER_END, touch_at(at + page));
 }
 
 /* The signal that the touch raises confirms the prediction. */

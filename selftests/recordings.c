@@ -951,6 +951,18 @@ static void put_renamed(__u64 unused, __u64 unused_too)
 	fault(MM, LOW, PAGE);
 }
 
+/* Let a thread create a thread. Both threads, and the first thread, have a fault. */
+static void put_threads(__u64 unused, __u64 unused_too)
+{
+	(void)unused;
+	(void)unused_too;
+	for (__u32 i = 0; i < 3; i++) {
+		task = FIRST + i;
+		fault(MM, LOW + i * PAGE, PAGE);
+		fork_task(FIRST + i + 1, CLONE_THREAD | CLONE_VM);
+	}
+}
+
 /* Let a thread end. Then let a process get the TID of this thread. */
 static void put_reused(__u64 unused, __u64 unused_too)
 {
@@ -1582,6 +1594,7 @@ static const struct {
 	{ "impossible", put_impossible },
 	{ "gaps", put_two_gaps },
 	{ "renamed", put_renamed },
+	{ "threads", put_threads },
 	{ "reused", put_reused },
 	{ "ends", put_ends },
 	{ "copies", put_copies },

@@ -397,6 +397,14 @@ reused_numbers_are_other_tracks() {
 				if e["name"] == "thread_name"]')" threads
 }
 
+# The process of a thread is that of the thread that created it.
+threads_of_threads_have_one_process() {
+	recorded threads && mmapdemo report --json threads.dat >threads.json &&
+		equal "[('1000', 1000), ('1001', 1000), ('1002', 1000)]" \
+			"$(member threads.json 'sorted((t["tid"], t["pid"])
+				for t in r["threads"])')" threads
+}
+
 # If a task is in the list several times, its last name is used.
 tasks_have_their_last_name() {
 	recorded renamed && mmapdemo report --format=chrome renamed.dat >renamed.out &&
@@ -1001,6 +1009,8 @@ check 'classes are explained' classes_are_explained
 check 'unknown durations are reported' unknown_durations_are_shown
 check 'tasks that are threads of each other are exported' \
 	threads_of_each_other_are_exported
+check 'a thread of a thread belongs to its process' \
+	threads_of_threads_have_one_process
 check 'a reused TID has a separate track' reused_numbers_are_other_tracks
 check 'the last name of a task is used' tasks_have_their_last_name
 check 'the number of VMAs follows maps and unmaps' vmas_come_and_go
