@@ -1292,6 +1292,15 @@ TEST_F(story, a_full_call_may_have_lost_its_end)
 	EXPECT_NOT_PRINTED("more parts");
 }
 
+TEST_F(story, the_last_parts_of_a_call_may_have_lost_its_end)
+{
+	for (int i = 0; i <= CALL_PARTS_MAX; i++)
+		happen(1, MMAPDEMO_EVENT_VMA_MERGE, .merge = { .mm = MM });
+	EXPECT_NOT_PRINTED("was not recorded");
+	ASSERT_EQ(0, story_end(&self->story));
+	EXPECT_PRINTED("mmap -> the end of the call was not recorded\n");
+}
+
 /* ---- tasks and address spaces ---- */
 
 #define fork_child()							\
