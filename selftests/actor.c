@@ -10,7 +10,9 @@
  *	runner		repeats the work of walker until it is killed
  *	spinner		maps pages of many kinds, prints their addresses, and then
  *			runs without touching other pages until it is killed
- *	reader FILE	reads the first byte of each page of FILE
+ *	reader FILE	maps FILE (MAP_SHARED), and reads the first byte of each page
+ *	peeker		writes to 31 pages, then reads pages of a child that the child
+ *			has not touched, and prints the address of its own pages
  *	opener ID	opens the trace event with this ID through perf, as user
  *			nobody
  *	asker		queries a probe of the module repeatedly until it is
@@ -32,6 +34,7 @@
 #include <pthread.h>
 #include <sys/ioctl.h>
 #include <sys/syscall.h>
+#include <sys/uio.h>
 
 #define PAGES 31
 
@@ -188,6 +191,18 @@ static int sleeper(void)
 
 /* ---- walker, runner, spinner, reader ---- */
 
+/* Map memory without adjacent VMAs. */
+static char *map_alone(size_t pages)
+{
+	char *map = mmap(hole(pages * page_size(), page_size()),
+			 pages * page_size(), PROT_READ | PROT_WRITE,
+			 MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+	if (failed(map))
+		err(1, "mmap");
+	return map;
+}
+
 static int walker(const char *count)
 {
 	size_t pages = count ? strtoul(count, NULL, 0) : PAGES;
@@ -195,10 +210,7 @@ static int walker(const char *count)
 
 	prctl(PR_SET_THP_DISABLE, 1, 0, 0, 0);
 	say_and_wait("ready");
-	map = mmap(hole(pages * page_size(), page_size()), pages * page_size(),
-		   PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-	if (failed(map))
-		err(1, "mmap");
+	map = map_alone(pages);
 	write_pages(map, pages);
 	printf("%p\n", map);
 	say_and_wait("over");
@@ -291,10 +303,47 @@ static int reader(const char *path)
 	if (size <= 0)
 		err(1, "%s", path ?: "no file");
 	say_and_wait("ready");
-	map = mmap(NULL, size, PROT_READ, MAP_PRIVATE, fd, 0);
+	map = mmap(NULL, size, PROT_READ, MAP_SHARED, fd, 0);
 	if (failed(map))
 		err(1, "mmap");
 	read_pages(map, (size + page_size() - 1) / page_size());
+	say_and_wait("over");
+	return 0;
+}
+
+/* ---- peeker ---- */
+
+/* Read the pages of another process. Each read page causes a fault. */
+static void peek(pid_t pid, char *pages)
+{
+	char copy[PAGES];
+
+	for (int i = 0; i < PAGES; i++) {
+		struct iovec to = { &copy[i], 1 };
+		struct iovec from = { pages + i * page_size(), 1 };
+
+		if (process_vm_readv(pid, &to, 1, &from, 1, 0) != 1)
+			err(1, "process_vm_readv");
+	}
+}
+
+static int peeker(void)
+{
+	char *own = map_alone(PAGES), *others = map_anon(PAGES);
+	pid_t child;
+
+	prctl(PR_SET_THP_DISABLE, 1, 0, 0, 0);
+	child = fork_child();
+	if (child < 0)
+		err(1, "fork");
+	while (!child)
+		pause();
+	say_and_wait("ready");
+	write_pages(own, PAGES);
+	peek(child, others);
+	kill(child, SIGKILL);
+	wait(NULL);
+	printf("%p\n", own);
 	say_and_wait("over");
 	return 0;
 }
@@ -356,6 +405,8 @@ int main(int argc, char **argv)
 		return spinner();
 	if (!strcmp(role, "reader"))
 		return reader(argv[2]);
+	if (!strcmp(role, "peeker"))
+		return peeker();
 	if (!strcmp(role, "opener"))
 		return opener(argv[2]);
 	if (!strcmp(role, "asker"))

@@ -244,6 +244,55 @@ TEST_F(life, a_child_forked_while_counting_begins_is_counted)
 	close(started[0]);
 }
 
+static void *fork_in_a_thread(void *fd)
+{
+	pid_t pid = fork_child();
+
+	if (!pid)
+		_exit(!work_shared(*(int *)fd));
+	return (void *)(intptr_t)wait_for(pid);
+}
+
+static void *work_in_a_thread(void *fd)
+{
+	return (void *)(intptr_t)!work_shared(*(int *)fd);
+}
+
+static void *create_in_a_thread(void *fd)
+{
+	pthread_t thread;
+	void *status;
+
+	return pthread_create(&thread, NULL, work_in_a_thread, fd) ||
+	       pthread_join(thread, &status) ? (void *)1 : status;
+}
+
+/*
+ * A thread forks a child. Then a thread creates another thread. The counter still
+ * includes the whole process.
+ */
+TEST_F(life, children_of_threads_are_counted)
+{
+	void *(*const routines[])(void *fd) = {
+		fork_in_a_thread, create_in_a_thread, work_in_a_thread,
+	};
+	int counter = count_open(self->fd, 0, 0);
+
+	ASSERT_LE(0, counter);
+	for (__u64 i = 0; i < ARRAY_SIZE(routines); i++) {
+		pthread_t thread;
+		void *status;
+
+		ASSERT_EQ(0, pthread_create(&thread, NULL, routines[i],
+					    &self->fd));
+		ASSERT_EQ(0, pthread_join(thread, &status));
+		ASSERT_EQ(NULL, status);
+		EXPECT_EQ((i + 1) * PAGES,
+			  count_of(counter, MMAPDEMO_FAULT_SHARED));
+	}
+	close(counter);
+}
+
 TEST_F(life, counters_come_and_go_while_faults_are_handled)
 {
 	pid_t pid[2];

@@ -221,6 +221,19 @@ counts_faults() {
 		! cat "$work/watch.json"
 }
 
+# The faults that the process causes in the memory of another process do not belong to
+# its VMAs. They must not end the count of its own faults.
+counts_faults_before_it_reads_others() {
+	local at
+
+	act peeker && watches 1000 && turn && heard over || return
+	at=$(printf %d "${words[-1]}")
+	kill -INT $watching
+	wait $watching && leave || return
+	grep "\"start\":$at," "$work/watch.json" |
+		grep -q '"faults":31[,}]' || ! cat "$work/watch.json"
+}
+
 # All faults of the process must be counted, but no faults of its children.
 counts_only_its_own() {
 	local before
@@ -394,6 +407,8 @@ check 'maps refuses wrong arguments' refuses_what_is_wrong
 turn
 wait
 check 'maps counts the faults of a VMA' counts_faults
+check 'maps counts the faults of a process that reads others' \
+	counts_faults_before_it_reads_others
 check 'maps counts no faults of others' counts_only_its_own
 check 'maps counts faults of former VMAs' counts_faults_of_no_vma
 check 'maps reports that the process ended' knows_that_it_ended

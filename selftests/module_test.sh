@@ -337,6 +337,20 @@ no_addresses() {
 	leave
 }
 
+# The actor cannot write to the file, so the VMA has VM_MAYSHARE, but not VM_SHARED.
+shows_shared_mappings() {
+	act reader /bin/bash || return
+	log_begin
+	echo "$actor" >$parameters/dmesg || return
+	turn
+	heard over || return
+	echo 0 >$parameters/dmesg
+	leave
+	lines
+	equal 1 "$(lines | grep -c ': new VMA of [0-9]* bytes, r--s bash, ')" \
+		'shared mappings'
+}
+
 silent_again() {
 	act walker || return
 	echo "$actor" >$parameters/dmesg && echo 0 >$parameters/dmesg || return
@@ -442,6 +456,7 @@ check 'a missing process cannot be followed' bad_followers
 check 'one process is followed, others are not' follows_one
 check 'dmesg shows PIDs of the host' numbers_of_the_host
 check 'the story has no addresses' no_addresses
+check 'the story shows which mapping is shared' shows_shared_mappings
 check 'the story ends on request' silent_again
 check 'the story can switch to another process' one_after_the_other
 check 'the rate of lines in the story is limited' limited

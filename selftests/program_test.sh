@@ -356,6 +356,16 @@ test_trace_follows_children() {
 			'munmap of .* known.bin +[0-9.]+ .?s$'
 }
 
+test_trace_follows_children_of_threads() {
+	cp "$(sized 4096)" "$tmp/known.bin"
+	trace -- python3 -c 'import subprocess, sys, threading
+threading.Thread(target=subprocess.check_output, args=[sys.argv[1:]]).start()' \
+		mmapdemo read "$tmp/known.bin" &&
+		contains "$tmp/story" \
+			'\[[0-9]+\] mmap\(NULL, 4 KiB, r--s, known.bin' \
+			'\[[0-9]+\] fault .* read   known.bin\+0'
+}
+
 # After fork(), the pages are write-protected, and the next write to a page
 # copies the page.
 test_trace_shows_flushes_of_the_tlb() {

@@ -213,7 +213,9 @@ memory.madvise(mmap.MADV_DONTNEED)
 memory[200 << 20] = 1
 memory.close()' || return
 	contains 'mremap\(7[0-9a-f]+, 16 KiB -> 256 MiB, maymove\) = 7' \
-		'madvise of 7[0-9a-f-]+ .*: dontneed' 'brk\(NULL\): the heap'
+		'madvise of 7[0-9a-f-]+ .*: dontneed' 'brk\(NULL\): the heap ends at' \
+		'brk\([0-9a-f]+\): the heap grows by' \
+		'fault [0-9a-f]+  write  \[heap\]\+0x'
 }
 
 # The child has a copy of the page tables. Its first write to each page is
