@@ -101,6 +101,14 @@ shows_the_faults() {
 		equal 2 "$(faults 9 write)" 'writes in scene 9' || ! cat en
 }
 
+# The small blocks are in the heap, and the large block is in a mapping.
+shows_both_calls_of_malloc() {
+	scene 6 en >one
+	grep -qE ' brk\([0-9a-f]+\): the heap grows by ' one &&
+		grep -qE ' mmap\(NULL, 64(\.[0-9])? MiB, rw-p, anonymous\) = 7' one &&
+		! grep 'was not recorded' one || ! cat one
+}
+
 # pfns N: print the page frames in the events of scene N.
 pfns() {
 	scene $1 en | sed -n 's/.*PGD .* pfn \(0x[0-9a-f]*\) .*/\1/p'
@@ -336,6 +344,7 @@ check 'the tour skips only what may be missing' skips_nothing_else
 check 'both languages have the same claims' claims_alike
 check 'the locale chooses the language' speaks_the_language_of_the_locale
 check 'the tour shows the faults that its text names' shows_the_faults
+check 'the tour shows the system calls of malloc' shows_both_calls_of_malloc
 check 'the tour shows the frames that pagemap shows' shows_the_frames
 check 'the tour translates an address correctly' translates_as_we_do
 check 'device registers never fault' registers_do_not_fault
