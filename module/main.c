@@ -13,6 +13,7 @@
 #include "trace/dmesg.h"
 #include "trace/events.h"
 #include "trace/selftest.h"
+#include "walk/entry.h"
 
 #include <linux/module.h>
 
@@ -20,6 +21,7 @@ static int __init mmapdemo_init(void)
 {
 	int ret;
 
+	mmapdemo_entry_init();
 	mmapdemo_events_init();
 
 	ret = mmapdemo_device_init();

@@ -73,7 +73,7 @@ static __always_inline u32 fault_access(unsigned int flags)
 						MMAPDEMO_ACCESS_READ;
 }
 
-static u32 fault_from(unsigned int flags, struct pt_regs *regs)
+static __always_inline u32 fault_from(unsigned int flags, struct pt_regs *regs)
 {
 	if (regs)
 		return user_mode(regs) ? MMAPDEMO_FROM_USER :
@@ -153,9 +153,9 @@ static void fault_window(struct walk *walk, const struct vm_area_struct *vma,
 }
 
 /* Fill in the members that only an event or the kernel log needs. */
-static noinline void fault_describe(struct fault_frame *frame,
-				    struct vm_area_struct *vma,
-				    struct pt_regs *regs)
+static __always_inline void fault_describe(struct fault_frame *frame,
+					   struct vm_area_struct *vma,
+					   struct pt_regs *regs)
 {
 	struct fault_record *r = &frame->record;
 
@@ -244,7 +244,7 @@ static bool after_visible(const struct fault_frame *frame, u32 ret)
 	return !(ret & RET(COMPLETED)) || frame->mm == current->mm;
 }
 
-static u32 fault_filled(const struct fault_record *r)
+static __always_inline u32 fault_filled(const struct fault_record *r)
 {
 	switch (r->class) {
 	case MMAPDEMO_FAULT_READ:
@@ -257,7 +257,7 @@ static u32 fault_filled(const struct fault_record *r)
 }
 
 /* Walk the page table after the last attempt. */
-static noinline void fault_look(struct fault_frame *frame, u32 ret)
+static __always_inline void fault_look(struct fault_frame *frame, u32 ret)
 {
 	struct fault_record *r = &frame->record;
 
@@ -299,7 +299,7 @@ static noinline u32 fault_end(const struct fault_frame *frame)
 }
 
 /* Complete the record, and emit the event. */
-static noinline void fault_report(struct fault_frame *frame)
+static __always_inline void fault_report(struct fault_frame *frame)
 {
 	struct fault_record *r = &frame->record;
 

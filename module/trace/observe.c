@@ -6,7 +6,6 @@
  */
 #include "call.h"
 #include "common.h"
-#include "compat/file.h"
 #include "mmapdemo.h"
 #include "syscall.h"
 #include "trace/observe.h"
@@ -14,7 +13,6 @@
 
 #include <asm/unistd.h>
 #include <linux/fs.h>
-#include <linux/hash.h>
 #include <linux/mm.h>
 #include <linux/ptrace.h>
 #include <linux/random.h>
@@ -22,8 +20,7 @@
 #include <linux/sched/task_stack.h>
 #include <linux/uaccess.h>
 
-/* mm_seed is written only once, before the first probe is attached. */
-static u64 mm_seed;
+u64 mmapdemo_mm_seed;
 
 /**
  * mmapdemo_observe_seed - make the ids of address spaces unguessable
@@ -33,20 +30,8 @@ static u64 mm_seed;
  */
 void mmapdemo_observe_seed(void)
 {
-	if (!mm_seed)
-		mm_seed = get_random_u64() | 1;
-}
-
-/**
- * mmapdemo_observe_mm - return the id of an address space
- * @mm: the address space
- *
- * Return: a number that stays the same as long as @mm exists, and that is never
- * 0. The address of @mm can't be computed from this number.
- */
-u32 mmapdemo_observe_mm(const struct mm_struct *mm)
-{
-	return hash_64((unsigned long)mm ^ mm_seed, 32) ?: 1;
+	if (!mmapdemo_mm_seed)
+		mmapdemo_mm_seed = get_random_u64() | 1;
 }
 
 /**
@@ -207,26 +192,6 @@ struct trigger mmapdemo_observe_trigger(void)
 	if (nr >= 0 && syscall_is_i386())
 		return trigger_i386(nr);
 	return (struct trigger) { .kind = trigger_kind(nr, user), .nr = nr };
-}
-
-/**
- * mmapdemo_observe_inode - get the device and inode numbers of a file
- * @out: filled in, with an empty name
- * @file: the file, on which the caller holds a reference; NULL for no file
- */
-void mmapdemo_observe_inode(struct file_record *out, const struct file *file)
-{
-	const struct inode *inode;
-
-	out->name[0] = '\0';
-	if (!file) {
-		out->ino = 0;
-		out->dev = 0;
-		return;
-	}
-	inode = file_user_inode(file);
-	out->ino = inode->i_ino;
-	out->dev = inode->i_sb->s_dev;
 }
 
 /*

@@ -74,10 +74,24 @@ static inline u32 entry_of_pte_flags(pte_t pte)
 	       (pte_soft_dirty(pte) ? MMAPDEMO_ENTRY_SOFT_DIRTY : 0);
 }
 
+/* tables in entry.c: bits of the flags in the lower and the upper part of a PTE */
+extern u16 mmapdemo_entry_low[ENTRY_LOW_FLAGS];
+extern u16 mmapdemo_entry_high[ENTRY_HIGH_FLAGS];
+
+void mmapdemo_entry_init(void);
+
+/* Return the same bits as entry_of_pte_flags(). */
+static __always_inline u32 entry_of_pte_value(pteval_t value)
+{
+	return mmapdemo_entry_low[value & (ENTRY_LOW_FLAGS - 1)] |
+	       mmapdemo_entry_high[value >> ENTRY_HIGH_SHIFT];
+}
+
 /* Return all bits of a present PTE, which maps @pfn. */
 static inline u32 entry_of_present_pte(pte_t pte, unsigned long pfn)
 {
-	return entry_of_pte_flags(pte) | entry_of_pte_page(pte, pfn);
+	return entry_of_pte_value(native_pte_val(pte)) |
+	       entry_of_pte_page(pte, pfn);
 }
 
 /* Return the bits of a PTE that is not none. */

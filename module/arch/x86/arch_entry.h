@@ -8,6 +8,14 @@
 #include <asm/msr.h>
 #include <linux/pgtable.h>
 
+/*
+ * Number of combinations of the flags below the page frame of a PTE, and of the
+ * flags above. The bits between bit 51 and ENTRY_HIGH_SHIFT are not used.
+ */
+#define ENTRY_LOW_FLAGS		(1 << PAGE_SHIFT)
+#define ENTRY_HIGH_SHIFT	57
+#define ENTRY_HIGH_FLAGS	(1 << (64 - ENTRY_HIGH_SHIFT))
+
 static inline u32 entry_user(pteval_t value)
 {
 	return value & _PAGE_USER ? MMAPDEMO_ENTRY_USER : 0;
