@@ -508,13 +508,13 @@ static __u64 pages_in(char *map, size_t pages)
 }
 
 /*
- * Read a page. Return true if the field "filled" is the number of pages that
- * this read mapped.
+ * Touch a page. Return true if the field "filled" is the number of pages that
+ * this touch mapped.
  */
-static bool filled_agrees(struct trace *trace, char *map, size_t page)
+static bool filled_by(struct trace *trace, char *map, size_t page, bool write)
 {
 	__u64 before = pages_in(map, PAGES);
-	const struct event *e = trace_touch(trace, page_at(map, page), false);
+	const struct event *e = trace_touch(trace, page_at(map, page), write);
 	__u64 filled = pages_in(map, PAGES) - before;
 
 	if (e && event_num(e, "filled") == filled && filled)
@@ -522,6 +522,11 @@ static bool filled_agrees(struct trace *trace, char *map, size_t page)
 	fprintf(stderr, "# expected filled=%llu, got %s\n", filled,
 		e ? e->fields : "no fault");
 	return false;
+}
+
+static bool filled_agrees(struct trace *trace, char *map, size_t page)
+{
+	return filled_by(trace, map, page, /* write = */ false);
 }
 
 TEST_F(field, filled_counts_the_pages_mapped_around)
@@ -620,6 +625,44 @@ TEST_F(field, filled_is_one_without_pages_around)
 	EXPECT_EQ(1, pages_in(map, PAGES));
 	close(device);
 	close(fd);
+}
+
+/* A store maps no pages around, even if they are in the page cache. */
+TEST_F(field, filled_by_a_store_is_one_next_to_mapped_pages)
+{
+	int fd = disk_file();
+	char *map;
+
+	ASSERT_LE(0, fd);
+	ASSERT_TRUE(put(FAULT_AROUND, "65536"));
+	map = device_map(fd, PAGES, MAP_SHARED, 0);
+	ASSERT_FALSE(failed(map));
+	EXPECT_TRUE(filled_by(&self->trace, map, 3, /* write = */ true));
+	EXPECT_TRUE(filled_by(&self->trace, map, 4, /* write = */ true));
+	EXPECT_TRUE(filled_agrees(&self->trace, map, 5));
+	close(fd);
+}
+
+#define FOLIO_64K							\
+	"/sys/kernel/mm/transparent_hugepage/hugepages-64kB/shmem_enabled"
+
+/* Since Linux 6.11, a store to shared memory maps a whole folio. */
+TEST_F(field, filled_by_a_store_counts_the_pages_of_a_folio)
+{
+	char *map = hole(MIB, MIB);
+
+	if (access(FOLIO_64K, F_OK))
+		SKIP(return, "this kernel has no folios of 64 KiB in shared memory");
+	ASSERT_NE(NULL, map);
+	ASSERT_EQ(0, prctl(PR_SET_THP_DISABLE, 0, 0, 0, 0));
+	ASSERT_TRUE(put(FOLIO_64K, "always"));
+	map = mmap(map, MIB, PROT_READ | PROT_WRITE,
+		   MAP_SHARED | MAP_ANONYMOUS | MAP_FIXED, -1, 0);
+	ASSERT_FALSE(failed(map));
+	EXPECT_TRUE(filled_by(&self->trace, map, 5, /* write = */ true));
+	EXPECT_LT(1, pages_in(map, PAGES));
+	EXPECT_TRUE(put(FOLIO_64K, "never"));
+	munmap(map, MIB);
 }
 
 TEST_F(field, filled_is_not_counted_in_anonymous_memory)

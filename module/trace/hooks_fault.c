@@ -10,6 +10,7 @@
 #include "common.h"
 #include "clock.h"
 #include "compat/fault.h"
+#include "compat/finish.h"
 #include "mmapdemo.h"
 #include "probe/direct.h"
 #include "probe/pending.h"
@@ -27,7 +28,6 @@
 #include <linux/mm.h>
 #include <linux/ptrace.h>
 #include <linux/sched.h>
-#include <linux/sizes.h>
 #include <linux/userfaultfd_k.h>
 
 /* VM_FAULT_* as a plain number, as used in records and in the return value of a hook. */
@@ -139,14 +139,30 @@ static __always_inline void fault_begin(struct fault_frame *frame)
 }
 
 /*
- * Set the window to the entries that do_fault_around() may fill by default. A
- * fault on a file page also maps neighbouring pages that are in the page cache.
+ * Return true if the fault may fill entries around the address. A load of a file
+ * page also maps neighbouring pages that are in the page cache
+ * [do_fault_around()]. A driver may insert several page frames at once. A store to
+ * a shared mapping of a file may map a whole folio.
  */
+static bool fault_fills_around(const struct fault_frame *frame,
+			       const struct vm_area_struct *vma)
+{
+	if (frame->kind & (MMAPDEMO_KIND_ANON | MMAPDEMO_KIND_HUGETLB))
+		return false;
+	if (frame->record.access != MMAPDEMO_ACCESS_WRITE ||
+	    vma->vm_flags & (VM_PFNMAP | VM_MIXEDMAP))
+		return true;
+	return frame->kind & MMAPDEMO_KIND_SHARED && vma->vm_file &&
+	       store_maps_folio(vma->vm_file->f_mapping);
+}
+
+/* Set the window to the entries that do_fault_around() may fill by default. */
 static void fault_window(struct walk *walk, const struct vm_area_struct *vma,
 			 unsigned long addr)
 {
-	unsigned long start = max(addr & -SZ_64K, vma->vm_start);
-	unsigned long end = min(start + SZ_64K, pmd_addr_end(addr, vma->vm_end));
+	const unsigned long size = WALK_WINDOW * PAGE_SIZE;
+	unsigned long start = max(addr & -size, vma->vm_start);
+	unsigned long end = min(start + size, pmd_addr_end(addr, vma->vm_end));
 
 	walk->below = (addr - start) >> PAGE_SHIFT;
 	walk->window = (end - start) >> PAGE_SHIFT;
@@ -178,7 +194,7 @@ static __always_inline void fault_describe(struct fault_frame *frame,
 		mmapdemo_observe_file(&r->file, vma->vm_file);
 	else
 		mmapdemo_observe_inode(&r->file, vma->vm_file);
-	if (!(frame->kind & (MMAPDEMO_KIND_ANON | MMAPDEMO_KIND_HUGETLB)))
+	if (fault_fills_around(frame, vma))
 		fault_window(&r->before, vma, r->address & PAGE_MASK);
 }
 
@@ -244,12 +260,16 @@ static bool after_visible(const struct fault_frame *frame, u32 ret)
 	return !(ret & RET(COMPLETED)) || frame->mm == current->mm;
 }
 
+/* Return the number of entries that the fault filled around the address. */
 static __always_inline u32 fault_filled(const struct fault_record *r)
 {
 	switch (r->class) {
 	case MMAPDEMO_FAULT_READ:
 	case MMAPDEMO_FAULT_COW:
 	case MMAPDEMO_FAULT_SHARED:
+		if (!r->before.window)
+			return !!(r->after.levels & ~r->before.levels &
+				  MMAPDEMO_LEVEL_PTE);
 		return r->after.around - min(r->before.around, r->after.around);
 	default:
 		return 0;

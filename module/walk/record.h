@@ -5,6 +5,9 @@
 
 #include <linux/types.h>
 
+/* The usual number of entries of a window. */
+#define WALK_WINDOW 16
+
 /**
  * struct walk - the result of a walk to one address
  * @levels: MMAPDEMO_LEVEL_* of the levels whose entry is populated

@@ -39,12 +39,29 @@ static __always_inline bool folded(void)
 	return mm_p4d_folded(NULL);
 }
 
-static void walk_window(const pte_t *pte, struct walk *out)
+static __always_inline bool is_populated(const pte_t *ptep)
 {
-	const pte_t *first = pte - out->below, *p;
+	return !pte_none(READ_ONCE(*ptep));
+}
 
-	for (p = first; p < first + out->window; p++)
-		out->around += !pte_none(READ_ONCE(*p));
+/*
+ * Count the populated entries of the window. For a window of the usual size, the
+ * compiler unrolls the loop.
+ */
+static noinline void walk_window(const pte_t *pte, struct walk *out)
+{
+	const pte_t *first = pte - out->below;
+	u8 i, around = 0;
+
+	if (likely(out->window == WALK_WINDOW)) {
+#pragma GCC unroll 16
+		for (i = 0; i < WALK_WINDOW; i++)
+			around += is_populated(first + i);
+	} else {
+		for (i = 0; i < out->window; i++)
+			around += is_populated(first + i);
+	}
+	out->around = around;
 }
 
 static noinline void walk_entry(const pte_t *ptep, pte_t pte, struct walk *out)
