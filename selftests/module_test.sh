@@ -326,12 +326,18 @@ has_addresses() {
 	lines | sed 's/[0-9]* ns//g' | grep -E '0x|[0-9a-f]{9,}'
 }
 
-no_addresses() {
+# follow_reader: print what the actor does in the kernel log, while it maps and reads a
+# file.
+follow_reader() {
 	act reader /bin/bash || return
 	log_begin
 	echo "$actor" >$parameters/dmesg || return
 	turn
-	heard over || return
+	heard over
+}
+
+no_addresses() {
+	follow_reader || return
 	lines | grep ' bash' && ! has_addresses || return
 	echo 0 >$parameters/dmesg
 	leave
@@ -339,11 +345,7 @@ no_addresses() {
 
 # The actor cannot write to the file, so the VMA has VM_MAYSHARE, but not VM_SHARED.
 shows_shared_mappings() {
-	act reader /bin/bash || return
-	log_begin
-	echo "$actor" >$parameters/dmesg || return
-	turn
-	heard over || return
+	follow_reader || return
 	echo 0 >$parameters/dmesg
 	leave
 	lines
