@@ -73,6 +73,8 @@
  * @MMAPDEMO_EVENT_PGD_ALLOC: the page table of a new address space was
  *	allocated
  * @MMAPDEMO_EVENT_EXIT_MMAP: an address space ended
+ * @MMAPDEMO_EVENT_FAULT_TIME: where the time of a slow page fault went
+ * @MMAPDEMO_EVENT_MMAP_LOCK_WAIT: a task waited for its mmap_lock
  * @MMAPDEMO_EVENTS: number of different events
  *
  * The fields of each event are documented in module/trace/events.h.
@@ -90,6 +92,8 @@ enum mmapdemo_event {
 	MMAPDEMO_EVENT_DUP_MM,
 	MMAPDEMO_EVENT_PGD_ALLOC,
 	MMAPDEMO_EVENT_EXIT_MMAP,
+	MMAPDEMO_EVENT_FAULT_TIME,
+	MMAPDEMO_EVENT_MMAP_LOCK_WAIT,
 	MMAPDEMO_EVENTS
 };
 

@@ -82,6 +82,8 @@ static struct trace_event_call *const events[] = {
 	[MMAPDEMO_EVENT_DUP_MM] = &event_dup_mm,
 	[MMAPDEMO_EVENT_PGD_ALLOC] = &event_pgd_alloc,
 	[MMAPDEMO_EVENT_EXIT_MMAP] = &event_exit_mmap,
+	[MMAPDEMO_EVENT_FAULT_TIME] = &event_fault_time,
+	[MMAPDEMO_EVENT_MMAP_LOCK_WAIT] = &event_mmap_lock_wait,
 };
 static_assert(ARRAY_SIZE(events) == MMAPDEMO_EVENTS);
 
