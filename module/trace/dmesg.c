@@ -34,7 +34,8 @@
 #define DMESG_INTERVAL (5 * HZ)
 #define DMESG_BURST 400
 
-#define ALL_EVENTS (BIT(MMAPDEMO_EVENTS) - 1)
+/* The events with lines in the log: all except fault_time and mmap_lock_wait */
+#define DMESG_EVENTS (BIT(MMAPDEMO_EVENT_FAULT_TIME) - 1)
 
 static DEFINE_RATELIMIT_STATE(dmesg_limit, DMESG_INTERVAL, DMESG_BURST);
 static DEFINE_MUTEX(dmesg_lock);
@@ -78,7 +79,7 @@ static int dmesg_follow(int nr)
 	dmesg_stop();
 	if (!pid)
 		return 0;
-	ret = mmapdemo_probes_arm(ALL_EVENTS & ~READ_ONCE(mmapdemo_selftest_failed),
+	ret = mmapdemo_probes_arm(DMESG_EVENTS & ~READ_ONCE(mmapdemo_selftest_failed),
 				  MMAPDEMO_USER_DMESG);
 	if (ret) {
 		put_pid(pid);

@@ -22,6 +22,7 @@
 #include "trace/observe.h"
 #include "trace/retry.h"
 #include "trace/stats.h"
+#include "trace/wait.h"
 #include "walk/walk.h"
 
 #include <linux/hugetlb_inline.h>
@@ -44,6 +45,8 @@ struct fault_frame {
 	u32 counted;	/* result of mmapdemo_stats_wanted() */
 	u32 generation;	/* result of mmapdemo_stats_generation() */
 	bool recorded;	/* false: @record serves only for counting */
+	bool timed;	/* result of mmapdemo_wait_begin() */
+	bool slow;	/* result of mmapdemo_wait_ends() */
 	struct fault_record record;
 };
 
@@ -136,6 +139,7 @@ static __always_inline void fault_begin(struct fault_frame *frame)
 	frame->start = mmapdemo_clock();
 	if (mmapdemo_pending_any() || unlikely(frame->flags & FAULT_FLAG_TRIED))
 		fault_resume(frame);
+	frame->timed = mmapdemo_wait_begin(r->address, &frame->start);
 }
 
 /*
@@ -207,7 +211,8 @@ static __always_inline bool fault_enter(void *data, const unsigned long *args)
 
 	frame->generation = mmapdemo_stats_generation();
 	frame->counted = mmapdemo_stats_wanted();
-	frame->recorded = trace_pte_fault_enabled() || mmapdemo_dmesg_wants();
+	frame->recorded = trace_pte_fault_enabled() || mmapdemo_dmesg_wants() ||
+			  trace_fault_time_enabled();
 	if (!frame->recorded && !frame->counted)
 		return false;
 	frame->mm = vma->vm_mm;
@@ -220,6 +225,23 @@ static __always_inline bool fault_enter(void *data, const unsigned long *args)
 		fault_describe(frame, vma, (struct pt_regs *)args[3]);
 	fault_begin(frame);
 	return true;
+}
+
+/* Emit the event that says where the time of a slow fault went. */
+static noinline void fault_report_time(const struct fault_frame *frame)
+{
+	struct time_record time;
+
+	if (mmapdemo_wait_end(frame->record.duration, &time))
+		trace_fault_time(&frame->record, &time);
+}
+
+/* Drop the data of a slow fault that no event needs. */
+static noinline void fault_drop_time(void)
+{
+	struct time_record time;
+
+	mmapdemo_wait_end(0, &time);
 }
 
 /*
@@ -245,6 +267,12 @@ static noinline void fault_retry(const struct fault_frame *frame, u32 ret)
 	 */
 	if (!(frame->flags & FAULT_FLAG_RETRY_NOWAIT))
 		mmapdemo_retry_keep(&retry);
+	if (!frame->timed)
+		return;
+	if (!(frame->flags & FAULT_FLAG_RETRY_NOWAIT))
+		mmapdemo_wait_retry(r->address);
+	else if (mmapdemo_wait_ends())
+		fault_drop_time();
 }
 
 /*
@@ -326,6 +354,8 @@ static __always_inline void fault_report(struct fault_frame *frame)
 	r->filled = fault_filled(r);
 	if (unlikely(r->ret & RET(SIGBUS)))
 		r->ret |= fault_end(frame);
+	if (unlikely(frame->slow))
+		fault_report_time(frame);
 	trace_pte_fault(r);
 	if (mmapdemo_dmesg_wants())
 		mmapdemo_dmesg_fault(r);
@@ -359,6 +389,9 @@ static __always_inline void fault_leave(void *data, unsigned long ret)
 	}
 	r->duration = mmapdemo_clock_ns(&frame->start);
 	r->ret |= ret;
+	frame->slow = frame->timed && mmapdemo_wait_ends();
+	if (unlikely(frame->slow && !frame->recorded))
+		fault_drop_time();
 	r->class = frame->recorded ? MMAPDEMO_FAULT_UNKNOWN :
 				 mmapdemo_class_early(r, frame->kind);
 	if (r->class == MMAPDEMO_FAULT_UNKNOWN)
@@ -370,7 +403,9 @@ static __always_inline void fault_leave(void *data, unsigned long ret)
 
 struct probe mmapdemo_probe_fault = {
 	.symbols = FAULT_SYMBOLS,
-	.events = BIT(MMAPDEMO_EVENT_PTE_FAULT),
+	.events = BIT(MMAPDEMO_EVENT_PTE_FAULT) |
+		  BIT(MMAPDEMO_EVENT_FAULT_TIME) |
+		  BIT(MMAPDEMO_EVENT_MMAP_LOCK_WAIT),
 	.hot = true,
 	.keeps = BIT(MMAPDEMO_PENDING_FAULT),
 	.frame_size = sizeof(struct fault_frame),
