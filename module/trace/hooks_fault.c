@@ -46,7 +46,6 @@ struct fault_frame {
 	u32 generation;	/* result of mmapdemo_stats_generation() */
 	bool recorded;	/* false: @record serves only for counting */
 	bool timed;	/* result of mmapdemo_wait_begin() */
-	bool slow;	/* result of mmapdemo_wait_ends() */
 	struct fault_record record;
 };
 
@@ -227,13 +226,19 @@ static __always_inline bool fault_enter(void *data, const unsigned long *args)
 	return true;
 }
 
-/* Emit the event that says where the time of a slow fault went. */
+/* Report where the time of a slow fault went. */
 static noinline void fault_report_time(const struct fault_frame *frame)
 {
+	const struct fault_record *r = &frame->record;
 	struct time_record time;
 
-	if (mmapdemo_wait_end(frame->record.duration, &time))
-		trace_fault_time(&frame->record, &time);
+	if (!mmapdemo_wait_end(r->duration, &time))
+		return;
+	if (frame->counted)
+		mmapdemo_stats_time(frame->counted, frame->generation, r->class,
+				    &time);
+	if (frame->recorded)
+		trace_fault_time(r, &time);
 }
 
 /* Drop the data of a slow fault that no event needs. */
@@ -265,14 +270,13 @@ static noinline void fault_retry(const struct fault_frame *frame, u32 ret)
 	 * With FAULT_FLAG_RETRY_NOWAIT, the caller retries the fault much
 	 * later, or never.
 	 */
-	if (!(frame->flags & FAULT_FLAG_RETRY_NOWAIT))
+	if (!(frame->flags & FAULT_FLAG_RETRY_NOWAIT)) {
 		mmapdemo_retry_keep(&retry);
-	if (!frame->timed)
-		return;
-	if (!(frame->flags & FAULT_FLAG_RETRY_NOWAIT))
-		mmapdemo_wait_retry(r->address);
-	else if (mmapdemo_wait_ends())
+		if (frame->timed)
+			mmapdemo_wait_retry(r->address);
+	} else if (frame->timed && mmapdemo_wait_ends()) {
 		fault_drop_time();
+	}
 }
 
 /*
@@ -354,8 +358,6 @@ static __always_inline void fault_report(struct fault_frame *frame)
 	r->filled = fault_filled(r);
 	if (unlikely(r->ret & RET(SIGBUS)))
 		r->ret |= fault_end(frame);
-	if (unlikely(frame->slow))
-		fault_report_time(frame);
 	trace_pte_fault(r);
 	if (mmapdemo_dmesg_wants())
 		mmapdemo_dmesg_fault(r);
@@ -365,7 +367,7 @@ static __always_inline void fault_report(struct fault_frame *frame)
  * Finish a fault that needs an event, or whose class is known only after
  * another walk of the page table.
  */
-static noinline void fault_finish(struct fault_frame *frame, u32 ret)
+static noinline void fault_finish(struct fault_frame *frame, u32 ret, bool slow)
 {
 	struct fault_record *r = &frame->record;
 
@@ -374,14 +376,28 @@ static noinline void fault_finish(struct fault_frame *frame, u32 ret)
 	if (frame->counted)
 		mmapdemo_stats_fault(frame->counted, frame->generation,
 				     r->class, r->duration);
+	if (unlikely(slow))
+		fault_report_time(frame);
 	if (frame->recorded)
 		fault_report(frame);
+}
+
+/* Count a fault that needs no event, and whose class is known. */
+static __always_inline void fault_count(const struct fault_frame *frame, bool slow)
+{
+	const struct fault_record *r = &frame->record;
+
+	mmapdemo_stats_fault(frame->counted, frame->generation, r->class,
+			     r->duration);
+	if (unlikely(slow))
+		fault_report_time(frame);
 }
 
 static __always_inline void fault_leave(void *data, unsigned long ret)
 {
 	struct fault_frame *frame = data;
 	struct fault_record *r = &frame->record;
+	bool slow;
 
 	if (unlikely(ret & RET(RETRY))) {
 		fault_retry(frame, ret);
@@ -389,16 +405,13 @@ static __always_inline void fault_leave(void *data, unsigned long ret)
 	}
 	r->duration = mmapdemo_clock_ns(&frame->start);
 	r->ret |= ret;
-	frame->slow = frame->timed && mmapdemo_wait_ends();
-	if (unlikely(frame->slow && !frame->recorded))
-		fault_drop_time();
+	slow = frame->timed && mmapdemo_wait_ends();
 	r->class = frame->recorded ? MMAPDEMO_FAULT_UNKNOWN :
 				 mmapdemo_class_early(r, frame->kind);
 	if (r->class == MMAPDEMO_FAULT_UNKNOWN)
-		fault_finish(frame, ret);
+		fault_finish(frame, ret, slow);
 	else
-		mmapdemo_stats_fault(frame->counted, frame->generation,
-				     r->class, r->duration);
+		fault_count(frame, slow);
 }
 
 struct probe mmapdemo_probe_fault = {

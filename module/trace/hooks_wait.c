@@ -13,6 +13,7 @@
 #include "probe/tracepoint.h"
 #include "trace/hooks.h"
 #include "trace/kernel/bio.h"
+#include "trace/kernel/lock.h"
 #include "trace/kernel/symbols.h"
 #include "trace/wait.h"
 
@@ -95,7 +96,7 @@ struct listener {
 	bool registered;
 };
 
-#define RECLAIM_PARTS	(BIT(PART_RECLAIM) | BIT(PART_RECLAIM_SLEEP))
+#define RECLAIM_PARTS	(BIT(MMAPDEMO_PART_RECLAIM) | BIT(MMAPDEMO_PART_RECLAIM_SLEEP))
 
 /* The last entry is required. */
 static struct listener listeners[] = {
@@ -105,8 +106,8 @@ static struct listener listeners[] = {
 	{ "mm_vmscan_memcg_reclaim_end", seen_reclaimed, },
 	{ "mm_vmscan_node_reclaim_begin", seen_reclaim, },
 	{ "mm_vmscan_node_reclaim_end", seen_reclaimed, },
-	{ "mm_compaction_begin", seen_compact, BIT(PART_COMPACTION) },
-	{ "mm_compaction_end", seen_compacted, BIT(PART_COMPACTION) },
+	{ "mm_compaction_begin", seen_compact, BIT(MMAPDEMO_PART_COMPACTION) },
+	{ "mm_compaction_end", seen_compacted, BIT(MMAPDEMO_PART_COMPACTION) },
 	{ "mm_filemap_add_to_page_cache", seen_cached, },
 	{ "block_bio_queue", BIO_PROBE, },
 	{ "contention_begin", seen_lock, LOCK_PARTS },
@@ -154,7 +155,7 @@ static int listeners_add(u32 *unknown)
 
 static int wait_open(void)
 {
-	u32 unknown = LOCK_UNKNOWN;
+	u32 unknown = lock_unknown();
 	int ret;
 
 	lockdep_assert_held(&wait_lock);
@@ -234,36 +235,15 @@ void mmapdemo_wait_exit(void)
 
 /* ---- waits for mmap_lock without tracepoints ---- */
 
-#ifndef HAS_TRACE_CONTENTION_BEGIN
-
-static bool lock_read_enter(void *data, const unsigned long *args)
-{
-	return mmapdemo_wait_wanted() &&
-	       mmapdemo_wait_lock((void *)args[0], /* write = */ false);
-}
-
-static bool lock_write_enter(void *data, const unsigned long *args)
-{
-	return mmapdemo_wait_wanted() &&
-	       mmapdemo_wait_lock((void *)args[0], /* write = */ true);
-}
-
-static void lock_leave(void *data, unsigned long ret)
-{
-	mmapdemo_wait_locked();
-}
-
 #define LOCK_PROBE(name, ...)						\
 struct probe mmapdemo_probe_##name = {					\
 	.symbols = SYMBOLS(__VA_ARGS__),				\
 	.events = BIT(MMAPDEMO_EVENT_FAULT_TIME) |			\
 		  BIT(MMAPDEMO_EVENT_MMAP_LOCK_WAIT),			\
-	.nr_args = 1,							\
+	.nr_args = 1,						\
 	.frame_size = sizeof(long),					\
 	.enter = name##_enter,						\
 	.leave = lock_leave,						\
 };
 
 LOCK_PROBES(LOCK_PROBE)
-
-#endif

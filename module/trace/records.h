@@ -9,6 +9,7 @@
 #ifndef _MMAPDEMO_RECORDS_H
 #define _MMAPDEMO_RECORDS_H
 
+#include "mmapdemo.h"
 #include "walk/record.h"
 
 #include <linux/types.h>
@@ -355,30 +356,6 @@ struct fault_record {
 	struct file_record file;
 };
 
-/**
- * enum fault_part - the parts of a fault's duration
- * @PART_WORK: the task ran: page tables, allocation, clearing, copying, and interrupts
- * @PART_RECLAIM: the task ran in direct reclaim, to free memory for itself
- * @PART_COMPACTION: the task ran in direct compaction, to make a huge page
- * @PART_RECLAIM_SLEEP: the task slept in direct reclaim
- * @PART_IO: the task slept for I/O
- * @PART_SLEEP: the task slept for another reason
- * @PART_LOCK: the task waited for mmap_lock between two attempts
- * @PART_CPU: the task could run, and waited for a processor
- * @FAULT_PARTS: number of parts
- */
-enum fault_part {
-	PART_WORK,
-	PART_RECLAIM,
-	PART_COMPACTION,
-	PART_RECLAIM_SLEEP,
-	PART_IO,
-	PART_SLEEP,
-	PART_LOCK,
-	PART_CPU,
-	FAULT_PARTS
-};
-
 /* Value of a part that the running kernel does not show. */
 #define PART_NOT_KNOWN (-1)
 
@@ -406,7 +383,7 @@ struct lock_holder {
  */
 struct time_record {
 	s64 lock_before;
-	s64 part[FAULT_PARTS];
+	s64 part[MMAPDEMO_PARTS];
 	struct lock_holder holder;
 	u32 switches;
 	u64 read_bytes;

@@ -3,7 +3,7 @@
  * Where the time of slow faults goes.
  *
  * The time of an observed task belongs to one part at a time. Each change of the part
- * adds the time since the last change to the part that ends. The part PART_WORK is
+ * adds the time since the last change to the part that ends. The part MMAPDEMO_PART_WORK is
  * what is left of the duration, so the parts sum to the duration.
  *
  * A slot belongs to one task from wait_claim() to wait_release(). While the task is
@@ -50,7 +50,7 @@ struct wait_stack {
 
 struct wait_slot {
 	struct moment since;	/* begin of the current part */
-	u32 part;		/* enum fault_part, the current part */
+	u32 part;		/* enum mmapdemo_fault_part, the current part */
 	bool before;		/* the fault has not begun */
 	bool write;		/* the task waits for the lock for writing */
 	bool locks;		/* the task waits for mmap_lock */
@@ -58,7 +58,7 @@ struct wait_slot {
 	u8 reclaims;		/* depth of direct reclaim */
 	u8 compacts;		/* depth of direct compaction */
 	u8 longest;		/* index of the stack of the longest sleep */
-	u64 ns[FAULT_PARTS];
+	u64 ns[MMAPDEMO_PARTS];
 	u64 lock_before;	/* wait for mmap_lock before the fault */
 	u64 ip;			/* user instruction during that wait */
 	u64 retry;		/* wait_now.retry while the task does not run */
@@ -99,7 +99,7 @@ static struct wait_slot *wait_find(const struct task_struct *task)
 	return NULL;
 }
 
-/* Return a slot for a task whose time since @since belongs to PART_WORK, or NULL. */
+/* Return a slot for a task whose time since @since belongs to MMAPDEMO_PART_WORK, or NULL. */
 static struct wait_slot *wait_claim(struct task_struct *task,
 				    const struct moment *since)
 {
@@ -152,10 +152,10 @@ static struct wait_slot *wait_slot(struct wait_now *now)
 static u32 part_on(const struct wait_slot *slot)
 {
 	if (slot->reclaims)
-		return PART_RECLAIM;
+		return MMAPDEMO_PART_RECLAIM;
 	if (slot->compacts)
-		return PART_COMPACTION;
-	return slot->locks ? PART_LOCK : PART_WORK;
+		return MMAPDEMO_PART_COMPACTION;
+	return slot->locks ? MMAPDEMO_PART_LOCK : MMAPDEMO_PART_WORK;
 }
 
 /* Return the part to which the time of a task belongs that is switched out. */
@@ -163,17 +163,17 @@ static u32 part_off(const struct wait_slot *slot,
 		    const struct task_struct *task, bool preempt)
 {
 	if (preempt || task_runnable(task))
-		return PART_CPU;
+		return MMAPDEMO_PART_CPU;
 	if (slot->locks)
-		return PART_LOCK;
+		return MMAPDEMO_PART_LOCK;
 	if (slot->reclaims)
-		return PART_RECLAIM_SLEEP;
-	return task->in_iowait ? PART_IO : PART_SLEEP;
+		return MMAPDEMO_PART_RECLAIM_SLEEP;
+	return task->in_iowait ? MMAPDEMO_PART_IO : MMAPDEMO_PART_SLEEP;
 }
 
 /*
  * The scheduler adds the time for which a task waited for a processor after the
- * tracepoint. So move this time from the last sleep to PART_CPU later.
+ * tracepoint. So move this time from the last sleep to MMAPDEMO_PART_CPU later.
  */
 static void wait_settle(struct wait_slot *slot, const struct task_struct *task)
 {
@@ -182,7 +182,7 @@ static void wait_settle(struct wait_slot *slot, const struct task_struct *task)
 	if (!slot->off)
 		return;
 	slot->ns[slot->off_part] -= queued;
-	slot->ns[PART_CPU] += queued;
+	slot->ns[MMAPDEMO_PART_CPU] += queued;
 	slot->off = 0;
 }
 
@@ -226,7 +226,7 @@ static void wait_switch_out(struct wait_now *now, struct task_struct *prev,
 		wait_settle(slot, prev);
 		wait_turn(slot, part_off(slot, prev, preempt));
 		slot->run_delay = task_run_delay(prev);
-		if (slot->part == PART_CPU)
+		if (slot->part == MMAPDEMO_PART_CPU)
 			slot->stack[!slot->longest].size = 0;
 		else
 			wait_save_stack(&slot->stack[!slot->longest]);
@@ -249,7 +249,7 @@ static void wait_switch_in(struct wait_now *now, struct task_struct *next)
 	now->retry = slot->retry;
 	slot->off_part = slot->part;
 	slot->off = wait_turn(slot, part_on(slot));
-	if (slot->off_part != PART_CPU && slot->off > slot->longest_off) {
+	if (slot->off_part != MMAPDEMO_PART_CPU && slot->off > slot->longest_off) {
 		slot->longest_off = slot->off;
 		slot->longest = !slot->longest;
 	}
@@ -487,7 +487,7 @@ static void wait_adopt(struct wait_slot *slot, const struct moment *start)
 {
 	slot->before = false;
 	slot->since = *start;
-	slot->part = PART_WORK;
+	slot->part = MMAPDEMO_PART_WORK;
 	slot->off = 0;
 	slot->switches = 0;
 	slot->longest_off = 0;
@@ -557,7 +557,7 @@ static void where_print(char *out, size_t size, const struct wait_stack *stack)
 }
 
 /*
- * PART_WORK is the rest of the duration. The clock is read for each part, so the
+ * MMAPDEMO_PART_WORK is the rest of the duration. The clock is read for each part, so the
  * parts can be a few ns longer than the duration.
  */
 static void parts_sum(const struct wait_slot *slot, u64 duration,
@@ -566,15 +566,15 @@ static void parts_sum(const struct wait_slot *slot, u64 duration,
 	u64 left = duration;
 	u32 i;
 
-	for (i = PART_WORK + 1; i < FAULT_PARTS; i++) {
+	for (i = MMAPDEMO_PART_WORK + 1; i < MMAPDEMO_PARTS; i++) {
 		out->part[i] = min(slot->ns[i], left);
 		left -= out->part[i];
 	}
-	out->part[PART_WORK] = left;
-	for (i = 0; i < FAULT_PARTS; i++)
+	out->part[MMAPDEMO_PART_WORK] = left;
+	for (i = 0; i < MMAPDEMO_PARTS; i++)
 		if (parts_unknown & BIT(i))
 			out->part[i] = PART_NOT_KNOWN;
-	out->lock_before = parts_unknown & BIT(PART_LOCK) ? PART_NOT_KNOWN :
+	out->lock_before = parts_unknown & BIT(MMAPDEMO_PART_LOCK) ? PART_NOT_KNOWN :
 							    slot->lock_before;
 }
 
@@ -583,7 +583,7 @@ static void parts_lost(struct time_record *out)
 {
 	u32 i;
 
-	for (i = 0; i < FAULT_PARTS; i++)
+	for (i = 0; i < MMAPDEMO_PARTS; i++)
 		out->part[i] = PART_NOT_KNOWN;
 	out->lock_before = PART_NOT_KNOWN;
 	out->holder.nr = -1;
@@ -610,7 +610,7 @@ bool mmapdemo_wait_end(u64 duration, struct time_record *out)
 		return slow;
 	}
 	wait_settle(slot, current);
-	wait_turn(slot, PART_WORK);
+	wait_turn(slot, MMAPDEMO_PART_WORK);
 	slow &= slot->slow;
 	if (slow) {
 		parts_sum(slot, duration, out);
@@ -648,17 +648,24 @@ int mmapdemo_wait_start(void)
 	memset(keys, 0, sizeof(keys));
 	atomic_set(&slots_used, 0);
 	for_each_possible_cpu(cpu)
-		*per_cpu_ptr(&mmapdemo_wait_now, cpu) = (struct wait_now) { };
+		memset(per_cpu_ptr(&mmapdemo_wait_now, cpu), 0,
+		       sizeof(struct wait_now));
 	return 0;
 }
 
 /**
  * mmapdemo_wait_unknown - set the parts that the kernel does not show
- * @parts: the parts, one bit per enum fault_part
+ * @parts: the parts, one bit per enum mmapdemo_fault_part
  */
 void mmapdemo_wait_unknown(u32 parts)
 {
 	parts_unknown = parts;
+}
+
+/** mmapdemo_wait_known - return the parts that the kernel shows, during a session */
+u32 mmapdemo_wait_known(void)
+{
+	return (BIT(MMAPDEMO_PARTS) - 1) & ~READ_ONCE(parts_unknown);
 }
 
 /** mmapdemo_wait_free - free the slots, when no session is left */

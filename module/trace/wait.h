@@ -113,6 +113,7 @@ void mmapdemo_wait_locked(void);
 
 int mmapdemo_wait_start(void);
 void mmapdemo_wait_unknown(u32 parts);
+u32 mmapdemo_wait_known(void);
 void mmapdemo_wait_free(void);
 
 /* functions in hooks_wait.c */

@@ -124,14 +124,12 @@ static_assert(sizeof(vma_flags_t) == sizeof(unsigned long));
  */
 #ifdef HAS_TRACE_CONTENTION_BEGIN
 #define LOCK_PROBES(X)
-#define LOCK_PARTS		BIT(PART_LOCK)
-#define LOCK_UNKNOWN		0
+#define LOCK_PARTS		BIT(MMAPDEMO_PART_LOCK)
 #else
 #define LOCK_PROBES(X) \
 	X(lock_read, "rwsem_down_read_slowpath") \
 	X(lock_write, "rwsem_down_write_slowpath")
 #define LOCK_PARTS		0
-#define LOCK_UNKNOWN		(IS_ENABLED(CONFIG_PREEMPT_RT) ? BIT(PART_LOCK) : 0)
 #endif
 
 /* Flag of the tracepoint contention_begin: LCB_F_READ, which is not in all headers */
