@@ -331,6 +331,72 @@ TEST_F(fault_time, a_full_run_queue_is_cpu)
 	EXPECT_LT(LATE_NS, part(e, "sleep") + part(e, "cpu") + MS);
 }
 
+/* Number of task switches, of which a million are made in "make soak". */
+static int switches(void)
+{
+	return getenv("SOAK") ? 1000000 : 20000;
+}
+
+/* Exchange bytes with a child, so that each byte causes a task switch. */
+static bool ping_pong(int count)
+{
+	int there[2], back[2];
+	pid_t pid;
+	char byte;
+
+	if (pipe(there) || pipe(back))
+		return false;
+	pid = fork_child();
+	if (!pid) {
+		close(there[1]);
+		while (read(there[0], &byte, 1) == 1)
+			if (write(back[1], &byte, 1) != 1)
+				_exit(1);
+		_exit(0);
+	}
+	for (int i = 0; i < count / 2; i++)
+		if (write(there[1], "", 1) != 1 || read(back[0], &byte, 1) != 1)
+			return false;
+	close(there[1]);
+	close(there[0]);
+	close(back[0]);
+	close(back[1]);
+	return !wait_for(pid);
+}
+
+/* While a task sleeps in a fault, each switch looks for the data of the next task. */
+TEST_F(fault_time, many_task_switches_do_no_harm)
+{
+	char *page = map_anon(page_size());
+	struct uffdio_zeropage zero = {
+		.range = { .start = (uintptr_t)page, .len = page_size() },
+	};
+	int fd = uffd_for(page);
+	struct uffd_msg message;
+	const struct event *e;
+	pid_t pid;
+
+	ASSERT_LE(0, fd);
+	ASSERT_TRUE(run_on(sched_getcpu()));
+	/* The child switches tasks while its parent is in the fault. */
+	pid = fork_child();
+	if (!pid) {
+		if (read(fd, &message, sizeof(message)) != sizeof(message) ||
+		    !ping_pong(switches()))
+			_exit(1);
+		_exit(!!ioctl(fd, UFFDIO_ZEROPAGE, &zero));
+	}
+	ASSERT_TRUE(trace_begin(&self->trace, "fault_time pte_fault"));
+	touch(page, false);
+	ASSERT_TRUE(trace_end(&self->trace));
+	ASSERT_EQ(0, wait_for(pid));
+	close(fd);
+	e = time_at(&self->trace, page);
+	ASSERT_NE(NULL, e);
+	EXPECT_TRUE(sums(e));
+	EXPECT_TRUE(mostly(e, "sleep"));
+}
+
 /* ---- memory ---- */
 
 #define LIMIT (16 << 20)

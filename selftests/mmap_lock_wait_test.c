@@ -7,6 +7,7 @@
  *
  * Depends on: the kernel.
  */
+#include "count.h"
 #include "fault.h"
 
 #include <pthread.h>
@@ -134,6 +135,30 @@ TEST_F(lock, a_fault_that_waits_for_mmap_lock_has_the_holder)
 	EXPECT_LT(0, held);
 	fprintf(stderr, "# %zu of %d faults waited, %zu with the holder\n", waits,
 		TRIES, held);
+}
+
+TEST_F(lock, a_counter_counts_the_wait_before_a_fault)
+{
+	struct mmapdemo_faults faults;
+	int fd = device_open(O_RDWR), counter;
+	__u64 before = 0;
+
+	SKIP_WITHOUT_LOCKS();
+	ASSERT_LE(0, fd);
+	counter = count_open(fd, getpid(), MMAPDEMO_COUNT_PARTS);
+	ASSERT_LE(0, counter);
+	for (int i = 0; i < TRIES; i++) {
+		let_run(i);
+		touch_write(page_at(self->pages, STRIDE * i + 1));
+	}
+	ASSERT_TRUE(count_read(counter, &faults));
+	close(counter);
+	close(fd);
+	EXPECT_TRUE(faults.known & 1 << MMAPDEMO_PART_LOCK);
+	for (__u32 i = 0; i < faults.classes; i++)
+		before += faults.parts[i].lock_before +
+			  faults.parts[i].part[MMAPDEMO_PART_LOCK];
+	EXPECT_LT(0, before);
 }
 
 TEST_F(lock, a_call_that_waits_for_mmap_lock_has_the_holder)

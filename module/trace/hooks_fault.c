@@ -138,7 +138,8 @@ static __always_inline void fault_begin(struct fault_frame *frame)
 	frame->start = mmapdemo_clock();
 	if (mmapdemo_pending_any() || unlikely(frame->flags & FAULT_FLAG_TRIED))
 		fault_resume(frame);
-	frame->timed = mmapdemo_wait_begin(r->address, &frame->start);
+	frame->timed = mmapdemo_wait_begin(r->address, &frame->start,
+					   r->retries);
 }
 
 /*
@@ -237,8 +238,11 @@ static noinline void fault_report_time(const struct fault_frame *frame)
 	if (frame->counted)
 		mmapdemo_stats_time(frame->counted, frame->generation, r->class,
 				    &time);
-	if (frame->recorded)
-		trace_fault_time(r, &time);
+	if (!frame->recorded)
+		return;
+	trace_fault_time(r, &time);
+	if (mmapdemo_dmesg_wants())
+		mmapdemo_dmesg_time(&time);
 }
 
 /* Drop the data of a slow fault that no event needs. */

@@ -214,24 +214,48 @@ static void wait_save_stack(struct wait_stack *stack)
 
 static struct lock_holder lock_holder(const struct mm_struct *mm);
 
+/* Store what is known of a task that is switched out. */
+static void wait_suspend(struct wait_slot *slot, struct task_struct *task,
+			 bool preempt)
+{
+	slot->slow = true;
+	slot->switches++;
+	wait_settle(slot, task);
+	wait_turn(slot, part_off(slot, task, preempt));
+	slot->run_delay = task_run_delay(task);
+	if (slot->part != MMAPDEMO_PART_CPU)
+		wait_save_stack(&slot->stack[!slot->longest]);
+	if (slot->locks && !slot->holder.pid)
+		slot->holder = lock_holder(task->mm);
+}
+
+/*
+ * Return true if the task sleeps although it is between two attempts, or between a
+ * wait for mmap_lock and its fault. There, a task sleeps only to wait for mmap_lock. So
+ * the expected attempt did not follow.
+ */
+static bool wait_strays(const struct wait_now *now, const struct task_struct *task,
+			bool preempt)
+{
+	const struct wait_slot *slot = now->slot;
+
+	return (now->retry || (slot && slot->before)) && !(slot && slot->locks) &&
+	       !preempt && !task_runnable(task);
+}
+
 static void wait_switch_out(struct wait_now *now, struct task_struct *prev,
 			    bool preempt)
 {
-	struct wait_slot *slot = now->slot ?: wait_claim(prev, &now->start);
+	if (unlikely(wait_strays(now, prev, preempt))) {
+		if (now->slot)
+			wait_release(now);
+	} else {
+		struct wait_slot *slot = now->slot ?: wait_claim(prev, &now->start);
 
-	if (slot) {
-		slot->retry = now->retry;
-		slot->slow = true;
-		slot->switches++;
-		wait_settle(slot, prev);
-		wait_turn(slot, part_off(slot, prev, preempt));
-		slot->run_delay = task_run_delay(prev);
-		if (slot->part == MMAPDEMO_PART_CPU)
-			slot->stack[!slot->longest].size = 0;
-		else
-			wait_save_stack(&slot->stack[!slot->longest]);
-		if (slot->locks && !slot->holder.pid)
-			slot->holder = lock_holder(prev->mm);
+		if (slot) {
+			slot->retry = now->retry;
+			wait_suspend(slot, prev, preempt);
+		}
 	}
 	now->task = NULL;
 	now->slot = NULL;
@@ -438,6 +462,8 @@ static bool lock_report(const struct wait_slot *slot, u64 duration)
 
 	r.fault = !slot->before || (!slot->write && in_fault(&r.trigger));
 	trace_mmap_lock_wait(&r);
+	if (mmapdemo_dmesg_wants())
+		mmapdemo_dmesg_lock(&r);
 	return r.fault;
 }
 
@@ -454,7 +480,7 @@ static void lock_end(struct wait_now *now)
 
 	slot->locks = false;
 	wait_turn_on(slot);
-	if (slot->before && !(fault && trace_fault_time_enabled())) {
+	if (!fault) {
 		wait_release(now);
 		return;
 	}

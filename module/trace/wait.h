@@ -48,6 +48,8 @@ bool mmapdemo_wait_end(u64 duration, struct time_record *out);
  * mmapdemo_wait_begin - observe the current task during an attempt to handle a fault
  * @address: the touched address
  * @start: start of the first attempt
+ * @retries: number of earlier attempts. If the task was not observed since the first
+ *	attempt, the parts of the fault are not known
  *
  * A probe calls this function, and the functions below, with preemption disabled.
  *
@@ -55,7 +57,8 @@ bool mmapdemo_wait_end(u64 duration, struct time_record *out);
  * if nothing needs the parts, or if the task is already in another fault.
  */
 static __always_inline bool mmapdemo_wait_begin(u64 address,
-						const struct moment *start)
+						const struct moment *start,
+						u32 retries)
 {
 	struct wait_now *now;
 
@@ -64,6 +67,8 @@ static __always_inline bool mmapdemo_wait_begin(u64 address,
 	now = this_cpu_ptr(&mmapdemo_wait_now);
 	if (unlikely(now->task))
 		return mmapdemo_wait_resume(now, address, start);
+	if (unlikely(retries))
+		return true;
 	now->task = current;
 	now->start = *start;
 	return true;
