@@ -188,7 +188,7 @@ static bool has_format(int kind)
 		return false;
 	return kind < EVENT_FLUSH || (call_formats && kind >= EVENT_ENTER) ||
 	       (flush_format && kind == EVENT_FLUSH) ||
-	       (fault_formats && EVENTS_FAULTS >> kind & 1);
+	       (fault_formats && EVENTS_FAULTS & EVENT_BIT(kind));
 }
 
 /*
