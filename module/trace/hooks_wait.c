@@ -76,7 +76,7 @@ static void seen_lock(void *data, void *lock, unsigned int flags)
 
 static void seen_locked(void *data, void *lock, int ret)
 {
-	mmapdemo_wait_locked();
+	mmapdemo_wait_locked(lock);
 }
 
 /* ---- the list ---- */

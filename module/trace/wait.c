@@ -53,11 +53,11 @@ struct wait_slot {
 	u32 part;		/* enum mmapdemo_fault_part, the current part */
 	bool before;		/* the fault has not begun */
 	bool write;		/* the task waits for the lock for writing */
-	bool locks;		/* the task waits for mmap_lock */
 	bool slow;		/* the fault needs an event */
 	u8 reclaims;		/* depth of direct reclaim */
 	u8 compacts;		/* depth of direct compaction */
 	u8 longest;		/* index of the stack of the longest sleep */
+	const void *lock;	/* mmap_lock, or a part of it, for which the task waits */
 	u64 ns[MMAPDEMO_PARTS];
 	u64 lock_before;	/* wait for mmap_lock before the fault */
 	u64 ip;			/* user instruction during that wait */
@@ -155,7 +155,7 @@ static u32 part_on(const struct wait_slot *slot)
 		return MMAPDEMO_PART_RECLAIM;
 	if (slot->compacts)
 		return MMAPDEMO_PART_COMPACTION;
-	return slot->locks ? MMAPDEMO_PART_LOCK : MMAPDEMO_PART_WORK;
+	return slot->lock ? MMAPDEMO_PART_LOCK : MMAPDEMO_PART_WORK;
 }
 
 /* Return the part to which the time of a task belongs that is switched out. */
@@ -164,7 +164,7 @@ static u32 part_off(const struct wait_slot *slot,
 {
 	if (preempt || task_runnable(task))
 		return MMAPDEMO_PART_CPU;
-	if (slot->locks)
+	if (slot->lock)
 		return MMAPDEMO_PART_LOCK;
 	if (slot->reclaims)
 		return MMAPDEMO_PART_RECLAIM_SLEEP;
@@ -225,7 +225,7 @@ static void wait_suspend(struct wait_slot *slot, struct task_struct *task,
 	slot->run_delay = task_run_delay(task);
 	if (slot->part != MMAPDEMO_PART_CPU)
 		wait_save_stack(&slot->stack[!slot->longest]);
-	if (slot->locks && !slot->holder.pid)
+	if (slot->lock && !slot->holder.pid)
 		slot->holder = lock_holder(task->mm);
 }
 
@@ -239,7 +239,7 @@ static bool wait_strays(const struct wait_now *now, const struct task_struct *ta
 {
 	const struct wait_slot *slot = now->slot;
 
-	return (now->retry || (slot && slot->before)) && !(slot && slot->locks) &&
+	return (now->retry || (slot && slot->before)) && !(slot && slot->lock) &&
 	       !preempt && !task_runnable(task);
 }
 
@@ -438,8 +438,8 @@ bool mmapdemo_wait_lock(const void *lock, bool write)
 		return false;
 	preempt_disable_notrace();
 	slot = lock_slot(this_cpu_ptr(&mmapdemo_wait_now));
-	if (slot && !slot->locks) {
-		slot->locks = true;
+	if (slot && !slot->lock) {
+		slot->lock = lock;
 		slot->write = write;
 		slot->holder = lock_holder(mm);
 		slot->lock_start = mmapdemo_clock();
@@ -478,7 +478,7 @@ static void lock_end(struct wait_now *now)
 	u64 duration = moment_between(&slot->lock_start, &end);
 	bool fault = lock_report(slot, duration);
 
-	slot->locks = false;
+	slot->lock = NULL;
 	wait_turn_on(slot);
 	if (!fault) {
 		wait_release(now);
@@ -494,14 +494,18 @@ static void lock_end(struct wait_now *now)
 	}
 }
 
-/** mmapdemo_wait_locked - the current task no longer waits for a lock */
-void mmapdemo_wait_locked(void)
+/**
+ * mmapdemo_wait_locked - the current task no longer waits for a lock
+ * @lock: any lock. While a task waits for mmap_lock, it may also wait for spinlocks
+ */
+void mmapdemo_wait_locked(const void *lock)
 {
 	struct wait_now *now;
 
 	preempt_disable_notrace();
 	now = this_cpu_ptr(&mmapdemo_wait_now);
-	if (now->task == current && now->slot && now->slot->locks && in_task())
+	if (now->task == current && now->slot &&
+	    now->slot->lock == lock && in_task())
 		lock_end(now);
 	preempt_enable_notrace();
 }

@@ -114,7 +114,7 @@ void mmapdemo_wait_compact(bool begin);
 void mmapdemo_wait_read(u64 bytes);
 void mmapdemo_wait_cached(unsigned long pages);
 bool mmapdemo_wait_lock(const void *lock, bool write);
-void mmapdemo_wait_locked(void);
+void mmapdemo_wait_locked(const void *lock);
 
 int mmapdemo_wait_start(void);
 void mmapdemo_wait_unknown(u32 parts);

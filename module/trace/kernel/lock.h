@@ -27,21 +27,25 @@ static u32 lock_unknown(void)
 		       0 : BIT(MMAPDEMO_PART_LOCK);
 }
 
+static bool lock_enter(void *data, unsigned long lock, bool write)
+{
+	*(unsigned long *)data = lock;
+	return mmapdemo_wait_wanted() && mmapdemo_wait_lock((void *)lock, write);
+}
+
 static bool lock_read_enter(void *data, const unsigned long *args)
 {
-	return mmapdemo_wait_wanted() &&
-	       mmapdemo_wait_lock((void *)args[0], /* write = */ false);
+	return lock_enter(data, args[0], /* write = */ false);
 }
 
 static bool lock_write_enter(void *data, const unsigned long *args)
 {
-	return mmapdemo_wait_wanted() &&
-	       mmapdemo_wait_lock((void *)args[0], /* write = */ true);
+	return lock_enter(data, args[0], /* write = */ true);
 }
 
 static void lock_leave(void *data, unsigned long ret)
 {
-	mmapdemo_wait_locked();
+	mmapdemo_wait_locked((void *)*(unsigned long *)data);
 }
 
 #endif
