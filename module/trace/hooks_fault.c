@@ -409,7 +409,7 @@ static __always_inline void fault_leave(void *data, unsigned long ret)
 	}
 	r->duration = mmapdemo_clock_ns(&frame->start);
 	r->ret |= ret;
-	slow = frame->timed && mmapdemo_wait_ends();
+	slow = mmapdemo_wait_wanted() && frame->timed && mmapdemo_wait_ends();
 	r->class = frame->recorded ? MMAPDEMO_FAULT_UNKNOWN :
 				 mmapdemo_class_early(r, frame->kind);
 	if (r->class == MMAPDEMO_FAULT_UNKNOWN)
