@@ -322,7 +322,7 @@ TEST_F(decode, missing_fields_are_0)
 TEST_F(decode, optional_events_are_known_if_present)
 {
 	ASSERT_EQ(0, describe(self, "unsigned int", ""));
-	EXPECT_TRUE(decoder_knows(self->decoder, (enum event_kind)KIND));
+	EXPECT_TRUE(decoder_knows(self->decoder, KIND));
 	EXPECT_FALSE(decoder_knows(self->decoder, EVENT_FLUSH));
 	EXPECT_EQ(EVENTS_MODULE | EVENTS_WAITS, decoder_kinds(self->decoder));
 	describe_kind(self, EVENT_FLUSH, "unsigned int", "");
@@ -338,8 +338,7 @@ TEST_F(decode, older_modules_lack_the_events_about_waits)
 	EXPECT_EQ(0, describe(self, "unsigned int", ""));
 	older = false;
 	EXPECT_EQ(EVENTS_MODULE, decoder_kinds(self->decoder));
-	EXPECT_FALSE(decoder_knows(self->decoder,
-				   (enum event_kind)MMAPDEMO_EVENT_FAULT_TIME));
+	EXPECT_FALSE(decoder_knows(self->decoder, MMAPDEMO_EVENT_FAULT_TIME));
 }
 
 /* 33 kinds need more than 32 bits. */

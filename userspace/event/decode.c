@@ -136,7 +136,7 @@ int decoder_init(struct decoder *decoder, struct tep_handle *tep, __u64 kinds)
 	return err;
 }
 
-bool decoder_knows(const struct decoder *decoder, enum event_kind kind)
+bool decoder_knows(const struct decoder *decoder, int kind)
 {
 	return event_wanted(0, kind) || decoder->bindings[kind].bytes;
 }

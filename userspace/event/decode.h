@@ -102,7 +102,7 @@ int decoder_more(struct decoder *decoder);
  * Return true if events of @kind can be decoded. For the kinds in EVENTS_MODULE,
  * always return true.
  */
-bool decoder_knows(const struct decoder *decoder, enum event_kind kind);
+bool decoder_knows(const struct decoder *decoder, int kind);
 
 /*
  * Return true if events of @kind have the optional number at @offset in struct

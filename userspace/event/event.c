@@ -474,6 +474,8 @@ __s64 event_nr(const struct event *event)
 		return event->unlink.nr;
 	case MMAPDEMO_EVENT_PGD_ALLOC:
 		return event->pgd.nr;
+	case MMAPDEMO_EVENT_MMAP_LOCK_WAIT:
+		return event->lock.nr;
 	default:
 		return -1;
 	}

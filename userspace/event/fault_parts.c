@@ -49,6 +49,15 @@ enum fault_part fault_part_largest(const struct slow_event *slow)
 	return largest;
 }
 
+bool fault_waited_for_disk(const struct fault_event *fault,
+			   const struct slow_event *slow, bool timed, __u32 dev,
+			   __u64 ino)
+{
+	if (!timed || (slow && slow->io < 0))
+		return fault_awaited(fault, dev, ino);
+	return slow && slow->io && !(fault->ret & FAULT_MAJOR);
+}
+
 const char *fault_asleep_in(const struct slow_event *slow,
 			    char text[EVENT_NAME_MAX])
 {

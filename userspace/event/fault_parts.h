@@ -48,6 +48,16 @@ bool fault_parts_known(const struct slow_event *slow);
 enum fault_part fault_part_largest(const struct slow_event *slow);
 
 /*
+ * Return true if the fault is not a major fault, but waited for the disk. @slow is the
+ * fault_time event of the fault, or NULL. @timed says whether fault_time events were
+ * recorded. Without these events, and with a kernel that does not show the waits for
+ * I/O, return fault_awaited(@fault, @dev, @ino).
+ */
+bool fault_waited_for_disk(const struct fault_event *fault,
+			   const struct slow_event *slow, bool timed, __u32 dev,
+			   __u64 ino);
+
+/*
  * Copy the names of the first two functions of slow_event.where to @text, such as
  * "folio_wait_bit_common<filemap_fault". Return @text.
  */
