@@ -518,6 +518,56 @@ static void print_counted(const struct style *style,
 	printf("\n");
 }
 
+/* Set the known parts of a class. The rest of the time is work. */
+static void put_parts(struct mmapdemo_faults *faults, int class, __u64 lock_before,
+		      const __u64 parts[MMAPDEMO_PARTS - 1])
+{
+	struct mmapdemo_parts *to = &faults->parts[class];
+
+	*to = (struct mmapdemo_parts){ .lock_before = lock_before };
+	to->part[MMAPDEMO_PART_WORK] = faults->class[class].total;
+	for (int part = 1; part < MMAPDEMO_PARTS; part++) {
+		to->part[part] = parts[part - 1];
+		to->part[MMAPDEMO_PART_WORK] -= parts[part - 1];
+	}
+}
+
+/*
+ * Print where the time went: less than 1 % of the time waiting, then more, then the
+ * difference and the sum, then all parts, also on a narrow terminal.
+ */
+static void print_time(void)
+{
+	static struct mmapdemo_faults before = {
+		.classes = 30, .known = 0xbf,
+	}, after, sum;
+	struct style style;
+
+	style_plain(&style, 100);
+	put_latency(&before.class[3], 70000, (__u64[]){ 0, 900, 100 }, 16);
+	put_parts(&before, 3, 0, (__u64[]){ 0, 0, 0, 0, 0, 0, 355007 });
+	print_counted(&style, &before, NULL, NULL);
+	before.parts[3].part[MMAPDEMO_PART_CPU]++;
+	after = before;
+	put_latency(&after.class[2], 1900, (__u64[]){ 0, 5, 8 }, 10);
+	put_parts(&after, 2, 0, (__u64[7]){ 0 });
+	put_latency(&after.class[6], 40000000, (__u64[]){ 0, 20, 7 }, 25);
+	put_parts(&after, 6, 0, (__u64[]){ 0, 0, 0, 500000000, 1, 0, 123456 });
+	after.lost = 1;
+	after.parts[3].part[MMAPDEMO_PART_WORK] -= 1000000;
+	after.parts[3].part[MMAPDEMO_PART_SLEEP] += 1000000;
+	class_counts_between(&sum, &before, &after);
+	print_counted(&style, &sum, NULL, NULL);
+	class_counts_add(&sum, &after);
+	sum.known = 0xff;
+	sum.parts[2].lock_before = 300000000;
+	print_counted(&style, &sum, NULL, NULL);
+	put_parts(&sum, 6, 0, (__u64[]){ 7000, 600, 50, 500000000, 1, 44, 123456 });
+	check(class_counts_table(stdout, &style, &sum));
+	style_plain(&style, 80);
+	check(class_counts_table(stdout, &style, &sum));
+}
+
 /*
  * Print the times of a command whose faults in all threads together took longer
  * than its run. Then print the times without the faults.
@@ -562,6 +612,7 @@ static void print_count(void)
 	after.classes = 900;
 	print_counted(&style, &after, NULL, &command);
 	print_short_run(&style, command);
+	print_time();
 }
 
 /* ---- walk ---- */
