@@ -128,6 +128,12 @@ void recorder_close(struct recorder *recorder)
 	(void)recorder;
 }
 
+bool decoder_knows(const struct decoder *decoder, enum event_kind kind)
+{
+	(void)decoder;
+	return (int)kind == MMAPDEMO_EVENT_FAULT_TIME;
+}
+
 int recorder_drain(struct recorder *recorder, bool all)
 {
 	(void)recorder;
@@ -276,9 +282,16 @@ int screen_key(void)
 		.kind = EVENT_FORK, .tid = parent, .time = 1,		\
 		.fork = { child, flags },				\
 	}
+#define TIME(task, ...)							\
+	{								\
+		.kind = MMAPDEMO_EVENT_FAULT_TIME, .tid = task,		\
+		.time = 1, .slow = { __VA_ARGS__ },			\
+	}
 #define END { 0 }
 
 static const struct event first[] = {
+	TIME(LIVES, .work = 27000000, .compaction = -1, .io = 123000000,
+	     .lock_before = -1),
 	FAULT(LIVES, MM, MMAPDEMO_FAULT_READ, 150000000, 0x401000, IN_PROGRAM,
 	      .ret = FAULT_MAJOR),
 	FAULT(LIVES, MM, MMAPDEMO_FAULT_ANON, 1000, 0x10000010, IN_HEAP),
@@ -286,11 +299,15 @@ static const struct event first[] = {
 	FAULT(OLD, MM, 77, 0, 0x10002010, IN_HEAP),
 	FAULT(LIVES, MM, MMAPDEMO_FAULT_COW, 2500, 0x20001000, IN_LIBRARY(2)),
 	FAULT(LIVES, MM, MMAPDEMO_FAULT_COW, 2700, 0x20002000, IN_LIBRARY(5)),
+	TIME(LIVES, .lock_before = 4000, .work = -1, .reclaim = -1,
+	     .compaction = -1, .reclaim_sleep = -1, .io = -1, .sleep = -1,
+	     .lock = -1, .cpu = -1),
 	FORK(LIVES, 7001, 0),
 	FAULT(7001, MM + 1, MMAPDEMO_FAULT_WP_COPY, 40000000, 0x10000010, IN_HEAP),
 	{ .kind = EVENT_EXEC, .tid = 7001, .time = 1,
 	  .exec = { 7001, "/usr/bin/tab\tnew\nline-too-long" } },
 	FORK(7001, 7002, CLONE_THREAD | CLONE_VM),
+	TIME(7002, .work = 1000000, .reclaim = 5000000, .reclaim_sleep = 14000000),
 	FAULT(7002, MM + 2, MMAPDEMO_FAULT_ANON, 20000000, 0x10000010, IN_HEAP),
 	FAULT(7002, MM + 2, MMAPDEMO_FAULT_ANON, 700, 0x10001010, IN_HEAP),
 	FAULT(3001, 9, MMAPDEMO_FAULT_ANON, 90, 0x10000010, IN_HEAP),
@@ -329,6 +346,7 @@ static const struct event second[] = {
  * 3001 belongs to another process now.
  */
 static const struct event third[] = {
+	TIME(LIVES, .work = 2000, .cpu = 1000),
 	FAULT(LIVES, MM + 9, MMAPDEMO_FAULT_ANON, 3000, 0x7fff1000,
 	      VMA(0x7fff0000, 0x80000000)),
 	{ .kind = EVENT_EXIT, .tid = OLD, .time = 1 },
@@ -400,6 +418,8 @@ static void print_top(int pid)
 	deaf = false;
 	missed = 0;
 	turn(&top, none, 1000000000);
+	show(&top, &style, true);
+	turn(&top, third, 1000000000);
 	show(&top, &style, true);
 	top_close(&top);
 }
