@@ -3,22 +3,24 @@
 
 #include <string.h>
 
-#define PART(part, member, text)				\
+#define PART(part, member, text, heading)			\
 	[PART_##part] = {					\
 		.name = #member,				\
 		.words = text,					\
+		.column = heading,				\
 		.offset = offsetof(struct slow_event, member),	\
 	}
 
 const struct fault_part_name fault_parts[FAULT_PARTS] = {
-	PART(WORK, work, "work"),
-	PART(RECLAIM, reclaim, "reclaiming memory"),
-	PART(COMPACTION, compaction, "compacting memory"),
-	PART(RECLAIM_SLEEP, reclaim_sleep, "asleep while reclaiming memory"),
-	PART(IO, io, "waiting for the disk"),
-	PART(SLEEP, sleep, "asleep"),
-	PART(LOCK, lock, "waiting for mmap_lock"),
-	PART(CPU, cpu, "waiting for a CPU"),
+	PART(WORK, work, "work", "work"),
+	PART(RECLAIM, reclaim, "reclaiming memory", "reclaim"),
+	PART(COMPACTION, compaction, "compacting memory", "compaction"),
+	PART(RECLAIM_SLEEP, reclaim_sleep, "asleep while reclaiming memory",
+	     "asleep in reclaim"),
+	PART(IO, io, "waiting for the disk", "disk"),
+	PART(SLEEP, sleep, "asleep", "asleep"),
+	PART(LOCK, lock, "waiting for mmap_lock", "mmap_lock"),
+	PART(CPU, cpu, "waiting for a CPU", "wait for CPU"),
 };
 
 __s64 fault_part(const struct slow_event *slow, enum fault_part part)

@@ -25,11 +25,13 @@ enum fault_part {
  * struct fault_part_name - names of a part
  * @name: name of the field of fault_time, also used in JSON and in exports
  * @words: what the task did, as the continuation of "16.4 ms"
+ * @column: the heading of a column
  * @offset: offset of the field in struct slow_event
  */
 struct fault_part_name {
 	const char *name;
 	const char *words;
+	const char *column;
 	size_t offset;
 };
 

@@ -51,7 +51,7 @@ struct process_faults {
 };
 
 /*
- * Take a fault, fork, exec or exit event into account. Ignore all other events.
+ * Take a fault, the time of a fault, a fork, exec or exit event into account. Ignore all other events.
  * Return 0 or -ENOMEM.
  */
 int process_faults_event(struct process_faults *processes,
