@@ -212,9 +212,23 @@ TEST_F(huge, prctl_is_not_the_only_explanation)
 	FACTS.start = AT - HUGE + PAGE;
 	EXPECT_EQ(self->since_7_2 ? huge_bit(HUGE_ADVISED) : 0,
 		  JUDGE().failed);
+}
+
+TEST_F(huge, prctl_disables_huge_pages_of_shmem)
+{
+	const __u32 failed = self->since_7_2 ? huge_bit(HUGE_ADVISED) : 0;
+
 	share(self, HUGE_KIND_TMPFS);
-	FACTS.start = AT;
-	EXPECT_EQ(0U, JUDGE().failed);
+	FACTS.eligible = HUGE_FACT_NO;
+	EXPECT_EQ(failed, JUDGE().failed);
+	FACTS.mount = HUGE_SET_NEVER;
+	EXPECT_EQ(huge_bit(HUGE_SHMEM), JUDGE().failed);
+	FACTS.mount = HUGE_SET_ALWAYS;
+	FACTS.offset = PAGE;
+	EXPECT_EQ(huge_bit(HUGE_PGOFF), JUDGE().failed);
+	share(self, HUGE_KIND_FILE);
+	FACTS.offset = 0;
+	EXPECT_EQ(huge_bit(HUGE_FILE), JUDGE().failed);
 }
 
 TEST_F(huge, special_memory_gets_huge_pages_except_on_6_1)

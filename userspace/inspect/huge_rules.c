@@ -193,24 +193,6 @@ static bool has_room(const struct huge_facts *facts)
 	       facts->end - first >= HUGE_BYTES;
 }
 
-/*
- * THPeligible shows what THP_enabled does not show, but is also 0 if another test
- * fails.
- */
-static enum result test_advised(const struct huge_rules *rules,
-				const struct huge_facts *facts)
-{
-	if (facts->flags & VM_HUGEPAGE || facts->eligible == HUGE_FACT_YES)
-		return PASSES;
-	if (facts->eligible == HUGE_FACT_UNKNOWN ||
-	    facts->kind != HUGE_KIND_ANON || !has_room(facts))
-		return UNSEEN;
-	return fails_if(facts->settings.supported &&
-			facts->allowed == HUGE_FACT_YES &&
-			!(facts->flags & VM_NOHUGEPAGE) &&
-			test_setting(rules, facts) == PASSES);
-}
-
 static enum result test_range(const struct huge_facts *facts)
 {
 	return fails_if(facts->address < facts->start ||
@@ -279,6 +261,38 @@ static enum result test_file(const struct huge_facts *facts)
 	if (facts->kind == HUGE_KIND_FILE)
 		return FAILS;
 	return facts->uncached ? PASSES : UNSEEN;
+}
+
+/* Return true if the settings of the kind of memory allow huge pages. */
+static bool settings_allow(const struct huge_rules *rules,
+			   const struct huge_facts *facts)
+{
+	switch (facts->kind) {
+	case HUGE_KIND_ANON:
+		return test_setting(rules, facts) == PASSES;
+	case HUGE_KIND_SHARED:
+	case HUGE_KIND_TMPFS:
+		return test_shmem(rules, facts) == PASSES &&
+		       test_pgoff(facts) == PASSES;
+	default:
+		return false;
+	}
+}
+
+/*
+ * THPeligible shows what THP_enabled does not show, but is also 0 if another test
+ * fails.
+ */
+static enum result test_advised(const struct huge_rules *rules,
+				const struct huge_facts *facts)
+{
+	if (facts->flags & VM_HUGEPAGE || facts->eligible == HUGE_FACT_YES)
+		return PASSES;
+	if (facts->eligible == HUGE_FACT_NO && has_room(facts) &&
+	    facts->settings.supported && facts->allowed == HUGE_FACT_YES &&
+	    !(facts->flags & VM_NOHUGEPAGE) && settings_allow(rules, facts))
+		return FAILS;
+	return UNSEEN;
 }
 
 static enum result test(const struct huge_rules *rules,
