@@ -133,7 +133,7 @@ static void states(void)
 	add("one-page", at, WRITE);
 	at = anon(HUGE);
 	must(!mprotect(at, HUGE, PROT_NONE), "mprotect");
-	add("no-access", at, "access", NOT);
+	add("no-access", at, NOT);
 	at = anon(HUGE);
 	must(!mprotect(at, HUGE, PROT_READ), "mprotect");
 	add("read-only", at, NOT);

@@ -107,7 +107,7 @@ static int see_run(const struct mmapdemo_run *run, void *data)
 	const __u64 run_end = walk_end(&space->walk, run);
 	__u64 at = run->address, end;
 
-	if (run->level > MMAPDEMO_LEVEL_PMD &&
+	if (run->level < MMAPDEMO_LEVEL_PMD &&
 	    run->entry & MMAPDEMO_ENTRY_TABLE)
 		return 0;
 	for (; at < run_end; at = end) {
