@@ -95,6 +95,7 @@ TEST_F(huge, a_huge_page_is_mapped)
 {
 	FACTS.entry = HUGE_ENTRY_HUGE;
 	EXPECT_REASON(MAPPED);
+	EXPECT_EQ(0U, JUDGE().failed);
 	FACTS.flags |= VM_NOHUGEPAGE;
 	EXPECT_REASON(MAPPED);
 }
@@ -138,6 +139,7 @@ TEST_F(huge, pages_are_small_or_huge)
 {
 	FACTS.entry = HUGE_ENTRY_UNKNOWN;
 	EXPECT_REASON(UNKNOWN);
+	EXPECT_EQ(huge_bit(HUGE_TABLE), JUDGE().unseen);
 	FACTS.flags |= VM_NOHUGEPAGE;
 	EXPECT_REASON(UNKNOWN);
 }
@@ -502,6 +504,8 @@ TEST_F(huge, shared_memory_has_a_setting_for_the_size)
 	SETTINGS.shmem_size = HUGE_SET_NEVER;
 	EXPECT_EQ(self->since_6_12 ? HUGE_SHMEM : HUGE_NEXT, JUDGE().reason);
 	SETTINGS.shmem = HUGE_SET_FORCE;
+	EXPECT_EQ(self->since_6_12 ? HUGE_SHMEM : HUGE_NEXT, JUDGE().reason);
+	SETTINGS.shmem_size = HUGE_SET_ALWAYS;
 	EXPECT_EQ(self->since_6_12 ? HUGE_SHMEM : HUGE_NEXT, JUDGE().reason);
 	SETTINGS.shmem_size = HUGE_SET_INHERIT;
 	EXPECT_REASON(NEXT);

@@ -1952,6 +1952,35 @@ TEST_F(lint, no_huge_page_is_missed_where_blocks_are_refused)
 	EXPECT_EQ(1U, missed(self));
 }
 
+/* The program touches only the ends of the mapping. */
+TEST_F(lint, a_huge_page_is_missed_around_an_empty_block)
+{
+	const __u64 page = 5 * 512 + 1;
+
+	off_by_a_page(self, true, 0);
+	map(self, page, page + 2 * 512);
+	self->fault.vma_start = BASE + page * PAGE;
+	self->fault.vma_end = BASE + (page + 2 * 512) * PAGE;
+	touch(self, page, page + 511);
+	touch(self, page + 1023, page + 1024);
+	EXPECT_EQ(2U, missed(self));
+}
+
+/* As above, but then the block between the ends gets a small page. */
+TEST_F(lint, no_huge_page_is_missed_around_a_refused_block)
+{
+	const __u64 page = 5 * 512 + 1;
+
+	off_by_a_page(self, true, 0);
+	map(self, page, page + 2 * 512);
+	self->fault.vma_start = BASE + page * PAGE;
+	self->fault.vma_end = BASE + (page + 2 * 512) * PAGE;
+	touch(self, page, page + 511);
+	touch(self, page + 1023, page + 1024);
+	touch(self, page + 511, page + 512);
+	EXPECT_EQ(1U, missed(self));
+}
+
 /* Fragmented memory can refuse one block, and not the next one. */
 TEST_F(lint, a_huge_page_is_missed_where_a_block_is_refused)
 {

@@ -160,9 +160,10 @@ static enum result fails_unless(enum huge_fact fact)
 
 static enum result test_table(const struct huge_facts *facts)
 {
-	if (facts->entry == HUGE_ENTRY_BARE)
+	if (facts->entry == HUGE_ENTRY_BARE ||
+	    facts->entry == HUGE_ENTRY_UNKNOWN)
 		return UNSEEN;
-	return fails_if(facts->entry != HUGE_ENTRY_NONE);
+	return fails_if(facts->entry == HUGE_ENTRY_TABLE);
 }
 
 static enum result test_word(enum huge_setting word, bool advised)

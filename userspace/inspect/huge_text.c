@@ -323,9 +323,11 @@ static enum colour colour_of(enum huge_reason reason)
 static void add_unseen(struct line *line, enum huge_reason reason,
 		       __u32 unseen)
 {
-	if (reason == HUGE_UNKNOWN && !(unseen & ~huge_bit(HUGE_TABLE)))
-		line_add(line, PLAIN, ": 4 KiB pages or huge pages; /proc "
+	if (reason == HUGE_UNKNOWN && unseen & huge_bit(HUGE_TABLE)) {
+		line_add(line, PLAIN, ": pages of 4 KiB or huge pages; /proc "
 			 "shows only the sum of the huge pages");
+		unseen &= ~huge_bit(HUGE_TABLE);
+	}
 	if (reason != HUGE_NEXT && reason != HUGE_UNKNOWN)
 		return;
 	for (int i = 0; i < HUGE_REASONS; i++) {
