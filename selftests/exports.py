@@ -111,7 +111,7 @@ def nest(slices):
 
 
 def check_timeline(report, counts, slices, vmas):
-    equal(counted(report), {k: n for k, n in counts.items() if k != "mmap()"},
+    equal(counted(report), {k: n for k, n in counts.items() if k not in ("mmap()", "part")},
           "events")
     nest(slices)
     faults = [(name.split()[1], end - begin) for track in slices.values()
@@ -138,7 +138,7 @@ def read_chrome(path):
         elif e["ph"] == "C":
             vmas.append(e["args"]["VMAs"])
         else:
-            equal("X" if e["cat"] in LONG | {"mmap()"} else "i", e["ph"],
+            equal("X" if e["cat"] in LONG | {"mmap()", "part"} else "i", e["ph"],
                   f"phase of {e['cat']}")
             counts[e["cat"]] += 1
             used.add(("thread_name", e["tid"]))
