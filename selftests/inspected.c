@@ -128,10 +128,10 @@ void recorder_close(struct recorder *recorder)
 	(void)recorder;
 }
 
-bool decoder_knows(const struct decoder *decoder, enum event_kind kind)
+bool decoder_knows(const struct decoder *decoder, int kind)
 {
 	(void)decoder;
-	return (int)kind == MMAPDEMO_EVENT_FAULT_TIME;
+	return kind == MMAPDEMO_EVENT_FAULT_TIME;
 }
 
 int recorder_drain(struct recorder *recorder, bool all)
