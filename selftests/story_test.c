@@ -715,6 +715,16 @@ TEST_F(story, the_largest_part_of_a_fault_comes_first)
 	EXPECT_PRINTED("; 1 more waited for the disk\n");
 }
 
+/* 900 ns are more than 1 % of this fault, but less than 1 us. */
+TEST_F(story, parts_below_a_microsecond_are_left_out)
+{
+	happen(1, MMAPDEMO_EVENT_FAULT_TIME,
+	       .slow = { .mm = MM, .duration = 50000, .cpu = 49100, .work = 900 });
+	happen(1, MMAPDEMO_EVENT_PTE_FAULT,
+	       .fault = { .mm = MM, .duration = 50000, .nr = -1 });
+	EXPECT_PRINTED("              49.1 us waiting for a CPU\n");
+}
+
 TEST_F(story, a_wait_before_a_fault_has_a_holder)
 {
 	slow_fault(MMAPDEMO_FAULT_ANON, .work = 184000, .lock_before = 29500000,
