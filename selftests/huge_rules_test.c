@@ -529,6 +529,9 @@ TEST_F(huge, a_file_is_too_short_for_a_huge_page)
 	FACTS.flags |= VM_HUGEPAGE;
 	EXPECT_REASON(NEXT);
 	FACTS.flags &= ~VM_HUGEPAGE;
+	FACTS.file_size = HUGE + PAGE;
+	EXPECT_EQ(self->rules == &rules_5_10 ? HUGE_UNKNOWN : HUGE_SHMEM,
+		  JUDGE().reason);
 	FACTS.sized = false;
 	EXPECT_REASON(UNKNOWN);
 }

@@ -46,6 +46,7 @@ static const struct huge_rules rules_5_10 = {
 		[HUGE_KIND_DRIVER] = TESTS_OF_DRIVER,
 		[HUGE_KIND_POOL] = TESTS_OF_POOL,
 	},
+	.first_page = true,
 };
 
 static const struct huge_rules rules_6_1 = {
@@ -210,8 +211,12 @@ static enum result test_pgoff(const struct huge_facts *facts)
 	return fails_if(offset_at(facts) % HUGE_BYTES);
 }
 
-/* The last page of the file is cached as a whole. */
-static enum result test_within_size(const struct huge_facts *facts,
+/*
+ * The last page of the file is cached as a whole. If only the first page of the
+ * block may get a huge page, the result depends on the page that is touched.
+ */
+static enum result test_within_size(const struct huge_rules *rules,
+				    const struct huge_facts *facts,
 				    bool advised)
 {
 	const __u64 size = (facts->file_size + PAGE - 1) & -PAGE;
@@ -220,16 +225,21 @@ static enum result test_within_size(const struct huge_facts *facts,
 
 	if (advised)
 		return PASSES;
-	return facts->sized ? fails_if(end > size) : UNSEEN;
+	if (!facts->sized || (rules->first_page && size >= HUGE_BYTES &&
+			      size > end - HUGE_BYTES && size < end))
+		return UNSEEN;
+	return fails_if(end > size);
 }
 
-static enum result test_shmem_word(const struct huge_facts *facts,
+static enum result test_shmem_word(const struct huge_rules *rules,
+				   const struct huge_facts *facts,
 				   enum huge_setting word)
 {
 	const bool advised = facts->flags & VM_HUGEPAGE;
 
-	return word == HUGE_SET_WITHIN_SIZE ? test_within_size(facts, advised) :
-					      test_word(word, advised);
+	return word == HUGE_SET_WITHIN_SIZE ?
+	       test_within_size(rules, facts, advised) :
+	       test_word(word, advised);
 }
 
 /* "deny" and "force" override the mount option and the settings of each size. */
@@ -246,11 +256,11 @@ static enum result test_shmem(const struct huge_rules *rules,
 		return FAILS;
 	if (by_size && settings->shmem_size != HUGE_SET_INHERIT)
 		return all == HUGE_SET_FORCE ? FAILS :
-		       test_shmem_word(facts, settings->shmem_size);
+		       test_shmem_word(rules, facts, settings->shmem_size);
 	if (all == HUGE_SET_FORCE)
 		return PASSES;
-	return test_shmem_word(facts, facts->kind == HUGE_KIND_SHARED ? all :
-			       facts->mount);
+	return test_shmem_word(rules, facts, facts->kind == HUGE_KIND_SHARED ?
+			       all : facts->mount);
 }
 
 /*

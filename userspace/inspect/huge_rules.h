@@ -161,12 +161,15 @@ struct huge_facts {
  *	makes them. An element is the enum huge_reason of memory that fails the
  *	test. Each array ends with 0
  * @sized: each size of huge pages has its own setting
+ * @first_page: with within_size, the first page of a block may get a huge page that
+ *	extends beyond the end of the file
  * @zero_replaced: a write replaces the huge zero page with a huge page
  * @collapse: the kernel has MADV_COLLAPSE
  */
 struct huge_rules {
 	__u8 tests[HUGE_KINDS][HUGE_TESTS_MAX];
 	bool sized;
+	bool first_page;
 	bool zero_replaced;
 	bool collapse;
 };
