@@ -201,7 +201,7 @@ if_prctl_disables_them() {
 
 if_prctl_requires_advice() {
 	expect_always
-	each prctl-advised $plain begins-late begins-early file
+	each prctl-advised $plain begins-late begins-early file file-private
 	# No huge page was possible when this memory was written.
 	predicts PRCTL=2
 }
