@@ -693,7 +693,7 @@ TEST_F(story, fault_that_was_retried_says_so)
 	({								\
 		happen(1, MMAPDEMO_EVENT_FAULT_TIME,			\
 		       .slow = { .mm = MM, .address = 0x7f1010,		\
-				 .duration = 20000000, .holder_nr = -1,	\
+				 .duration = 20000000,			\
 				 __VA_ARGS__ });			\
 		happen(1, MMAPDEMO_EVENT_PTE_FAULT,			\
 		       .fault = { .mm = MM, .address = 0x7f1010,	\
@@ -707,7 +707,8 @@ TEST_F(story, the_largest_part_of_a_fault_comes_first)
 	slow_fault(MMAPDEMO_FAULT_READ, .io = 16400000, .cpu = 3000000,
 		   .work = 599000, .reclaim = 900, .sleep = 100,
 		   .read_bytes = 36 << 10,
-		   .where = "folio_wait_bit_common<filemap_fault<__do_fault");
+		   .where = "folio_wait_bit_common<filemap_fault<__do_fault",
+		   .holder_nr = -1);
 	EXPECT_PRINTED(
 "              16.4 ms waiting for the disk (36 KiB read) in "
 "folio_wait_bit_common<filemap_fault, 3.0 ms waiting for a CPU, 599.0 us work\n");
@@ -748,7 +749,8 @@ TEST_F(story, parts_can_be_unknown)
 {
 	slow_fault(MMAPDEMO_FAULT_ANON, .work = -1, .reclaim = -1,
 		   .compaction = -1, .reclaim_sleep = -1, .io = -1, .sleep = -1,
-		   .lock = -1, .cpu = -1, .lock_before = -1);
+		   .lock = -1, .cpu = -1, .lock_before = -1,
+		   .holder_nr = -1);
 	EXPECT_PRINTED("              where the time went is not known");
 	EXPECT_NOT_PRINTED("work");
 }
@@ -764,7 +766,8 @@ TEST_F(story, times_are_those_of_their_own_fault)
 	happen(1, MMAPDEMO_EVENT_PTE_FAULT,
 	       .fault = { .mm = MM, .address = 0x7f3000, .duration = 77000000 });
 	EXPECT_NOT_PRINTED("waiting");
-	slow_fault(MMAPDEMO_FAULT_ANON, .reclaim = 20000000, .reclaimed = 1);
+	slow_fault(MMAPDEMO_FAULT_ANON, .reclaim = 20000000, .reclaimed = 1,
+		   .holder_nr = -1);
 	EXPECT_PRINTED("20.0 ms reclaiming memory (1 page reclaimed)\n");
 	happen(1, MMAPDEMO_EVENT_PTE_FAULT,
 	       .fault = { .mm = MM, .address = 0x7f1010, .duration = 20000000 });
