@@ -568,12 +568,13 @@ static void print_time(void)
 	put_parts(&before, 3, 0, (__u64[]){ 0, 0, 0, 0, 0, 0, 355007 });
 	print_counted(&style, &before, NULL, NULL);
 	before.parts[3].part[MMAPDEMO_PART_CPU]++;
+	before.lost = 4;
 	after = before;
 	put_latency(&after.class[2], 1900, (__u64[]){ 0, 5, 8 }, 10);
 	put_parts(&after, 2, 0, (__u64[7]){ 0 });
 	put_latency(&after.class[6], 40000000, (__u64[]){ 0, 20, 7 }, 25);
 	put_parts(&after, 6, 0, (__u64[]){ 0, 0, 0, 500000000, 1, 0, 123456 });
-	after.lost = 1;
+	after.lost = 5;
 	after.parts[3].part[MMAPDEMO_PART_WORK] -= 1000000;
 	after.parts[3].part[MMAPDEMO_PART_SLEEP] += 1000000;
 	class_counts_between(&sum, &before, &after);

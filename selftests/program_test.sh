@@ -78,11 +78,12 @@ no_instance() {
 }
 
 # valid_json FILE: check that each line is a JSON object whose members are only
-# plain values or lists.
+# plain values, lists, or objects of plain values and lists.
 valid_json() {
 	local text='"([^"\\]|\\.)*"' number='-?[0-9]+'
 	local list="\[(($text|$number)(,($text|$number))*)?\]"
-	local member="$text:($text|$number|$list)"
+	local plain="$text:($text|$number|$list)"
+	local member="($plain|$text:\{($plain(,$plain)*)?\})"
 
 	[[ -s $1 ]] && ! grep -vE "^\{$member(,$member)*\}\$" "$1"
 }
@@ -601,6 +602,33 @@ test_count_shows_what_came_in_each_interval() {
 		[[ $(counted faults) == "$sum" ]] &&
 		fails 2 "must be a number of seconds" mmapdemo count -I 0 true &&
 		fails 2 "must be a number of seconds" mmapdemo count -I 1s true
+}
+
+# late COMMAND...: run a command that begins the sleeper. Supply the page of the
+# sleeper 0.3 seconds later.
+late() {
+	: >"$tmp/out"
+	{
+		timeout 60 bash -c 'until grep -q ready "$0"; do sleep 0.05; done' \
+			"$tmp/out"
+		sleep 0.3
+		printf '\n\n'
+	} | "$@" >"$tmp/out"
+}
+
+# The fault sleeps until userfaultfd supplies the page.
+test_count_shows_where_the_time_went() {
+	local sleeper slept
+
+	sleeper=${OUTPUT:-$(dirname "$0")}/actor
+	late mmapdemo count -o "$tmp/count" -- "$sleeper" sleeper || return
+	contains "$tmp/count" '^where the time went( |$)' '^class +work .* asleep' \
+		'^uffd .* [23][0-9][0-9]\.[0-9] ms' '^all ' &&
+		late mmapdemo count --json -o "$tmp/count" -- "$sleeper" sleeper &&
+		valid_json "$tmp/count" || return
+	slept=$(sed -n 's/.*"uffd".*"parts":{.*"sleep":\([0-9]*\).*/\1/p' "$tmp/count")
+	[[ $slept -gt 200000000 && $(counted sleep) -ge $slept ]] &&
+		[[ $(counted parts_lost) == 0 ]]
 }
 
 test_count_ends_with_the_command_when_interrupted() {
