@@ -13,6 +13,7 @@
 #include "trace/dmesg.h"
 #include "trace/events.h"
 #include "trace/selftest.h"
+#include "trace/wait.h"
 #include "walk/entry.h"
 
 #include <linux/module.h>
@@ -34,6 +35,7 @@ static int __init mmapdemo_init(void)
 
 err_probes:
 	mmapdemo_probes_exit();
+	mmapdemo_wait_exit();
 	return ret;
 }
 
@@ -46,6 +48,7 @@ static void __exit mmapdemo_exit(void)
 {
 	mmapdemo_dmesg_exit();
 	mmapdemo_probes_exit();
+	mmapdemo_wait_exit();
 	mmapdemo_device_exit();
 }
 

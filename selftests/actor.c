@@ -4,7 +4,7 @@
  *
  *	storm		causes faults of many kinds on every CPU
  *	holder		maps the device, and closes the descriptor
- *	sleeper		sleeps inside a page fault
+ *	sleeper [THREADS]	sleeps inside a page fault, in each thread
  *	walker [PAGES]	maps memory without adjacent VMAs, writes to PAGES pages
  *			(default: 31), and prints the address of the mapping
  *	runner		repeats the work of walker until it is killed
@@ -138,20 +138,21 @@ static int holder(void)
 
 /* ---- sleeper ---- */
 
-static char *sleepers_page;
+static char *sleepers_pages;
 
-static void *sleep_in_fault(void *unused)
+static void *sleep_in_fault(void *which)
 {
-	(void)unused;
-	return *(volatile char *)sleepers_page ? (void *)1 : NULL;
+	volatile char *page = page_at(sleepers_pages, (size_t)which);
+
+	return *page ? (void *)1 : NULL;
 }
 
-static void register_page(int uffd)
+static void register_pages(int uffd, size_t pages)
 {
 	struct uffdio_api api = { .api = UFFD_API };
 	struct uffdio_register range = {
-		.range.start = (uintptr_t)sleepers_page,
-		.range.len = page_size(),
+		.range.start = (uintptr_t)sleepers_pages,
+		.range.len = pages * page_size(),
 		.mode = UFFDIO_REGISTER_MODE_MISSING,
 	};
 
@@ -160,32 +161,45 @@ static void register_page(int uffd)
 		err(1, "userfaultfd");
 }
 
-static int sleeper(void)
+/* Start a thread, and wait until it sleeps in its fault. */
+static void start_sleeper(int uffd, pthread_t *thread, size_t which)
 {
-	int uffd = syscall(SYS_userfaultfd, O_CLOEXEC);
-	struct uffdio_zeropage zero = { };
 	struct uffd_msg message;
-	pthread_t thread;
-	void *result;
 
-	if (uffd < 0)
-		return 4;
-	sleepers_page = map_anon(1);
-	register_page(uffd);
-	pthread_create(&thread, NULL, sleep_in_fault, NULL);
+	if (pthread_create(thread, NULL, sleep_in_fault, (void *)which))
+		errx(1, "no thread");
 	/*
 	 * The thread is in its fault, and sleeps, when userfaultfd has reported
 	 * the fault.
 	 */
 	if (read(uffd, &message, sizeof(message)) != sizeof(message))
 		err(1, "userfaultfd");
+}
+
+static int sleeper(size_t threads)
+{
+	int uffd = syscall(SYS_userfaultfd, O_CLOEXEC);
+	struct uffdio_zeropage zero = { };
+	pthread_t thread[threads];
+	bool wrong = false;
+	void *result;
+
+	if (uffd < 0)
+		return 4;
+	sleepers_pages = map_anon(threads);
+	register_pages(uffd, threads);
+	for (size_t i = 0; i < threads; i++)
+		start_sleeper(uffd, &thread[i], i);
 	say_and_wait("ready");
-	zero.range.start = (uintptr_t)sleepers_page;
-	zero.range.len = page_size();
+	zero.range.start = (uintptr_t)sleepers_pages;
+	zero.range.len = threads * page_size();
 	if (ioctl(uffd, UFFDIO_ZEROPAGE, &zero))
 		err(1, "UFFDIO_ZEROPAGE");
-	pthread_join(thread, &result);
-	say_and_wait(result ? "wrong byte" : "awake");
+	for (size_t i = 0; i < threads; i++) {
+		pthread_join(thread[i], &result);
+		wrong |= !!result;
+	}
+	say_and_wait(wrong ? "wrong byte" : "awake");
 	return 0;
 }
 
@@ -396,7 +410,7 @@ int main(int argc, char **argv)
 	if (!strcmp(role, "holder"))
 		return holder();
 	if (!strcmp(role, "sleeper"))
-		return sleeper();
+		return sleeper(argv[2] ? atoi(argv[2]) : 1);
 	if (!strcmp(role, "walker"))
 		return walker(argv[2]);
 	if (!strcmp(role, "runner"))

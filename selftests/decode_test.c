@@ -80,6 +80,7 @@ static FILE *begin_format(char **format, size_t *size, const char *name,
 }
 
 static const char *without;	/* name of a field to leave out of the formats */
+static bool older;	/* leave out the events that older modules lack */
 
 static void describe_kind(FIXTURE_DATA(decode) *self, int kind,
 			  const char *type, const char *text)
@@ -106,8 +107,10 @@ static void describe_kind(FIXTURE_DATA(decode) *self, int kind,
 static int describe(FIXTURE_DATA(decode) *self, const char *type,
 		    const char *text)
 {
-	for (int kind = 0; kind < EVENT_FLUSH; kind++)
-		describe_kind(self, kind, type, text);
+	for (int kind = 0; kind < EVENT_FLUSH; kind++) {
+		if (!older || event_wanted(0, kind))
+			describe_kind(self, kind, type, text);
+	}
 	return decoder_init(self->decoder, self->tep, 0);
 }
 
@@ -319,14 +322,34 @@ TEST_F(decode, missing_fields_are_0)
 TEST_F(decode, optional_events_are_known_if_present)
 {
 	ASSERT_EQ(0, describe(self, "unsigned int", ""));
-	EXPECT_TRUE(decoder_knows(self->decoder, (enum event_kind)KIND));
+	EXPECT_TRUE(decoder_knows(self->decoder, KIND));
 	EXPECT_FALSE(decoder_knows(self->decoder, EVENT_FLUSH));
-	EXPECT_EQ(EVENTS_MODULE, decoder_kinds(self->decoder));
+	EXPECT_EQ(EVENTS_MODULE | EVENTS_WAITS, decoder_kinds(self->decoder));
 	describe_kind(self, EVENT_FLUSH, "unsigned int", "");
 	ASSERT_EQ(0, decoder_more(self->decoder));
 	EXPECT_TRUE(decoder_knows(self->decoder, EVENT_FLUSH));
-	EXPECT_EQ(EVENTS_MODULE | 1U << EVENT_FLUSH,
+	EXPECT_EQ(EVENTS_MODULE | EVENTS_WAITS | EVENT_BIT(EVENT_FLUSH),
 		  decoder_kinds(self->decoder));
+}
+
+TEST_F(decode, older_modules_lack_the_events_about_waits)
+{
+	older = true;
+	EXPECT_EQ(0, describe(self, "unsigned int", ""));
+	older = false;
+	EXPECT_EQ(EVENTS_MODULE, decoder_kinds(self->decoder));
+	EXPECT_FALSE(decoder_knows(self->decoder, MMAPDEMO_EVENT_FAULT_TIME));
+}
+
+/* 33 kinds need more than 32 bits. */
+TEST_F(decode, the_last_kind_is_known)
+{
+	ASSERT_EQ(0, describe(self, "unsigned int", ""));
+	describe_kind(self, EVENT_KINDS - 1, "int", "");
+	ASSERT_EQ(0, decoder_more(self->decoder));
+	EXPECT_EQ(EVENTS_MODULE | EVENTS_WAITS | EVENT_BIT(EVENT_KINDS - 1),
+		  decoder_kinds(self->decoder));
+	EXPECT_EQ(1, EVENTS_CALL(EVENT_CALL_MADVISE) >> (EVENT_KINDS - 1));
 }
 
 /* ---- call stacks ---- */

@@ -11,7 +11,8 @@
 
 static const char all_events[] =
 	"do_mmap get_unmapped_area vma_merge vma_link pte_fault vma_split "
-	"vma_unlink brk mremap dup_mm pgd_alloc exit_mmap";
+	"vma_unlink brk mremap dup_mm pgd_alloc exit_mmap fault_time "
+	"mmap_lock_wait";
 
 /* Cause every event. A child is needed for the event exit_mmap. */
 static bool workload(void)

@@ -111,7 +111,7 @@ def nest(slices):
 
 
 def check_timeline(report, counts, slices, vmas):
-    equal(counted(report), {k: n for k, n in counts.items() if k != "mmap()"},
+    equal(counted(report), {k: n for k, n in counts.items() if k not in ("mmap()", "part")},
           "events")
     nest(slices)
     faults = [(name.split()[1], end - begin) for track in slices.values()
@@ -138,7 +138,7 @@ def read_chrome(path):
         elif e["ph"] == "C":
             vmas.append(e["args"]["VMAs"])
         else:
-            equal("X" if e["cat"] in LONG | {"mmap()"} else "i", e["ph"],
+            equal("X" if e["cat"] in LONG | {"mmap()", "part"} else "i", e["ph"],
                   f"phase of {e['cat']}")
             counts[e["cat"]] += 1
             used.add(("thread_name", e["tid"]))
@@ -308,6 +308,20 @@ def check_histogram(samples, name, faults, ns):
     equal(ns, ns_of(samples[seconds + "_sum", name]), f"ns of {name}")
 
 
+def check_parts(report, samples):
+    """Compare the parts of the time of faults. The parts must sum to the time."""
+    waits = report["waits"]
+    if not waits["recorded"]:
+        equal([], [key for key in samples if key[0].startswith("fault_part")], "parts")
+        return
+    parts = {p["part"]: p["ns"] for p in waits["parts"]} | {"not_known": waits["unknown_ns"]}
+    equal(report["faults"]["ns"], sum(parts.values()), "sum of the parts")
+    for name, ns in parts.items():
+        equal(ns, ns_of(samples["fault_part_seconds_total", name]), name)
+    equal(waits["locks_ns"], ns_of(samples["mmap_lock_wait_seconds_total",]), "locks")
+    equal(str(waits["locks"]), samples["mmap_lock_waits_total",], "number of locks")
+
+
 def check_openmetrics(report, path, rows):
     samples = read_openmetrics(path)
     durations = collections.defaultdict(list)
@@ -330,6 +344,7 @@ def check_openmetrics(report, path, rows):
         equal(below, int(value), key)
     for name, number in report["counts"].items():
         equal(str(number), samples["events_total", name], name)
+    check_parts(report, samples)
     for name, number in report["merges"].items():
         equal(str(number), samples["merges_total", name], name)
     for name, number in report["refused"].items():
@@ -519,7 +534,7 @@ MEMBERS = {
     "mmapdemo-report": (
         set("schema version program kernel title events hidden lost missed "
             "gaps absent first_ns last_ns ns run_ns counts faults retried unhandled signals awaited "
-            "awaited_ns classes files vmas instructions threads makers calls mmap_failed mmap_ns "
+            "awaited_ns classes files vmas instructions threads makers waits calls mmap_failed mmap_ns "
             "mapped_bytes forks exits merges refused reasons vmas_most "
             "vmas_most_pid vmas_most_comm max_map_count "
             "filled_bytes around_bytes page_table_bytes unseen tlb timeline".split()),
@@ -537,6 +552,8 @@ MEMBERS = {
          "exits": {"count", "ns", "max_ns", "vmas", "page_table_bytes",
                    "left", "left_ns"},
          "merges": {"none", "prev", "next", "both"},
+         "waits": set("recorded faults ns unknown unknown_ns lock_before lock_before_ns "
+                      "read_bytes reclaimed parts locks locks_ns holders slowest".split()),
          "refused": {"mmap", "brk", "change", "move", "insert",
                      "extend"},
          "tlb": {"recorded", "flushes", "all", "pages", "reasons"},
@@ -656,6 +673,11 @@ def figures(report):
     found |= {name: faults[name] for name in
               ("major", "untimed", "p50_ns", "p90_ns", "p99_ns")}
     found |= {"fork_ns": report["forks"]["ns"], "exit_mmap_ns": report["exits"]["ns"]}
+    waits = report["waits"]
+    if waits["recorded"]:
+        found |= {f"part_{p['part']}_ns": p["ns"] for p in waits["parts"]
+                  if not p["not_known"]}
+        found |= {name: waits[name] for name in ("lock_before_ns", "locks_ns")}
     if report["run_ns"]:
         found["run_ns"] = report["run_ns"]
     if tlb["recorded"]:

@@ -4,8 +4,8 @@
 # All outputs for some recordings, compared word for word. The events of these
 # recordings are known. golden/events contains the events of the first
 # recording. golden/forks contains forks and threads, golden/map contains the lives
-# of VMAs, and golden/odd contains odd names and odd orders of events. The outputs
-# of top, count, walk and why are those for the synthetic data of inspected.c.
+# of VMAs, golden/waits contains waits, and golden/odd contains odd names and odd
+# orders of events. The outputs of top, count, walk and why are those for the synthetic data of inspected.c.
 # golden/commands lists the commands, and each file golden/NAME.txt is the output of
 # one command, or of several. html_test.py writes the files golden/html-*.txt. If you
 # change an output on purpose, run this test with WRITE=1. Then read what git diff
@@ -39,6 +39,9 @@ record_all() {
 		"$programs/recordings" events <"$golden/odd" >odd.dat &&
 		sed -f "$golden/odder" "$golden/odd" |
 		"$programs/recordings" events >odder.dat &&
+		"$programs/recordings" events <"$golden/waits" >waits.dat &&
+		{ echo '.without fault_time' && grep -v ^fault_time "$golden/waits"; } |
+		"$programs/recordings" events >untimed.dat &&
 		examine code code &&
 		examine lint |
 		"$programs/recordings" events >lint.dat &&
@@ -158,11 +161,11 @@ requests() {
 figures_follow_from_the_events() {
 	local name
 
-	for name in odd odder golden other lint forks; do
+	for name in odd odder golden other lint forks waits; do
 		exported $name && requests $name || return
 	done >requests
 	python3 "$here/exports.py" <requests | tr '\0' '\n' >answers &&
-		equal 42 "$(grep -c '^0' answers)" checks || ! cat answers
+		equal 49 "$(grep -c '^0' answers)" checks || ! cat answers
 }
 
 echo "TAP version 13"

@@ -128,6 +128,12 @@ void recorder_close(struct recorder *recorder)
 	(void)recorder;
 }
 
+bool decoder_knows(const struct decoder *decoder, int kind)
+{
+	(void)decoder;
+	return kind == MMAPDEMO_EVENT_FAULT_TIME;
+}
+
 int recorder_drain(struct recorder *recorder, bool all)
 {
 	(void)recorder;
@@ -276,9 +282,16 @@ int screen_key(void)
 		.kind = EVENT_FORK, .tid = parent, .time = 1,		\
 		.fork = { child, flags },				\
 	}
+#define TIME(task, ...)							\
+	{								\
+		.kind = MMAPDEMO_EVENT_FAULT_TIME, .tid = task,		\
+		.time = 1, .slow = { __VA_ARGS__ },			\
+	}
 #define END { 0 }
 
 static const struct event first[] = {
+	TIME(LIVES, .work = 27000000, .compaction = -1, .io = 123000000,
+	     .lock_before = -1),
 	FAULT(LIVES, MM, MMAPDEMO_FAULT_READ, 150000000, 0x401000, IN_PROGRAM,
 	      .ret = FAULT_MAJOR),
 	FAULT(LIVES, MM, MMAPDEMO_FAULT_ANON, 1000, 0x10000010, IN_HEAP),
@@ -286,11 +299,15 @@ static const struct event first[] = {
 	FAULT(OLD, MM, 77, 0, 0x10002010, IN_HEAP),
 	FAULT(LIVES, MM, MMAPDEMO_FAULT_COW, 2500, 0x20001000, IN_LIBRARY(2)),
 	FAULT(LIVES, MM, MMAPDEMO_FAULT_COW, 2700, 0x20002000, IN_LIBRARY(5)),
+	TIME(LIVES, .lock_before = 4000, .work = -1, .reclaim = -1,
+	     .compaction = -1, .reclaim_sleep = -1, .io = -1, .sleep = -1,
+	     .lock = -1, .cpu = -1),
 	FORK(LIVES, 7001, 0),
 	FAULT(7001, MM + 1, MMAPDEMO_FAULT_WP_COPY, 40000000, 0x10000010, IN_HEAP),
 	{ .kind = EVENT_EXEC, .tid = 7001, .time = 1,
 	  .exec = { 7001, "/usr/bin/tab\tnew\nline-too-long" } },
 	FORK(7001, 7002, CLONE_THREAD | CLONE_VM),
+	TIME(7002, .work = 1000000, .reclaim = 5000000, .reclaim_sleep = 14000000),
 	FAULT(7002, MM + 2, MMAPDEMO_FAULT_ANON, 20000000, 0x10000010, IN_HEAP),
 	FAULT(7002, MM + 2, MMAPDEMO_FAULT_ANON, 700, 0x10001010, IN_HEAP),
 	FAULT(3001, 9, MMAPDEMO_FAULT_ANON, 90, 0x10000010, IN_HEAP),
@@ -329,6 +346,7 @@ static const struct event second[] = {
  * 3001 belongs to another process now.
  */
 static const struct event third[] = {
+	TIME(LIVES, .work = 2000, .cpu = 1000),
 	FAULT(LIVES, MM + 9, MMAPDEMO_FAULT_ANON, 3000, 0x7fff1000,
 	      VMA(0x7fff0000, 0x80000000)),
 	{ .kind = EVENT_EXIT, .tid = OLD, .time = 1 },
@@ -400,6 +418,8 @@ static void print_top(int pid)
 	deaf = false;
 	missed = 0;
 	turn(&top, none, 1000000000);
+	show(&top, &style, true);
+	turn(&top, third, 1000000000);
 	show(&top, &style, true);
 	top_close(&top);
 }
@@ -518,6 +538,57 @@ static void print_counted(const struct style *style,
 	printf("\n");
 }
 
+/* Set the known parts of a class. The rest of the time is work. */
+static void put_parts(struct mmapdemo_faults *faults, int class, __u64 lock_before,
+		      const __u64 parts[MMAPDEMO_PARTS - 1])
+{
+	struct mmapdemo_parts *to = &faults->parts[class];
+
+	*to = (struct mmapdemo_parts){ .lock_before = lock_before };
+	to->part[MMAPDEMO_PART_WORK] = faults->class[class].total;
+	for (int part = 1; part < MMAPDEMO_PARTS; part++) {
+		to->part[part] = parts[part - 1];
+		to->part[MMAPDEMO_PART_WORK] -= parts[part - 1];
+	}
+}
+
+/*
+ * Print where the time went: less than 1 % of the time waiting, then more, then the
+ * difference and the sum, then all parts, also on a narrow terminal.
+ */
+static void print_time(void)
+{
+	static struct mmapdemo_faults before = {
+		.classes = 30, .known = 0xbf,
+	}, after, sum;
+	struct style style;
+
+	style_plain(&style, 100);
+	put_latency(&before.class[3], 70000, (__u64[]){ 0, 900, 100 }, 16);
+	put_parts(&before, 3, 0, (__u64[]){ 0, 0, 0, 0, 0, 0, 355007 });
+	print_counted(&style, &before, NULL, NULL);
+	before.parts[3].part[MMAPDEMO_PART_CPU]++;
+	before.lost = 4;
+	after = before;
+	put_latency(&after.class[2], 1900, (__u64[]){ 0, 5, 8 }, 10);
+	put_parts(&after, 2, 0, (__u64[7]){ 0 });
+	put_latency(&after.class[6], 40000000, (__u64[]){ 0, 20, 7 }, 25);
+	put_parts(&after, 6, 0, (__u64[]){ 0, 0, 0, 500000000, 1, 0, 123456 });
+	after.lost = 5;
+	after.parts[3].part[MMAPDEMO_PART_WORK] -= 1000000;
+	after.parts[3].part[MMAPDEMO_PART_SLEEP] += 1000000;
+	class_counts_between(&sum, &before, &after);
+	print_counted(&style, &sum, NULL, NULL);
+	class_counts_add(&sum, &after);
+	sum.known = 0xff;
+	sum.parts[2].lock_before = 300000000;
+	print_counted(&style, &sum, NULL, NULL);
+	put_parts(&sum, 6, 0, (__u64[]){ 7000, 600, 50, 500000000, 1, 44, 123456 });
+	check(class_counts_table(stdout, &style, &sum));
+	style_plain(&style, 80);
+	check(class_counts_table(stdout, &style, &sum));
+}
+
 /*
  * Print the times of a command whose faults in all threads together took longer
  * than its run. Then print the times without the faults.
@@ -562,6 +633,7 @@ static void print_count(void)
 	after.classes = 900;
 	print_counted(&style, &after, NULL, &command);
 	print_short_run(&style, command);
+	print_time();
 }
 
 /* ---- walk ---- */

@@ -1788,14 +1788,18 @@ TEST_F(lint, a_storm_next_to_an_edge_keeps_its_faults)
 
 /*
  * The cost of the faults at the edges is part of the finding about the missed
- * huge page.
+ * huge page. Between the edges, there is a page table already.
  */
 TEST_F(lint, a_storm_between_edges_remains)
 {
 	map(self, 1, 1025);
 	self->fault.vma_start = BASE + PAGE;
 	self->fault.vma_end = BASE + 1025 * PAGE;
-	touch(self, 1, 1025);
+	touch(self, 1, 512);
+	self->fault.before = MMAPDEMO_LEVEL_PMD;
+	touch(self, 512, 1024);
+	self->fault.before = 0;
+	touch(self, 1024, 1025);
 	self->fault.vma_start = BASE + 8192 * PAGE;
 	self->fault.vma_end = BASE + 8704 * PAGE;
 	self->fault.class = MMAPDEMO_FAULT_HUGE_ANON;
@@ -1907,6 +1911,138 @@ TEST_F(lint, no_huge_page_is_missed_where_none_are_seen)
 TEST_F(lint, no_huge_page_is_missed_by_MADV_NOHUGEPAGE)
 {
 	off_by_a_page(self, true, VM_NOHUGEPAGE);
+	EXPECT_EQ(0U, missed(self));
+}
+
+/*
+ * Map 6 MiB, 10 MiB after BASE and one page above a multiple of 2 MiB. Touch the
+ * memory in the order of its addresses. The two aligned blocks get pages of the
+ * classes.
+ */
+static void another_off_by_a_page(FIXTURE_DATA(lint) *self, __u32 first,
+				  __u32 second)
+{
+	const __u64 page = 5 * 512 + 1;
+
+	map(self, page, page + 3 * 512);
+	self->fault.vma_start = BASE + page * PAGE;
+	self->fault.vma_end = BASE + (page + 3 * 512) * PAGE;
+	touch(self, page, page + 511);
+	self->fault.class = first;
+	touch(self, page + 511, page + 512);
+	self->fault.class = second;
+	touch(self, page + 1023, page + 1024);
+	self->fault.class = MMAPDEMO_FAULT_ANON;
+	touch(self, page + 3 * 512 - 1, page + 3 * 512);
+}
+
+TEST_F(lint, huge_pages_are_missed_by_two_mappings)
+{
+	off_by_a_page(self, true, 0);
+	another_off_by_a_page(self, MMAPDEMO_FAULT_HUGE_ANON,
+			      MMAPDEMO_FAULT_HUGE_ANON);
+	EXPECT_EQ(2U, missed(self));
+}
+
+/* prctl() or a setting has changed after the first mapping was touched. */
+TEST_F(lint, no_huge_page_is_missed_where_blocks_are_refused)
+{
+	off_by_a_page(self, true, 0);
+	another_off_by_a_page(self, MMAPDEMO_FAULT_ANON, MMAPDEMO_FAULT_ANON);
+	EXPECT_EQ(1U, missed(self));
+}
+
+/* The program touches only the ends of the mapping. */
+TEST_F(lint, a_huge_page_is_missed_around_an_empty_block)
+{
+	const __u64 page = 5 * 512 + 1;
+
+	off_by_a_page(self, true, 0);
+	map(self, page, page + 2 * 512);
+	self->fault.vma_start = BASE + page * PAGE;
+	self->fault.vma_end = BASE + (page + 2 * 512) * PAGE;
+	touch(self, page, page + 511);
+	touch(self, page + 1023, page + 1024);
+	EXPECT_EQ(2U, missed(self));
+}
+
+/* As above, but then the block between the ends gets a small page. */
+TEST_F(lint, no_huge_page_is_missed_around_a_refused_block)
+{
+	const __u64 page = 5 * 512 + 1;
+
+	off_by_a_page(self, true, 0);
+	map(self, page, page + 2 * 512);
+	self->fault.vma_start = BASE + page * PAGE;
+	self->fault.vma_end = BASE + (page + 2 * 512) * PAGE;
+	touch(self, page, page + 511);
+	touch(self, page + 1023, page + 1024);
+	touch(self, page + 511, page + 512);
+	EXPECT_EQ(1U, missed(self));
+}
+
+/* Fragmented memory can refuse one block, and not the next one. */
+TEST_F(lint, a_huge_page_is_missed_where_a_block_is_refused)
+{
+	off_by_a_page(self, true, 0);
+	another_off_by_a_page(self, MMAPDEMO_FAULT_ANON,
+			      MMAPDEMO_FAULT_HUGE_ANON);
+	EXPECT_EQ(2U, missed(self));
+}
+
+/*
+ * Touch a block of a small mapping, which gets pages of the class. Then touch
+ * memory that has no room for an aligned block.
+ */
+static void miss_after(FIXTURE_DATA(lint) *self, __u32 class, __u64 flags)
+{
+	self->fault.class = class;
+	self->fault.vma_start = BASE + 3 * 512 * PAGE;
+	self->fault.vma_end = BASE + 4 * 512 * PAGE;
+	self->fault.vm_flags = RW | flags;
+	touch(self, 3 * 512, 3 * 512 + 1);
+	self->fault.class = MMAPDEMO_FAULT_ANON;
+	self->fault.vm_flags = RW;
+	map(self, 5 * 512 + 256, 6 * 512 + 256);
+	self->fault.vma_start = BASE + (5 * 512 + 256) * PAGE;
+	self->fault.vma_end = BASE + (6 * 512 + 256) * PAGE;
+	touch(self, 5 * 512 + 256, 6 * 512 + 256);
+}
+
+TEST_F(lint, no_huge_page_is_missed_after_a_block_is_refused)
+{
+	off_by_a_page(self, true, 0);
+	miss_after(self, MMAPDEMO_FAULT_ANON, 0);
+	EXPECT_EQ(1U, missed(self));
+}
+
+TEST_F(lint, a_huge_page_is_missed_after_a_block_is_huge)
+{
+	off_by_a_page(self, true, 0);
+	miss_after(self, MMAPDEMO_FAULT_HUGE_ANON, 0);
+	EXPECT_EQ(2U, missed(self));
+}
+
+/* Blocks with MADV_NOHUGEPAGE prove nothing about other memory. */
+TEST_F(lint, a_huge_page_is_missed_after_MADV_NOHUGEPAGE)
+{
+	off_by_a_page(self, true, 0);
+	miss_after(self, MMAPDEMO_FAULT_ANON, VM_NOHUGEPAGE);
+	EXPECT_EQ(2U, missed(self));
+}
+
+/* If even MADV_HUGEPAGE does not help, other memory gets no huge pages either. */
+TEST_F(lint, no_huge_page_is_missed_after_advice_is_refused)
+{
+	off_by_a_page(self, true, 0);
+	miss_after(self, MMAPDEMO_FAULT_ANON, VM_HUGEPAGE);
+	EXPECT_EQ(1U, missed(self));
+}
+
+/* With the setting madvise, a huge page proves nothing about other memory. */
+TEST_F(lint, no_huge_page_is_missed_without_advice)
+{
+	miss_after(self, MMAPDEMO_FAULT_HUGE_ANON, VM_HUGEPAGE);
 	EXPECT_EQ(0U, missed(self));
 }
 

@@ -98,7 +98,17 @@ finds_what_is_not_forked() {
 
 finds_what_is_not_aligned() {
 	finds unaligned 1 && finds_none_in no-huge unaligned &&
-		finds_none_in trimmed unaligned
+		finds_none_in disabled unaligned &&
+		finds_none_in trimmed unaligned && finds_none_if_never
+}
+
+finds_none_if_never() {
+	local file=/sys/kernel/mm/transparent_hugepage/enabled before status=0
+
+	before=$(sed 's/.*\[\(.*\)\].*/\1/' $file) && echo never >$file || return
+	finds_none_in unaligned unaligned || status=1
+	echo "$before" >$file
+	return $status
 }
 
 finds_a_crowd() {

@@ -60,8 +60,10 @@ sleeps_across() {
 }
 
 sleeps_across_enabled() {
+	local tasks=$1
+
 	log_begin
-	load attach=kretprobe && enable_all 1 && act sleeper || return
+	load attach=kretprobe && enable_all 1 && act sleeper "$tasks" || return
 	unload && nothing_attached || return
 	turn
 	heard awake && leave && ! splat
@@ -95,9 +97,11 @@ refused_while_followed() {
 }
 
 refused_while_asleep() {
+	local tasks=$1
+
 	log_begin
-	load attach=direct && enable_all 1 && act sleeper || return
-	disabled 1 && busy && busy || return
+	load attach=direct && enable_all 1 && act sleeper "$tasks" || return
+	disabled "$tasks" && busy && busy || return
 	turn
 	heard awake && leave || return
 	equal 0 "$(inside)" "calls inside" && unload && ! splat
@@ -436,12 +440,14 @@ check 'the module unloads while a process is followed' unloads_while_followed
 check 'the module unloads while an instance records' unloads_while_recorded
 check 'a fault sleeps while its probe is detached' sleeps_across ''
 check 'a fault sleeps while its probe is replaced' sleeps_across again
-check 'a fault sleeps while the module is unloaded' sleeps_across_enabled
+check 'a fault sleeps while the module is unloaded' sleeps_across_enabled 1
+check 'hundreds of faults sleep while the module is unloaded' sleeps_across_enabled 300
 check 'unloading is refused while probes are attached by direct calls' \
 	refused_while_direct
 check 'unloading is refused while a process is followed by direct calls' \
 	refused_while_followed
-check 'unloading is refused while a fault sleeps inside' refused_while_asleep
+check 'unloading is refused while a fault sleeps inside' refused_while_asleep 1
+check 'unloading is refused while hundreds of faults sleep inside' refused_while_asleep 300
 check 'unloading is refused even if the probe is attached again' refused_while_asleep_again
 check 'unloading is refused even if other probes stay attached' asleep_in_one_of_two
 check 'a task can be killed while its fault sleeps' killed_while_asleep

@@ -127,6 +127,12 @@ cat >"$fields" <<-'END'
 	dup_mm trigger:4 nr:4 huge:4
 	pgd_alloc mm:4 user:4 kernel:4 shared:4 trigger:4 nr:4
 	exit_mmap pgtables:8 duration:8 mm:4 map_count:4 trigger:4 nr:4
+	fault_time address:8 duration:8 lock_before:8 work:8 reclaim:8 compaction:8
+	fault_time reclaim_sleep:8 io:8 sleep:8 lock:8 cpu:8 read_bytes:8
+	fault_time cache_pages:8 reclaimed:8 ip:8 mm:4 class:4 switches:4 holder:4
+	fault_time holder_nr:4 where:1
+	mmap_lock_wait duration:8 mm:4 write:4 fault:4 holder:4 holder_nr:4
+	mmap_lock_wait trigger:4 nr:4
 END
 
 echo 'TAP version 13'

@@ -53,7 +53,13 @@ wanted() {
 	echo dup_mm copy_process
 	echo pgd_alloc pgd_alloc
 	echo exit_mmap exit_mmap
-	echo pte_fault handle_mm_fault
+	for event in pte_fault fault_time mmap_lock_wait; do
+		echo $event handle_mm_fault
+	done
+	# Since 5.19, tracepoints of the kernel show waits for locks.
+	since 5.19 || for event in fault_time mmap_lock_wait; do
+		printf "$event %s\n" rwsem_down_{read,write}_slowpath
+	done
 }
 
 # probes_with PATTERN: print the event and the function of each probe whose
@@ -78,7 +84,8 @@ each_its_way() {
 	local often=' handle_mm_fault$' status=0
 
 	attach_by auto && enable_all 1 && settled || return
-	diff <(wanted | grep "$often") <(probes_with 'attached by direct call') &&
+	diff <(wanted | grep "$often" | sort) \
+		<(probes_with 'attached by direct call' | sort) &&
 		diff <(wanted | grep -v "$often" | sort) \
 			<(probes_with 'attached by kretprobe' | sort) || status=1
 	enable_all 0 && return "$status"

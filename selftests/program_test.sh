@@ -78,11 +78,12 @@ no_instance() {
 }
 
 # valid_json FILE: check that each line is a JSON object whose members are only
-# plain values or lists.
+# plain values, lists, or objects of plain values and lists.
 valid_json() {
 	local text='"([^"\\]|\\.)*"' number='-?[0-9]+'
 	local list="\[(($text|$number)(,($text|$number))*)?\]"
-	local member="$text:($text|$number|$list)"
+	local plain="$text:($text|$number|$list)"
+	local member="($plain|$text:\{($plain(,$plain)*)?\})"
 
 	[[ -s $1 ]] && ! grep -vE "^\{$member(,$member)*\}\$" "$1"
 }
@@ -603,6 +604,33 @@ test_count_shows_what_came_in_each_interval() {
 		fails 2 "must be a number of seconds" mmapdemo count -I 1s true
 }
 
+# late COMMAND...: run a command that begins the sleeper. Supply the page of the
+# sleeper 0.3 seconds later.
+late() {
+	: >"$tmp/out"
+	{
+		timeout 60 bash -c 'until grep -q ready "$0"; do sleep 0.05; done' \
+			"$tmp/out"
+		sleep 0.3
+		printf '\n\n'
+	} | "$@" >"$tmp/out"
+}
+
+# The fault sleeps until userfaultfd supplies the page.
+test_count_shows_where_the_time_went() {
+	local sleeper slept
+
+	sleeper=${OUTPUT:-$(dirname "$0")}/actor
+	late mmapdemo count -o "$tmp/count" -- "$sleeper" sleeper || return
+	contains "$tmp/count" '^where the time went( |$)' '^class +work .* asleep' \
+		'^uffd .* [23][0-9][0-9]\.[0-9] ms' '^all ' &&
+		late mmapdemo count --json -o "$tmp/count" -- "$sleeper" sleeper &&
+		valid_json "$tmp/count" || return
+	slept=$(sed -n 's/.*"uffd".*"parts":{.*"sleep":\([0-9]*\).*/\1/p' "$tmp/count")
+	[[ $slept -gt 200000000 && $(counted sleep) -ge $slept ]] &&
+		[[ $(counted parts_lost) == 0 ]]
+}
+
 test_count_ends_with_the_command_when_interrupted() {
 	local counter command
 
@@ -819,7 +847,8 @@ test_probes_lists_every_event() {
 	mmapdemo probes >"$tmp/out" && mmapdemo probes --json >"$tmp/json" &&
 		valid_json "$tmp/json" || return 1
 	for event in do_mmap get_unmapped_area vma_merge vma_link pte_fault \
-		vma_split vma_unlink brk mremap dup_mm pgd_alloc exit_mmap; do
+		vma_split vma_unlink brk mremap dup_mm pgd_alloc exit_mmap fault_time \
+		mmap_lock_wait; do
 		contains "$tmp/out" \
 			"^$event +[a-z0-9_]+ .* (ready|attached by [a-z ]+)$" &&
 			contains "$tmp/json" "\"$event\"" || return 1

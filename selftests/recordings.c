@@ -188,7 +188,7 @@ static bool has_format(int kind)
 		return false;
 	return kind < EVENT_FLUSH || (call_formats && kind >= EVENT_ENTER) ||
 	       (flush_format && kind == EVENT_FLUSH) ||
-	       (fault_formats && EVENTS_FAULTS >> kind & 1);
+	       (fault_formats && EVENTS_FAULTS & EVENT_BIT(kind));
 }
 
 /*
@@ -545,6 +545,7 @@ static void put_reads(__u64 unused, __u64 unused_too)
 {
 	(void)unused;
 	(void)unused_too;
+	without = "fault_time";
 	for (int i = 0; i < 5; i++)
 		read_fault(MMAPDEMO_FAULT_READ, FAULT_MAJOR, 1);
 	for (int i = 0; i < 6; i++)

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Statistics of durations, some of which are unknown. The tests require neither
- * the module nor root. The tests write no JSON, so the functions for JSON are
- * empty.
+ * the module nor root.
  *
  * Depends on: nothing.
  */
@@ -11,52 +10,17 @@
 
 #include "../userspace/event/names.c"
 #include "../userspace/event/event.c"
+#include "../userspace/event/fault_parts.c"
 #include "../userspace/base/format.c"
+#include "../userspace/base/json.c"
 #include "../userspace/base/line.c"
 #include "../userspace/base/printer.c"
 #include "../userspace/base/stats.c"
 #include "../userspace/inspect/load.c"
 #include "../userspace/inspect/class_counts.c"
+#include "../userspace/inspect/class_parts.c"
 #include "../userspace/inspect/run_time.c"
 #include "../userspace/system/device.h"
-
-struct json_object *json_object_new_object(void)
-{
-	return NULL;
-}
-
-struct json_object *json_add_number(struct json_object *object,
-				    const char *name, __u64 value)
-{
-	(void)name;
-	(void)value;
-	return object;
-}
-
-struct json_object *json_add_text(struct json_object *object, const char *name,
-				  const char *text)
-{
-	(void)name;
-	(void)text;
-	return object;
-}
-
-struct json_object *json_add_numbers(struct json_object *object,
-				     const char *name, const __u64 *values,
-				     size_t count)
-{
-	(void)name;
-	(void)values;
-	(void)count;
-	return object;
-}
-
-int json_line(FILE *out, struct json_object *object)
-{
-	(void)out;
-	(void)object;
-	return 0;
-}
 
 /* ---- statistics of events ---- */
 

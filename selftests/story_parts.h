@@ -24,6 +24,8 @@
 #include "../userspace/story/call.c"
 #include "../userspace/story/task.c"
 #include "../userspace/story/flush.c"
+#include "../userspace/event/fault_parts.c"
+#include "../userspace/story/waits.c"
 #include "../userspace/story/fault.c"
 #include "../userspace/story/stock.c"
 #include "../userspace/story/summary.c"

@@ -686,6 +686,135 @@ TEST_F(story, fault_that_was_retried_says_so)
 	EXPECT_PRINTED("1 read; 1 retried for the page cache; 1 retried\n");
 }
 
+/* ---- where the time went ---- */
+
+/* The parts of a fault at 0x7f1010 that takes 20 ms, and the fault. */
+#define slow_fault(class_, ...)						\
+	({								\
+		happen(1, MMAPDEMO_EVENT_FAULT_TIME,			\
+		       .slow = { .mm = MM, .address = 0x7f1010,		\
+				 .duration = 20000000,			\
+				 __VA_ARGS__ });			\
+		happen(1, MMAPDEMO_EVENT_PTE_FAULT,			\
+		       .fault = { .mm = MM, .address = 0x7f1010,	\
+				  .class = class_, .nr = -1,		\
+				  .ino = 7, .duration = 20000000 });	\
+	})
+
+TEST_F(story, the_largest_part_of_a_fault_comes_first)
+{
+	self->story.timed = true;
+	slow_fault(MMAPDEMO_FAULT_READ, .io = 16400000, .cpu = 3000000,
+		   .work = 599000, .reclaim = 900, .sleep = 100,
+		   .read_bytes = 36 << 10,
+		   .where = "folio_wait_bit_common<filemap_fault<__do_fault",
+		   .holder_nr = -1);
+	EXPECT_PRINTED(
+"              16.4 ms waiting for the disk (36 KiB read) in "
+"folio_wait_bit_common<filemap_fault, 3.0 ms waiting for a CPU, 599.0 us work\n");
+	ASSERT_EQ(0, story_end(&self->story));
+	EXPECT_PRINTED("; 1 more waited for the disk\n");
+}
+
+/* 900 ns are more than 1 % of this fault, but less than 1 us. */
+TEST_F(story, parts_below_a_microsecond_are_left_out)
+{
+	happen(1, MMAPDEMO_EVENT_FAULT_TIME,
+	       .slow = { .mm = MM, .duration = 50000, .cpu = 49100, .work = 900 });
+	happen(1, MMAPDEMO_EVENT_PTE_FAULT,
+	       .fault = { .mm = MM, .duration = 50000, .nr = -1 });
+	EXPECT_PRINTED("              49.1 us waiting for a CPU\n");
+}
+
+TEST_F(story, a_wait_before_a_fault_has_a_holder)
+{
+	slow_fault(MMAPDEMO_FAULT_ANON, .work = 184000, .lock_before = 29500000,
+		   .sleep = 19816000, .holder = 177, .holder_nr = SYS_mprotect,
+		   .where = "handle_userfault");
+	EXPECT_PRINTED(
+"              29.5 ms waiting for mmap_lock before the fault, held by 177 in "
+"mprotect(), 19.8 ms asleep in handle_userfault\n");
+}
+
+TEST_F(story, a_holder_is_that_of_the_longer_wait)
+{
+	slow_fault(MMAPDEMO_FAULT_ANON, .lock = 19000000, .work = 1000000,
+		   .lock_before = 3000000, .holder = 178, .holder_nr = 9999);
+	EXPECT_PRINTED(
+"              19.0 ms waiting for mmap_lock, held by 178 in system call 9999, "
+"3.0 ms waiting for mmap_lock before the fault, 1.0 ms work\n");
+}
+
+TEST_F(story, parts_can_be_unknown)
+{
+	slow_fault(MMAPDEMO_FAULT_ANON, .work = -1, .reclaim = -1,
+		   .compaction = -1, .reclaim_sleep = -1, .io = -1, .sleep = -1,
+		   .lock = -1, .cpu = -1, .lock_before = -1,
+		   .holder_nr = -1);
+	EXPECT_PRINTED("              where the time went is not known");
+	EXPECT_NOT_PRINTED("work");
+}
+
+/* The first fault_time event is about a fault whose pte_fault event was lost. */
+TEST_F(story, times_are_those_of_their_own_fault)
+{
+	happen(1, MMAPDEMO_EVENT_FAULT_TIME,
+	       .slow = { .mm = MM, .address = 0x7f2000, .duration = 77000000,
+			 .io = 77000000 });
+	happen(2, MMAPDEMO_EVENT_PTE_FAULT,
+	       .fault = { .mm = MM, .address = 0x7f2000, .duration = 77000000 });
+	happen(1, MMAPDEMO_EVENT_PTE_FAULT,
+	       .fault = { .mm = MM, .address = 0x7f3000, .duration = 77000000 });
+	EXPECT_NOT_PRINTED("waiting");
+	slow_fault(MMAPDEMO_FAULT_ANON, .reclaim = 20000000, .reclaimed = 1,
+		   .holder_nr = -1);
+	EXPECT_PRINTED("20.0 ms reclaiming memory (1 page reclaimed)\n");
+	happen(1, MMAPDEMO_EVENT_PTE_FAULT,
+	       .fault = { .mm = MM, .address = 0x7f1010, .duration = 20000000 });
+	EXPECT_EQ(NULL, strstr(strstr(printed(), "reclaiming") + 1, "reclaiming"));
+}
+
+TEST_F(story, a_call_says_how_long_it_waited_for_the_lock)
+{
+	const struct lock_event wait = {
+		.mm = MM, .duration = 12000000, .write = 1, .holder = 177,
+		.holder_nr = SYS_munmap, .nr = SYS_mmap,
+	};
+
+	happen(1, MMAPDEMO_EVENT_MMAP_LOCK_WAIT, .lock = wait);
+	happen(1, MMAPDEMO_EVENT_GET_UNMAPPED_AREA,
+	       .search = { .mm = MM, .len = 0x2000, .ret = 0x7f0000,
+			   .nr = SYS_mmap });
+	happen(1, MMAPDEMO_EVENT_DO_MMAP,
+	       .mmap = { .mm = MM, .len = 0x2000, .ret = 0x7f0000,
+			 .nr = SYS_mmap });
+	EXPECT_PRINTED(
+"              | mmap_lock_wait    waited 12.0 ms for mmap_lock, held by 177 in "
+"munmap()\n"
+"              ` get_unmapped_area");
+}
+
+TEST_F(story, a_wait_without_a_call_is_shown_alone)
+{
+	happen(1, MMAPDEMO_EVENT_MMAP_LOCK_WAIT,
+	       .lock = { .mm = MM, .duration = 5000, .nr = SYS_madvise });
+	happen(1, MMAPDEMO_EVENT_MMAP_LOCK_WAIT,
+	       .lock = { .mm = MM, .duration = 6000, .nr = 9999 });
+	happen(1, MMAPDEMO_EVENT_MMAP_LOCK_WAIT,
+	       .lock = { .mm = MM, .duration = 7000, .nr = -1, .fault = 1 });
+	happen(1, MMAPDEMO_EVENT_MMAP_LOCK_WAIT,
+	       .lock = { .mm = MM, .duration = 8000, .nr = -1,
+			 .trigger = MMAPDEMO_TRIGGER_EXIT });
+	ASSERT_EQ(0, story_end(&self->story));
+	EXPECT_PRINTED("madvise\n"
+"              ` mmap_lock_wait    waited 5.0 us for mmap_lock\n");
+	EXPECT_PRINTED("system call 9999\n"
+"              ` mmap_lock_wait    waited 6.0 us for mmap_lock\n");
+	EXPECT_NOT_PRINTED("7.0 us");
+	EXPECT_PRINTED("exit\n"
+"              ` mmap_lock_wait    waited 8.0 us for mmap_lock\n");
+}
+
 TEST_F(story, unknown_duration_is_no_number)
 {
 	happen(1, MMAPDEMO_EVENT_PTE_FAULT,

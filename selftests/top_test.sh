@@ -115,6 +115,21 @@ shows_what_is_of_no_vma() {
 	top_ends && stop_actor
 }
 
+# A thread of the process sleeps in a fault until the test supplies the page.
+shows_what_a_process_waits_for() {
+	local slept
+
+	top_begins && act sleeper && sleep 0.3 && turn && heard awake || return
+	mmapdemo top -b -n 1 -I 0.1 >text || return
+	top_ends && leave || return
+	slept=$(sum "\"pid\":$actor," sleep)
+	within 250000000 9999999999 "$slept" 'time asleep' &&
+		equal "$slept" "$(sum "\"pid\":$actor,.*\"uffd\":1" sleep)" \
+			'time asleep of the interval with the fault' &&
+		grep -q '"parts_not_known":\[.*"parts_lost":0' top.json &&
+		grep -q ' MEAN  WAITING  *CLASSES$' text || ! cat top.json text
+}
+
 shows_what_is_lost() {
 	act runner && top_begins --buffer 4K && kill -STOP $top && turn || return
 	until (($(faults_of $actor) > 5000)); do
@@ -262,6 +277,7 @@ check 'top counts what the kernel counts' counts_what_the_kernel_counts
 check 'top counts processes that have ended' knows_which_are_gone
 check 'top counts by VMA' counts_by_vma
 check 'top shows faults of former VMAs' shows_what_is_of_no_vma
+check 'top shows what a process waits for' shows_what_a_process_waits_for
 check 'top reports losses' shows_what_is_lost
 check 'top ends after N intervals, or with the process' ends_after_so_many
 if command -v python3 >/dev/null; then

@@ -30,6 +30,7 @@
 #define DEV	NUM ":" NUM
 #define NAME	"([^[:space:]\"\\]|\\\\[0-7]{3}){0,63}"
 #define TRIGGER	" trigger=(" MMAPDEMO_TRIGGERS ") nr=(-1|" NUM ")"
+#define PART	"(-1|" NUM ")"	/* time in ns, or not known */
 #define SOME(x)	"((" x ")(\\|(" x "))*)?"
 
 /*
@@ -100,6 +101,17 @@ static const char *const patterns[MMAPDEMO_EVENTS][2] = {
 	[MMAPDEMO_EVENT_EXIT_MMAP] = { "exit_mmap",
 		"^mm=" HEX " map_count=" NUM " pgtables=" NUM
 		" duration=" NUM TRIGGER "$" },
+	[MMAPDEMO_EVENT_FAULT_TIME] = { "fault_time",
+		"^mm=" HEX " address=" HEX " class=(" MMAPDEMO_FAULT_CLASSES ")"
+		" duration=" NUM " lock_before=" PART " work=" PART
+		" reclaim=" PART " compaction=" PART " reclaim_sleep=" PART
+		" io=" PART " sleep=" PART " lock=" PART " cpu=" PART
+		" read_bytes=" NUM " cache_pages=" NUM " reclaimed=" NUM
+		" switches=" NUM " holder=" NUM " holder_nr=(-1|" NUM ")"
+		" where=[A-Za-z0-9_<]* ip=" HEX "$" },
+	[MMAPDEMO_EVENT_MMAP_LOCK_WAIT] = { "mmap_lock_wait",
+		"^mm=" HEX " duration=" NUM " write=" BIT " fault=" BIT
+		" holder=" NUM " holder_nr=(-1|" NUM ")" TRIGGER "$" },
 };
 #undef EM
 #undef EMe

@@ -58,7 +58,7 @@ FIXTURE_SETUP(recording)
 	self->parts = (struct trace_dat_parts){
 		.page_size = 4096,
 		.cpu_stats = self->cpu_stats,
-		.kinds = ~0U,
+		.kinds = ~0ULL,
 		.about = self->about,
 		.spool = &self->spool,
 	};

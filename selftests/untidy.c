@@ -179,6 +179,18 @@ static void no_huge(void)
 	off_by_a_page(MADV_NOHUGEPAGE);
 }
 
+/* The second mapping gets no huge pages, wherever it begins. */
+static void disabled(void)
+{
+	char *map = hole(16 * MIB, 2 * MIB);
+
+	prctl(PR_SET_THP_DISABLE, 0, 0, 0, 0);
+	write_pages(huge_area(map, 2 * MIB, MADV_HUGEPAGE), 512);
+	prctl(PR_SET_THP_DISABLE, 1, 0, 0, 0);
+	map = huge_area(map + 4 * MIB + page_size(), 8 * MIB, MADV_HUGEPAGE);
+	write_pages(map, 2048);
+}
+
 /* Unmap the unaligned ends, as glibc does when it makes an arena. */
 static void trimmed(void)
 {
@@ -317,6 +329,7 @@ int main(int argc, char **argv)
 		{ "dontfork-replaced", dontfork_replaced },
 		{ "unaligned", unaligned },
 		{ "no-huge", no_huge },
+		{ "disabled", disabled },
 		{ "trimmed", trimmed },
 		{ "map-count", crowd },
 	};

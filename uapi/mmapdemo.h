@@ -73,6 +73,8 @@
  * @MMAPDEMO_EVENT_PGD_ALLOC: the page table of a new address space was
  *	allocated
  * @MMAPDEMO_EVENT_EXIT_MMAP: an address space ended
+ * @MMAPDEMO_EVENT_FAULT_TIME: where the time of a slow page fault went
+ * @MMAPDEMO_EVENT_MMAP_LOCK_WAIT: a task waited for its mmap_lock
  * @MMAPDEMO_EVENTS: number of different events
  *
  * The fields of each event are documented in module/trace/events.h.
@@ -90,7 +92,34 @@ enum mmapdemo_event {
 	MMAPDEMO_EVENT_DUP_MM,
 	MMAPDEMO_EVENT_PGD_ALLOC,
 	MMAPDEMO_EVENT_EXIT_MMAP,
+	MMAPDEMO_EVENT_FAULT_TIME,
+	MMAPDEMO_EVENT_MMAP_LOCK_WAIT,
 	MMAPDEMO_EVENTS
+};
+
+/**
+ * enum mmapdemo_fault_part - the parts of the duration of a fault
+ * @MMAPDEMO_PART_WORK: the task ran: page tables, allocation, clearing and copying of
+ *	pages, and interrupts
+ * @MMAPDEMO_PART_RECLAIM: the task ran in direct reclaim
+ * @MMAPDEMO_PART_COMPACTION: the task ran in direct compaction
+ * @MMAPDEMO_PART_RECLAIM_SLEEP: the task slept in direct reclaim
+ * @MMAPDEMO_PART_IO: the task waited for I/O, or for a page that another task reads
+ * @MMAPDEMO_PART_SLEEP: the task slept for another reason
+ * @MMAPDEMO_PART_LOCK: the task waited for mmap_lock between two attempts
+ * @MMAPDEMO_PART_CPU: the task could run, and waited for a processor
+ * @MMAPDEMO_PARTS: number of parts
+ */
+enum mmapdemo_fault_part {
+	MMAPDEMO_PART_WORK,
+	MMAPDEMO_PART_RECLAIM,
+	MMAPDEMO_PART_COMPACTION,
+	MMAPDEMO_PART_RECLAIM_SLEEP,
+	MMAPDEMO_PART_IO,
+	MMAPDEMO_PART_SLEEP,
+	MMAPDEMO_PART_LOCK,
+	MMAPDEMO_PART_CPU,
+	MMAPDEMO_PARTS
 };
 
 /**
@@ -735,6 +764,9 @@ struct mmapdemo_walk {
  */
 #define MMAPDEMO_COUNT_ALL	1
 
+/* Bit of mmapdemo_count.flags: also count the time of faults by part */
+#define MMAPDEMO_COUNT_PARTS	2
+
 /* Maximum number of counters that can be open at the same time */
 #define MMAPDEMO_COUNTERS_MAX	8
 
@@ -743,7 +775,8 @@ struct mmapdemo_walk {
  * @size: in: sizeof(struct mmapdemo_count), which the module does not change
  * @pid: PID of the root of a process tree, which consists of this process and
  *	all its present and future descendants; 0: the caller
- * @flags: 0, or MMAPDEMO_COUNT_ALL. With MMAPDEMO_COUNT_ALL, @pid must be 0
+ * @flags: 0, or MMAPDEMO_COUNT_ALL and MMAPDEMO_COUNT_PARTS. With
+ *	MMAPDEMO_COUNT_ALL, @pid must be 0
  *
  * The call returns a file descriptor of a new counter, with close-on-exec set.
  * The counter counts the faults that begin after this call, and that end before
@@ -808,6 +841,18 @@ struct mmapdemo_latency {
 };
 
 /**
+ * struct mmapdemo_parts - where the time of the faults of one class went
+ * @lock_before: waits for mmap_lock before the faults, in ns, which are not a part of
+ *	mmapdemo_latency.total. The time is 0 if MMAPDEMO_PART_LOCK is not known
+ * @part: time in ns, indexed by enum mmapdemo_fault_part. The parts sum to
+ *	mmapdemo_latency.total. The time of a part that is not known is in another part
+ */
+struct mmapdemo_parts {
+	__u64 lock_before;
+	__u64 part[MMAPDEMO_PARTS];
+};
+
+/**
  * struct mmapdemo_faults - the faults counted so far
  * @size: size of the module's structure, in which new members are added after
  *	@class
@@ -820,6 +865,13 @@ struct mmapdemo_latency {
  * @class: counters, indexed by enum mmapdemo_fault_class
  * @by_class: the name of @class for C++ programs, because class is a keyword of
  *	C++
+ * @known: the parts that this kernel shows, one bit per enum mmapdemo_fault_part, or 0
+ *	without MMAPDEMO_COUNT_PARTS
+ * @lost: number of slow faults whose parts are not known, because too many tasks
+ *	waited at the same time. Their whole time is in MMAPDEMO_PART_WORK
+ * @parts: where the time went, indexed by enum mmapdemo_fault_class, or 0 without
+ *	MMAPDEMO_COUNT_PARTS. @parts of a class may contain a fault that @class does not
+ *	contain yet, or the other way round
  *
  * Each read(2) from the descriptor of MMAPDEMO_IOC_COUNT takes a new snapshot,
  * and returns the snapshot, or as much of its beginning as fits into the
@@ -841,6 +893,9 @@ struct mmapdemo_faults {
 #else
 	struct mmapdemo_latency class[MMAPDEMO_CLASSES_MAX];
 #endif
+	__u64 known;
+	__u64 lost;
+	struct mmapdemo_parts parts[MMAPDEMO_CLASSES_MAX];
 };
 
 /* ---- regions ---- */

@@ -8,3 +8,4 @@
 #include <linux/ftrace.h>
 #include <linux/mm.h>
 #include <linux/userfaultfd_k.h>
+#include <trace/events/lock.h>

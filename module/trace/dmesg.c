@@ -18,6 +18,7 @@
 #include "target.h"
 #include "trace/dmesg.h"
 #include "trace/selftest.h"
+#include "trace/wait.h"
 
 #include <linux/err.h>
 #include <linux/mm.h>
@@ -60,6 +61,7 @@ static void dmesg_stop(void)
 		return;
 	WRITE_ONCE(mmapdemo_dmesg_pid, NULL);
 	mmapdemo_probes_disarm(MMAPDEMO_USER_DMESG);
+	mmapdemo_wait_put();
 	/* Wait for hooks that are still comparing the pointer. */
 	synchronize_rcu();
 	put_pid(pid);
@@ -80,12 +82,19 @@ static int dmesg_follow(int nr)
 		return 0;
 	ret = mmapdemo_probes_arm(ALL_EVENTS & ~READ_ONCE(mmapdemo_selftest_failed),
 				  MMAPDEMO_USER_DMESG);
-	if (ret) {
-		put_pid(pid);
-		return ret;
-	}
+	if (ret)
+		goto err_put_pid;
+	ret = mmapdemo_wait_get();
+	if (ret)
+		goto err_disarm;
 	WRITE_ONCE(mmapdemo_dmesg_pid, pid);
 	return 0;
+
+err_disarm:
+	mmapdemo_probes_disarm(MMAPDEMO_USER_DMESG);
+err_put_pid:
+	put_pid(pid);
+	return ret;
 }
 
 /*
@@ -338,4 +347,43 @@ void mmapdemo_dmesg_fault(const struct fault_record *r)
 		  r->address - r->vma.start, file_name(&r->file),
 		  name_of(class_names, r->class), r->ret & 0x4 ? ", major fault" : "",
 		  levels, duration);
+}
+
+/* The parts of a fault as they are called in the log. */
+static const char *const part_names[MMAPDEMO_PARTS] = {
+	[MMAPDEMO_PART_WORK] = "work",
+	[MMAPDEMO_PART_RECLAIM] = "reclaim",
+	[MMAPDEMO_PART_COMPACTION] = "compaction",
+	[MMAPDEMO_PART_RECLAIM_SLEEP] = "asleep in reclaim",
+	[MMAPDEMO_PART_IO] = "waiting for I/O",
+	[MMAPDEMO_PART_SLEEP] = "asleep",
+	[MMAPDEMO_PART_LOCK] = "waiting for mmap_lock",
+	[MMAPDEMO_PART_CPU] = "waiting for a processor",
+};
+
+void mmapdemo_dmesg_time(const struct time_record *t)
+{
+	char text[192] = "";
+	size_t len = 0;
+	u32 i;
+
+	for (i = 0; i < MMAPDEMO_PARTS; i++)
+		if (t->part[i] > 0)
+			len += scnprintf(text + len, sizeof(text) - len, "%s%lld ns %s",
+					 len ? ", " : "", t->part[i], part_names[i]);
+	log_event("fault_time: %s%s%s\n", len ? text : "parts not known",
+		  t->where[0] ? "; asleep in " : "", t->where);
+	if (t->lock_before > 0)
+		log_event("fault_time: %lld ns more waiting for mmap_lock before the fault\n",
+			  t->lock_before);
+}
+
+void mmapdemo_dmesg_lock(const struct lock_record *r)
+{
+	if (r->holder.pid)
+		log_event("mmap_lock_wait: %llu ns to %s, held by task %d\n", r->duration,
+			  r->write ? "write" : "read", r->holder.pid);
+	else
+		log_event("mmap_lock_wait: %llu ns to %s\n", r->duration,
+			  r->write ? "write" : "read");
 }

@@ -5,6 +5,7 @@
 #include "mmapdemo.h"
 #include "probe/probes.h"
 #include "trace/selftest.h"
+#include "trace/wait.h"
 
 #include <linux/capability.h>
 #include <linux/mman.h>
@@ -82,6 +83,8 @@ static struct trace_event_call *const events[] = {
 	[MMAPDEMO_EVENT_DUP_MM] = &event_dup_mm,
 	[MMAPDEMO_EVENT_PGD_ALLOC] = &event_pgd_alloc,
 	[MMAPDEMO_EVENT_EXIT_MMAP] = &event_exit_mmap,
+	[MMAPDEMO_EVENT_FAULT_TIME] = &event_fault_time,
+	[MMAPDEMO_EVENT_MMAP_LOCK_WAIT] = &event_mmap_lock_wait,
 };
 static_assert(ARRAY_SIZE(events) == MMAPDEMO_EVENTS);
 
@@ -105,6 +108,29 @@ static u32 event_number(const struct trace_event_call *call)
 	return event;
 }
 
+/* Events that need the parts of faults, which tracepoints of the kernel show. */
+#define EVENTS_OF_WAITS (BIT(MMAPDEMO_EVENT_FAULT_TIME) | \
+			 BIT(MMAPDEMO_EVENT_MMAP_LOCK_WAIT))
+
+static int event_arm(u32 event)
+{
+	int ret = mmapdemo_probes_arm(BIT(event), BIT(event));
+
+	if (ret || !(BIT(event) & EVENTS_OF_WAITS))
+		return ret;
+	ret = mmapdemo_wait_get();
+	if (ret)
+		mmapdemo_probes_disarm(BIT(event));
+	return ret;
+}
+
+static void event_disarm(u32 event)
+{
+	mmapdemo_probes_disarm(BIT(event));
+	if (BIT(event) & EVENTS_OF_WAITS)
+		mmapdemo_wait_put();
+}
+
 static int event_get(u32 event)
 {
 	int ret = 0;
@@ -113,7 +139,7 @@ static int event_get(u32 event)
 	if (mmapdemo_selftest_refuses(event))
 		ret = -EOPNOTSUPP;
 	else if (!events_users[event])
-		ret = mmapdemo_probes_arm(BIT(event), BIT(event));
+		ret = event_arm(event);
 	if (!ret)
 		events_users[event]++;
 	mutex_unlock(&events_lock);
@@ -126,7 +152,7 @@ static void event_put(u32 event)
 {
 	mutex_lock(&events_lock);
 	if (!--events_users[event])
-		mmapdemo_probes_disarm(BIT(event));
+		event_disarm(event);
 	mutex_unlock(&events_lock);
 }
 

@@ -962,6 +962,165 @@ TRACE_EVENT(exit_mmap,
 		  __entry->nr)
 );
 
+/**
+ * DOC: fault_time - where the time of a slow page fault went
+ * @mm:		address space of the fault
+ * @address:	the touched address
+ * @class:	class of the fault: MMAPDEMO_FAULT_CLASSES
+ * @duration:	duration of the fault, as in pte_fault
+ * @lock_before: wait for mmap_lock before the fault, which is not a part of
+ *		@duration, in ns
+ * @work:	time in ns in which the task ran: page tables, allocation, clearing
+ *		and copying of pages, and interrupts
+ * @reclaim:	time in ns in which the task ran in direct reclaim
+ * @compaction:	time in ns in which the task ran in direct compaction
+ * @reclaim_sleep: time in ns in which the task slept in direct reclaim
+ * @io:		time in ns in which the task waited for I/O, or for a page that
+ *		another task reads
+ * @sleep:	time in ns in which the task slept for another reason
+ * @lock:	wait for mmap_lock between two attempts, in ns
+ * @cpu:	time in ns in which the task could run, and waited for a processor
+ * @read_bytes:	bytes that the task asked disks for during the fault
+ * @cache_pages: pages that the task added to the page cache during the fault
+ * @reclaimed:	pages that the task reclaimed during the fault
+ * @switches:	how often the task was switched out during the fault
+ * @holder:	TID of the task that held mmap_lock for writing when the longest wait
+ *		for mmap_lock began. 0: no task held the lock for writing, or the
+ *		holder is not known
+ * @holder_nr:	number of the system call in which @holder was, or -1
+ * @where:	names of the kernel functions in which the task slept longest, the
+ *		innermost first, separated by "<"; "" if the task did not sleep
+ * @ip:		address of the instruction, as in pte_fault
+ *
+ * When: just before the pte_fault of the same fault, if the task slept, waited for
+ * a processor, reclaimed or compacted memory during the fault, or waited for
+ * mmap_lock before the fault. @work, @reclaim, @compaction, @reclaim_sleep, @io,
+ * @sleep, @lock and @cpu sum to @duration. The time between two attempts of a fault
+ * that was retried belongs to the fault. A part that the kernel does not show is
+ * -1, and its time is in @work or @sleep. If the module had no room for the data of
+ * the fault, all parts are -1. There is no event if @duration is not known.
+ * @lock_before is known only for page faults: get_user_pages() has no
+ * @lock_before. A fault that occurs during another fault belongs to that other fault.
+ * Locks: as for pte_fault.
+ */
+TRACE_EVENT(fault_time,
+
+	TP_PROTO(const struct fault_record *r, const struct time_record *t),
+
+	TP_ARGS(r, t),
+
+	TP_STRUCT__entry(
+		__field(u64, address)
+		__field(u64, duration)
+		__field(s64, lock_before)
+		__field(s64, work)
+		__field(s64, reclaim)
+		__field(s64, compaction)
+		__field(s64, reclaim_sleep)
+		__field(s64, io)
+		__field(s64, sleep)
+		__field(s64, lock)
+		__field(s64, cpu)
+		__field(u64, read_bytes)
+		__field(u64, cache_pages)
+		__field(u64, reclaimed)
+		__field(u64, ip)
+		__field(u32, mm)
+		__field(u32, class)
+		__field(u32, switches)
+		__field(s32, holder)
+		__field(s32, holder_nr)
+		__array(char, where, MMAPDEMO_NAME_MAX)
+	),
+
+	TP_fast_assign(
+		__entry->address = r->address;
+		__entry->duration = r->duration;
+		__entry->lock_before = t->lock_before;
+		__entry->work = t->part[MMAPDEMO_PART_WORK];
+		__entry->reclaim = t->part[MMAPDEMO_PART_RECLAIM];
+		__entry->compaction = t->part[MMAPDEMO_PART_COMPACTION];
+		__entry->reclaim_sleep = t->part[MMAPDEMO_PART_RECLAIM_SLEEP];
+		__entry->io = t->part[MMAPDEMO_PART_IO];
+		__entry->sleep = t->part[MMAPDEMO_PART_SLEEP];
+		__entry->lock = t->part[MMAPDEMO_PART_LOCK];
+		__entry->cpu = t->part[MMAPDEMO_PART_CPU];
+		__entry->read_bytes = t->read_bytes;
+		__entry->cache_pages = t->cache_pages;
+		__entry->reclaimed = t->reclaimed;
+		__entry->ip = r->ip;
+		__entry->mm = r->mm;
+		__entry->class = r->class;
+		__entry->switches = t->switches;
+		__entry->holder = t->holder.pid;
+		__entry->holder_nr = t->holder.nr;
+		memcpy(__entry->where, t->where, MMAPDEMO_NAME_MAX);
+	),
+
+	TP_printk("mm=%#x address=%#llx class=%s duration=%llu lock_before=%lld work=%lld reclaim=%lld compaction=%lld reclaim_sleep=%lld io=%lld sleep=%lld lock=%lld cpu=%lld read_bytes=%llu cache_pages=%llu reclaimed=%llu switches=%u holder=%d holder_nr=%d where=%s ip=%#llx",
+		  __entry->mm, __entry->address,
+		  __print_symbolic(__entry->class, MMAPDEMO_FAULT_CLASSES),
+		  __entry->duration, __entry->lock_before, __entry->work,
+		  __entry->reclaim, __entry->compaction, __entry->reclaim_sleep,
+		  __entry->io, __entry->sleep, __entry->lock, __entry->cpu,
+		  __entry->read_bytes, __entry->cache_pages, __entry->reclaimed,
+		  __entry->switches, __entry->holder, __entry->holder_nr,
+		  __entry->where, __entry->ip)
+);
+
+/**
+ * DOC: mmap_lock_wait - a task waited for the mmap_lock of its own address space
+ * @mm:		address space
+ * @duration:	duration of the wait
+ * @write:	1: the task wanted the lock for writing; 0: for reading
+ * @fault:	1: the task was in a page fault, before the fault is handled or between
+ *		two attempts
+ * @holder:	TID of the task that held the lock for writing when the wait began. 0:
+ *		no task held the lock for writing, or the holder is not known
+ * @holder_nr:	number of the system call in which @holder was, or -1
+ * @trigger:	why the kernel was running: MMAPDEMO_TRIGGERS
+ * @nr:		number of the current system call, or -1
+ *
+ * When: the wait ends. There is no event if the task got the lock at once. On 5.10,
+ * the wait includes the time in which the task spins; on newer kernels, the wait of a
+ * writer begins after the task has spun.
+ * Locks: mmap_lock is held as the task wanted, unless a signal ended the wait.
+ */
+TRACE_EVENT(mmap_lock_wait,
+
+	TP_PROTO(const struct lock_record *r),
+
+	TP_ARGS(r),
+
+	TP_STRUCT__entry(
+		__field(u64, duration)
+		__field(u32, mm)
+		__field(u32, write)
+		__field(u32, fault)
+		__field(s32, holder)
+		__field(s32, holder_nr)
+		__field(u32, trigger)
+		__field(s32, nr)
+	),
+
+	TP_fast_assign(
+		__entry->duration = r->duration;
+		__entry->mm = r->mm;
+		__entry->write = r->write;
+		__entry->fault = r->fault;
+		__entry->holder = r->holder.pid;
+		__entry->holder_nr = r->holder.nr;
+		__entry->trigger = r->trigger.kind;
+		__entry->nr = r->trigger.nr;
+	),
+
+	TP_printk("mm=%#x duration=%llu write=%u fault=%u holder=%d holder_nr=%d trigger=%s nr=%d",
+		  __entry->mm, __entry->duration, __entry->write, __entry->fault,
+		  __entry->holder, __entry->holder_nr,
+		  __print_symbolic(__entry->trigger, MMAPDEMO_TRIGGERS),
+		  __entry->nr)
+);
+
 #endif /* _MMAPDEMO_EVENTS_H */
 
 #undef TRACE_INCLUDE_PATH

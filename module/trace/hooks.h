@@ -45,7 +45,9 @@
 	X(pgd_alloc)							\
 	X(exit_mmap)							\
 	/* hooks_fault.c: page faults */				\
-	X(fault)
+	X(fault)							\
+	/* hooks_wait.c: waits for mmap_lock */				\
+	LOCK_PROBES(X)
 
 #define PROBE_DECLARE(name, ...) extern struct probe mmapdemo_probe_##name;
 MMAPDEMO_PROBES(PROBE_DECLARE)

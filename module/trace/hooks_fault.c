@@ -22,6 +22,7 @@
 #include "trace/observe.h"
 #include "trace/retry.h"
 #include "trace/stats.h"
+#include "trace/wait.h"
 #include "walk/walk.h"
 
 #include <linux/hugetlb_inline.h>
@@ -44,6 +45,7 @@ struct fault_frame {
 	u32 counted;	/* result of mmapdemo_stats_wanted() */
 	u32 generation;	/* result of mmapdemo_stats_generation() */
 	bool recorded;	/* false: @record serves only for counting */
+	bool timed;	/* result of mmapdemo_wait_begin() */
 	struct fault_record record;
 };
 
@@ -136,6 +138,8 @@ static __always_inline void fault_begin(struct fault_frame *frame)
 	frame->start = mmapdemo_clock();
 	if (mmapdemo_pending_any() || unlikely(frame->flags & FAULT_FLAG_TRIED))
 		fault_resume(frame);
+	frame->timed = mmapdemo_wait_begin(r->address, &frame->start,
+					   r->retries);
 }
 
 /*
@@ -207,7 +211,8 @@ static __always_inline bool fault_enter(void *data, const unsigned long *args)
 
 	frame->generation = mmapdemo_stats_generation();
 	frame->counted = mmapdemo_stats_wanted();
-	frame->recorded = trace_pte_fault_enabled() || mmapdemo_dmesg_wants();
+	frame->recorded = trace_pte_fault_enabled() || mmapdemo_dmesg_wants() ||
+			  trace_fault_time_enabled();
 	if (!frame->recorded && !frame->counted)
 		return false;
 	frame->mm = vma->vm_mm;
@@ -220,6 +225,32 @@ static __always_inline bool fault_enter(void *data, const unsigned long *args)
 		fault_describe(frame, vma, (struct pt_regs *)args[3]);
 	fault_begin(frame);
 	return true;
+}
+
+/* Report where the time of a slow fault went. */
+static noinline void fault_report_time(const struct fault_frame *frame)
+{
+	const struct fault_record *r = &frame->record;
+	struct time_record time;
+
+	if (!mmapdemo_wait_end(r->duration, &time))
+		return;
+	if (frame->counted)
+		mmapdemo_stats_time(frame->counted, frame->generation, r->class,
+				    &time);
+	if (!frame->recorded)
+		return;
+	trace_fault_time(r, &time);
+	if (mmapdemo_dmesg_wants())
+		mmapdemo_dmesg_time(&time);
+}
+
+/* Drop the data of a slow fault that no event needs. */
+static noinline void fault_drop_time(void)
+{
+	struct time_record time;
+
+	mmapdemo_wait_end(0, &time);
 }
 
 /*
@@ -243,8 +274,13 @@ static noinline void fault_retry(const struct fault_frame *frame, u32 ret)
 	 * With FAULT_FLAG_RETRY_NOWAIT, the caller retries the fault much
 	 * later, or never.
 	 */
-	if (!(frame->flags & FAULT_FLAG_RETRY_NOWAIT))
+	if (!(frame->flags & FAULT_FLAG_RETRY_NOWAIT)) {
 		mmapdemo_retry_keep(&retry);
+		if (frame->timed)
+			mmapdemo_wait_retry(r->address);
+	} else if (frame->timed && mmapdemo_wait_ends()) {
+		fault_drop_time();
+	}
 }
 
 /*
@@ -335,7 +371,7 @@ static __always_inline void fault_report(struct fault_frame *frame)
  * Finish a fault that needs an event, or whose class is known only after
  * another walk of the page table.
  */
-static noinline void fault_finish(struct fault_frame *frame, u32 ret)
+static noinline void fault_finish(struct fault_frame *frame, u32 ret, bool slow)
 {
 	struct fault_record *r = &frame->record;
 
@@ -344,14 +380,28 @@ static noinline void fault_finish(struct fault_frame *frame, u32 ret)
 	if (frame->counted)
 		mmapdemo_stats_fault(frame->counted, frame->generation,
 				     r->class, r->duration);
+	if (unlikely(slow))
+		fault_report_time(frame);
 	if (frame->recorded)
 		fault_report(frame);
+}
+
+/* Count a fault that needs no event, and whose class is known. */
+static __always_inline void fault_count(const struct fault_frame *frame, bool slow)
+{
+	const struct fault_record *r = &frame->record;
+
+	mmapdemo_stats_fault(frame->counted, frame->generation, r->class,
+			     r->duration);
+	if (unlikely(slow))
+		fault_report_time(frame);
 }
 
 static __always_inline void fault_leave(void *data, unsigned long ret)
 {
 	struct fault_frame *frame = data;
 	struct fault_record *r = &frame->record;
+	bool slow;
 
 	if (unlikely(ret & RET(RETRY))) {
 		fault_retry(frame, ret);
@@ -359,18 +409,20 @@ static __always_inline void fault_leave(void *data, unsigned long ret)
 	}
 	r->duration = mmapdemo_clock_ns(&frame->start);
 	r->ret |= ret;
+	slow = mmapdemo_wait_wanted() && frame->timed && mmapdemo_wait_ends();
 	r->class = frame->recorded ? MMAPDEMO_FAULT_UNKNOWN :
 				 mmapdemo_class_early(r, frame->kind);
 	if (r->class == MMAPDEMO_FAULT_UNKNOWN)
-		fault_finish(frame, ret);
+		fault_finish(frame, ret, slow);
 	else
-		mmapdemo_stats_fault(frame->counted, frame->generation,
-				     r->class, r->duration);
+		fault_count(frame, slow);
 }
 
 struct probe mmapdemo_probe_fault = {
 	.symbols = FAULT_SYMBOLS,
-	.events = BIT(MMAPDEMO_EVENT_PTE_FAULT),
+	.events = BIT(MMAPDEMO_EVENT_PTE_FAULT) |
+		  BIT(MMAPDEMO_EVENT_FAULT_TIME) |
+		  BIT(MMAPDEMO_EVENT_MMAP_LOCK_WAIT),
 	.hot = true,
 	.keeps = BIT(MMAPDEMO_PENDING_FAULT),
 	.frame_size = sizeof(struct fault_frame),

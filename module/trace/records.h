@@ -9,6 +9,7 @@
 #ifndef _MMAPDEMO_RECORDS_H
 #define _MMAPDEMO_RECORDS_H
 
+#include "mmapdemo.h"
 #include "walk/record.h"
 
 #include <linux/types.h>
@@ -353,6 +354,60 @@ struct fault_record {
 	u64 vma_flags;
 	u64 vma_pgoff;
 	struct file_record file;
+};
+
+/* Value of a part that the running kernel does not show. */
+#define PART_NOT_KNOWN (-1)
+
+/**
+ * struct lock_holder - the task that held mmap_lock for writing when a wait began
+ * @pid: TID of the task, or 0 if no writer held the lock, or the holder is not known
+ * @nr: number of the task's system call, or -1
+ */
+struct lock_holder {
+	s32 pid;
+	s32 nr;
+};
+
+/**
+ * struct time_record - where the time of a slow fault went
+ * @lock_before: wait for mmap_lock before the fault, in ns, or PART_NOT_KNOWN
+ * @part: the parts of the duration, in ns, or PART_NOT_KNOWN
+ * @holder: the task for which the fault waited longest
+ * @switches: how often the task was switched out
+ * @read_bytes: bytes that the task asked disks for
+ * @cache_pages: pages that the task added to the page cache
+ * @reclaimed: pages that the task reclaimed
+ * @where: names of the functions in which the task slept longest, the innermost
+ *	first, separated by "<"
+ */
+struct time_record {
+	s64 lock_before;
+	s64 part[MMAPDEMO_PARTS];
+	struct lock_holder holder;
+	u32 switches;
+	u64 read_bytes;
+	u64 cache_pages;
+	u64 reclaimed;
+	char where[MMAPDEMO_NAME_MAX];
+};
+
+/**
+ * struct lock_record - a wait for the mmap_lock of the task's own address space
+ * @mm: id of the address space
+ * @duration: duration of the wait, in ns
+ * @write: true if the task wanted the lock for writing
+ * @fault: true if the task was in a page fault
+ * @holder: the task that held the lock
+ * @trigger: why the kernel was running
+ */
+struct lock_record {
+	u32 mm;
+	u64 duration;
+	bool write;
+	bool fault;
+	struct lock_holder holder;
+	struct trigger trigger;
 };
 
 #endif /* _MMAPDEMO_RECORDS_H */

@@ -14,6 +14,7 @@
 #include "trace/process_tree.h"
 #include "trace/selftest.h"
 #include "trace/stats.h"
+#include "trace/wait.h"
 
 #include <linux/anon_inodes.h>
 #include <linux/bitops.h>
@@ -34,7 +35,8 @@
 static_assert(sizeof(struct mmapdemo_latency) ==
 	      (3 + MMAPDEMO_LATENCY_BUCKETS) * 8);
 static_assert(sizeof(struct mmapdemo_faults) ==
-	      32 + MMAPDEMO_CLASSES_MAX * sizeof(struct mmapdemo_latency));
+	      48 + MMAPDEMO_CLASSES_MAX * (sizeof(struct mmapdemo_latency) +
+					   sizeof(struct mmapdemo_parts)));
 static_assert(MMAPDEMO_FAULT_CLASS_COUNT <= MMAPDEMO_CLASSES_MAX);
 
 /*
@@ -48,6 +50,8 @@ struct cell {
 	u64 total;
 	u64 max;
 	u64 buckets[64 + 1];	/* indexed by fls64() of the duration */
+	struct mmapdemo_parts parts;	/* without MMAPDEMO_PART_WORK, which is the rest */
+	u64 lost;		/* number of slow faults whose parts are not known */
 };
 static_assert(MMAPDEMO_LATENCY_BUCKETS <= 64);
 
@@ -102,6 +106,39 @@ void mmapdemo_stats_fault(u32 wanted, u32 generation, u32 class, u64 duration)
 	}
 }
 
+static void cell_add_time(struct cell *cell, const struct time_record *time)
+{
+	u32 i;
+
+	raw_write_seqcount_begin(&cell->seq);
+	cell->lost += time->part[MMAPDEMO_PART_WORK] == PART_NOT_KNOWN;
+	if (time->lock_before != PART_NOT_KNOWN)
+		cell->parts.lock_before += time->lock_before;
+	for (i = MMAPDEMO_PART_WORK + 1; i < MMAPDEMO_PARTS; i++)
+		if (time->part[i] != PART_NOT_KNOWN)
+			cell->parts.part[i] += time->part[i];
+	raw_write_seqcount_end(&cell->seq);
+}
+
+/**
+ * mmapdemo_stats_time - count where the time of a slow fault went
+ * @wanted: as for mmapdemo_stats_fault(), which the caller has called
+ * @generation: as for mmapdemo_stats_fault()
+ * @class: enum mmapdemo_fault_class
+ * @time: the parts of the fault
+ */
+void mmapdemo_stats_time(u32 wanted, u32 generation, u32 class,
+			 const struct time_record *time)
+{
+	const struct counter *counter;
+
+	for_each_counter(counter)
+		if (wanted & counter->bit && counter->parts &&
+		    (s32)(generation - counter->since) >= 0)
+			cell_add_time(&this_cpu_ptr(counter->cells)->class[class],
+				      time);
+}
+
 /* ---- reading ---- */
 
 /* Read a consistent copy of a cell. */
@@ -127,6 +164,25 @@ static void latency_add(struct mmapdemo_latency *latency,
 			cell->buckets[i];
 		latency->count += cell->buckets[i];
 	}
+}
+
+static void parts_add(struct mmapdemo_parts *parts, const struct cell *cell)
+{
+	u32 i;
+
+	parts->lock_before += cell->parts.lock_before;
+	for (i = 0; i < MMAPDEMO_PARTS; i++)
+		parts->part[i] += cell->parts.part[i];
+}
+
+/* Set MMAPDEMO_PART_WORK to the rest of the total. */
+static void parts_finish(struct mmapdemo_parts *parts, u64 total)
+{
+	u32 i;
+
+	for (i = MMAPDEMO_PART_WORK + 1; i < MMAPDEMO_PARTS; i++)
+		total -= min(parts->part[i], total);
+	parts->part[MMAPDEMO_PART_WORK] = total;
 }
 
 /* Return the number of calls of the probed function that were not observed. */
@@ -161,7 +217,14 @@ static void counter_print(const struct counter *counter,
 			cell_read(&per_cpu_ptr(counter->cells,
 					       cpu)->class[class], &cell);
 			latency_add(&out->class[class], &cell);
+			parts_add(&out->parts[class], &cell);
+			out->lost += cell.lost;
 		}
+	if (!counter->parts)
+		return;
+	out->known = mmapdemo_wait_known();
+	for (class = 0; class < MMAPDEMO_FAULT_CLASS_COUNT; class++)
+		parts_finish(&out->parts[class], out->class[class].total);
 }
 
 static ssize_t mmapdemo_stats_read(struct file *file, char __user *user,
@@ -201,6 +264,23 @@ static void mmapdemo_stats_show_fdinfo(struct seq_file *seq, struct file *file)
 
 /* ---- beginning and end ---- */
 
+/* Attach the probes, before the counter is added to the list. */
+static int counter_arm(const struct counter *counter)
+{
+	u32 events = BIT(MMAPDEMO_EVENT_PTE_FAULT);
+	int ret;
+
+	if (counter->parts)
+		events |= BIT(MMAPDEMO_EVENT_FAULT_TIME);
+	ret = mmapdemo_probes_arm(events, MMAPDEMO_USER_STATS);
+	if (ret || !counter->parts)
+		return ret;
+	ret = mmapdemo_wait_get();
+	if (ret && !counters_open)
+		mmapdemo_probes_disarm(MMAPDEMO_USER_STATS);
+	return ret;
+}
+
 /*
  * Attach the probes, and add the counter to the list. A counter in the list
  * counts faults.
@@ -217,8 +297,7 @@ static int counter_start(struct counter *counter)
 	counter->bit = BIT(ffz(counters_open));
 	if (counter->bit >= BIT(MMAPDEMO_COUNTERS_MAX))
 		goto out_unlock;
-	ret = mmapdemo_probes_arm(BIT(MMAPDEMO_EVENT_PTE_FAULT),
-				  MMAPDEMO_USER_STATS);
+	ret = counter_arm(counter);
 	if (ret)
 		goto out_unlock;
 	counter->start = ktime_get_mono_fast_ns();
@@ -244,12 +323,14 @@ static void counter_stop(struct counter *counter)
 	counters_open &= ~counter->bit;
 	if (!counters_open)
 		mmapdemo_probes_disarm(MMAPDEMO_USER_STATS);
+	if (counter->parts)
+		mmapdemo_wait_put();
 	mutex_unlock(&counters_lock);
 	/* Wait for probes on other CPUs that are still counting. */
 	synchronize_rcu();
 }
 
-static struct counter *counter_create(u32 pid, bool all)
+static struct counter *counter_create(u32 pid, bool all, bool parts)
 {
 	struct counter *counter = kzalloc(sizeof(*counter), GFP_KERNEL_ACCOUNT);
 	int ret = -ENOMEM;
@@ -257,6 +338,7 @@ static struct counter *counter_create(u32 pid, bool all)
 	if (!counter)
 		return ERR_PTR(-ENOMEM);
 	counter->all = all;
+	counter->parts = parts;
 	counter->cells = alloc_percpu_gfp(struct cells, GFP_KERNEL_ACCOUNT);
 	if (!counter->cells)
 		goto err_free;
@@ -300,14 +382,15 @@ static const struct file_operations mmapdemo_stats_fops = {
  *	descriptor
  * @pid: root of the tree of processes whose faults are counted; 0: the caller
  * @all: true to count the faults of all processes instead
+ * @parts: true to count the time of faults by part, too
  *
  * Return: a file descriptor, or a negative errno: -EBUSY if
- * MMAPDEMO_COUNTERS_MAX counters are open, an error of mmapdemo_tree_init() or
- * mmapdemo_probes_arm(), -ENOMEM, -EMFILE.
+ * MMAPDEMO_COUNTERS_MAX counters are open, an error of mmapdemo_tree_init(),
+ * mmapdemo_probes_arm() or mmapdemo_wait_get(), -ENOMEM, -EMFILE.
  */
-int mmapdemo_stats_open(u32 pid, bool all)
+int mmapdemo_stats_open(u32 pid, bool all, bool parts)
 {
-	struct counter *counter = counter_create(pid, all);
+	struct counter *counter = counter_create(pid, all, parts);
 	int ret;
 
 	if (IS_ERR(counter))

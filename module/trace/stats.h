@@ -7,6 +7,7 @@
 #define _MMAPDEMO_STATS_H
 
 #include "trace/process_tree.h"
+#include "trace/records.h"
 
 #include <asm/barrier.h>
 #include <linux/compiler.h>
@@ -21,6 +22,7 @@ struct cells;
  * @node: entry in the list mmapdemo_counters
  * @all: true if the counter counts the faults of every process
  * @tree: the processes whose faults are counted, unless @all is true
+ * @parts: true if the counter also counts the time of faults by part
  * @bit: the bit that stands for the counter in a set of counters
  * @since: first generation of faults that the counter counts
  * @cells: the counted faults, for each CPU and class
@@ -30,6 +32,7 @@ struct cells;
 struct counter {
 	struct hlist_node node;
 	bool all;
+	bool parts;
 	struct tree tree;
 	u32 bit;
 	u32 since;
@@ -84,6 +87,8 @@ static inline u32 mmapdemo_stats_wanted(void)
 }
 
 void mmapdemo_stats_fault(u32 wanted, u32 generation, u32 class, u64 duration);
-int mmapdemo_stats_open(u32 pid, bool all);
+void mmapdemo_stats_time(u32 wanted, u32 generation, u32 class,
+			 const struct time_record *time);
+int mmapdemo_stats_open(u32 pid, bool all, bool parts);
 
 #endif /* _MMAPDEMO_STATS_H */

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * faults [OBJECT|count] - cost of the first touch of a page. OBJECT is:
+ * faults [OBJECT|count|switch] - cost of the first touch of a page. OBJECT is:
  *
  *	anon	a store to anonymous memory (default)
  *	shmem	a store to shared memory, which allocates the page
  *	file	a load from a file in the page cache, which maps 16 pages
  *	device	a store to a region of the device
  *	count	as anon, but the module counts the faults of this program
+ *	switch	no page: a switch to another task, and back, by two pipes
  *
  * Prints the minimum of many rounds, in ticks of the processor's clock per fault. In
  * a guest that counts instructions (run.sh --icount), a tick is one instruction. A
@@ -18,9 +19,11 @@
 
 #include <err.h>
 #include <fcntl.h>
+#include <sched.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
@@ -156,12 +159,64 @@ static unsigned long long touch(volatile char *map, bool load)
 	return (__rdtsc() - begin) / PAGES;
 }
 
+/* ---- task switches ---- */
+
+static void echo(int from, int to)
+{
+	char byte;
+
+	while (read(from, &byte, 1) == 1)
+		if (write(to, &byte, 1) != 1)
+			_exit(1);
+	_exit(0);
+}
+
+/* Return the ticks for each task switch. Both tasks run on the same processor. */
+static unsigned long long switch_tasks(int to, int from)
+{
+	unsigned long long begin = __rdtsc();
+	char byte = 0;
+
+	for (int i = 0; i < PAGES; i++)
+		if (write(to, &byte, 1) != 1 || read(from, &byte, 1) != 1)
+			err(1, "pipe");
+	return (__rdtsc() - begin) / (2 * PAGES);
+}
+
+static void measure_switch(void)
+{
+	unsigned long long least = -1;
+	int there[2], back[2];
+	cpu_set_t cpu;
+
+	CPU_ZERO(&cpu);
+	CPU_SET(0, &cpu);
+	if (sched_setaffinity(0, sizeof(cpu), &cpu) || pipe(there) || pipe(back))
+		err(1, "pipe");
+	if (!fork()) {
+		close(there[1]);
+		echo(there[0], back[1]);
+	}
+	for (int i = 0; i < ROUNDS; i++) {
+		unsigned long long ticks = switch_tasks(there[1], back[0]);
+
+		if (ticks < least)
+			least = ticks;
+	}
+	printf("%llu\n", least);
+	exit(0);
+}
+
 int main(int argc, char *argv[])
 {
-	const struct object *object = object_find(argc > 1 ? argv[1] : "anon");
+	const char *name = argc > 1 ? argv[1] : "anon";
+	const struct object *object;
 	unsigned long long least = -1;
 	volatile char *map;
 
+	if (!strcmp(name, "switch"))
+		measure_switch();
+	object = object_find(name);
 	prctl(PR_SET_THP_DISABLE, 1, 0, 0, 0);
 	map = map_object(object);
 	for (int i = 0; i < ROUNDS; i++) {

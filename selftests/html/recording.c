@@ -378,7 +378,7 @@ int main(int argc, char **argv)
 	parts.about = about;
 	if (faults < 0 || spool_open(&spool, argv[1], 1))
 		return 1;
-	parts.kinds = EVENTS_MODULE | (faults ? 1U << EVENT_FLUSH : 0);
+	parts.kinds = EVENTS_MODULE | (faults ? EVENT_BIT(EVENT_FLUSH) : 0);
 	if (faults > 100000)
 		anon_vma_pages = 64;
 	if (faults) {

@@ -25,6 +25,7 @@ struct report_options {
 	const char *path;
 	const char *html;
 	int by;
+	int slowest;
 	bool faults;
 	bool merges;
 	bool timeline;
@@ -62,7 +63,7 @@ struct reading {
 static bool chooses(const struct report_options *opts)
 {
 	return opts->by != BY_ALL || opts->faults || opts->merges ||
-	       opts->timeline;
+	       opts->timeline || (opts->slowest && !opts->json);
 }
 
 /* Return true if the output itself says what the recording lacks. */
@@ -74,7 +75,7 @@ static bool says_losses(const struct report_options *opts)
 
 static const char *by_word(int by)
 {
-	return by <= BY_MAKER ? by_names[by].word : NULL;
+	return by <= BY_HOLDER ? by_names[by].word : NULL;
 }
 
 /* Return the name of format @number: "text", "json", or an export format. */
@@ -130,7 +131,12 @@ static const struct cmd_usage usage = {
 			    struct report_options, by, "print one complete "
 			    "table; caller requires a recording with call "
 			    "stacks; maker shows the calls that made VMAs, and "
-			    "the callers of these calls; WHAT"),
+			    "the callers of these calls; part shows where the "
+			    "time of faults went; holder shows what held "
+			    "mmap_lock; WHAT"),
+		OPTION_VALUE('s', "slowest", "N", option_number,
+			     struct report_options, slowest, "print the N slowest "
+			     "faults, and where their time went"),
 		OPTION_FLAG('f', "faults", struct report_options, faults,
 			    "print each fault in one line"),
 		OPTION_FLAG('m', "merges", struct report_options, merges,
@@ -161,16 +167,16 @@ static int parse(int argc, char **argv, struct report_options *opts)
 		return cmd_misused("report", "at most one FILE is allowed");
 	if (opts->html && (chooses(opts) || opts->json || opts->format))
 		return cmd_misused("report", "--html cannot be combined with "
-				   "--by, --faults, --merges, --timeline or "
-				   "--format");
-	if ((opts->by != BY_ALL) + opts->timeline +
+				   "--by, --slowest, --faults, --merges, "
+				   "--timeline or --format");
+	if ((opts->by != BY_ALL) + opts->timeline + !!opts->slowest +
 	    (opts->faults || opts->merges) > 1)
-		return cmd_misused("report", "--by and --timeline cannot be "
-				   "combined with each other or with --faults "
-				   "or --merges");
+		return cmd_misused("report", "--by, --slowest and --timeline "
+				   "cannot be combined with each other or with "
+				   "--faults or --merges");
 	if (opts->format && chooses(opts))
-		return cmd_misused("report", "--by, --faults, --merges and "
-				   "--timeline require --format text or json");
+		return cmd_misused("report", "--by, --slowest, --faults, --merges "
+				   "and --timeline require --format text or json");
 	if (optind < argc)
 		opts->path = cmd_input("report", argv[optind]);
 	return opts->path ? -1 : CMD_FAILED;
@@ -288,6 +294,9 @@ static int show_end(struct reading *reading)
 	if (opts->timeline)
 		return summary_text_timeline(stdout, &reading->style,
 					     &file->summary);
+	if (opts->slowest)
+		return summary_text_slowest(stdout, &reading->style,
+					    &file->summary);
 	if (opts->by != BY_ALL)
 		return summary_text_by(stdout, &reading->style, &file->summary,
 				       opts->by, &file->replay.symbols);
@@ -448,6 +457,7 @@ int cmd_report(int argc, char **argv)
 	if (status >= 0)
 		return status;
 	reading.opts = &opts;
+	reading.file.summary.waits.wanted = opts.slowest;
 	if (opts.format && opts.format->binary && isatty(STDOUT_FILENO))
 		return cmd_fail("report", "%s is a binary format: redirect "
 				"the output to a file", opts.format->name);

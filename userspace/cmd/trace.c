@@ -175,6 +175,8 @@ static int run(struct trace *trace)
 		return session_failed(&trace->session, err);
 	output_open(&trace->report, trace->out, recorder->dev,
 		    recorder->stock);
+	trace->report.story.timed = decoder_knows(&recorder->decoder,
+						  MMAPDEMO_EVENT_FAULT_TIME);
 	status = session_start(&trace->session);
 	if (status)
 		return status;

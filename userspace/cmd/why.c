@@ -1,9 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* mmapdemo why: explain why adjacent mappings of a process were not merged */
+/*
+ * mmapdemo why: explain why adjacent mappings of a process were not merged, and
+ * where the process has no huge pages
+ */
 #include "base/format.h"
 #include "base/json.h"
 #include "cmd/cmd.h"
 #include "cmd/options.h"
+#include "cmd/why_huge.h"
 #include "inspect/neighbours_text.h"
 #include "inspect/why_recorded.h"
 #include "story/parts.h"
@@ -21,6 +25,9 @@ typedef unsigned long long ull;
 
 /**
  * struct why - options and state of the command
+ * @huge: explain huge pages instead of pairs
+ * @try: ask MADV_COLLAPSE
+ * @addresses: number of addresses that were given
  * @from: show only pairs whose upper VMA begins above this address
  * @to: show only pairs whose upper VMA begins at this address or below
  * @rules: the merge rules of the running kernel, or of a similar kernel
@@ -29,9 +36,12 @@ struct why {
 	bool all;
 	bool verbose;
 	bool json;
+	bool huge;
+	bool try;
 	enum when colour;
 	const char *input;
 	int pid;
+	int addresses;
 	__u64 address;
 	__u64 other;
 	__u64 from;
@@ -50,21 +60,33 @@ static const struct cmd_usage usage = {
 	.text =
 "Usage: mmapdemo why [OPTION]... PID ADDRESS [ADDRESS]\n"
 "       mmapdemo why [OPTION]... --all PID\n"
+"       mmapdemo why [OPTION]... --huge PID [ADDRESS]\n"
 "Explain why adjacent VMAs of a process were not merged. With one ADDRESS,\n"
 "compare the VMA at this address with its neighbours. With two addresses, compare\n"
 "all adjacent VMAs between the addresses. With --all, compare all adjacent VMAs.\n"
 "Addresses are hexadecimal, as in /proc/PID/maps. The reasons come from /proc.\n"
 "A recording of the process (see mmapdemo record) adds reasons that /proc does\n"
-"not show.\n",
+"not show.\n"
+"\n"
+"With --huge, print which memory is mapped by huge pages, which memory gets huge\n"
+"pages when it is touched next, and why the other memory does not. With an\n"
+"ADDRESS, print the kernel's tests for the 2 MiB at this address. Without the\n"
+"module, the page tables come from /proc/PID/pagemap.\n",
 	.examples =
-"  mmapdemo why --all self\n"
-"  sudo mmapdemo why 4711 7f0c5a1d2000 -i trace.dat\n",
+"  sudo mmapdemo why 4711 7f0c5a1d2000 -i trace.dat\n"
+"  sudo mmapdemo why --huge 4711\n",
 	.options = {
 		OPTION_FLAG('a', "all", struct why, all, "show all pairs "
 			    "of adjacent VMAs, grouped by reason"),
+		OPTION_FLAG(0, "huge", struct why, huge, "explain where "
+			    "the process has huge pages, and where not"),
+		OPTION_FLAG(0, "try", struct why, try, "with --huge and "
+			    "ADDRESS, ask the kernel to make a huge page "
+			    "(MADV_COLLAPSE), and print its answer"),
 		OPTION_FLAG('v', "verbose", struct why, verbose, "with --all, "
 			    "show every pair, not only the ten pairs at the "
-			    "lowest addresses for each reason"),
+			    "lowest addresses for each reason; with --huge, "
+			    "show every VMA, not only the ten largest"),
 		OPTION_VALUE('i', "input", "FILE", option_file, struct why,
 			     input, "also read the kernel's reasons from the "
 			     "recording FILE"),
@@ -75,12 +97,30 @@ static const struct cmd_usage usage = {
 	},
 };
 
+/* Return -1 if the options fit together, otherwise the exit status. */
+static int check_options(int count, const struct why *why)
+{
+	if (why->huge && (why->all || why->input))
+		return cmd_misused("why", "--huge cannot be used with --all or "
+				   "--input");
+	if (why->huge && (count < 1 || count > 2))
+		return cmd_misused("why", "a PID is required; with --huge, at "
+				   "most one ADDRESS is allowed");
+	if (why->try && (!why->huge || count != 2))
+		return cmd_misused("why", "--try requires --huge and an "
+				   "ADDRESS");
+	return -1;
+}
+
 static int parse_operands(int count, char **operand, struct why *why)
 {
 	const char *end;
-	int status;
+	int status = check_options(count, why);
 
-	if (why->all ? count != 1 : count < 2 || count > 3)
+	if (status >= 0)
+		return status;
+	if (!why->huge &&
+	    (why->all ? count != 1 : count < 2 || count > 3))
 		return cmd_misused("why", "a PID is required; also give "
 				   "--all, one ADDRESS or two ADDRESSes");
 	status = cmd_process("why", operand[0], &why->pid);
@@ -95,6 +135,7 @@ static int parse_operands(int count, char **operand, struct why *why)
 	}
 	if (count < 3)
 		why->other = why->address;
+	why->addresses = count - 1;
 	return -1;
 }
 
@@ -453,6 +494,21 @@ static int ask(struct why *why)
 	return status < 0 ? show(why) : status;
 }
 
+static int ask_huge(const struct why *why)
+{
+	const struct why_huge ask = {
+		.pid = why->pid,
+		.address = why->address,
+		.addressed = why->addresses,
+		.try = why->try,
+		.json = why->json,
+		.verbose = why->verbose,
+		.style = &why->style,
+	};
+
+	return why_huge(&ask);
+}
+
 int cmd_why(int argc, char **argv)
 {
 	static struct why why;	/* too large for the stack */
@@ -461,6 +517,8 @@ int cmd_why(int argc, char **argv)
 	if (status >= 0)
 		return status;
 	style_detect(&why.style, stdout, why.colour);
+	if (why.huge)
+		return ask_huge(&why);
 	status = ask(&why);
 	replay_close(&why.replay);
 	neighbour_list_free(&why.pairs);

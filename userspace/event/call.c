@@ -30,14 +30,25 @@ const struct event *call_part(const struct call *call, int kind)
 	return NULL;
 }
 
+const struct event *call_change(const struct call *call)
+{
+	for (int i = call->count; i--;) {
+		if (call->parts[i].kind != MMAPDEMO_EVENT_MMAP_LOCK_WAIT)
+			return &call->parts[i];
+	}
+	return NULL;
+}
+
 /*
  * An event begins a new call if it reports a search for a free address range, or
- * if its system call is not that of the last part. A VMA that perf reports
- * outside of a system call also begins a new call.
+ * if its system call is not that of the last part. A wait for mmap_lock can come
+ * before the search. A VMA that perf reports outside of a system call also begins
+ * a new call.
  */
 bool call_is_other(const struct call *call, const struct event *event)
 {
-	return event->kind == MMAPDEMO_EVENT_GET_UNMAPPED_AREA ||
+	return (event->kind == MMAPDEMO_EVENT_GET_UNMAPPED_AREA &&
+		call_change(call)) ||
 	       (event->kind == EVENT_VMA && !call->entered) ||
 	       (call->count &&
 		event_nr(&call->parts[call->count - 1]) != event_nr(event));

@@ -42,6 +42,9 @@ int call_add(struct call *call, const struct event *event);
 /* Return the first part of @kind, or NULL if there is none. */
 const struct event *call_part(const struct call *call, int kind);
 
+/* Return the last part that is not a wait for a lock, or NULL if there is none. */
+const struct event *call_change(const struct call *call);
+
 /* Return true if @event does not belong to @call, but to the next call. */
 bool call_is_other(const struct call *call, const struct event *event);
 

@@ -109,7 +109,7 @@ int decoder_more(struct decoder *decoder)
 {
 	int err = 0;
 
-	for (int kind = EVENT_FLUSH; !err && kind < EVENT_KINDS; kind++) {
+	for (int kind = 0; !err && kind < EVENT_KINDS; kind++) {
 		const struct event_layout *layout = &event_layouts[kind];
 
 		if (!decoder_knows(decoder, kind) &&
@@ -120,7 +120,7 @@ int decoder_more(struct decoder *decoder)
 	return err;
 }
 
-int decoder_init(struct decoder *decoder, struct tep_handle *tep, __u32 kinds)
+int decoder_init(struct decoder *decoder, struct tep_handle *tep, __u64 kinds)
 {
 	int err = 0;
 
@@ -136,9 +136,9 @@ int decoder_init(struct decoder *decoder, struct tep_handle *tep, __u32 kinds)
 	return err;
 }
 
-bool decoder_knows(const struct decoder *decoder, enum event_kind kind)
+bool decoder_knows(const struct decoder *decoder, int kind)
 {
-	return kind < EVENT_FLUSH || decoder->bindings[kind].bytes;
+	return event_wanted(0, kind) || decoder->bindings[kind].bytes;
 }
 
 bool decoder_has(const struct decoder *decoder, int kind,
@@ -153,13 +153,13 @@ bool decoder_has(const struct decoder *decoder, int kind,
 	return binding->bytes;
 }
 
-__u32 decoder_kinds(const struct decoder *decoder)
+__u64 decoder_kinds(const struct decoder *decoder)
 {
-	__u32 kinds = 0;
+	__u64 kinds = 0;
 
 	for (int kind = 0; kind < EVENT_KINDS; kind++) {
 		if (decoder_knows(decoder, kind))
-			kinds |= 1U << kind;
+			kinds |= EVENT_BIT(kind);
 	}
 	return kinds;
 }

@@ -90,7 +90,7 @@ struct decoder {
  * caller still owns @tep, and must not free @tep before the last use of the
  * decoder.
  */
-int decoder_init(struct decoder *decoder, struct tep_handle *tep, __u32 kinds);
+int decoder_init(struct decoder *decoder, struct tep_handle *tep, __u64 kinds);
 
 /*
  * Add optional events whose formats were added to decoder->tep later. Return 0
@@ -99,10 +99,10 @@ int decoder_init(struct decoder *decoder, struct tep_handle *tep, __u32 kinds);
 int decoder_more(struct decoder *decoder);
 
 /*
- * Return true if events of @kind can be decoded. For the kinds before
- * EVENT_FLUSH, always return true.
+ * Return true if events of @kind can be decoded. For the kinds in EVENTS_MODULE,
+ * always return true.
  */
-bool decoder_knows(const struct decoder *decoder, enum event_kind kind);
+bool decoder_knows(const struct decoder *decoder, int kind);
 
 /*
  * Return true if events of @kind have the optional number at @offset in struct
@@ -112,7 +112,7 @@ bool decoder_has(const struct decoder *decoder, int kind,
 		 size_t offset);
 
 /* Return the kinds for which decoder_knows() is true, as one bit for each kind. */
-__u32 decoder_kinds(const struct decoder *decoder);
+__u64 decoder_kinds(const struct decoder *decoder);
 
 /*
  * Decode a record. Return 1 if @event was filled in, 0 if the record is an

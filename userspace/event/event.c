@@ -207,6 +207,43 @@ static const struct field exit_mmap_fields[] = {
 	END
 };
 
+static const struct field slow_fields[] = {
+	NUMBER(slow, mm),
+	ADDRESS(slow, address),
+	NUMBER(slow, class, .values = names_class),
+	NUMBER(slow, duration),
+	SIGNED(slow, lock_before),
+	SIGNED(slow, work),
+	SIGNED(slow, reclaim),
+	SIGNED(slow, compaction),
+	SIGNED(slow, reclaim_sleep),
+	SIGNED(slow, io),
+	SIGNED(slow, sleep),
+	SIGNED(slow, lock),
+	SIGNED(slow, cpu),
+	NUMBER(slow, read_bytes),
+	NUMBER(slow, cache_pages),
+	NUMBER(slow, reclaimed),
+	NUMBER(slow, switches),
+	NUMBER(slow, holder),
+	SIGNED(slow, holder_nr, .values = names_syscall),
+	TEXT(slow, where),
+	ADDRESS(slow, ip),
+	END
+};
+
+static const struct field lock_fields[] = {
+	NUMBER(lock, mm),
+	NUMBER(lock, duration),
+	NUMBER(lock, write),
+	NUMBER(lock, fault),
+	NUMBER(lock, holder),
+	SIGNED(lock, holder_nr, .values = names_syscall),
+	NUMBER(lock, trigger, .values = names_trigger),
+	SIGNED(lock, nr, .values = names_syscall),
+	END
+};
+
 static const struct field fork_fields[] = {
 	NUMBER(fork, pid),
 	NUMBER(fork, clone_flags),
@@ -352,6 +389,12 @@ const struct event_layout event_layouts[EVENT_ALL_KINDS] = {
 	[MMAPDEMO_EVENT_EXIT_MMAP] = {
 		"mmapdemo", "exit_mmap", exit_mmap_fields
 	},
+	[MMAPDEMO_EVENT_FAULT_TIME] = {
+		"mmapdemo", "fault_time", slow_fields
+	},
+	[MMAPDEMO_EVENT_MMAP_LOCK_WAIT] = {
+		"mmapdemo", "mmap_lock_wait", lock_fields
+	},
 	[EVENT_FORK] = { "task", "task_newtask", fork_fields },
 	[EVENT_EXEC] = { "sched", "sched_process_exec", exec_fields },
 	[EVENT_EXIT] = { "sched", "sched_process_exit", exit_fields },
@@ -405,6 +448,10 @@ __u32 event_mm(const struct event *event)
 		return event->pgd.mm;
 	case MMAPDEMO_EVENT_EXIT_MMAP:
 		return event->exit_mmap.mm;
+	case MMAPDEMO_EVENT_FAULT_TIME:
+		return event->slow.mm;
+	case MMAPDEMO_EVENT_MMAP_LOCK_WAIT:
+		return event->lock.mm;
 	default:
 		return 0;
 	}
@@ -427,6 +474,8 @@ __s64 event_nr(const struct event *event)
 		return event->unlink.nr;
 	case MMAPDEMO_EVENT_PGD_ALLOC:
 		return event->pgd.nr;
+	case MMAPDEMO_EVENT_MMAP_LOCK_WAIT:
+		return event->lock.nr;
 	default:
 		return -1;
 	}
@@ -463,6 +512,10 @@ __u64 event_begin(const struct event *event)
 		return event->time - event->dup.duration;
 	case MMAPDEMO_EVENT_EXIT_MMAP:
 		return event->time - event->exit_mmap.duration;
+	case MMAPDEMO_EVENT_FAULT_TIME:
+		return event->time - event->slow.duration;
+	case MMAPDEMO_EVENT_MMAP_LOCK_WAIT:
+		return event->time - event->lock.duration;
 	case EVENT_LEAVE ... EVENT_KINDS - 1:
 		return event->time - event->call.duration;
 	default:

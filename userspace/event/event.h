@@ -50,15 +50,21 @@ enum event_kind {
 	EVENT_ALL_KINDS
 };
 
-/* Sets of tracefs events, with one bit for each kind. 0 means EVENTS_MODULE. */
-#define EVENTS_MODULE ((1U << EVENT_FLUSH) - 1)
-#define EVENTS_FAULTS (1U << EVENT_SIGNAL | 1U << EVENT_TOUCH | \
-		       1U << EVENT_KERNEL_TOUCH)
-#define EVENTS_STOCK (1U << EVENT_FORK | 1U << EVENT_EXEC | 1U << EVENT_EXIT | \
-		      EVENTS_FAULTS)
-#define EVENTS_CALLS ((1U << EVENT_KINDS) - (1U << EVENT_ENTER))
-#define EVENTS_CALL(call) (1U << (EVENT_ENTER + (call)) | \
-			   1U << (EVENT_LEAVE + (call)))
+/*
+ * Sets of tracefs events, with one bit for each kind. 0 means EVENTS_MODULE.
+ * EVENTS_WAITS are events of the module that older modules and recordings lack.
+ */
+#define EVENT_BIT(kind) (1ULL << (kind))
+#define EVENTS_WAITS (EVENT_BIT(MMAPDEMO_EVENT_FAULT_TIME) | \
+		      EVENT_BIT(MMAPDEMO_EVENT_MMAP_LOCK_WAIT))
+#define EVENTS_MODULE ((EVENT_BIT(EVENT_FLUSH) - 1) & ~EVENTS_WAITS)
+#define EVENTS_FAULTS (EVENT_BIT(EVENT_SIGNAL) | EVENT_BIT(EVENT_TOUCH) | \
+		       EVENT_BIT(EVENT_KERNEL_TOUCH))
+#define EVENTS_STOCK (EVENT_BIT(EVENT_FORK) | EVENT_BIT(EVENT_EXEC) | \
+		      EVENT_BIT(EVENT_EXIT) | EVENTS_FAULTS)
+#define EVENTS_CALLS (EVENT_BIT(EVENT_KINDS) - EVENT_BIT(EVENT_ENTER))
+#define EVENTS_CALL(call) (EVENT_BIT(EVENT_ENTER + (call)) | \
+			   EVENT_BIT(EVENT_LEAVE + (call)))
 
 /*
  * Events of the kernel that supplement the module's events. These events report
@@ -70,9 +76,9 @@ enum event_kind {
 			  EVENTS_CALL(EVENT_CALL_MPROTECT) |		\
 			  EVENTS_CALL(EVENT_CALL_MADVISE))
 
-static inline bool event_wanted(__u32 kinds, int kind)
+static inline bool event_wanted(__u64 kinds, int kind)
 {
-	return kinds ? kinds >> kind & 1 : kind < EVENT_FLUSH;
+	return (kinds ?: EVENTS_MODULE) & EVENT_BIT(kind);
 }
 
 struct mmap_event {
@@ -276,6 +282,42 @@ struct exit_mmap_event {
 	__s64 nr;
 };
 
+/* The fields of fault_time. A part of the duration is -1 if it is not known. */
+struct slow_event {
+	__u64 address;
+	__u64 duration;
+	__s64 lock_before;
+	__s64 work;
+	__s64 reclaim;
+	__s64 compaction;
+	__s64 reclaim_sleep;
+	__s64 io;
+	__s64 sleep;
+	__s64 lock;
+	__s64 cpu;
+	__u64 read_bytes;
+	__u64 cache_pages;
+	__u64 reclaimed;
+	__u64 ip;
+	__u32 mm;
+	__u32 class;
+	__u32 switches;
+	__u32 holder;
+	__s64 holder_nr;
+	char where[EVENT_NAME_MAX];
+};
+
+struct lock_event {
+	__u64 duration;
+	__u32 mm;
+	__u32 write;
+	__u32 fault;
+	__u32 holder;
+	__s64 holder_nr;
+	__u32 trigger;
+	__s64 nr;
+};
+
 /* Some fields of task:task_newtask */
 struct fork_event {
 	__u32 pid;
@@ -396,6 +438,8 @@ struct event {
 		struct dup_event dup;
 		struct pgd_event pgd;
 		struct exit_mmap_event exit_mmap;
+		struct slow_event slow;
+		struct lock_event lock;
 		struct fork_event fork;
 		struct exec_event exec;
 		struct flush_event flush;

@@ -307,7 +307,8 @@ static struct space *first_seen(struct world *world, const struct event *event,
  * Return the id of the address space to which the event belongs. Return 0 if the
  * event belongs to the current address space of the task. When fork allocates a
  * page table, return 0, because the child is not known yet. When an unknown
- * address space ends, return 0, so that no address space is created.
+ * address space ends, and for a fault_time event, return 0, so that no address space
+ * is created. The pte_fault event that follows creates the address space.
  */
 static __u32 place_of(struct world *world, const struct event *event)
 {
@@ -315,7 +316,8 @@ static __u32 place_of(struct world *world, const struct event *event)
 
 	if (event->kind == MMAPDEMO_EVENT_PGD_ALLOC && !begins_space(event))
 		return 0;
-	if (event->kind == MMAPDEMO_EVENT_EXIT_MMAP && !world_space(world, mm))
+	if ((event->kind == MMAPDEMO_EVENT_EXIT_MMAP ||
+	     event->kind == MMAPDEMO_EVENT_FAULT_TIME) && !world_space(world, mm))
 		return 0;
 	return mm;
 }
@@ -339,7 +341,8 @@ static int place(struct world *world, const struct event *event,
 	if (!space) {
 		space = first_seen(world, event, task);
 	} else if (!task->space && !begins_space(event) &&
-		   event->kind != MMAPDEMO_EVENT_EXIT_MMAP) {
+		   event->kind != MMAPDEMO_EVENT_EXIT_MMAP &&
+		   event->kind != MMAPDEMO_EVENT_FAULT_TIME) {
 		/* the task is a thread, or a child of vfork() */
 		forget_legacy(task);
 		settle(world, task, space);
@@ -539,6 +542,32 @@ static bool is_hidden(const struct event *event, const struct scene *scene)
 			      task->inherits && task->hide;
 }
 
+/*
+ * The fault_time event comes just before the pte_fault event of the same fault. If
+ * the pte_fault event is of another fault, the own pte_fault event was lost.
+ */
+static void note_fault_time(struct task *task, const struct event *event)
+{
+	if (event->kind == MMAPDEMO_EVENT_FAULT_TIME) {
+		task->slow = event->slow;
+		task->slow_known = true;
+	} else if (event->kind == MMAPDEMO_EVENT_PTE_FAULT) {
+		task->slow_known = task->slow_known &&
+				   task->slow.mm == event->fault.mm &&
+				   task->slow.address == event->fault.address &&
+				   task->slow.duration == event->fault.duration;
+		task->slow.mm = 0;
+	}
+}
+
+const struct slow_event *world_fault_time(const struct world *world,
+					  const struct event *event)
+{
+	const struct task *task = world_task(world, event->tid);
+
+	return task && task->slow_known ? &task->slow : NULL;
+}
+
 int world_event(struct world *world, const struct event *event,
 		struct scene *scene)
 {
@@ -546,6 +575,7 @@ int world_event(struct world *world, const struct event *event,
 
 	if (err)
 		return err;
+	note_fault_time(scene->task, event);
 	scene->hidden = is_hidden(event, scene);
 	scene->ends = event->kind >= EVENT_FORK ||
 		      event->kind == MMAPDEMO_EVENT_VMA_UNLINK ||

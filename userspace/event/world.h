@@ -90,6 +90,9 @@ struct space {
  * @owner: if @owned is set: name of the mapping at the start address of the
  *	call, or ""
  * @owned: there was a mapping at the start address of the call
+ * @slow: the last fault_time event of the task
+ * @slow_known: @slow is about the current fault. Before the pte_fault event: @slow
+ *	is about the next fault
  * @begun: with the module: the event at the start of the task's current fault;
  *	if its kind is 0, the task is not in a fault
  */
@@ -108,6 +111,8 @@ struct task {
 	struct call call;
 	bool owned;
 	char owner[EVENT_NAME_MAX];
+	struct slow_event slow;
+	bool slow_known;
 	struct {
 		int kind;
 		__u64 time;
@@ -190,6 +195,13 @@ int files_add(struct table *files, const struct mapping *mapping);
 
 /* Return the name of a mapped file, or NULL if the name is unknown. */
 const char *space_file(const struct space *space, __u32 dev, __u64 ino);
+
+/*
+ * Return where the time of @event, a pte_fault event, went, or NULL if this is not
+ * known. Call this function after world_event(), before the next event of the task.
+ */
+const struct slow_event *world_fault_time(const struct world *world,
+					  const struct event *event);
 
 /* Return the address space with the id @mm or the task with the id @tid, or NULL. */
 struct space *world_space(const struct world *world, __u32 mm);

@@ -3,6 +3,7 @@
 #include "base/printer.h"
 #include "base/json.h"
 #include "event/names.h"
+#include "inspect/class_parts.h"
 #include "inspect/run_time.h"
 
 #include <stdlib.h>
@@ -93,15 +94,21 @@ void class_counts_between(struct mmapdemo_faults *between,
 	*between = *after;
 	between->elapsed -= before->elapsed;
 	between->missed -= before->missed;
-	for (__u32 class = 0; class < classes_of(after); class++)
+	between->lost -= before->lost;
+	for (__u32 class = 0; class < classes_of(after); class++) {
 		subtract(&between->class[class], &before->class[class]);
+		class_parts_subtract(&between->parts[class], &before->parts[class]);
+	}
 }
 
 void class_counts_add(struct mmapdemo_faults *sum,
 		      const struct mmapdemo_faults *faults)
 {
-	for (__u32 class = 0; class < classes_of(sum); class++)
+	sum->lost += faults->lost;
+	for (__u32 class = 0; class < classes_of(sum); class++) {
 		add_latency(&sum->class[class], &faults->class[class]);
+		class_parts_add(&sum->parts[class], &faults->parts[class]);
+	}
 }
 
 __u64 class_counts_ns(const struct mmapdemo_faults *faults)
@@ -247,14 +254,15 @@ int class_counts_table(FILE *out, const struct style *style,
 	write_row(&printer, "all", &sum, range);
 	if (sum.buckets[0])
 		write_untimed(&printer, sum.buckets[0]);
+	class_parts_table(&printer, faults, order, count);
 	return printer.err;
 }
 
 /* ---- JSON ---- */
 
-static int write_class(FILE *out, __u32 class,
-		       const struct mmapdemo_latency *latency)
+static int write_class(FILE *out, const struct mmapdemo_faults *faults, __u32 class)
 {
+	const struct mmapdemo_latency *latency = &faults->class[class];
 	struct json_object *object = json_object_new_object();
 
 	object = json_add_number(object, "class", class);
@@ -265,6 +273,7 @@ static int write_class(FILE *out, __u32 class,
 	object = json_add_number(object, "max", latency->max);
 	object = json_add_numbers(object, "buckets", latency->buckets,
 				  MMAPDEMO_LATENCY_BUCKETS);
+	object = class_parts_json(object, faults, class);
 	return json_line(out, object);
 }
 
@@ -278,7 +287,7 @@ int class_counts_json(FILE *out, const char *event,
 
 	for (__u32 class = 0; !err && class < classes_of(faults); class++)
 		if (faults->class[class].count)
-			err = write_class(out, class, &faults->class[class]);
+			err = write_class(out, faults, class);
 	if (err)
 		return err;
 	add_classes(&sum, faults);
@@ -289,6 +298,7 @@ int class_counts_json(FILE *out, const char *event,
 	object = json_add_number(object, "elapsed", faults->elapsed);
 	object = json_add_number(object, "missed", faults->missed);
 	object = json_add_number(object, "untimed", sum.buckets[0]);
+	object = class_parts_json_all(object, faults);
 	if (unobserved)
 		object = json_add_text(object, "switched_off", unobserved);
 	if (command) {

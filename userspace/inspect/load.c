@@ -16,12 +16,30 @@ void fault_load_fault(struct fault_load *load, const struct fault_event *fault)
 	load->classes[class]++;
 }
 
+static void add_time(__u64 *sum, __s64 ns)
+{
+	if (ns > 0)
+		*sum += ns;
+}
+
+void fault_load_time(struct fault_load *load, const struct slow_event *slow)
+{
+	for (int part = PART_WORK + 1; part < FAULT_PARTS; part++)
+		add_time(&load->parts[part], fault_part(slow, part));
+	add_time(&load->lock_before, slow->lock_before);
+	load->unparted += !fault_parts_known(slow);
+}
+
 void fault_load_add(struct fault_load *load, const struct fault_load *more)
 {
 	stats_join(&load->stats, &more->stats);
 	load->major += more->major;
 	for (int class = 0; class < MMAPDEMO_CLASSES_MAX; class++)
 		load->classes[class] += more->classes[class];
+	for (int part = 0; part < FAULT_PARTS; part++)
+		load->parts[part] += more->parts[part];
+	load->lock_before += more->lock_before;
+	load->unparted += more->unparted;
 }
 
 void fault_loads_add(struct fault_loads *loads, const struct fault_loads *more)
@@ -41,6 +59,40 @@ void fault_loads_turn(struct fault_loads *loads)
 __u64 fault_load_mean(const struct fault_load *load)
 {
 	return stats_mean(&load->stats);
+}
+
+/* Return the time of all parts except PART_WORK. */
+static __u64 load_waited(const struct fault_load *load)
+{
+	__u64 ns = 0;
+
+	for (int part = PART_WORK + 1; part < FAULT_PARTS; part++)
+		ns += load->parts[part];
+	return ns;
+}
+
+__u64 fault_load_part(const struct fault_load *load, enum fault_part part)
+{
+	if (part != PART_WORK)
+		return load->parts[part];
+	return load->stats.ns > load_waited(load) ? load->stats.ns - load_waited(load) : 0;
+}
+
+/*
+ * If the interval ended between the two events of a fault, the parts can be longer
+ * than the faults.
+ */
+enum fault_part fault_load_waited(const struct fault_load *load, unsigned int *percent)
+{
+	const __u64 all = load_waited(load) + fault_load_part(load, PART_WORK);
+	enum fault_part largest = PART_WORK + 1;
+
+	for (int part = largest; part < FAULT_PARTS; part++) {
+		if (load->parts[part] > load->parts[largest])
+			largest = part;
+	}
+	*percent = all ? load->parts[largest] * 100 / all : 0;
+	return *percent ? largest : PART_WORK;
 }
 
 const char *fault_load_order_word(int order)

@@ -4,16 +4,24 @@
 #define _LOAD_H
 
 #include "base/stats.h"
-#include "event/event.h"
+#include "event/fault_parts.h"
 
 /**
- * struct fault_load - statistics of faults; mmapdemo(1) says which faults are
- * major
+ * struct fault_load - statistics of faults
+ * @stats: number and durations of the faults
+ * @major: number of major faults, see mmapdemo(1)
+ * @classes: number of faults of each class
+ * @parts: time of each part in ns, except PART_WORK, see fault_load_part()
+ * @lock_before: waits for mmap_lock before the faults, in ns
+ * @unparted: number of slow faults whose parts are not known
  */
 struct fault_load {
 	struct stats stats;
 	__u64 major;
 	__u64 classes[MMAPDEMO_CLASSES_MAX];
+	__u64 parts[FAULT_PARTS];
+	__u64 lock_before;
+	__u64 unparted;
 };
 
 /**
@@ -41,6 +49,7 @@ enum fault_load_order { BY_FAULTS, BY_MAJOR, BY_TIME, BY_MEAN, BY_NUMBER };
 const char *fault_load_order_word(int order);
 
 void fault_load_fault(struct fault_load *load, const struct fault_event *fault);
+void fault_load_time(struct fault_load *load, const struct slow_event *slow);
 void fault_load_add(struct fault_load *load, const struct fault_load *more);
 void fault_loads_add(struct fault_loads *loads, const struct fault_loads *more);
 
@@ -59,6 +68,18 @@ int fault_loads_compare(const struct fault_loads *x,
 
 /* Return the mean of the known durations, in ns. */
 __u64 fault_load_mean(const struct fault_load *load);
+
+/*
+ * Return the time of a part in ns. Faults without a fault_time event only worked, so
+ * PART_WORK is the rest of the time.
+ */
+__u64 fault_load_part(const struct fault_load *load, enum fault_part part);
+
+/*
+ * Return the largest part except PART_WORK. Set @percent to its share of the time. If
+ * there is no such part of at least 1 %, return PART_WORK.
+ */
+enum fault_part fault_load_waited(const struct fault_load *load, unsigned int *percent);
 
 /* Return the most frequent class, or 0 if there are no faults. */
 __u32 fault_load_mostly(const struct fault_load *load);

@@ -123,6 +123,18 @@ static int see_fault(struct process_faults *processes,
 	return 0;
 }
 
+/* Count where the time of a fault went, just before the event of the fault itself. */
+static int see_time(struct process_faults *processes, const struct event *event)
+{
+	struct process *process = get_process(processes, event->tid);
+
+	if (!process)
+		return -ENOMEM;
+	fault_load_time(&process->loads.now, &event->slow);
+	fault_load_time(&processes->all.now, &event->slow);
+	return 0;
+}
+
 static int see_fork(struct process_faults *processes, const struct event *event)
 {
 	struct process *parent = get_process(processes, event->tid), *old;
@@ -171,6 +183,8 @@ int process_faults_event(struct process_faults *processes,
 	switch (event->kind) {
 	case MMAPDEMO_EVENT_PTE_FAULT:
 		return see_fault(processes, event);
+	case MMAPDEMO_EVENT_FAULT_TIME:
+		return see_time(processes, event);
 	case EVENT_FORK:
 		return see_fork(processes, event);
 	case EVENT_EXEC:

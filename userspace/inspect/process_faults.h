@@ -51,8 +51,8 @@ struct process_faults {
 };
 
 /*
- * Take a fault, fork, exec or exit event into account. Ignore all other events.
- * Return 0 or -ENOMEM.
+ * Take a fault, the time of a fault, a fork, an exec or an exit into account. Ignore
+ * all other events. Return 0 or -ENOMEM.
  */
 int process_faults_event(struct process_faults *processes,
 			 const struct event *event);

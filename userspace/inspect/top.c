@@ -8,8 +8,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#define KINDS (1U << MMAPDEMO_EVENT_PTE_FAULT | 1U << EVENT_FORK | \
-	       1U << EVENT_EXEC | 1U << EVENT_EXIT)
+#define KINDS (EVENT_BIT(MMAPDEMO_EVENT_PTE_FAULT) | EVENT_BIT(EVENT_FORK) | \
+	       EVENT_BIT(EVENT_EXEC) | EVENT_BIT(EVENT_EXIT))
 
 /* ---- open and close ---- */
 
@@ -35,7 +35,11 @@ static int start_events(struct top *top, size_t buffer)
 
 	if (err)
 		return err;
+	top->timed = decoder_knows(&recorder->decoder,
+				   (int)MMAPDEMO_EVENT_FAULT_TIME);
 	recorder->instance.kinds = KINDS;
+	if (top->timed)
+		recorder->instance.kinds |= EVENT_BIT(MMAPDEMO_EVENT_FAULT_TIME);
 	err = instance_start(&recorder->instance);
 	if (err)
 		recorder_close(recorder);
@@ -72,11 +76,22 @@ void top_close(struct top *top)
 
 /* ---- gathering ---- */
 
+/* Find out which parts the kernel does not show. */
+static void see_unknown(struct top *top, const struct slow_event *slow)
+{
+	for (int part = 0; fault_parts_known(slow) && part < FAULT_PARTS; part++) {
+		if (fault_part(slow, part) < 0)
+			top->parts_unknown |= 1U << part;
+	}
+}
+
 static int take(struct top *top, const struct event *event)
 {
 	const struct process *process;
 	int err = process_faults_event(&top->processes, event);
 
+	if (event->kind == MMAPDEMO_EVENT_FAULT_TIME)
+		see_unknown(top, &event->slow);
 	if (err || !top->pid)
 		return err;
 	process = process_faults_of(&top->processes, event->tid);

@@ -16,6 +16,9 @@
  * struct top - state of mmapdemo top
  * @observed: the faults come from events; otherwise, they come from the
  *	counters in /proc
+ * @timed: the events show where the time of slow faults went
+ * @parts_unknown: parts that the kernel does not show, one bit per enum fault_part;
+ *	0 before the first slow fault
  * @why: reason why @observed is not set, as text; NULL: @observed is set
  * @recorder: source of the events
  * @order: order of the processes or VMAs
@@ -38,6 +41,8 @@
  */
 struct top {
 	bool observed;
+	bool timed;
+	__u32 parts_unknown;
 	const char *why;
 	struct recorder recorder;
 	enum fault_load_order order;

@@ -38,6 +38,42 @@ static struct json_object *add_load(struct json_object *object,
 	return add_classes(object, load);
 }
 
+/* Add where the time went, except parts of 0 ns. */
+static struct json_object *add_time(struct json_object *object, const struct top *top,
+				    const struct fault_load *load)
+{
+	struct json_object *parts;
+
+	if (!top->timed)
+		return object;
+	parts = json_object_new_object();
+	for (int part = 0; part < FAULT_PARTS; part++) {
+		if (fault_load_part(load, part))
+			parts = json_add_number(parts, fault_parts[part].name,
+						fault_load_part(load, part));
+	}
+	object = json_add_object(object, "parts", parts);
+	return json_add_number(object, "lock_before", load->lock_before);
+}
+
+/* Add what is not known of where the time went. */
+static struct json_object *add_unknown(struct json_object *object,
+				       const struct top *top)
+{
+	struct json_object *list;
+
+	if (!top->timed)
+		return object;
+	list = json_object_new_array();
+	for (int part = 0; part < FAULT_PARTS; part++) {
+		if (top->parts_unknown >> part & 1)
+			list = json_append(list, json_object_new_string(
+						fault_parts[part].name));
+	}
+	object = json_add_object(object, "parts_not_known", list);
+	return json_add_number(object, "parts_lost", top_load(top)->unparted);
+}
+
 static int write_process(FILE *out, const struct top *top,
 			 const struct process *process)
 {
@@ -46,6 +82,7 @@ static int write_process(FILE *out, const struct top *top,
 	object = json_add_number(object, "pid", process->pid);
 	object = json_add_text(object, "comm", process->comm);
 	object = add_load(object, top, &process->loads.last);
+	object = add_time(object, top, &process->loads.last);
 	return json_line(out, object);
 }
 
@@ -96,6 +133,8 @@ int top_json(FILE *out, const struct top *top)
 	object = json_add_text(object, "event", "interval");
 	object = json_add_number(object, "elapsed", top->elapsed);
 	object = add_load(object, top, top_load(top));
+	object = add_time(object, top, top_load(top));
+	object = add_unknown(object, top);
 	if (top->observed) {
 		object = json_add_number(object, "lost", top->lost);
 		object = json_add_number(object, "missed", top->missed);

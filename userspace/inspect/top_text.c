@@ -19,6 +19,9 @@ enum {
 	TIME_END = 50, MEAN_END = 60, MIX_AT = 62,
 };
 
+/* Columns of wide lists, which also show what the process waited for. */
+enum { WAIT_AT = 62, WAIT_WIDTH = 17, WIDE_MIX_AT = 81, WIDE = 100 };
+
 /*
  * Columns of the list of VMAs. If events are not available, names begin at
  * NAME_EARLY instead of NAME_AT.
@@ -44,10 +47,11 @@ static void add_mean(const struct printer *printer, struct line *line, int colum
 		printer_time(printer, line, column, fault_load_mean(load));
 }
 
+/* Add the classes. Leave @more columns free. */
 static void add_mix(struct line *line, int column,
-		    const struct fault_load *load)
+		    const struct fault_load *load, int more)
 {
-	int room = line->style->terminal ? line->style->width - column : 200;
+	int room = line->style->terminal ? line->style->width - column - more : 200;
 	char mix[256];
 
 	if (room < 0)
@@ -57,6 +61,28 @@ static void add_mix(struct line *line, int column,
 	line_add(line, PLAIN, "%s",
 		 fault_load_mix(load, mix, room < 200 ? room :
 								     200));
+}
+
+/*
+ * Format the largest part of the time, except work, such as "82% disk". If the list is
+ * too narrow for long names, shorten the name. If there is no such part, return "".
+ */
+static const char *format_wait(char text[64], const struct fault_load *load)
+{
+	unsigned int percent;
+	const enum fault_part part = fault_load_waited(load, &percent);
+
+	*text = 0;
+	if (part == PART_WORK)
+		return text;
+	snprintf(text, 64, "%u%% %s", percent, fault_parts[part].column);
+	text_shorten(text, WAIT_WIDTH);
+	return text;
+}
+
+static bool is_wide(const struct top *top, const struct style *style)
+{
+	return top->timed && (!style->terminal || style->width >= WIDE);
 }
 
 /* ---- the head ---- */
@@ -106,6 +132,20 @@ static void write_vmas_title(struct printer *printer, const struct top *top)
 	printer_line(printer, &line);
 }
 
+/* Add the classes, and what the faults waited for. */
+static void add_summary(struct line *line, const struct fault_load *load)
+{
+	unsigned int percent;
+	const enum fault_part part = fault_load_waited(load, &percent);
+	char wait[80] = "";
+
+	if (part != PART_WORK)
+		snprintf(wait, sizeof(wait), "; %u%% of the time %s", percent,
+			 fault_parts[part].words);
+	add_mix(line, 0, load, strlen(wait));
+	line_add(line, PLAIN, "%s", wait);
+}
+
 /* Print why data are missing. If no data are missing, print the fault classes. */
 static void write_second(struct printer *printer, const struct top *top)
 {
@@ -134,7 +174,7 @@ static void write_second(struct printer *printer, const struct top *top)
 			 (ull)top_load(top)->stats.untimed,
 			 plural(top_load(top)->stats.untimed));
 	else
-		add_mix(&line, 0, top_load(top));
+		add_summary(&line, top_load(top));
 	printer_line(printer, &line);
 }
 
@@ -153,7 +193,11 @@ static void write_processes_head(struct printer *printer, const struct top *top)
 	if (top->observed) {
 		printer_right(&line, DIM, TIME_END, "TIME%");
 		printer_right(&line, DIM, MEAN_END, "MEAN");
-		line_to(&line, MIX_AT);
+		if (is_wide(top, printer->style)) {
+			line_to(&line, WAIT_AT);
+			line_add(&line, DIM, "WAITING");
+		}
+		line_to(&line, is_wide(top, printer->style) ? WIDE_MIX_AT : MIX_AT);
 		line_add(&line, DIM, "CLASSES");
 	}
 	printer_line(printer, &line);
@@ -163,7 +207,8 @@ static void write_process(struct printer *printer, const struct top *top,
 			  const struct process *process)
 {
 	const struct fault_load *load = &process->loads.last;
-	char comm[4 * COMM_MAX];
+	const bool wide = is_wide(top, printer->style);
+	char comm[4 * COMM_MAX], wait[64];
 	struct line line;
 
 	line_begin(&line, printer->style);
@@ -177,7 +222,11 @@ static void write_process(struct printer *printer, const struct top *top,
 	if (top->observed) {
 		printer_share(&line, TIME_END, load->stats.ns, top->elapsed);
 		add_mean(printer, &line, MEAN_END, load);
-		add_mix(&line, MIX_AT, load);
+		if (wide) {
+			line_to(&line, WAIT_AT);
+			line_add(&line, PLAIN, "%s", format_wait(wait, load));
+		}
+		add_mix(&line, wide ? WIDE_MIX_AT : MIX_AT, load, 0);
 	}
 	printer_line(printer, &line);
 }

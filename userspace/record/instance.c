@@ -286,7 +286,8 @@ int instance_stacks(struct instance *instance)
 
 int instance_flushes(struct instance *instance)
 {
-	instance->kinds = (instance->kinds ?: EVENTS_MODULE) | 1U << EVENT_FLUSH;
+	instance->kinds = (instance->kinds ?: EVENTS_MODULE) |
+			  EVENT_BIT(EVENT_FLUSH);
 	/* The value of TLB_FLUSH_ON_TASK_SWITCH is 0. */
 	return put(instance, "events/tlb/tlb_flush/filter", "reason != 0",
 		   "setting the filter for TLB flushes");

@@ -32,7 +32,7 @@ struct tracefs_instance;
 struct instance {
 	struct tracefs_instance *tracefs;
 	const char *doing;
-	__u32 kinds;
+	__u64 kinds;
 	int lock;
 	int writes;
 	struct guard guard;

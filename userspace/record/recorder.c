@@ -178,15 +178,15 @@ static int add_kernel_events(struct recorder *recorder)
 	int err;
 
 	for (int kind = 0; kind < EVENT_KINDS; kind++) {
-		if (EVENTS_OF_KERNEL & 1U << kind)
+		if (EVENTS_OF_KERNEL & EVENT_BIT(kind))
 			fault_load_format(recorder, &event_layouts[kind]);
 	}
 	err = decoder_more(&recorder->decoder);
 	instance->kinds = decoder_kinds(&recorder->decoder) &
-			  (EVENTS_MODULE | EVENTS_OF_KERNEL);
-	if (!err && instance->kinds & 1U << EVENT_KERNEL_TOUCH)
+			  (EVENTS_MODULE | EVENTS_WAITS | EVENTS_OF_KERNEL);
+	if (!err && instance->kinds & EVENT_BIT(EVENT_KERNEL_TOUCH))
 		err = instance_users(instance);
-	if (!err && instance->kinds & 1U << EVENT_SIGNAL)
+	if (!err && instance->kinds & EVENT_BIT(EVENT_SIGNAL))
 		err = instance_signals(instance);
 	return err;
 }

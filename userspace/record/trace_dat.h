@@ -73,7 +73,7 @@ struct trace_dat_parts {
 	__u32 page_size;
 	char **cpu_stats;
 	bool stacks;
-	__u32 kinds;
+	__u64 kinds;
 	const char *about;
 	struct spool *spool;
 };

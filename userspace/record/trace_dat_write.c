@@ -103,7 +103,7 @@ static int put_pages_format(FILE *out, bool stacks)
 static bool is_of(const struct trace_dat_parts *parts, int kind,
 		  const char *system)
 {
-	return parts->kinds & 1U << kind &&
+	return parts->kinds & EVENT_BIT(kind) &&
 	       !strcmp(event_layouts[kind].system, system);
 }
 

@@ -279,7 +279,9 @@ static void compare_sizes(struct diff *diff)
 	       a->retried, b->retried);
 	figure(diff, "unhandled", "access|es that never reached "
 	       "handle_mm_fault()", DIFF_COUNT, a->unhandled, b->unhandled);
-	figure(diff, "awaited", "fault|s retried for the page cache",
+	figure(diff, "awaited", a->waits.recorded && b->waits.recorded ?
+	       "more fault|s waiting for the disk" :
+	       "fault|s retried for the page cache",
 	       DIFF_COUNT, a->awaited.count, b->awaited.count);
 	figure(diff, "untimed", "fault|s of unknown duration", DIFF_COUNT,
 	       a->faults.stats.untimed, b->faults.stats.untimed);
@@ -328,6 +330,41 @@ static void compare_flushes(struct diff *diff)
 	       "TLB shootdown request|s to other processors",
 	       DIFF_COUNT, a->flushes[FLUSH_SEND].count,
 	       b->flushes[FLUSH_SEND].count);
+}
+
+/*
+ * Compare where the time of faults went, if both A and B have fault_time events. Omit a
+ * part that is not known in A or B.
+ */
+static void compare_waits(struct diff *diff)
+{
+	static const struct {
+		const char *name;
+		const char *words;
+	} parts[FAULT_PARTS] = {
+		{ "part_work_ns", "spent by faults in work" },
+		{ "part_reclaim_ns", "spent by faults in reclaim" },
+		{ "part_compaction_ns", "spent by faults in compaction" },
+		{ "part_reclaim_sleep_ns", "spent by faults asleep in reclaim" },
+		{ "part_io_ns", "spent by faults waiting for the disk" },
+		{ "part_sleep_ns", "spent by faults asleep" },
+		{ "part_lock_ns", "spent by faults waiting for mmap_lock" },
+		{ "part_cpu_ns", "spent by faults waiting for a CPU" },
+	};
+	const struct summary *a = &diff->files[DIFF_A]->summary;
+	const struct summary *b = &diff->files[DIFF_B]->summary;
+
+	if (!a->waits.recorded || !b->waits.recorded)
+		return;
+	for (int part = 0; part < FAULT_PARTS; part++) {
+		if (!a->waits.hidden[part] && !b->waits.hidden[part])
+			figure(diff, parts[part].name, parts[part].words, DIFF_NS,
+			       waits_part_ns(a, part), waits_part_ns(b, part));
+	}
+	figure(diff, "lock_before_ns", "waited for mmap_lock before faults",
+	       DIFF_NS, a->waits.before.ns, b->waits.before.ns);
+	figure(diff, "locks_ns", "waited for mmap_lock in faults and calls",
+	       DIFF_NS, a->waits.locks.ns, b->waits.locks.ns);
 }
 
 /* Return the change relative to the larger value. */
@@ -386,6 +423,7 @@ int diff_make(struct diff *diff, const struct summary_file *a,
 	compare_merges(diff);
 	compare_sizes(diff);
 	compare_flushes(diff);
+	compare_waits(diff);
 	compare_latencies(diff);
 	qsort(diff->stats, diff->count, sizeof(diff->stats[0]),
 	      larger_first);

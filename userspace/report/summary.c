@@ -16,6 +16,8 @@ const struct by_name by_names[] = {
 	[BY_CALLER] = { "caller", "callers", "caller", "CALLER" },
 	[BY_CLASS] = { "class", "classes", "class", "CLASS" },
 	[BY_MAKER] = { "maker", "makers", "caller", "CALLED FROM" },
+	[BY_PART] = { "part", "parts", "part", "PART" },
+	[BY_HOLDER] = { "holder", "holders", "holder", "HOLDER" },
 };
 
 static int count_rows(struct summary *summary, const struct event *event,
@@ -47,10 +49,13 @@ static void count_in(struct class_stats *stats,
 }
 
 static void count_attempts(struct summary *summary,
-			   const struct fault_event *fault)
+			   const struct fault_event *fault,
+			   const struct slow_event *slow)
 {
-	bool awaited = fault_awaited(fault, summary->device.dev,
-				     summary->device.ino);
+	bool awaited = fault_waited_for_disk(fault, slow,
+					     summary->waits.recorded,
+					     summary->device.dev,
+					     summary->device.ino);
 
 	summary->retried += fault->retries != 0;
 	if (awaited)
@@ -168,7 +173,7 @@ static bool uncopied(const struct fault_event *fault)
 }
 
 static int count_fault(struct summary *summary, const struct event *event,
-		       const struct space *space)
+		       const struct space *space, const struct slow_event *slow)
 {
 	const struct fault_event *fault = &event->fault;
 	struct moment *moment = timeseries_at(&summary->timeseries,
@@ -179,7 +184,8 @@ static int count_fault(struct summary *summary, const struct event *event,
 		class = MMAPDEMO_FAULT_UNKNOWN;
 	count_in(&summary->faults, fault);
 	count_in(&summary->classes[class], fault);
-	count_attempts(summary, fault);
+	count_attempts(summary, fault, slow);
+	waits_fault(&summary->waits, event, space, slow);
 	if (space)
 		count_copy(&summary->copies, fault, space);
 	if (space && space->copy && uncopied(fault))
@@ -338,13 +344,19 @@ static void count_time(struct summary *summary, const struct event *event)
 }
 
 static int count(struct summary *summary, const struct event *event,
-		 const struct space *space)
+		 const struct scene *scene)
 {
+	const struct space *space = scene->space;
+	const struct task *task = scene->task;
+
 	count_time(summary, event);
 	summary->kinds[event->kind]++;
 	switch (event->kind) {
 	case MMAPDEMO_EVENT_PTE_FAULT:
-		return count_fault(summary, event, space);
+		return count_fault(summary, event, space,
+				   task->slow_known ? &task->slow : NULL);
+	case MMAPDEMO_EVENT_MMAP_LOCK_WAIT:
+		return waits_lock(&summary->waits, &event->lock);
 	case MMAPDEMO_EVENT_DO_MMAP:
 		count_mmap(summary, &event->mmap);
 		break;
@@ -424,7 +436,7 @@ int summary_event(struct summary *summary, const struct event *event,
 		count_mmap(summary, &call->mmap);
 	else if (call)
 		event = call;
-	return count(summary, event, scene->space);
+	return count(summary, event, scene);
 }
 
 /* Note the process of each thread that existed before the recording. */
@@ -470,7 +482,8 @@ int summary_begin(struct summary *summary, const struct replay *replay)
 	summary->flushes_known = decoder_knows(decoder, EVENT_FLUSH);
 	summary->reserve_known = decoder_has(decoder, MMAPDEMO_EVENT_DUP_MM,
 					     offsetof(struct event, dup.huge));
-	return comms_read(&summary->comms, replay->recording.names) ?:
+	return waits_begin(&summary->waits, decoder) ?:
+	       comms_read(&summary->comms, replay->recording.names) ?:
 	       join_threads(summary, &replay->world) ?:
 	       makers_begin(&summary->makers, &replay->world,
 			    &summary->map_count, &summary->map_count_tid);
@@ -501,6 +514,7 @@ void summary_end(struct summary *summary)
 {
 	summary_join_vmas(summary);
 	makers_end(&summary->makers);
+	table_sort(&summary->waits.holders);
 	for (enum summary_by by = 0; by < BY_TABLES; by++)
 		table_sort(&summary->by[by]);
 }
@@ -511,6 +525,7 @@ void summary_free(struct summary *summary)
 	vforks_free(&summary->vforks);
 	areas_free(&summary->areas);
 	makers_free(&summary->makers);
+	waits_free(&summary->waits);
 	for (enum summary_by by = 0; by < BY_TABLES; by++)
 		table_free(&summary->by[by]);
 }

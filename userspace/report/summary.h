@@ -17,6 +17,7 @@
 #include "report/code.h"
 #include "report/makers.h"
 #include "report/vforks.h"
+#include "report/waits.h"
 
 /* Criteria by which faults or VMAs are grouped into the rows of a table */
 enum summary_by {
@@ -27,7 +28,9 @@ enum summary_by {
 	BY_CALLER,
 	BY_TABLES,
 	BY_CLASS = BY_TABLES,	/* this criterion has no struct table */
-	BY_MAKER		/* this criterion groups VMAs, not faults */
+	BY_MAKER,		/* this criterion groups VMAs, not faults */
+	BY_PART,		/* parts of the time of faults */
+	BY_HOLDER		/* holders of mmap_lock; groups waits, not faults */
 };
 
 /**
@@ -45,7 +48,7 @@ struct by_name {
 };
 
 /* The array is indexed by enum summary_by. */
-extern const struct by_name by_names[BY_MAKER + 1];
+extern const struct by_name by_names[BY_HOLDER + 1];
 
 /**
  * struct class_stats - statistics of the faults of a class
@@ -130,7 +133,8 @@ struct copy_stats {
  * @retried: faults that took more than one attempt
  * @retried_only: number of faults in @retried that are neither major nor in
  *	@awaited
- * @awaited: faults that were retried for the page cache; see fault_awaited()
+ * @awaited: faults that waited for the disk, but are not major; see
+ *	fault_waited_for_disk()
  * @unseen: number of faults after which the module could not see the page table
  *	entry
  * @filled: number of bytes that faults mapped at faulting addresses where nothing
@@ -186,6 +190,7 @@ struct copy_stats {
  * @comms: names of tasks
  * @areas: the areas, which are the rows of the table BY_VMA
  * @makers: the makers of VMAs
+ * @waits: where the time of faults went
  * @by: tables of faults, by enum summary_by; BY_CALLER is empty without @stacks
  */
 struct summary {
@@ -246,6 +251,7 @@ struct summary {
 	struct comms comms;
 	struct areas areas;
 	struct makers makers;
+	struct waits waits;
 	struct table by[BY_TABLES];
 };
 

@@ -378,9 +378,22 @@ int summary_text_by(FILE *out, const struct style *style,
 		class_table(&printer, summary);
 	else if (by == BY_MAKER)
 		summary_makers_all(&printer, summary, symbols);
+	else if (by == BY_PART)
+		waits_text_parts(&printer, summary);
+	else if (by == BY_HOLDER)
+		waits_text_holders(&printer, summary, SIZE_MAX);
 	else
 		other_table(&printer, summary, by, summary->by[by].count,
 			    symbols);
+	return printer.err;
+}
+
+int summary_text_slowest(FILE *out, const struct style *style,
+			 const struct summary *summary)
+{
+	struct printer printer = { out, style, 0 };
+
+	waits_text_slowest(&printer, summary);
 	return printer.err;
 }
 

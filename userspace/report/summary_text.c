@@ -191,7 +191,8 @@ static void faults(struct printer *printer, const struct summary *summary,
 		 printer_duration(printer, time, stats->ns));
 	add_part(printer, &line, RED, "major", summary->faults.majors,
 		 summary->faults.majors_ns);
-	add_part(printer, &line, YELLOW, "retried for the page cache",
+	add_part(printer, &line, YELLOW, summary->waits.recorded ?
+		 "more waited for the disk" : "retried for the page cache",
 		 summary->awaited.count, summary->awaited.ns);
 	add_part(printer, &line, YELLOW, "retried for other reasons",
 		 summary->retried_only,
@@ -213,6 +214,7 @@ static void faults(struct printer *printer, const struct summary *summary,
 	line_add(&line, DIM, "the times of faults do not include the "
 		 "program's own time, entry into the kernel, or the cost of recording");
 	printer_line(printer, &line);
+	waits_text(printer, summary);
 	summary_tables(printer, summary, symbols);
 }
 

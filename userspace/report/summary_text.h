@@ -47,6 +47,10 @@ int summary_text_by(FILE *out, const struct style *style,
 		    const struct summary *summary, enum summary_by by,
 		    struct symbols *symbols);
 
+/* Write the slowest faults. Return 0 or -errno. */
+int summary_text_slowest(FILE *out, const struct style *style,
+			 const struct summary *summary);
+
 /* Write a fault or a failed merge as one line. Return 0 or -errno. */
 int summary_line(FILE *out, const struct style *style,
 		 struct replay *replay, const struct event *event,

@@ -107,6 +107,9 @@ static void add_part(const struct story *story, struct line *line,
 	case EVENT_VMA:
 		add_area(line, &part->vma);
 		break;
+	case MMAPDEMO_EVENT_MMAP_LOCK_WAIT:
+		add_lock_wait(line, &part->lock);
+		break;
 	}
 }
 
@@ -358,17 +361,32 @@ static void add_merging_call(const struct story *story, struct line *line,
 	}
 }
 
+/* Add a call of which only waits for mmap_lock were recorded. */
+static void add_waiting_call(struct line *line, const struct lock_event *wait)
+{
+	const char *name = name_of(names_syscall, wait->nr);
+
+	if (wait->nr >= 0 && *name != '?')
+		line_add(line, CYAN, "%s", name);
+	else if (wait->nr >= 0)
+		line_add(line, CYAN, "system call %lld", (long long)wait->nr);
+	else
+		line_add(line, CYAN, "%s", name_of(names_trigger, wait->trigger));
+}
+
 static void add_call(const struct story *story, struct line *line,
 		     const struct task *task, const struct space *space)
 {
-	const struct event *last = &task->call.parts[task->call.count - 1];
+	const struct event *last = call_change(&task->call);
 	const struct event *merge = call_part(&task->call,
 					      MMAPDEMO_EVENT_VMA_MERGE);
 	bool exec = task->entered == space;
 
 	if (exec)
 		line_add(line, DIM, "exec: ");
-	if (merge) {
+	if (!last) {
+		add_waiting_call(line, &task->call.parts[0].lock);
+	} else if (merge) {
 		add_merging_call(story, line, space, &merge->merge, task);
 	} else if (last->kind == MMAPDEMO_EVENT_VMA_UNLINK) {
 		add_removal(line, space, &last->unlink, exec);

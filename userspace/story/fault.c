@@ -367,6 +367,7 @@ static int print_table(const struct story *story, const struct event *event,
 int print_fault(struct story *story, const struct event *event,
 		const struct task *task, const struct space *space)
 {
+	const struct slow_event *slow = world_fault_time(&story->world, event);
 	char duration[FORMAT_MAX];
 	bool placed;
 	int err;
@@ -382,5 +383,7 @@ int print_fault(struct story *story, const struct event *event,
 				   placed ? "" : duration);
 	if (!err && !story->brief)
 		err = print_table(story, event, task);
+	if (!err && !story->brief && slow)
+		err = print_fault_time(story, slow, task);
 	return err;
 }

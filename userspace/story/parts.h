@@ -81,6 +81,19 @@ void add_totals(const struct story *story, struct line *line);
 void add_totals_signals(const struct story *story, struct line *line);
 void add_totals_flushes(const struct story *story, struct line *line);
 
+/*
+ * add_fault_time() adds the parts of the time of a fault, the largest first.
+ * add_lock_wait() adds a wait for mmap_lock. add_holder() adds the task that held
+ * mmap_lock, and its system call, if they are known.
+ */
+void add_fault_time(struct line *line, const struct slow_event *slow);
+void add_lock_wait(struct line *line, const struct lock_event *wait);
+void add_holder(struct line *line, __u32 holder, __s64 nr);
+
+/* Print where the time of a fault went. */
+int print_fault_time(const struct story *story, const struct slow_event *slow,
+		     const struct task *task);
+
 /* Print a fault. */
 int print_fault(struct story *story, const struct event *event,
 		const struct task *task, const struct space *space);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "story/story.h"
+#include "event/fault_parts.h"
 #include "event/unhandled.h"
 #include "story/parts.h"
 
@@ -164,6 +165,10 @@ static int print_event(struct story *story, const struct event *event,
 	case MMAPDEMO_EVENT_PGD_ALLOC:
 	case EVENT_VMA:
 		return collect(story, event, task);
+	case MMAPDEMO_EVENT_MMAP_LOCK_WAIT:
+		return event->lock.fault ? 0 : collect(story, event, task);
+	case MMAPDEMO_EVENT_FAULT_TIME:
+		return 0;	/* the pte_fault event that follows prints the time */
 	case MMAPDEMO_EVENT_DO_MMAP:
 	case MMAPDEMO_EVENT_BRK:
 	case MMAPDEMO_EVENT_MREMAP:
@@ -250,6 +255,15 @@ static int print_unhandled(struct story *story, const struct event *event,
 	return err ? err : print_page_fault(story, &fault, scene->task, known);
 }
 
+/* Return true if the fault waited for a disk, and is not a major fault. */
+static bool waited(const struct story *story, const struct event *event)
+{
+	return fault_waited_for_disk(&event->fault,
+				     world_fault_time(&story->world, event),
+				     story->timed, story->device.dev,
+				     story->device.ino);
+}
+
 /*
  * Print an event. @known is what is known about the address space of the event.
  * A sys_exit event is printed only if the start of the system call is known.
@@ -273,9 +287,8 @@ static int print_in(struct story *story, struct event *event,
 		return 0;
 	meet(story, event);
 	totals_event(&story->totals, event);
-	story->totals.awaited += event->kind == MMAPDEMO_EVENT_PTE_FAULT &&
-				 fault_awaited(&event->fault, story->device.dev,
-					       story->device.ino);
+	if (event->kind == MMAPDEMO_EVENT_PTE_FAULT)
+		story->totals.awaited += waited(story, event);
 	return print_event(story, event, scene->task, known);
 }
 

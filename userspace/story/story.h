@@ -22,6 +22,7 @@
  * @brief: print only one line for each call and fault
  * @levels: number of page table levels, 4 or 5
  * @device: dev and ino of /dev/mmapdemo, as in events; 0: unknown
+ * @timed: fault_time events are recorded
  * @begin: time of the first event, in ns. Printed times are relative to this
  *	time
  * @threads: more than one task was seen, so each line shows its task
@@ -42,6 +43,7 @@ struct story {
 		__u32 dev;
 		__u64 ino;
 	} device;
+	bool timed;
 	__u64 begin;
 	bool threads;
 	__u32 first;

@@ -70,8 +70,9 @@ static int summary_faults(const struct story *story)
 	if (totals->majors)
 		line_add(&line, RED, "; %lu major", totals->majors);
 	if (totals->awaited)
-		line_add(&line, YELLOW, "; %lu retried for the page cache",
-			 totals->awaited);
+		line_add(&line, YELLOW, "; %lu %s", totals->awaited,
+			 story->timed ? "more waited for the disk" :
+					"retried for the page cache");
 	if (totals->untimed)
 		line_add(&line, YELLOW, "; %lu of unknown duration",
 			 totals->untimed);

@@ -19,6 +19,8 @@ int print_copy(const struct story *story, const struct event *event,
 	const struct dup_event *dup = &event->dup;
 	const struct event *table = call_part(&task->call,
 					      MMAPDEMO_EVENT_PGD_ALLOC);
+	const struct event *wait = call_part(&task->call,
+					     MMAPDEMO_EVENT_MMAP_LOCK_WAIT);
 	char duration[FORMAT_MAX];
 	struct line line;
 
@@ -29,6 +31,10 @@ int print_copy(const struct story *story, const struct event *event,
 	if (table && !story->brief)
 		line_add(&line, DIM, "; %u PGD entries point to shared kernel tables",
 			 table->pgd.shared);
+	if (wait && !story->brief) {
+		line_add(&line, PLAIN, "; ");
+		add_lock_wait(&line, &wait->lock);
+	}
 	add_flushes(&line, task, ", TLB flush: ");
 	format_duration(duration, dup->duration, story->style.glyphs->micro);
 	line_right(&line, DIM, duration, /* force = */ true);

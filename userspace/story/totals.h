@@ -24,8 +24,8 @@
  * @classes: number of faults by class; 0 without the module
  * @majors: number of faults that started the read of their page; 0 without the
  *	module
- * @awaited: number of faults that were retried for the page cache; 0 without the
- *	module
+ * @awaited: number of faults that waited for the disk, but did not start the read,
+ *	see fault_waited_for_disk(); 0 without the module
  * @untimed: number of faults of unknown duration; 0 without the module
  * @retried: number of faults that took more than one attempt; 0 without the
  *	module

@@ -165,9 +165,14 @@ int dev_walk(int fd, struct mmapdemo_walk *walk)
 int dev_count(int fd, __u32 pid, __u32 flags)
 {
 	struct mmapdemo_count count = {
-		.size = sizeof(count), .pid = pid, .flags = flags,
+		.size = sizeof(count), .pid = pid,
+		.flags = flags | MMAPDEMO_COUNT_PARTS,
 	};
+	int counter = ask(fd, MMAPDEMO_IOC_COUNT, &count);
 
+	if (counter != -EINVAL)
+		return counter;
+	count.flags = flags;
 	return ask(fd, MMAPDEMO_IOC_COUNT, &count);
 }
 

@@ -62,8 +62,9 @@ bool dev_deaf(void);
 int dev_walk(int fd, struct mmapdemo_walk *walk);
 
 /*
- * Start to count faults. Return a descriptor or -errno. Closing the descriptor
- * ends the count.
+ * Start to count faults, and the parts of their time, unless the module is too old
+ * for the parts. Return a descriptor or -errno. Closing the descriptor ends the
+ * count.
  */
 int dev_count(int fd, __u32 pid, __u32 flags);
 

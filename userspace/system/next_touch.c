@@ -2,9 +2,7 @@
 #include "system/next_touch.h"
 #include "event/vm_flags.h"
 #include "system/pagemap.h"
-#include "system/smaps.h"
 
-#include <stdbool.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
 #include <unistd.h>
@@ -18,10 +16,9 @@ static bool is_of(const struct vma *vma, const struct stat *st)
 }
 
 /*
- * Find the file of a VMA in map_files, which only root may use, or by its path,
- * if the path still leads to the same file.
+ * Only root may use map_files. The path may lead to another file by now.
  */
-static bool file_of(int pid, const struct vma *vma, struct stat *st)
+bool vma_stat(int pid, const struct vma *vma, struct stat *st)
 {
 	char path[VMA_NAME_MAX + 32];
 
@@ -51,7 +48,7 @@ static enum next_touch touch_of_file(int pid, const struct vma *vma,
 	__u64 at = (address - vma->start + vma->offset) / page * page;
 	struct stat st;
 
-	if (!file_of(pid, vma, &st))
+	if (!vma_stat(pid, vma, &st))
 		return TOUCH_UNKNOWN;
 	if (S_ISREG(st.st_mode) && at >= (__u64)st.st_size)
 		return TOUCH_AFTER_END;

@@ -3,7 +3,12 @@
 #ifndef _NEXT_TOUCH_H
 #define _NEXT_TOUCH_H
 
+#include "system/smaps.h"
+
 #include <linux/types.h>
+#include <stdbool.h>
+
+struct stat;
 
 enum next_touch {
 	TOUCH_FILLS,		/* any access maps a page */
@@ -19,6 +24,12 @@ enum next_touch {
 
 /* Return what an access to @address will do, according to the state in /proc. */
 enum next_touch next_touch(int pid, __u64 address);
+
+/*
+ * Get the attributes of the file that a VMA maps. Return false if the file can't
+ * be found.
+ */
+bool vma_stat(int pid, const struct vma *vma, struct stat *st);
 
 /*
  * next_touch_text() returns the prediction as a text that is printed after

@@ -177,6 +177,18 @@ static int open_pagemap(int pid)
 	return open(path, O_RDONLY | O_CLOEXEC);
 }
 
+bool pagemap_knows_huge(int pid)
+{
+	struct scan scan = { .size = sizeof(scan), .return_mask = IS_HUGE };
+	int fd = open_pagemap(pid), count = -1;
+
+	if (fd >= 0) {
+		count = ioctl(fd, _IOWR('f', 16, struct scan), &scan);
+		close(fd);
+	}
+	return count >= 0;
+}
+
 bool pagemap_guards(int pid, __u64 address)
 {
 	int fd = open_pagemap(pid);

@@ -21,6 +21,9 @@ int pagemap_pages(int pid, __u64 start, __u64 end,
 		  int (*visit)(const struct mmapdemo_run *run, void *data),
 		  void *data);
 
+/* Return true if huge pages and the zero page are recognized. */
+bool pagemap_knows_huge(int pid);
+
 /*
  * Return true if the page is in a guard region. Before Linux 6.15, always
  * return false.

@@ -124,11 +124,12 @@ int proc_stats(int (*visit)(const struct proc_stat *stat, void *data),
 
 /*
  * Return the number in the line of /proc/PID/status that begins with @name,
- * such as "Tgid:". Return 0 if there is no such line.
+ * such as "Tgid:". Return @otherwise if there is no such line.
  */
-static unsigned long long status_number(int pid, const char *name)
+static unsigned long long status_number_or(int pid, const char *name,
+					   unsigned long long otherwise)
 {
-	unsigned long long number = 0;
+	unsigned long long number = otherwise;
 	char path[32], line[128];
 	FILE *file;
 
@@ -143,6 +144,11 @@ static unsigned long long status_number(int pid, const char *name)
 	if (file)
 		fclose(file);
 	return number;
+}
+
+static unsigned long long status_number(int pid, const char *name)
+{
+	return status_number_or(pid, name, 0);
 }
 
 int proc_process(int tid, char comm[COMM_MAX])
@@ -188,6 +194,11 @@ int proc_living(int tid)
 __u64 proc_tables(int pid)
 {
 	return status_number(pid, "VmPTE:") << 10;
+}
+
+int proc_thp_enabled(int pid)
+{
+	return status_number_or(pid, "THP_enabled:", -1ULL);
 }
 
 unsigned int proc_max_map_count(void)
@@ -256,15 +267,23 @@ __u64 proc_memory(int pid)
 }
 
 /* Return the word in brackets in "always [madvise] never". */
-const char *proc_thp(char text[PROC_THP_MAX])
+const char *proc_thp_word(const char *name, char text[PROC_THP_MAX])
 {
-	FILE *file = fopen("/sys/kernel/mm/transparent_hugepage/enabled", "re");
+	char path[96];
+	FILE *file;
 
+	snprintf(path, sizeof(path), PROC_THP "/%s", name);
+	file = fopen(path, "re");
 	text[0] = 0;
-	while (file && fscanf(file, " [%15[a-z]", text) != 1 &&
+	while (file && fscanf(file, " [%15[a-z_]", text) != 1 &&
 	       fscanf(file, "%*s") != EOF)
 		continue;
 	if (file)
 		fclose(file);
 	return text;
+}
+
+const char *proc_thp(char text[PROC_THP_MAX])
+{
+	return proc_thp_word("enabled", text);
 }

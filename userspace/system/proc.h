@@ -78,4 +78,14 @@ __u64 proc_memory(int pid);
 #define PROC_THP_MAX 16
 const char *proc_thp(char text[PROC_THP_MAX]);
 
+/* Read another THP setting: the file @name of the directory PROC_THP. */
+#define PROC_THP "/sys/kernel/mm/transparent_hugepage"
+const char *proc_thp_word(const char *name, char text[PROC_THP_MAX]);
+
+/*
+ * Return 0 if prctl(PR_SET_THP_DISABLE) has disabled huge pages in a process, 1
+ * if not, and -1 if this is unknown.
+ */
+int proc_thp_enabled(int pid);
+
 #endif /* _PROC_H */

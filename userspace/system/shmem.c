@@ -9,15 +9,17 @@
 #include <sys/sysmacros.h>
 #include <unistd.h>
 
-static void add(struct shmem *shmem, unsigned int major, unsigned int minor)
+static struct shmem_dev *add(struct shmem *shmem, unsigned int major,
+			     unsigned int minor)
 {
-	__u32 *devs = reallocarray(shmem->devs, shmem->count + 1,
-				   sizeof(*devs));
+	struct shmem_dev *devs = reallocarray(shmem->devs, shmem->count + 1,
+					      sizeof(*devs));
 
 	if (!devs)
-		return;
+		return NULL;
 	shmem->devs = devs;
-	devs[shmem->count++] = major << 20 | minor;
+	devs[shmem->count] = (struct shmem_dev){ .dev = major << 20 | minor };
+	return &devs[shmem->count++];
 }
 
 /* Add the kernel-internal device of memfd, SysV and shared anonymous memory. */
@@ -29,7 +31,8 @@ static void add_hidden(struct shmem *shmem)
 	if (fd < 0)
 		return;
 	if (!fstat(fd, &st))
-		add(shmem, major(st.st_dev), minor(st.st_dev));
+		shmem->hidden = add(shmem, major(st.st_dev),
+				    minor(st.st_dev));
 	close(fd);
 }
 
@@ -40,12 +43,16 @@ static void add_hidden(struct shmem *shmem)
 static void add_mount(struct shmem *shmem, const char *line)
 {
 	const char *type = strstr(line, " - tmpfs ");
+	const char *huge = type ? strstr(type, ",huge=") : NULL;
+	struct shmem_dev *dev = NULL;
 	unsigned int major, minor;
 	char where[8];
 
 	if (type && sscanf(line, "%*d %*d %u:%u %*s %7s", &major, &minor,
 			   where) == 3 && strcmp(where, "/dev"))
-		add(shmem, major, minor);
+		dev = add(shmem, major, minor);
+	if (dev && huge)
+		sscanf(huge, ",huge=%11[a-z_]", dev->huge);
 }
 
 void shmem_find(struct shmem *shmem, int pid)
@@ -66,13 +73,23 @@ void shmem_find(struct shmem *shmem, int pid)
 	fclose(file);
 }
 
-bool shmem_has(const struct shmem *shmem, __u32 dev)
+const struct shmem_dev *shmem_dev(const struct shmem *shmem, __u32 dev)
 {
 	for (size_t i = 0; i < shmem->count; i++) {
-		if (shmem->devs[i] == dev)
-			return true;
+		if (shmem->devs[i].dev == dev)
+			return &shmem->devs[i];
 	}
-	return false;
+	return NULL;
+}
+
+bool shmem_has(const struct shmem *shmem, __u32 dev)
+{
+	return shmem_dev(shmem, dev);
+}
+
+bool shmem_is_hidden(const struct shmem *shmem, __u32 dev)
+{
+	return shmem->hidden && shmem->devs[0].dev == dev;
 }
 
 void shmem_free(struct shmem *shmem)

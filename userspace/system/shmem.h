@@ -10,14 +10,29 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#define SHMEM_HUGE_MAX 12
+
+/**
+ * struct shmem_dev - a device
+ * @dev: device number, as in struct vma
+ * @huge: the mount option "huge"; "": the option was not given
+ */
+struct shmem_dev {
+	__u32 dev;
+	char huge[SHMEM_HUGE_MAX];
+};
+
 /**
  * struct shmem - list of devices
- * @devs: device numbers, as in struct vma
+ * @devs: the devices. If the first device could be found, it is the device of
+ *	memfd, SysV and shared anonymous memory, which is not mounted anywhere
  * @count: number of entries in @devs
+ * @hidden: the first device was found
  */
 struct shmem {
-	__u32 *devs;
+	struct shmem_dev *devs;
 	size_t count;
+	bool hidden;
 };
 
 /*
@@ -26,6 +41,11 @@ struct shmem {
  */
 void shmem_find(struct shmem *shmem, int pid);
 bool shmem_has(const struct shmem *shmem, __u32 dev);
+/* Return the device @dev, or NULL if this is no device of shmem. */
+const struct shmem_dev *shmem_dev(const struct shmem *shmem, __u32 dev);
+
+/* Return true if @dev is the device that is not mounted. */
+bool shmem_is_hidden(const struct shmem *shmem, __u32 dev);
 void shmem_free(struct shmem *shmem);
 
 #endif /* _SHMEM_H */

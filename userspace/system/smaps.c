@@ -162,6 +162,8 @@ static void parse_figure(struct vma *vma, char *line)
 		parse_flags(vma, line + length);
 	else if (!strncmp(line, "ProtectionKey:", length))
 		vma->flags |= value << 32;
+	else if (!strncmp(line, "THPeligible:", length))
+		vma->eligible = 1 + value;
 	for (size_t i = 0; i < sizeof(stats) / sizeof(*stats); i++) {
 		if (!strncmp(line, stats[i].key, length))
 			*(__u64 *)((char *)vma + stats[i].offset) +=

@@ -8,6 +8,7 @@
 #include <linux/ptrace.h>
 #include <linux/sched.h>
 #include <linux/sched/task_stack.h>
+#include <linux/uaccess.h>
 
 /*
  * Name of the kernel function that executes a system call. The only argument of
@@ -77,6 +78,32 @@ static inline int syscall_number(struct pt_regs *regs)
 
 	return nr < 0 || syscall_is_i386() ? nr : nr & ~__X32_SYSCALL_BIT;
 }
+
+/*
+ * Return the number of the system call of another task in the native table, or -1. The
+ * stack of the task may be freed meanwhile.
+ */
+static inline int syscall_number_of(struct task_struct *task)
+{
+	struct pt_regs regs;
+	int nr;
+
+	if (copy_from_kernel_nofault(&regs, task_pt_regs(task), sizeof(regs)))
+		return -1;
+	nr = syscall_get_nr(task, &regs);
+	if (!user_mode(&regs) || nr < 0)
+		return -1;
+#ifdef CONFIG_IA32_EMULATION
+	if (task->thread_info.status & TS_COMPAT)
+		return -1;
+#endif
+	return nr & ~__X32_SYSCALL_BIT;
+}
+
+/* Names of the functions that handle a page fault, one of which is in the stack. */
+static const char *const fault_entry_symbols[] = {
+	"asm_exc_page_fault", "exc_page_fault", "do_user_addr_fault",
+};
 
 /*
  * Translate a system call number from the table for 32-bit programs to the

@@ -11,6 +11,7 @@
 
 #include "compat/features.h"
 
+#include <linux/bits.h>
 #include <linux/build_bug.h>
 #include <linux/compiler.h>
 #include <linux/mm.h>
@@ -113,6 +114,26 @@ static_assert(sizeof(vma_flags_t) == sizeof(unsigned long));
 
 /* Arguments: (mm). */
 #define EXIT_MMAP_SYMBOLS	SYMBOLS("exit_mmap")
+
+/*
+ * LOCK_PROBES(X) expands to X(name, symbol…) for each function that waits for a
+ * rw_semaphore, if the kernel has no tracepoints for such waits. The tracepoints exist
+ * since Linux 5.19 ("locking: Add lock contention tracepoints"). The argument of each
+ * function is the rw_semaphore. LOCK_PARTS are the parts that depend on the
+ * tracepoints. PREEMPT_RT has no slow paths of rw_semaphore that can be probed.
+ */
+#ifdef HAS_TRACE_CONTENTION_BEGIN
+#define LOCK_PROBES(X)
+#define LOCK_PARTS		BIT(MMAPDEMO_PART_LOCK)
+#else
+#define LOCK_PROBES(X) \
+	X(lock_read, "rwsem_down_read_slowpath") \
+	X(lock_write, "rwsem_down_write_slowpath")
+#define LOCK_PARTS		0
+#endif
+
+/* Flag of the tracepoint contention_begin: LCB_F_READ, which is not in all headers */
+#define LOCK_FOR_READING	(1U << 1)
 
 /* Arguments: (vma, address, flags, regs). */
 #define FAULT_SYMBOLS		SYMBOLS("handle_mm_fault")

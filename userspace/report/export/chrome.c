@@ -96,13 +96,11 @@ static void put_detail(void *data, const char *name, const char *text,
 
 static void put_slice(FILE *out, const struct slice *slice)
 {
-	const struct event *event = slice->event;
 	struct details details = { .out = out };
 
 	fprintf(out, ",\"tid\":%u,\"cat\":\"%s\",\"name\":\"%s\",\"args\":{",
 		slice->track->tid,
-		event ? event_layouts[event->kind].name : "mmap()",
-		slice->name);
+		timeline_category(slice), slice->name);
 	timeline_details(slice, put_detail, &details);
 	fputs("}}", out);
 }

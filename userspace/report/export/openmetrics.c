@@ -146,7 +146,8 @@ static void put_faults(const struct export *export)
 		  "Page faults that ended in a signal and never "
 		  "reached handle_mm_fault().", summary->unhandled);
 	put_total(out, "awaited_read_faults", "",
-		  "Page faults that were retried for the page cache.",
+		  "Page faults that waited for the disk, or were retried for the "
+		  "page cache, but are not major.",
 		  summary->awaited.count);
 	put_total(out, "fault_filled_bytes", "bytes",
 		  "Memory that page faults mapped at the faulting addresses.",
@@ -157,6 +158,31 @@ static void put_faults(const struct export *export)
 	put_total(out, "fault_page_table_bytes", "bytes",
 		  "Page tables that page faults allocated.",
 		  summary->tables * summary->page_bytes);
+}
+
+/* Write where the time of faults went. The parts sum to the time of all faults. */
+static void put_waits(FILE *out, const struct summary *summary)
+{
+	const struct waits *waits = &summary->waits;
+
+	put_family(out, "fault_part_seconds", "counter", "seconds",
+		   "Time of page faults, by part.");
+	for (int part = 0; part < FAULT_PARTS; part++) {
+		fprintf(out, "mmapdemo_fault_part_seconds_total{part=\"%s\"} ",
+			fault_parts[part].name);
+		put_seconds(out, waits_part_ns(summary, part));
+		putc('\n', out);
+	}
+	fputs("mmapdemo_fault_part_seconds_total{part=\"not_known\"} ", out);
+	put_seconds(out, waits->unknown.ns);
+	putc('\n', out);
+	put_family(out, "mmap_lock_wait_seconds", "counter", "seconds",
+		   "Waits for mmap_lock in faults and system calls.");
+	fputs("mmapdemo_mmap_lock_wait_seconds_total ", out);
+	put_seconds(out, waits->locks.ns);
+	putc('\n', out);
+	put_total(out, "mmap_lock_waits", "", "Number of waits for mmap_lock.",
+		  waits->locks.count);
 }
 
 static void put_flushes(FILE *out, const struct summary *summary)
@@ -256,6 +282,8 @@ static int end(struct export *export)
 	put_info(export);
 	put_events(export);
 	put_faults(export);
+	if (export->summary->waits.recorded)
+		put_waits(export->out, export->summary);
 	put_mappings(export);
 	fputs("# EOF\n", export->out);
 	return 0;

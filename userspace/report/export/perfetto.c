@@ -233,8 +233,7 @@ static void put_slice(struct export *export, const struct slice *slice,
 					      uuid(THREADS,
 						   slice->track->tid));
 
-	protobuf_text(packet, EVENT_CATEGORIES, slice->event ?
-		      event_layouts[slice->event->kind].name : "mmap()");
+	protobuf_text(packet, EVENT_CATEGORIES, timeline_category(slice));
 	protobuf_text(packet, EVENT_NAME, slice->name);
 	timeline_details(slice, put_detail, packet);
 	end_event(export);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "report/export/timeline.h"
+#include "event/fault_parts.h"
 #include "base/format.h"
 #include "report/where.h"
 
@@ -20,6 +21,13 @@ static void put_slice(struct export *export, const struct slice *slice)
 	if (timeline->writer->enter)
 		timeline->writer->enter(export, &begun);
 	timeline->writer->leave(export, slice);
+}
+
+const char *timeline_category(const struct slice *slice)
+{
+	if (slice->category)
+		return slice->category;
+	return slice->event ? event_layouts[slice->event->kind].name : "mmap()";
 }
 
 static struct slice slice_of(const struct track *track,
@@ -106,8 +114,11 @@ static void open_call(struct export *export, struct track *track)
 	track->open = true;
 }
 
-/* Record a fault, and forget the faults that occurred during other system calls. */
-static void remember(struct track *track, const struct slice *slice)
+/*
+ * Record a fault, and forget the faults that occurred during other system calls.
+ * @begin is when the fault, or the wait before the fault, began.
+ */
+static void remember(struct track *track, const struct slice *slice, __u64 begin)
 {
 	const struct fault_event *fault = &slice->event->fault;
 	__s64 nr = fault->trigger == MMAPDEMO_TRIGGER_SYSCALL ? fault->nr : -1;
@@ -116,10 +127,10 @@ static void remember(struct track *track, const struct slice *slice)
 	if (track->nr != nr)
 		track->faults = 0;
 	if (!track->faults)
-		track->first = slice->begin;
+		track->first = begin;
 	track->nr = nr;
 	at = track->faults++ % TRACK_RECENT;
-	track->begins[at] = slice->begin;
+	track->begins[at] = begin;
 	track->ends[at] = slice->end;
 }
 
@@ -147,9 +158,86 @@ static __u64 begin_around(const struct track *track, __u64 begin)
 	       track->first - 1 : begin;
 }
 
+/* ---- the parts of a fault ---- */
+
+/* The category of the slices for the parts of a fault, and for the wait before it */
+#define PART "part"
+
+/* Return true if the last fault_time event is about this fault. */
+static bool is_slow(const struct track *track, const struct fault_event *fault)
+{
+	return track->slow.mm == fault->mm &&
+	       track->slow.address == fault->address &&
+	       track->slow.duration == fault->duration;
+}
+
+static void put_part(struct export *export, const struct track *track,
+		     const char *name, __u64 begin, __u64 end)
+{
+	const struct slice slice = {
+		.track = track, .name = name, .begin = begin, .end = end,
+		.category = PART,
+	};
+
+	put_slice(export, &slice);
+}
+
+/*
+ * Write the wait for mmap_lock before the fault, after the end of the previous slice.
+ * Return when the wait began.
+ */
+static __u64 put_wait(struct export *export, struct track *track, __u64 fault)
+{
+	const __s64 ns = track->slow.lock_before;
+	__u64 begin = track->end + 1;
+
+	if (ns <= 0 || fault <= begin + 1)
+		return fault;
+	if ((__u64)ns < fault - begin)
+		begin = fault - ns;
+	put_part(export, track, WORDS_LOCK_BEFORE, begin, fault - 1);
+	return begin;
+}
+
+/*
+ * Write the parts of a fault, one after the other. The order of the parts in the fault
+ * is not known. The parts leave 1 ns at both ends of the fault, because the order of
+ * slices that begin at the same time is not defined.
+ */
+static void put_parts(struct export *export, const struct track *track,
+		      const struct slice *fault)
+{
+	__u64 at = fault->begin + 1;
+
+	for (int part = 0; part < FAULT_PARTS; part++) {
+		const __s64 ns = fault_part(&track->slow, part);
+		__u64 end = fault->end - 1;
+
+		if (ns <= 0 || at >= end)
+			continue;
+		if ((__u64)ns < end - at)
+			end = at + ns;
+		put_part(export, track, fault_parts[part].words, at, end);
+		at = end;
+	}
+}
+
+static void put_slow(struct export *export, struct track *track,
+		     const struct slice *slice)
+{
+	const struct timeline *timeline = export->data;
+
+	if (timeline->writer->enter)
+		timeline->writer->enter(export, slice);
+	put_parts(export, track, slice);
+	timeline->writer->leave(export, slice);
+	track->slow.mm = 0;
+}
+
 static void put_fault(struct export *export, struct track *track,
 		      const struct event *event, const struct space *space)
 {
+	const bool slow = is_slow(track, &event->fault);
 	struct slice slice = slice_of(track, event);
 	char name[64];
 
@@ -165,8 +253,12 @@ static void put_fault(struct export *export, struct track *track,
 		slice.begin = track->end + 1;
 	if (slice.end < slice.begin)
 		slice.end = slice.begin;
-	remember(track, &slice);
-	put_slice(export, &slice);
+	remember(track, &slice, slow ? put_wait(export, track, slice.begin) :
+				       slice.begin);
+	if (slow)
+		put_slow(export, track, &slice);
+	else
+		put_slice(export, &slice);
 	track->end = slice.end;
 }
 
@@ -286,7 +378,10 @@ int timeline_event(struct export *export, const struct event *event,
 		timeline->writer->instant(export, &slice);
 		return 0;
 	}
-	end_call(export, track);
+	if (event->kind == MMAPDEMO_EVENT_FAULT_TIME)
+		track->slow = event->slow;
+	else
+		end_call(export, track);
 	if (has_length(event)) {
 		put_other(export, track, event);
 	} else {

@@ -28,6 +28,7 @@
  * @ends: ends of the last TRACK_RECENT faults
  * @call: the last do_mmap(); it is written only when its first fault or another
  *	event follows
+ * @slow: the last fault_time event; its @mm is 0 after the fault
  * @held: @call was not written yet
  * @open: @call has faults, and the slice "mmap()" has begun
  */
@@ -43,6 +44,7 @@ struct track {
 	__u64 begins[TRACK_RECENT];
 	__u64 ends[TRACK_RECENT];
 	struct event call;
+	struct slow_event slow;
 	bool held;
 	bool open;
 };
@@ -59,7 +61,8 @@ struct counter {
  * @name: name to show
  * @begin: ns of CLOCK_MONOTONIC
  * @end: ns of CLOCK_MONOTONIC; 0: not known yet
- * @event: event that the slice shows; NULL for the slice "mmap()"
+ * @category: category; NULL: the name of @event, or "mmap()"
+ * @event: event that the slice shows; NULL for the slice "mmap()", and for parts
  * @space: address space of a fault, or NULL
  */
 struct slice {
@@ -67,9 +70,13 @@ struct slice {
 	const char *name;
 	__u64 begin;
 	__u64 end;
+	const char *category;
 	const struct event *event;
 	const struct space *space;
 };
+
+/* Return the category of a slice. */
+const char *timeline_category(const struct slice *slice);
 
 /**
  * struct timeline_writer - callbacks of a format that writes a timeline

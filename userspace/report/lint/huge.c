@@ -79,17 +79,66 @@ static bool is_edge(const struct fault_event *fault, const struct large *large)
 	       missed(fault->vma_start, fault->vma_end);
 }
 
-/* Count a huge page, which proves that the address space can get huge pages. */
+/*
+ * ---- whether huge pages are possible ----
+ *
+ * Events do not show prctl(PR_SET_THP_DISABLE), or a change of the setting of the
+ * system. But a small page proves that huge pages are not possible, if the page
+ * was the first page of an aligned block inside the VMA.
+ */
+
+/* Return the row for memory with or without MADV_HUGEPAGE. */
+static struct row *possible(struct lint_huge *huge, __u32 space, bool advised)
+{
+	const struct key key = { { space, advised } };
+
+	return table_row(&huge->spaces, &key);
+}
+
+/* Memory with MADV_HUGEPAGE gets huge pages wherever other memory gets them. */
 static int see_huge(struct lint_huge *huge, const struct fault_event *fault,
 		    const struct space *space)
 {
-	const struct key key = { { space->number } };
-	struct row *row = table_row(&huge->spaces, &key);
+	const bool advised = fault->vm_flags & VM_HUGEPAGE;
+	struct large *large = find(huge, space->number, fault->address,
+				   fault->address + 1);
 
-	if (!row)
-		return -ENOMEM;
-	row->stats.count++;
-	row->majors += !(fault->vm_flags & VM_HUGEPAGE);	/* without madvise() */
+	if (large)
+		large->huge = true;
+	for (int i = advised; i < 2; i++) {
+		struct row *row = possible(huge, space->number, i);
+
+		if (!row)
+			return -ENOMEM;
+		row->stats.count++;
+		row->live = true;
+	}
+	return 0;
+}
+
+/* Return true if the page could have been the first page of a huge page. */
+static bool is_refused(const struct fault_event *fault, enum touch_order order)
+{
+	return order == TOUCH_FIRST &&
+	       !(fault->before & MMAPDEMO_LEVEL_PMD) &&
+	       !crosses(fault->address & -BLOCK_BYTES, fault->vma_start,
+			fault->vma_end);
+}
+
+static int see_refused(struct lint_huge *huge, const struct fault_event *fault,
+		       const struct space *space, struct large *large)
+{
+	const bool advised = fault->vm_flags & VM_HUGEPAGE;
+
+	if (large)
+		large->refused = true;
+	for (int i = 0; i <= advised; i++) {
+		struct row *row = possible(huge, space->number, i);
+
+		if (!row)
+			return -ENOMEM;
+		row->live = false;
+	}
 	return 0;
 }
 
@@ -106,6 +155,7 @@ int lint_huge_fault(struct lint_huge *huge, const struct fault_event *fault,
 		    const struct space *space, enum touch_order order)
 {
 	struct large *large;
+	struct row *row;
 
 	if (fault->class == MMAPDEMO_FAULT_HUGE_ANON)
 		return see_huge(huge, fault, space);
@@ -113,7 +163,14 @@ int lint_huge_fault(struct lint_huge *huge, const struct fault_event *fault,
 	    fault->vm_flags & VM_NOHUGEPAGE)
 		return 0;
 	large = find(huge, space->number, fault->address, fault->address + 1);
+	if (is_refused(fault, order))
+		return see_refused(huge, fault, space, large);
 	if (!large || !is_edge(fault, large))
+		return 0;
+	row = possible(huge, space->number, fault->vm_flags & VM_HUGEPAGE);
+	if (!row)
+		return -ENOMEM;
+	if (row->stats.count && !row->live)
 		return 0;
 	large->advised = fault->vm_flags & VM_HUGEPAGE;
 	stats_add(&large->edges, fault->duration);
@@ -176,10 +233,9 @@ void lint_huge_unlink(struct lint_huge *huge,
 
 static bool has_huge(struct lint_huge *huge, const struct large *large)
 {
-	const struct key key = { { large->space } };
-	const struct row *row = table_row(&huge->spaces, &key);
+	const struct row *row = possible(huge, large->space, large->advised);
 
-	return row && (large->advised ? row->stats.count : row->majors);
+	return row && row->stats.count && (large->huge || !large->refused);
 }
 
 static int add(struct lint_huge *huge, const struct large *large,

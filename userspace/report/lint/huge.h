@@ -19,6 +19,8 @@
  * @end: address after the last byte
  * @by_malloc: the memory looks like a block of glibc's malloc()
  * @advised: MADV_HUGEPAGE applies to the memory
+ * @huge: the memory got a huge page
+ * @refused: an aligned block inside the memory got small pages
  * @edges: first touches of pages near the start and the end of the mapping. No
  *	huge page fits at these pages, although the mapping is large enough for
  *	one more huge page
@@ -32,6 +34,8 @@ struct large {
 	__u64 end;
 	bool by_malloc;
 	bool advised;
+	bool huge;
+	bool refused;
 	struct stats edges;
 	struct edge edge[2];
 };
@@ -41,9 +45,9 @@ struct large {
  * none
  * @tree: large mappings that currently exist
  * @unmapped: unmapped mappings that missed huge pages
- * @spaces: one row for each address space with huge pages. count is the number
- *	of huge pages, and majors is the number of huge pages outside
- *	MADV_HUGEPAGE ranges
+ * @spaces: two rows for each address space: for memory without and with
+ *	MADV_HUGEPAGE. count is the number of huge pages that prove that this
+ *	memory can get huge pages. live is 0 if a later fault proves the opposite
  */
 struct lint_huge {
 	void *tree;

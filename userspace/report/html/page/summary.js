@@ -69,7 +69,9 @@ function showLead() {
 	lead.append(make("b", {}, faults.major ? figure("faults.major") :
 			 "None"), " of these faults read from the disk");
 	if (report.awaited)
-		lead.append("; retried for the page cache: ",
+		lead.append(report.waits.recorded ?
+			    "; other faults waited for the disk: " :
+			    "; retried for the page cache: ",
 			    make("b", {}, figure("awaited")));
 	lead.append(".");
 }

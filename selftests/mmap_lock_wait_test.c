@@ -1,0 +1,184 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Waits for mmap_lock: the event mmap_lock_wait, and the fields lock_before, holder
+ * and holder_nr of fault_time. A thread changes the protection of a large mapping. The
+ * test is a real-time task on the same processor, so that it preempts the thread while
+ * the thread holds mmap_lock.
+ *
+ * Depends on: the kernel.
+ */
+#include "count.h"
+#include "fault.h"
+
+#include <pthread.h>
+#include <sched.h>
+#include <time.h>
+
+#define TRIES 200
+#define LARGE (64 << 20)
+
+/* Offset between the pages that are touched, each of which is a VMA of its own. */
+#define STRIDE 3
+
+struct writer {
+	char *map;
+	_Atomic bool stop;
+	_Atomic pid_t tid;
+	pthread_t thread;
+};
+
+FIXTURE(lock)
+{
+	struct trace trace;
+	struct writer writer;
+	char *pages;
+};
+
+static void *writer_run(void *data)
+{
+	struct writer *writer = data;
+
+	writer->tid = gettid();
+	while (!writer->stop) {
+		mprotect(writer->map, LARGE, PROT_READ);
+		mprotect(writer->map, LARGE, PROT_READ | PROT_WRITE);
+	}
+	return NULL;
+}
+
+static bool writer_begin(struct writer *writer)
+{
+	writer->map = mmap(NULL, LARGE, PROT_READ | PROT_WRITE,
+			   MAP_PRIVATE | MAP_ANONYMOUS | MAP_POPULATE, -1, 0);
+	return !failed(writer->map) &&
+	       !pthread_create(&writer->thread, NULL, writer_run, writer);
+}
+
+/* Run before all tasks without real-time priority. */
+static bool real_time(bool on)
+{
+	const struct sched_param param = { .sched_priority = on };
+
+	return !sched_setscheduler(0, on ? SCHED_FIFO : SCHED_OTHER, &param);
+}
+
+/* Sleep until the thread is probably in mprotect(). */
+static void let_run(int try)
+{
+	const struct timespec delay = { .tv_nsec = 1000000 + try * 17000 };
+
+	nanosleep(&delay, NULL);
+}
+
+FIXTURE_SETUP(lock)
+{
+	size_t length = (STRIDE * TRIES + 1) * page_size();
+
+	ASSERT_TRUE(trace_create(&self->trace));
+	ASSERT_EQ(0, prctl(PR_SET_THP_DISABLE, 1, 0, 0, 0));
+	ASSERT_TRUE(run_on(0));
+	self->pages = mmap(NULL, length, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	ASSERT_FALSE(failed(self->pages));
+	/* The first fault in a VMA without an anon_vma needs mmap_lock. */
+	for (int i = 0; i < TRIES; i++)
+		ASSERT_EQ(0, mprotect(page_at(self->pages, STRIDE * i + 1),
+				      page_size(), PROT_READ | PROT_WRITE));
+	ASSERT_TRUE(writer_begin(&self->writer));
+	while (!self->writer.tid)
+		sched_yield();
+	ASSERT_TRUE(real_time(true));
+}
+
+FIXTURE_TEARDOWN(lock)
+{
+	real_time(false);
+	self->writer.stop = true;
+	pthread_join(self->writer.thread, NULL);
+	trace_destroy(&self->trace);
+}
+
+static bool held_by_writer(const struct event *event, const struct writer *writer)
+{
+	return event_num(event, "holder") == (__u64)writer->tid &&
+	       event_num(event, "holder_nr") == SYS_mprotect;
+}
+
+/* The kernel shows waits for locks, except PREEMPT_RT before Linux 5.19. */
+#define SKIP_WITHOUT_LOCKS()						\
+	if (!access("/sys/kernel/realtime", F_OK) && kernel_before(5, 19)) \
+		SKIP(return, "this kernel does not show waits for locks")
+
+TEST_F(lock, a_fault_that_waits_for_mmap_lock_has_the_holder)
+{
+	size_t waits = 0, held = 0;
+
+	SKIP_WITHOUT_LOCKS();
+	ASSERT_TRUE(trace_begin(&self->trace, "fault_time mmap_lock_wait pte_fault"));
+	for (int i = 0; i < TRIES; i++) {
+		let_run(i);
+		touch_write(page_at(self->pages, STRIDE * i + 1));
+	}
+	ASSERT_TRUE(trace_end(&self->trace));
+	for_each_event(e, &self->trace) {
+		if (e->kind == MMAPDEMO_EVENT_MMAP_LOCK_WAIT) {
+			EXPECT_EQ(0, event_num(e, "write"));
+			EXPECT_EQ(1, event_num(e, "fault"));
+			waits++;
+		}
+		if (e->kind != MMAPDEMO_EVENT_FAULT_TIME ||
+		    event_num(e, "holder") == 0)
+			continue;
+		EXPECT_LT(0, event_num(e, "lock_before") + event_num(e, "lock"));
+		held += held_by_writer(e, &self->writer);
+	}
+	EXPECT_LT(0, waits);
+	EXPECT_LT(0, held);
+	fprintf(stderr, "# %zu of %d faults waited, %zu with the holder\n", waits,
+		TRIES, held);
+}
+
+TEST_F(lock, a_counter_counts_the_wait_before_a_fault)
+{
+	struct mmapdemo_faults faults;
+	int fd = device_open(O_RDWR), counter;
+	__u64 before = 0;
+
+	SKIP_WITHOUT_LOCKS();
+	ASSERT_LE(0, fd);
+	counter = count_open(fd, getpid(), MMAPDEMO_COUNT_PARTS);
+	ASSERT_LE(0, counter);
+	for (int i = 0; i < TRIES; i++) {
+		let_run(i);
+		touch_write(page_at(self->pages, STRIDE * i + 1));
+	}
+	ASSERT_TRUE(count_read(counter, &faults));
+	close(counter);
+	close(fd);
+	EXPECT_TRUE(faults.known & 1 << MMAPDEMO_PART_LOCK);
+	for (__u32 i = 0; i < faults.classes; i++)
+		before += faults.parts[i].lock_before +
+			  faults.parts[i].part[MMAPDEMO_PART_LOCK];
+	EXPECT_LT(0, before);
+}
+
+TEST_F(lock, a_call_that_waits_for_mmap_lock_has_the_holder)
+{
+	size_t held = 0;
+
+	SKIP_WITHOUT_LOCKS();
+	ASSERT_TRUE(trace_begin(&self->trace, "mmap_lock_wait"));
+	for (int i = 0; i < TRIES; i++) {
+		let_run(i);
+		munmap(page_at(self->pages, STRIDE * i + 1), page_size());
+	}
+	ASSERT_TRUE(trace_end(&self->trace));
+	for_each_event(e, &self->trace) {
+		EXPECT_EQ(1, event_num(e, "write"));
+		EXPECT_EQ(0, event_num(e, "fault"));
+		EXPECT_EQ(SYS_munmap, event_num(e, "nr"));
+		held += held_by_writer(e, &self->writer);
+	}
+	EXPECT_LT(0, held);
+}
+
+TEST_HARNESS_MAIN

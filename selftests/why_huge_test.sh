@@ -1,0 +1,420 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# mmapdemo why --huge must give the first test that fails, for each reason that a
+# program can provoke. It must predict whether the next touch maps a huge page: the
+# test touches the memory, and compares. The module may or may not be loaded.
+#
+# Depends on: the kernel.
+
+# shellcheck source=tap.sh disable=SC2086,SC2317
+. "$(dirname "$0")/tap.sh"
+
+need_root
+need_program
+thp=/sys/kernel/mm/transparent_hugepage
+[[ -d $thp ]] || skip_all 'there are no huge pages'
+! [[ -r $ko ]] || load
+work=$(mktemp -d)
+pool=/proc/sys/vm/nr_hugepages
+pool_before=$(cat $pool)
+export LC_ALL=C
+
+# chosen FILE: print the word in brackets.
+chosen() {
+	sed 's/.*\[\(.*\)\].*/\1/' "$thp/$1"
+}
+
+settings=()
+for setting in enabled shmem_enabled hugepages-2048kB/{,shmem_}enabled; do
+	[[ ! -e $thp/$setting ]] || settings+=("$setting:$(chosen $setting)")
+done
+
+restore() {
+	local setting
+
+	for setting in "${settings[@]}"; do
+		echo "${setting#*:}" >"$thp/${setting%:*}"
+	done
+}
+
+clean_up() {
+	restore
+	echo "$pool_before" >$pool
+	umount "$work/files"
+	rm -rf "$work"
+}
+trap clean_up EXIT
+mkdir "$work/files"
+mount -t tmpfs -o huge=within_size none "$work/files" || exit
+echo 1 >$pool
+
+# ---- expectations ----
+
+# each REASONS NAME...: expect REASONS, separated by |, for the blocks.
+each() {
+	local name
+
+	for name in "${@:2}"; do
+		expected[$name]=$1
+	done
+}
+
+plain='untouched first-of-two last-of-two read-only watched'
+edges='begins-late ends-early begins-early'
+with_advice='advised emptied drained one-page mapped read-first'
+files='file file-private file-offset file-end'
+
+# What is expected if anonymous memory gets huge pages, but shared memory does not.
+expect_always() {
+	each next untouched first-of-two last-of-two read-only advised emptied \
+		file
+	each range $edges file-end
+	each nohugepage refused refused-written
+	each shmem shared shared-advised file-short file-part
+	each table one-page
+	each mapped mapped
+	each access no-access
+	each uffd watched
+	each copy file-private
+	each pgoff file-offset
+	each pool pool
+	# On Linux 5.10, the answer depends on the page that is touched.
+	since 6.1 || each unknown file-part
+	each 'table|next' drained
+	if since 7.2; then
+		each next read-first
+	else
+		each zero read-first
+	fi
+}
+
+# The first test of newer kernels is the setting.
+expect_setting() {
+	each setting $plain $edges
+	! since 6.12 || each setting refused refused-written
+}
+
+# ---- the process ----
+
+# begin [VARIABLE=VALUE]: start the process. Set $blocks to the names and the
+# addresses of its blocks.
+begin() {
+	local line
+
+	coproc ACTOR { exec env "$@" "$programs/thp" "$work/files"; }
+	heard over || return
+	line=${words[0]}
+	pid=${line#ready }
+	blocks=("${words[@]:1}")
+}
+
+# reason_of OPTIONS...: print the reason that why gives.
+reason_of() {
+	mmapdemo why --huge --json "$@" | sed -n 's/.*"reason":"\([^"]*\)",.*/\1/p'
+}
+
+# Compare each answer with the expected answer. Keep the answers in the file
+# "answers".
+compare_reasons() {
+	local block name address reason failed=0
+
+	: >"$work/answers"
+	for block in "${blocks[@]}"; do
+		read -r name address <<<"$block"
+		reason=$(reason_of $pid $address)
+		echo "$name $reason" >>"$work/answers"
+		[[ $reason && "|${expected[$name]}|" == *"|$reason|"* ]] || {
+			echo "$name: expected ${expected[$name]}, got $reason"
+			failed=1
+		}
+	done
+	return $failed
+}
+
+# A touch must map a huge page if and only if why predicts this.
+compare_touches() {
+	local line name size reason failed=0
+
+	turn
+	heard over || return
+	((${#words[@]} > 10)) || return
+	for line in "${words[@]}"; do
+		read -r name size <<<"$line"
+		reason=$(sed -n "s/^$name //p" "$work/answers")
+		[[ $reason == unknown ||
+			$reason == next && $size == huge ||
+			$reason != next && $size == small ]] || {
+			echo "$name: the answer was $reason, the page is $size"
+			failed=1
+		}
+	done
+	return $failed
+}
+
+end() {
+	turn
+	wait $pid
+}
+
+# predicts [VARIABLE=VALUE]: compare reasons and touches of a process.
+predicts() {
+	local result=0
+
+	begin "$@" || return
+	compare_reasons || result=1
+	compare_touches || result=1
+	end
+	return $result
+}
+
+# ---- settings ----
+
+declare -A expected
+
+if_always() {
+	expect_always
+	predicts
+}
+
+if_madvise() {
+	echo madvise >$thp/enabled
+	expect_always
+	expect_setting
+	predicts
+}
+
+if_never() {
+	echo never >$thp/enabled
+	expect_always
+	expect_setting
+	each setting $with_advice
+	predicts
+}
+
+if_prctl_disables_them() {
+	expect_always
+	each prctl $plain $edges $with_advice $files shared shared-advised \
+		file-short file-part
+	predicts PRCTL=0
+}
+
+if_prctl_requires_advice() {
+	expect_always
+	each prctl-advised $plain begins-late begins-early file file-private
+	# No huge page was possible when this memory was written.
+	predicts PRCTL=2
+}
+
+if_the_size_is_off() {
+	echo never >$thp/hugepages-2048kB/enabled
+	expect_always
+	expect_setting
+	each setting $with_advice
+	predicts
+}
+
+if_the_size_is_on() {
+	echo never >$thp/enabled
+	echo always >$thp/hugepages-2048kB/enabled
+	expect_always
+	predicts
+}
+
+if_shmem_is_advised() {
+	echo advise >$thp/shmem_enabled
+	expect_always
+	each next shared-advised
+	predicts
+}
+
+if_shmem_is_denied() {
+	echo deny >$thp/shmem_enabled
+	expect_always
+	each shmem $files file-part
+	predicts
+}
+
+if_shmem_is_forced() {
+	echo force >$thp/shmem_enabled
+	expect_always
+	each next shared shared-advised file-short file-part
+	predicts
+}
+
+# always COMMAND...: run COMMAND with huge pages for anonymous memory. Then restore
+# the settings.
+with_always() {
+	local result=0
+
+	echo always >$thp/enabled
+	echo never >$thp/shmem_enabled
+	[[ ! -e $thp/hugepages-2048kB ]] ||
+		echo inherit >$thp/hugepages-2048kB/enabled
+	"$@" || result=1
+	restore
+	return $result
+}
+
+# ---- without the module ----
+
+# In a mount namespace without /dev/mmapdemo, the answers come from /proc. An empty
+# page table is then not seen.
+without_the_module() {
+	local result=0
+
+	expect_always
+	each next drained
+	# pagemap does not show the huge zero page, and smaps does not count it.
+	since 6.7 || each unknown read-first
+	begin || return
+	mmapdemo() {
+		unshare --mount sh -c 'mount -t tmpfs none /dev && exec "$@"' sh \
+			"$(type -P mmapdemo)" "$@"
+	}
+	compare_reasons || result=1
+	unset -f mmapdemo
+	turn
+	heard over
+	end
+	return $result
+}
+
+# ---- output ----
+
+address_of() {
+	printf '%s\n' "${blocks[@]}" | sed -n "s/^$1 //p"
+}
+
+has() {
+	grep -qE -- "$1" "$work/words" || {
+		echo "no '$1' in:"
+		cat "$work/words"
+		return 1
+	}
+}
+
+lacks() {
+	! grep -qE -- "$1" "$work/words" || {
+		echo "'$1' in:"
+		cat "$work/words"
+		return 1
+	}
+}
+
+reports_by_reason() {
+	mmapdemo why --huge $pid >"$work/words" &&
+		has "^process $pid: .* VMAs, transparent_hugepage/enabled: always$" &&
+		has '^ .*MiB  mapped by huge pages' &&
+		has 'begins 64 KiB after a multiple of 2 MiB' &&
+		has 'ends 4 KiB before a multiple of 2 MiB' &&
+		has '^ .*MADV_NOHUGEPAGE\) was called' || return
+	# What the program asked for needs no advice.
+	! grep -A 1 'MADV_NOHUGEPAGE) was called' "$work/words" |
+		grep -E '^ +->'
+}
+
+sums_all_vmas() {
+	mmapdemo why --huge --json $pid >"$work/words" &&
+		python3 - "$work/words" <<-'END'
+		import json, sys
+		lines = [json.loads(line) for line in open(sys.argv[1])]
+		total = {}
+		for vma in lines[1:-1]:
+		    size = sum(part["bytes"] for part in vma["reasons"])
+		    assert size == vma["end"] - vma["start"], vma
+		    for part in vma["reasons"]:
+		        reason = part["reason"]
+		        total[reason] = total.get(reason, 0) + part["bytes"]
+		summary = lines[-1]
+		assert summary["vmas"] == len(lines) - 2, summary
+		found = {part["reason"]: part["bytes"] for part in summary["reasons"]}
+		assert found == total, (found, total)
+		END
+}
+
+shows_every_vma() {
+	mmapdemo why --huge -v $pid >"$work/words" &&
+		lacks '^ +... and ' &&
+		has "^ +0*$(address_of ends-early)-"
+}
+
+lists_the_tests() {
+	mmapdemo why --huge $pid "$(address_of refused)" >"$work/words" &&
+		has 'rw-p: madvise\(MADV_NOHUGEPAGE\) was called$' &&
+		has ' the aligned 2 MiB are inside the VMA$' && lacks '^ +->' &&
+		mmapdemo why --huge $pid "$(address_of one-page)" \
+			>"$work/words" && has ' a page table exists' || return
+	! since 6.1 || has '-> madvise\(MADV_COLLAPSE\)'
+}
+
+tries_to_collapse() {
+	local at
+
+	at=$(address_of one-page)
+	mmapdemo why --huge --try $pid $at >"$work/words" || return
+	if ! since 6.1; then
+		has '^MADV_COLLAPSE: EINVAL: '
+		return
+	fi
+	has '^MADV_COLLAPSE: the 2 MiB are now mapped by a huge page$' &&
+		equal mapped "$(reason_of $pid $at)" 'after MADV_COLLAPSE' &&
+		mmapdemo why --huge --json --try $pid \
+			"$(address_of refused)" >"$work/words" &&
+		has '"try":\{"errno":22,' &&
+		mmapdemo why --huge --try $pid "$(address_of ends-early)" \
+			>"$work/words" &&
+		has '^MADV_COLLAPSE: not called, because the aligned 2 MiB'
+}
+
+refuses_what_is_wrong() {
+	refused 2 'why: --huge cannot be used with --all' why --huge --all $pid &&
+		refused 2 'why: --huge cannot be used with --all' \
+			why --huge -i file $pid &&
+		refused 2 'why: a PID is required' why --huge &&
+		refused 2 'why: a PID is required' why --huge $pid 1 2 &&
+		refused 2 'why: --try requires --huge' why --try $pid 1000 &&
+		refused 2 'why: --try requires --huge' why --huge --try $pid &&
+		refused 1 'why: 1000: nothing is mapped' why --huge $pid 1000 &&
+		refused 1 'why: process 4194305: ' why --huge 4194305
+}
+
+# check_if FILE NAME COMMAND...: as check, if the kernel has the setting.
+check_if() {
+	if [[ -e $thp/$1 ]]; then
+		check "$2" with_always "${@:3}"
+	else
+		skip "$2" "the kernel has no setting $1"
+	fi
+}
+
+echo "TAP version 13"
+check 'why predicts huge pages' with_always if_always
+check 'why predicts huge pages for MADV_HUGEPAGE' with_always if_madvise
+check 'why predicts no huge pages' with_always if_never
+check 'why knows prctl' with_always if_prctl_disables_them
+if since 7.2; then
+	check 'why knows prctl that requires advice' \
+		with_always if_prctl_requires_advice
+fi
+check_if hugepages-2048kB/enabled 'why knows the setting of a size' \
+	if_the_size_is_off
+check_if hugepages-2048kB/enabled 'why prefers the setting of a size' \
+	if_the_size_is_on
+check 'why predicts shmem with advice' with_always if_shmem_is_advised
+check 'why predicts denied shmem' with_always if_shmem_is_denied
+check 'why predicts forced shmem' with_always if_shmem_is_forced
+check 'why gives the same reasons without the module' \
+	with_always without_the_module
+echo always >$thp/enabled
+begin || exit
+check 'why --huge groups memory by reason' reports_by_reason
+check 'why --huge sums all VMAs' sums_all_vmas
+check 'why --huge -v shows every VMA' shows_every_vma
+check 'why --huge ADDRESS lists the tests' lists_the_tests
+check 'why --huge --try asks the kernel' tries_to_collapse
+check 'why --huge refuses wrong arguments' refuses_what_is_wrong
+turn
+heard over
+end
+finish

@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "base/json.h"
+#include "event/json.h"
+#include "inspect/huge_settings.h"
+#include "inspect/huge_text.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include <json.h>
+
+/* ---- parts ---- */
+
+static struct json_object *reason_json(enum huge_reason reason,
+				       const struct huge_part *part)
+{
+	struct json_object *object = json_object_new_object();
+
+	object = json_add_text(object, "reason", huge_word(reason));
+	object = json_add_number(object, "bytes", part->bytes);
+	return json_add_number(object, "resident", part->resident);
+}
+
+static struct json_object *add_reasons(struct json_object *object,
+				       const struct huge_part *parts)
+{
+	struct json_object *list = json_object_new_array();
+
+	for (int reason = 0; reason < HUGE_REASONS; reason++) {
+		if (parts[reason].bytes)
+			list = json_append(list, reason_json(reason,
+							     &parts[reason]));
+	}
+	return json_add_object(object, "reasons", list);
+}
+
+static struct json_object *add_vma(struct json_object *object,
+				   const struct vma *vma)
+{
+	object = json_add_number(object, "start", vma->start);
+	object = json_add_number(object, "end", vma->end);
+	object = json_add_bits(object, "vm_flags_names", vma_flags,
+			       vma->flags);
+	return json_add_text(object, "name", vma->name);
+}
+
+static int write_head(FILE *out, const struct huge_space *space)
+{
+	const struct huge_settings *settings = &space->settings;
+	struct json_object *object = json_header("mmapdemo-why-huge", NULL,
+						 space->walk.pid);
+
+	object = json_add_text(object, "rules", space->release.of);
+	object = json_add_text(object, "enabled",
+			       huge_setting_word(settings->enabled));
+	object = json_add_text(object, "size_enabled",
+			       huge_setting_word(settings->size));
+	object = json_add_text(object, "shmem_enabled",
+			       huge_setting_word(settings->shmem));
+	object = json_add_text(object, "size_shmem_enabled",
+			       huge_setting_word(settings->shmem_size));
+	return json_line(out, object);
+}
+
+/* ---- the process ---- */
+
+int huge_json_space(FILE *out, const struct huge_space *space)
+{
+	struct json_object *object;
+	int err = write_head(out, space);
+
+	for (size_t i = 0; !err && i < space->vmas.count; i++) {
+		object = add_vma(json_object_new_object(),
+				 &space->vmas.list[i]);
+		object = add_reasons(object, space->list[i].of);
+		err = json_line(out, object);
+	}
+	if (err)
+		return err;
+	object = json_object_new_object();
+	object = json_add_text(object, "event", "summary");
+	object = json_add_number(object, "vmas", space->vmas.count);
+	object = add_reasons(object, space->sum);
+	return json_line(out, object);
+}
+
+/* ---- one block ---- */
+
+static const char *result_of(const struct huge_verdict *verdict, __u8 test)
+{
+	return verdict->failed & huge_bit(test) ? "fails" :
+	       verdict->unseen & huge_bit(test) ? "unseen" : "passes";
+}
+
+static struct json_object *add_tests(struct json_object *object,
+				     const struct huge_space *space,
+				     const struct huge_block *block)
+{
+	const __u8 *test = space->release.rules->tests[block->facts.kind];
+	struct json_object *list = json_object_new_array();
+
+	for (; *test; test++) {
+		struct json_object *item = json_object_new_object();
+
+		item = json_add_text(item, "test", huge_word(*test));
+		item = json_add_text(item, "result",
+				     result_of(&block->verdict, *test));
+		list = json_append(list, item);
+	}
+	return json_add_object(object, "tests", list);
+}
+
+/* An errno of 0 means success. */
+static struct json_object *add_try(struct json_object *object,
+				   const struct huge_try *try)
+{
+	struct json_object *tried;
+
+	if (!try->asked)
+		return object;
+	tried = json_add_number(json_object_new_object(), "errno", -try->err);
+	tried = json_add_text(tried, "text", huge_try_text(try->err));
+	return json_add_object(object, "try", tried);
+}
+
+int huge_json_block(FILE *out, const struct huge_space *space,
+		    const struct huge_block *block, const struct huge_try *try)
+{
+	struct json_object *object;
+	int err = write_head(out, space);
+
+	if (err)
+		return err;
+	object = json_add_number(json_object_new_object(), "address",
+				 block->facts.address);
+	object = json_add_text(object, "reason",
+			       huge_word(block->verdict.reason));
+	object = json_add_number(object, "resident", block->resident);
+	object = add_vma(object, &space->vmas.list[block->vma]);
+	object = add_tests(object, space, block);
+	object = add_try(object, try);
+	return json_line(out, object);
+}

@@ -1,0 +1,410 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * This file finds the reason why the next touch of memory does not map a huge
+ * page.
+ *
+ * A page fault makes the tests in the order of the tables below. The tables
+ * mirror __transparent_hugepage_enabled() (5.10), hugepage_vma_check() (6.1) and
+ * thp_vma_allowable_orders() (6.12 and newer), then
+ * do_huge_pmd_anonymous_page(), shmem_fault() and do_set_pmd(). The test for the
+ * temporary stack of execve() is left out: no other process can see this stack.
+ */
+#include "inspect/huge_rules.h"
+#include "event/vm_flags.h"
+
+#include <stdio.h>
+
+#define PAGE 4096ULL
+
+/* VM_SPECIAL of include/linux/mm.h */
+#define FLAG_DONTEXPAND 0x40000
+#define FLAGS_SPECIAL (VM_IO | FLAG_DONTEXPAND | VM_PFNMAP | VM_MIXEDMAP)
+
+/* ---- the order of the tests ---- */
+
+#define TESTS_OF_SHMEM							\
+	{ HUGE_ACCESS, HUGE_TABLE, HUGE_KERNEL, HUGE_UFFD,		\
+	  HUGE_NOHUGEPAGE, HUGE_PRCTL, HUGE_SHMEM, HUGE_COPY,		\
+	  HUGE_PGOFF, HUGE_RANGE, HUGE_FILE }
+#define TESTS_OF_DRIVER { HUGE_ACCESS, HUGE_DRIVER }
+#define TESTS_OF_POOL { HUGE_ACCESS, HUGE_POOL }
+
+/* do_set_pmd() ignored MADV_NOHUGEPAGE and prctl() before Linux 6.12. */
+#define TESTS_OF_FILE							\
+	{ HUGE_ACCESS, HUGE_TABLE, HUGE_KERNEL, HUGE_COPY, HUGE_PGOFF,	\
+	  HUGE_RANGE, HUGE_FILE }
+
+static const struct huge_rules rules_5_10 = {
+	.tests = {
+		[HUGE_KIND_ANON] = {
+			HUGE_ACCESS, HUGE_TABLE, HUGE_KERNEL, HUGE_NOHUGEPAGE,
+			HUGE_PRCTL, HUGE_SETTING, HUGE_RANGE, HUGE_UFFD,
+		},
+		[HUGE_KIND_SHARED] = TESTS_OF_SHMEM,
+		[HUGE_KIND_TMPFS] = TESTS_OF_SHMEM,
+		[HUGE_KIND_FILE] = TESTS_OF_FILE,
+		[HUGE_KIND_DRIVER] = TESTS_OF_DRIVER,
+		[HUGE_KIND_POOL] = TESTS_OF_POOL,
+	},
+	.first_page = true,
+};
+
+static const struct huge_rules rules_6_1 = {
+	.tests = {
+		[HUGE_KIND_ANON] = {
+			HUGE_ACCESS, HUGE_TABLE, HUGE_NOHUGEPAGE, HUGE_PRCTL,
+			HUGE_KERNEL, HUGE_SPECIAL, HUGE_SETTING, HUGE_RANGE,
+			HUGE_UFFD,
+		},
+		[HUGE_KIND_SHARED] = TESTS_OF_SHMEM,
+		[HUGE_KIND_TMPFS] = TESTS_OF_SHMEM,
+		[HUGE_KIND_FILE] = TESTS_OF_FILE,
+		[HUGE_KIND_DRIVER] = TESTS_OF_DRIVER,
+		[HUGE_KIND_POOL] = TESTS_OF_POOL,
+	},
+	.collapse = true,
+};
+
+static const struct huge_rules rules_6_12 = {
+	.tests = {
+		[HUGE_KIND_ANON] = {
+			HUGE_ACCESS, HUGE_TABLE, HUGE_SETTING, HUGE_KERNEL,
+			HUGE_NOHUGEPAGE, HUGE_PRCTL, HUGE_RANGE, HUGE_UFFD,
+		},
+		[HUGE_KIND_SHARED] = TESTS_OF_SHMEM,
+		[HUGE_KIND_TMPFS] = TESTS_OF_SHMEM,
+		[HUGE_KIND_FILE] = {
+			HUGE_ACCESS, HUGE_TABLE, HUGE_KERNEL, HUGE_COPY,
+			HUGE_NOHUGEPAGE, HUGE_PRCTL, HUGE_PGOFF, HUGE_RANGE,
+			HUGE_FILE,
+		},
+		[HUGE_KIND_DRIVER] = TESTS_OF_DRIVER,
+		[HUGE_KIND_POOL] = TESTS_OF_POOL,
+	},
+	.sized = true,
+	.collapse = true,
+};
+
+static const struct huge_rules rules_7_2 = {
+	.tests = {
+		[HUGE_KIND_ANON] = {
+			HUGE_ACCESS, HUGE_TABLE, HUGE_SETTING, HUGE_KERNEL,
+			HUGE_NOHUGEPAGE, HUGE_PRCTL, HUGE_ADVISED, HUGE_RANGE,
+			HUGE_UFFD,
+		},
+		[HUGE_KIND_SHARED] = {
+			HUGE_ACCESS, HUGE_TABLE, HUGE_KERNEL, HUGE_UFFD,
+			HUGE_NOHUGEPAGE, HUGE_PRCTL, HUGE_ADVISED, HUGE_SHMEM,
+			HUGE_COPY, HUGE_PGOFF, HUGE_RANGE, HUGE_FILE,
+		},
+		[HUGE_KIND_TMPFS] = {
+			HUGE_ACCESS, HUGE_TABLE, HUGE_KERNEL, HUGE_UFFD,
+			HUGE_NOHUGEPAGE, HUGE_PRCTL, HUGE_ADVISED, HUGE_SHMEM,
+			HUGE_COPY, HUGE_PGOFF, HUGE_RANGE, HUGE_FILE,
+		},
+		[HUGE_KIND_FILE] = {
+			HUGE_ACCESS, HUGE_TABLE, HUGE_KERNEL, HUGE_COPY,
+			HUGE_NOHUGEPAGE, HUGE_PRCTL, HUGE_ADVISED, HUGE_PGOFF,
+			HUGE_RANGE, HUGE_FILE,
+		},
+		[HUGE_KIND_DRIVER] = TESTS_OF_DRIVER,
+		[HUGE_KIND_POOL] = TESTS_OF_POOL,
+	},
+	.sized = true,
+	.zero_replaced = true,
+	.collapse = true,
+};
+
+struct huge_release huge_release(const char *release)
+{
+	static const struct {
+		int major, minor;
+		struct huge_release release;
+	} known[] = {
+		{ 7, 2, { &rules_7_2, "7.2", true } },
+		{ 6, 12, { &rules_6_12, "6.12", true } },
+		{ 6, 1, { &rules_6_1, "6.1", true } },
+		{ 5, 10, { &rules_5_10, "5.10", true } },
+	};
+	const int count = sizeof(known) / sizeof(*known);
+	struct huge_release found = known[count - 1].release;
+	int major = 0, minor = 0;
+
+	found.exact = false;
+	sscanf(release, "%d.%d", &major, &minor);
+	for (int i = 0; i < count; i++) {
+		if (major < known[i].major || (major == known[i].major &&
+					       minor < known[i].minor))
+			continue;
+		found = known[i].release;
+		found.exact = major == known[i].major &&
+			      minor == known[i].minor;
+		break;
+	}
+	return found;
+}
+
+/* ---- the tests ---- */
+
+enum result { PASSES, FAILS, UNSEEN };
+
+static enum result fails_if(bool failed)
+{
+	return failed ? FAILS : PASSES;
+}
+
+static enum result fails_unless(enum huge_fact fact)
+{
+	return fact == HUGE_FACT_UNKNOWN ? UNSEEN :
+	       fails_if(fact == HUGE_FACT_NO);
+}
+
+static enum result test_table(const struct huge_facts *facts)
+{
+	if (facts->entry == HUGE_ENTRY_BARE ||
+	    facts->entry == HUGE_ENTRY_UNKNOWN)
+		return UNSEEN;
+	return fails_if(facts->entry == HUGE_ENTRY_TABLE);
+}
+
+static enum result test_word(enum huge_setting word, bool advised)
+{
+	if (word == HUGE_SET_UNKNOWN)
+		return UNSEEN;
+	return fails_if(word == HUGE_SET_NEVER || word == HUGE_SET_DENY ||
+			(word == HUGE_SET_ADVISE && !advised));
+}
+
+static enum result test_setting(const struct huge_rules *rules,
+				const struct huge_facts *facts)
+{
+	const struct huge_settings *settings = &facts->settings;
+	const bool advised = facts->flags & VM_HUGEPAGE;
+
+	if (!rules->sized || settings->size == HUGE_SET_INHERIT)
+		return test_word(settings->enabled, advised);
+	return test_word(settings->size, advised);
+}
+
+/* Return true if the VMA has room for at least one aligned huge page. */
+static bool has_room(const struct huge_facts *facts)
+{
+	const __u64 first = (facts->start + HUGE_BYTES - 1) & -HUGE_BYTES;
+
+	return first >= facts->start && first < facts->end &&
+	       facts->end - first >= HUGE_BYTES;
+}
+
+static enum result test_range(const struct huge_facts *facts)
+{
+	return fails_if(facts->address < facts->start ||
+			facts->address + HUGE_BYTES > facts->end);
+}
+
+static __u64 offset_at(const struct huge_facts *facts)
+{
+	return facts->offset + facts->address - facts->start;
+}
+
+static enum result test_pgoff(const struct huge_facts *facts)
+{
+	return fails_if(offset_at(facts) % HUGE_BYTES);
+}
+
+/*
+ * The last page of the file is cached as a whole. If only the first page of the
+ * block may get a huge page, the result depends on the page that is touched.
+ */
+static enum result test_within_size(const struct huge_rules *rules,
+				    const struct huge_facts *facts,
+				    bool advised)
+{
+	const __u64 size = (facts->file_size + PAGE - 1) & -PAGE;
+	const __u64 end = offset_at(facts) / HUGE_BYTES * HUGE_BYTES +
+			  HUGE_BYTES;
+
+	if (advised)
+		return PASSES;
+	if (!facts->sized || (rules->first_page && size >= HUGE_BYTES &&
+			      size > end - HUGE_BYTES && size < end))
+		return UNSEEN;
+	return fails_if(end > size);
+}
+
+static enum result test_shmem_word(const struct huge_rules *rules,
+				   const struct huge_facts *facts,
+				   enum huge_setting word)
+{
+	const bool advised = facts->flags & VM_HUGEPAGE;
+
+	return word == HUGE_SET_WITHIN_SIZE ?
+	       test_within_size(rules, facts, advised) :
+	       test_word(word, advised);
+}
+
+/* "deny" and "force" override the mount option and the settings of each size. */
+static enum result test_shmem(const struct huge_rules *rules,
+			      const struct huge_facts *facts)
+{
+	const struct huge_settings *settings = &facts->settings;
+	const enum huge_setting all = settings->shmem;
+	const bool by_size = rules->sized && facts->kind == HUGE_KIND_SHARED;
+
+	if (all == HUGE_SET_UNKNOWN)
+		return UNSEEN;
+	if (all == HUGE_SET_DENY)
+		return FAILS;
+	if (by_size && settings->shmem_size != HUGE_SET_INHERIT)
+		return all == HUGE_SET_FORCE ? FAILS :
+		       test_shmem_word(rules, facts, settings->shmem_size);
+	if (all == HUGE_SET_FORCE)
+		return PASSES;
+	return test_shmem_word(rules, facts, facts->kind == HUGE_KIND_SHARED ?
+			       all : facts->mount);
+}
+
+/*
+ * Any file system can have large folios. shmem allocates a folio when it is
+ * touched, unless the page cache already has a page there.
+ */
+static enum result test_file(const struct huge_facts *facts)
+{
+	if (facts->kind == HUGE_KIND_FILE)
+		return FAILS;
+	return facts->uncached ? PASSES : UNSEEN;
+}
+
+/* Return true if the settings of the kind of memory allow huge pages. */
+static bool settings_allow(const struct huge_rules *rules,
+			   const struct huge_facts *facts)
+{
+	switch (facts->kind) {
+	case HUGE_KIND_ANON:
+		return test_setting(rules, facts) == PASSES;
+	case HUGE_KIND_SHARED:
+	case HUGE_KIND_TMPFS:
+		return test_shmem(rules, facts) == PASSES &&
+		       test_pgoff(facts) == PASSES;
+	default:
+		return false;
+	}
+}
+
+/*
+ * THPeligible shows what THP_enabled does not show, but is also 0 if another test
+ * fails.
+ */
+static enum result test_advised(const struct huge_rules *rules,
+				const struct huge_facts *facts)
+{
+	if (facts->flags & VM_HUGEPAGE || facts->eligible == HUGE_FACT_YES)
+		return PASSES;
+	if (facts->eligible == HUGE_FACT_NO && has_room(facts) &&
+	    facts->settings.supported && facts->allowed == HUGE_FACT_YES &&
+	    !(facts->flags & VM_NOHUGEPAGE) && settings_allow(rules, facts))
+		return FAILS;
+	return UNSEEN;
+}
+
+static enum result test(const struct huge_rules *rules,
+			const struct huge_facts *facts,
+			enum huge_reason reason)
+{
+	const __u64 flags = facts->flags;
+
+	switch (reason) {
+	case HUGE_ACCESS:
+		return fails_if(!(flags & (VM_READ | VM_WRITE | VM_EXEC)));
+	case HUGE_TABLE:
+		return test_table(facts);
+	case HUGE_KERNEL:
+		return fails_if(!facts->settings.supported);
+	case HUGE_NOHUGEPAGE:
+		return fails_if(flags & VM_NOHUGEPAGE);
+	case HUGE_PRCTL:
+		return fails_unless(facts->allowed);
+	case HUGE_ADVISED:
+		return test_advised(rules, facts);
+	case HUGE_SPECIAL:
+		return fails_if(flags & FLAGS_SPECIAL);
+	case HUGE_SETTING:
+		return test_setting(rules, facts);
+	case HUGE_RANGE:
+		return test_range(facts);
+	case HUGE_UFFD:
+		return fails_if(flags & VM_UFFD_MISSING);
+	case HUGE_SHMEM:
+		return test_shmem(rules, facts);
+	case HUGE_COPY:
+		return fails_if(flags & VM_WRITE && !(flags & VM_MAYSHARE));
+	case HUGE_PGOFF:
+		return test_pgoff(facts);
+	case HUGE_FILE:
+		return test_file(facts);
+	default:	/* no fact of /proc decides: the answer is the test itself */
+		return FAILS;
+	}
+}
+
+/* ---- the answer ---- */
+
+static enum huge_reason first_failed(const __u8 *tests, __u32 failed)
+{
+	for (; *tests; tests++) {
+		if (failed & huge_bit(*tests) && *tests != HUGE_TABLE)
+			return *tests;
+	}
+	return HUGE_TABLE;
+}
+
+/*
+ * A test whose result is not known makes the answer unknown, except for tests
+ * that hardly ever fail.
+ */
+static enum huge_reason choose(const __u8 *tests,
+			       const struct huge_verdict *verdict)
+{
+	const __u32 rare = huge_bit(HUGE_TABLE) | huge_bit(HUGE_ADVISED) |
+			   huge_bit(HUGE_FILE);
+
+	if (verdict->failed)
+		return first_failed(tests, verdict->failed);
+	return verdict->unseen & ~rare ? HUGE_UNKNOWN : HUGE_NEXT;
+}
+
+static enum huge_reason zero_page(const struct huge_rules *rules,
+				  const struct huge_facts *facts)
+{
+	return rules->zero_replaced && facts->flags & VM_WRITE ? HUGE_NEXT :
+								 HUGE_ZERO;
+}
+
+struct huge_verdict huge_judge(const struct huge_rules *rules,
+			       const struct huge_facts *facts)
+{
+	const __u8 *tests = rules->tests[facts->kind];
+	struct huge_verdict verdict = { 0 };
+
+	for (const __u8 *at = tests; *at; at++) {
+		enum result result = test(rules, facts, *at);
+
+		if (result == FAILS)
+			verdict.failed |= huge_bit(*at);
+		if (result == UNSEEN)
+			verdict.unseen |= huge_bit(*at);
+	}
+	switch (facts->entry) {
+	case HUGE_ENTRY_HUGE:
+		verdict.reason = HUGE_MAPPED;
+		break;
+	case HUGE_ENTRY_ZERO:
+		verdict.reason = zero_page(rules, facts);
+		break;
+	case HUGE_ENTRY_UNKNOWN:
+		verdict.reason = HUGE_UNKNOWN;
+		break;
+	default:
+		verdict.reason = choose(tests, &verdict);
+	}
+	return verdict;
+}

@@ -1,0 +1,133 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Where a process has huge pages, and why not elsewhere. The memory is judged in
+ * blocks: a block is an aligned range of 2 MiB, as far as it is in a VMA.
+ */
+#ifndef _HUGE_SPACE_H
+#define _HUGE_SPACE_H
+
+#include "inspect/huge_rules.h"
+#include "inspect/vma_names.h"
+#include "system/smaps.h"
+#include "system/walk.h"
+
+/**
+ * struct huge_pages - a block with pages, or with a page table
+ * @start: address of the first byte of the block that is in the VMA
+ * @pages: number of pages in memory
+ * @table: the entry that maps the block is not empty
+ * @huge: the pages are mapped as a huge page
+ * @zero: the pages are the zero page
+ */
+struct huge_pages {
+	__u64 start;
+	__u32 pages;
+	bool table;
+	bool huge;
+	bool zero;
+};
+
+/**
+ * struct huge_part - blocks with the same reason
+ * @bytes: size of the blocks
+ * @resident: memory in the blocks
+ * @only: part of @bytes in blocks for which no other test fails, so that it
+ *	helps to change the cause of the reason
+ * @unseen: tests of these blocks whose result is not known, as bits
+ *	1 << enum huge_reason
+ */
+struct huge_part {
+	__u64 bytes;
+	__u64 resident;
+	__u64 only;
+	__u32 unseen;
+};
+
+/**
+ * struct huge_vma - the blocks of a VMA, by enum huge_reason
+ * @kind: enum huge_kind
+ * @vma: the VMA
+ * @of: the blocks
+ */
+struct huge_vma {
+	enum huge_kind kind;
+	const struct vma *vma;
+	struct huge_part of[HUGE_REASONS];
+};
+
+/**
+ * struct huge_space - the memory of a process
+ * @walk: the process, and /dev/mmapdemo; without the device, /proc shows pages
+ * @release: the rules of the running kernel
+ * @settings: settings of the system
+ * @allowed: THP_enabled of the process
+ * @knows_huge: huge pages are recognized in @pages
+ * @vmas: VMAs of the process
+ * @names: names of the VMAs
+ * @pages: blocks with pages, sorted by address
+ * @count: number of entries in @pages
+ * @room: number of entries for which there is memory
+ * @list: the result for each VMA
+ * @sum: the sum of all VMAs
+ */
+struct huge_space {
+	struct walk walk;
+	struct huge_release release;
+	struct huge_settings settings;
+	enum huge_fact allowed;
+	bool knows_huge;
+	struct vmas vmas;
+	struct vma_names names;
+	struct huge_pages *pages;
+	size_t count;
+	size_t room;
+	struct huge_vma *list;
+	struct huge_part sum[HUGE_REASONS];
+};
+
+/**
+ * struct huge_block - one block
+ * @facts: what is known of the block
+ * @verdict: the answer
+ * @start: address of the first byte that is in the VMA
+ * @end: address after the last byte that is in the VMA
+ * @resident: memory in the block
+ * @vma: index of the VMA
+ */
+struct huge_block {
+	struct huge_facts facts;
+	struct huge_verdict verdict;
+	__u64 start;
+	__u64 end;
+	__u64 resident;
+	size_t vma;
+};
+
+/*
+ * Read the memory of the process @space->walk.pid, and judge all blocks. Return 0
+ * or -errno.
+ */
+int huge_space_read(struct huge_space *space);
+void huge_space_free(struct huge_space *space);
+
+/*
+ * Find the block of an address. Return false if nothing is mapped at the
+ * address.
+ */
+bool huge_space_block(const struct huge_space *space, __u64 address,
+		      struct huge_block *block);
+
+/*
+ * Ask the kernel to collapse the pages of a block into a huge page
+ * (MADV_COLLAPSE). Return 0 or -errno.
+ */
+int huge_space_collapse(const struct huge_space *space,
+			const struct huge_block *block);
+
+/*
+ * Return how many more huge pages would fit into the VMA if the VMA began at a
+ * multiple of 2 MiB.
+ */
+__u64 huge_vma_missed(const struct vma *vma);
+
+#endif /* _HUGE_SPACE_H */

@@ -1,0 +1,534 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "inspect/huge_text.h"
+#include "base/format.h"
+#include "event/vm_flags.h"
+#include "inspect/huge_settings.h"
+#include "system/proc.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+typedef unsigned long long ull;
+
+#define VMAS_SHORT 10	/* VMAs shown for each reason without --verbose */
+#define INDENT "           "
+
+/* ---- reasons ---- */
+
+/**
+ * struct reason_text - texts for a reason
+ * @word: the reason in JSON
+ * @fails: what is the case if the test fails
+ * @passes: what is the case if the test passes
+ * @unseen: what is not known if the result of the test is not known
+ */
+static const struct reason_text {
+	const char *word;
+	const char *fails;
+	const char *passes;
+	const char *unseen;
+} texts[HUGE_REASONS] = {
+	[HUGE_MAPPED] = { "mapped", "mapped by huge pages", "", "" },
+	[HUGE_NEXT] = { "next", "the next touch maps a huge page", "", "" },
+	[HUGE_UNKNOWN] = { "unknown", "unknown", "", "" },
+	[HUGE_ACCESS] = {
+		"access", "no access is allowed (PROT_NONE)",
+		"access is allowed", ""
+	},
+	[HUGE_TABLE] = {
+		"table", "a page table exists, because a part of the 2 MiB "
+		"was touched before a huge page was possible",
+		"no page table exists",
+		"/proc does not show page tables without pages"
+	},
+	[HUGE_ZERO] = {
+		"zero", "the huge zero page is mapped, because the memory was "
+		"read first; a write maps 4 KiB pages", "", ""
+	},
+	[HUGE_KERNEL] = {
+		"kernel", "the kernel or the processor has no transparent "
+		"huge pages", "the kernel has transparent huge pages", ""
+	},
+	[HUGE_NOHUGEPAGE] = {
+		"nohugepage", "madvise(MADV_NOHUGEPAGE) was called",
+		"MADV_NOHUGEPAGE is not set", ""
+	},
+	[HUGE_PRCTL] = {
+		"prctl", "prctl(PR_SET_THP_DISABLE) was called",
+		"prctl() does not disable huge pages",
+		"/proc/PID/status does not show THP_enabled"
+	},
+	[HUGE_ADVISED] = {
+		"prctl-advised", "prctl() allows huge pages only after "
+		"MADV_HUGEPAGE (PR_THP_DISABLE_EXCEPT_ADVISED)",
+		"prctl() does not require MADV_HUGEPAGE",
+		"/proc does not show whether prctl() requires MADV_HUGEPAGE"
+	},
+	[HUGE_SPECIAL] = {
+		"special", "the VMA has one of the flags VM_IO, "
+		"VM_DONTEXPAND, VM_PFNMAP and VM_MIXEDMAP",
+		"the VMA has no special flags", ""
+	},
+	[HUGE_SETTING] = {
+		"setting", "the setting of the system does not allow huge "
+		"pages here", "the setting of the system allows huge pages",
+		"the setting of the system cannot be read"
+	},
+	[HUGE_RANGE] = {
+		"range", "the aligned 2 MiB are not inside the VMA",
+		"the aligned 2 MiB are inside the VMA", ""
+	},
+	[HUGE_UFFD] = {
+		"uffd", "userfaultfd handles the touch",
+		"userfaultfd does not handle missing pages", ""
+	},
+	[HUGE_SHMEM] = {
+		"shmem", "the setting of shmem, or the mount option of tmpfs, "
+		"does not allow huge pages here",
+		"the setting of shmem allows huge pages",
+		"the setting of shmem, or the size of the file, is not known"
+	},
+	[HUGE_COPY] = {
+		"copy", "the mapping is private, so a write copies a page of "
+		"4 KiB", "a write does not copy the page", ""
+	},
+	[HUGE_PGOFF] = {
+		"pgoff", "address and file offset differ modulo 2 MiB",
+		"address and file offset are equal modulo 2 MiB", ""
+	},
+	[HUGE_FILE] = {
+		"file", "the file system decides: only a folio of 2 MiB in "
+		"the page cache can be mapped as a huge page",
+		"the file has no pages yet",
+		"the file has pages, and /proc does not show their size"
+	},
+	[HUGE_DRIVER] = {
+		"driver", "a driver or the kernel itself maps this memory", "",
+		""
+	},
+	[HUGE_POOL] = {
+		"pool", "the next touch takes a huge page from the pool of "
+		"hugetlbfs", "", ""
+	},
+};
+
+const char *huge_word(enum huge_reason reason)
+{
+	return texts[reason].word;
+}
+
+/* ---- settings and advice ---- */
+
+/* Return the setting that decides about anonymous memory, and its file. */
+static enum huge_setting setting_of(const struct huge_space *space,
+				    const char **name)
+{
+	const bool sized = space->release.rules->sized &&
+			   space->settings.size != HUGE_SET_INHERIT;
+
+	*name = sized ? "hugepages-2048kB/enabled" : "enabled";
+	return sized ? space->settings.size : space->settings.enabled;
+}
+
+static void add_setting(struct line *line, const struct huge_space *space)
+{
+	const char *name;
+	const char *word = huge_setting_word(setting_of(space, &name));
+
+	line_add(line, PLAIN, " (transparent_hugepage/%s: %s)", name, word);
+}
+
+static void add_setting_advice(struct line *line,
+			       const struct huge_space *space)
+{
+	const char *name;
+
+	if (setting_of(space, &name) == HUGE_SET_NEVER)
+		line_add(line, GREEN, "echo madvise >" PROC_THP "/%s; then ",
+			 name);
+	line_add(line, GREEN, "madvise(MADV_HUGEPAGE) asks for huge pages");
+}
+
+/*
+ * Add an advice that helps if it is followed. Return false if there is none. What
+ * the program asked for needs no advice.
+ */
+static bool add_advice(struct line *line, const struct huge_space *space,
+		       enum huge_reason reason, __u64 missed)
+{
+	switch (reason) {
+	case HUGE_TABLE:
+		line_add(line, GREEN, "%skhugepaged may make huge pages later",
+			 space->release.rules->collapse ?
+			 "madvise(MADV_COLLAPSE) makes huge pages at once; " :
+			 "");
+		return true;
+	case HUGE_ZERO:
+		line_add(line, GREEN, "write to the memory before it is read");
+		return true;
+	case HUGE_SETTING:
+		add_setting_advice(line, space);
+		return true;
+	case HUGE_RANGE:
+		line_add(line, GREEN, "%llu more huge page%s would fit if each "
+			 "mapping began at a multiple of 2 MiB", (ull)missed,
+			 plural(missed));
+		return missed;
+	case HUGE_SHMEM:
+		line_add(line, GREEN, "set " PROC_THP "/shmem_enabled to "
+			 "advise, or mount the tmpfs with huge=advise; then "
+			 "madvise(MADV_HUGEPAGE) asks for huge pages");
+		return true;
+	case HUGE_PGOFF:
+		line_add(line, GREEN, "map the file at an address whose "
+			 "distance from the file offset is a multiple of 2 MiB");
+		return true;
+	default:
+		return false;
+	}
+}
+
+static int show_advice(FILE *out, const struct style *style,
+		       const struct huge_space *space, enum huge_reason reason,
+		       __u64 missed)
+{
+	struct line line;
+
+	line_begin(&line, style);
+	line_add(&line, PLAIN, INDENT "%s ", style->glyphs->arrow);
+	return add_advice(&line, space, reason, missed) ? line_end(&line, out) :
+							  0;
+}
+
+/* The kernel and the C library choose where heap and stack begin. */
+static __u64 missed_in(const struct vma *vma)
+{
+	return strcmp(vma->name, "[heap]") && strcmp(vma->name, "[stack]") ?
+	       huge_vma_missed(vma) : 0;
+}
+
+static __u64 missed_in_all(const struct huge_space *space)
+{
+	__u64 missed = 0;
+
+	for (size_t i = 0; i < space->vmas.count; i++) {
+		if (space->list[i].of[HUGE_RANGE].only)
+			missed += missed_in(&space->vmas.list[i]);
+	}
+	return missed;
+}
+
+/* ---- VMAs ---- */
+
+/* Print how far the ends of the VMA are from a multiple of 2 MiB. */
+static void add_distance(struct line *line, const struct vma *vma)
+{
+	const __u64 below = vma->start % HUGE_BYTES;
+	const __u64 above = -vma->end % HUGE_BYTES;
+	char size[FORMAT_MAX];
+
+	if (below)
+		line_add(line, YELLOW, ": begins %s after a multiple of 2 MiB",
+			 format_size(size, below));
+	if (above)
+		line_add(line, YELLOW, "%s ends %s before a multiple of 2 MiB",
+			 below ? "," : ":", format_size(size, above));
+}
+
+static int show_vma(FILE *out, const struct style *style,
+		    const struct huge_space *space, size_t i,
+		    enum huge_reason reason)
+{
+	const struct vma *vma = &space->vmas.list[i];
+	const struct huge_part *part = &space->list[i].of[reason];
+	char title[VMA_TITLE_MAX], flags[FORMAT_MAX], size[FORMAT_MAX];
+	struct line line;
+
+	vma_names_title(&space->names, i, title);
+	line_begin(&line, style);
+	line_add(&line, PLAIN, INDENT "%012llx-%012llx %s ", (ull)vma->start,
+		 (ull)vma->end, title);
+	line_add(&line, DIM, "%s", format_vm_flags(flags, vma->flags));
+	line_add(&line, PLAIN, " %s", format_size(size, part->bytes));
+	if (part->resident && reason != HUGE_MAPPED)
+		line_add(&line, PLAIN, ", %s in memory",
+			 format_size(size, part->resident));
+	if (reason == HUGE_RANGE)
+		add_distance(&line, vma);
+	return line_end(&line, out);
+}
+
+/** struct ranked - a VMA, and the size of its blocks with a reason */
+struct ranked {
+	__u64 bytes;
+	size_t vma;
+};
+
+static int by_size(const void *a, const void *b)
+{
+	const struct ranked *x = a, *y = b;
+
+	if (x->bytes != y->bytes)
+		return x->bytes < y->bytes ? 1 : -1;
+	return (x->vma > y->vma) - (x->vma < y->vma);
+}
+
+static size_t rank(const struct huge_space *space, enum huge_reason reason,
+		   struct ranked *ranked)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < space->vmas.count; i++) {
+		const __u64 bytes = space->list[i].of[reason].bytes;
+
+		if (bytes)
+			ranked[count++] = (struct ranked){ bytes, i };
+	}
+	qsort(ranked, count, sizeof(*ranked), by_size);
+	return count;
+}
+
+static int show_vmas(FILE *out, const struct style *style,
+		     const struct huge_space *space, enum huge_reason reason,
+		     bool verbose)
+{
+	struct ranked *ranked = calloc(space->vmas.count + 1, sizeof(*ranked));
+	struct line line;
+	size_t count, shown;
+	int err = 0;
+
+	if (!ranked)
+		return -ENOMEM;
+	count = rank(space, reason, ranked);
+	shown = verbose || count < VMAS_SHORT ? count : VMAS_SHORT;
+	for (size_t i = 0; !err && i < shown; i++)
+		err = show_vma(out, style, space, ranked[i].vma, reason);
+	free(ranked);
+	if (err || shown == count)
+		return err;
+	line_begin(&line, style);
+	line_add(&line, DIM, INDENT "... and %zu more", count - shown);
+	return line_end(&line, out);
+}
+
+/* ---- groups ---- */
+
+static enum colour colour_of(enum huge_reason reason)
+{
+	return reason == HUGE_MAPPED || reason == HUGE_NEXT ? GREEN : BOLD;
+}
+
+/* Add what is not known of the blocks of a group. */
+static void add_unseen(struct line *line, enum huge_reason reason,
+		       __u32 unseen)
+{
+	if (reason == HUGE_UNKNOWN && unseen & huge_bit(HUGE_TABLE)) {
+		line_add(line, PLAIN, ": pages of 4 KiB or huge pages; /proc "
+			 "shows only the sum of the huge pages");
+		unseen &= ~huge_bit(HUGE_TABLE);
+	}
+	if (reason != HUGE_NEXT && reason != HUGE_UNKNOWN)
+		return;
+	for (int i = 0; i < HUGE_REASONS; i++) {
+		if (unseen & huge_bit(i) && texts[i].unseen[0])
+			line_add(line, DIM, "; %s", texts[i].unseen);
+	}
+}
+
+static int show_group(FILE *out, const struct style *style,
+		      const struct huge_space *space, enum huge_reason reason,
+		      bool verbose)
+{
+	const struct huge_part *part = &space->sum[reason];
+	char size[FORMAT_MAX];
+	struct line line;
+	int err;
+
+	line_begin(&line, style);
+	line_add(&line, colour_of(reason), "%9s  %s",
+		 format_size(size, part->bytes), texts[reason].fails);
+	if (reason == HUGE_SETTING)
+		add_setting(&line, space);
+	add_unseen(&line, reason, part->unseen);
+	err = line_end(&line, out);
+	if (!err && part->only)
+		err = show_advice(out, style, space, reason,
+				  missed_in_all(space));
+	return err ? err : show_vmas(out, style, space, reason, verbose);
+}
+
+static int show_rules(FILE *out, const struct style *style,
+		      const struct huge_space *space)
+{
+	struct line line;
+
+	if (space->release.exact)
+		return 0;
+	line_begin(&line, style);
+	line_add(&line, DIM, "the reasons follow the rules of Linux %s, "
+		 "because the rules of the running kernel are not known",
+		 space->release.of);
+	return line_end(&line, out);
+}
+
+static int show_head(FILE *out, const struct style *style,
+		     const struct huge_space *space)
+{
+	char size[FORMAT_MAX];
+	struct line line;
+	__u64 bytes = 0;
+
+	for (int reason = 0; reason < HUGE_REASONS; reason++)
+		bytes += space->sum[reason].bytes;
+	line_begin(&line, style);
+	line_add(&line, BOLD, "process %d: ", space->walk.pid);
+	line_add(&line, PLAIN, "%s in %zu VMAs, transparent_hugepage/enabled: "
+		 "%s", format_size(size, bytes), space->vmas.count,
+		 huge_setting_word(space->settings.enabled));
+	return line_end(&line, out);
+}
+
+/* Print all groups, largest first. */
+int huge_text_space(FILE *out, const struct style *style,
+		    const struct huge_space *space, bool verbose)
+{
+	bool shown[HUGE_REASONS] = { false };
+	int err = show_head(out, style, space);
+
+	while (!err) {
+		int most = -1;
+
+		for (int i = 0; i < HUGE_REASONS; i++) {
+			if (!shown[i] && space->sum[i].bytes &&
+			    (most < 0 || space->sum[i].bytes >
+			     space->sum[most].bytes))
+				most = i;
+		}
+		if (most < 0)
+			break;
+		shown[most] = true;
+		err = show_group(out, style, space, most, verbose);
+	}
+	return err ? err : show_rules(out, style, space);
+}
+
+/* ---- one block ---- */
+
+static int show_test(FILE *out, const struct style *style,
+		     const struct huge_space *space,
+		     const struct huge_block *block, enum huge_reason test)
+{
+	const __u32 bit = huge_bit(test);
+	struct line line;
+
+	line_begin(&line, style);
+	if (block->verdict.failed & bit)
+		line_add(&line, RED, "  %s %s", style->glyphs->no,
+			 texts[test].fails);
+	else if (block->verdict.unseen & bit)
+		line_add(&line, YELLOW, "  ? %s", texts[test].unseen);
+	else
+		line_add(&line, PLAIN, "  %s %s", style->glyphs->yes,
+			 texts[test].passes);
+	if (test == HUGE_RANGE && block->verdict.failed & bit)
+		add_distance(&line, &space->vmas.list[block->vma]);
+	if (test == HUGE_SETTING)
+		add_setting(&line, space);
+	return line_end(&line, out);
+}
+
+static int show_tests(FILE *out, const struct style *style,
+		      const struct huge_space *space,
+		      const struct huge_block *block)
+{
+	const __u8 *test = space->release.rules->tests[block->facts.kind];
+	int err = 0;
+
+	for (; !err && *test; test++)
+		err = show_test(out, style, space, block, *test);
+	return err;
+}
+
+/* Only one test may fail, because otherwise the advice would not help. */
+static int show_block_advice(FILE *out, const struct style *style,
+			     const struct huge_space *space,
+			     const struct huge_block *block)
+{
+	const struct huge_verdict *verdict = &block->verdict;
+	const __u32 others = verdict->failed & ~huge_bit(HUGE_TABLE) &
+			     ~huge_bit(verdict->reason);
+
+	return others ? 0 : show_advice(out, style, space, verdict->reason,
+			missed_in(&space->vmas.list[block->vma]));
+}
+
+static const struct {
+	int err;
+	const char *text;
+} errors[] = {
+	{ 0, "the 2 MiB are now mapped by a huge page" },
+	{ EAGAIN, "pages are locked, pinned or not on an LRU list; "
+			    "try again" },
+	{ EBUSY, "the memory cgroup has no room for a huge page" },
+	{ EINVAL, "the kernel refuses huge pages for this memory, or "
+			    "has no MADV_COLLAPSE (Linux 6.1)" },
+	{ ENOMEM, "there is no free huge page" },
+	{ EPERM, "root is required" },
+	{ ESRCH, "the process has ended" },
+	{ ERANGE, "not called, because the aligned 2 MiB are not inside "
+		      "the VMA" },
+};
+
+const char *huge_try_text(int err)
+{
+	for (size_t i = 0; i < sizeof(errors) / sizeof(*errors); i++) {
+		if (errors[i].err == -err)
+			return errors[i].text;
+	}
+	return strerror(-err);
+}
+
+static int show_try(FILE *out, const struct style *style,
+		    const struct huge_try *try)
+{
+	struct line line;
+
+	if (!try->asked)
+		return 0;
+	line_begin(&line, style);
+	line_add(&line, try->err ? YELLOW : GREEN, "MADV_COLLAPSE: %s%s%s",
+		 try->err && try->err != -ERANGE ?
+		 strerrorname_np(-try->err) : "",
+		 try->err && try->err != -ERANGE ? ": " : "",
+		 huge_try_text(try->err));
+	return line_end(&line, out);
+}
+
+int huge_text_block(FILE *out, const struct style *style,
+		    const struct huge_space *space,
+		    const struct huge_block *block, const struct huge_try *try)
+{
+	const enum huge_reason reason = block->verdict.reason;
+	char title[VMA_TITLE_MAX], flags[FORMAT_MAX];
+	struct line line;
+	int err;
+
+	vma_names_title(&space->names, block->vma, title);
+	line_begin(&line, style);
+	line_add(&line, BOLD, "%012llx-%012llx ", (ull)block->facts.address,
+		 (ull)(block->facts.address + HUGE_BYTES));
+	line_add(&line, PLAIN, "%s", title);
+	line_add(&line, DIM, " %s", format_vm_flags(flags,
+						    block->facts.flags));
+	line_add(&line, colour_of(reason), ": %s", texts[reason].fails);
+	add_unseen(&line, reason, block->verdict.unseen);
+	err = line_end(&line, out);
+	if (!err)
+		err = show_tests(out, style, space, block);
+	if (!err)
+		err = show_block_advice(out, style, space, block);
+	if (!err)
+		err = show_try(out, style, try);
+	return err ? err : show_rules(out, style, space);
+}

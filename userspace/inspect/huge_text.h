@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Output of mmapdemo why --huge, as text and as JSON. */
+#ifndef _HUGE_TEXT_H
+#define _HUGE_TEXT_H
+
+#include "base/line.h"
+#include "inspect/huge_space.h"
+
+#include <stdio.h>
+
+/**
+ * struct huge_try - the result of MADV_COLLAPSE
+ * @asked: the kernel was asked
+ * @err: 0 or -errno
+ */
+struct huge_try {
+	bool asked;
+	int err;
+};
+
+/* Return a word for a reason, such as "nohugepage". */
+const char *huge_word(enum huge_reason reason);
+
+/* Return what the error of MADV_COLLAPSE means. */
+const char *huge_try_text(int err);
+
+/*
+ * Print the memory of a process by reason, or one block with the tests of the
+ * kernel. With @verbose, print every VMA. Return 0 or -errno.
+ */
+int huge_text_space(FILE *out, const struct style *style,
+		    const struct huge_space *space, bool verbose);
+int huge_text_block(FILE *out, const struct style *style,
+		    const struct huge_space *space,
+		    const struct huge_block *block,
+		    const struct huge_try *try);
+
+/* Write the same as lines of JSON. Return 0 or -errno. */
+int huge_json_space(FILE *out, const struct huge_space *space);
+int huge_json_block(FILE *out, const struct huge_space *space,
+		    const struct huge_block *block,
+		    const struct huge_try *try);
+
+#endif /* _HUGE_TEXT_H */

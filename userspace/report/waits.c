@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "report/waits.h"
+#include "event/decode.h"
+#include "report/summary.h"
+#include "report/where.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+int waits_begin(struct waits *waits, const struct decoder *decoder)
+{
+	waits->recorded = decoder_knows(decoder, MMAPDEMO_EVENT_FAULT_TIME);
+	if (!waits->wanted)
+		waits->wanted = SLOWEST_SHORT;
+	waits->slowest = calloc(waits->wanted, sizeof(*waits->slowest));
+	return waits->slowest ? 0 : -ENOMEM;
+}
+
+/* ---- the slowest faults ---- */
+
+/* Return how long the program waited, including the wait for mmap_lock. */
+static __u64 waited(const struct slow_event *slow)
+{
+	return slow->duration + (slow->lock_before > 0 ? slow->lock_before : 0);
+}
+
+/*
+ * Return the index at which @slow belongs. Return @waits->wanted if @waits->wanted
+ * faults are not faster. Of equally slow faults, the first stays first.
+ */
+static int index_of(const struct waits *waits, const struct slow_event *slow)
+{
+	int at = waits->count;
+
+	while (at && waited(&waits->slowest[at - 1].slow) < waited(slow))
+		at--;
+	return at;
+}
+
+static void add_slowest(struct waits *waits, const struct event *event,
+			const struct space *space, const struct slow_event *slow)
+{
+	const int at = index_of(waits, slow);
+	struct slow_fault *fault = &waits->slowest[at];
+
+	if (at == waits->wanted)
+		return;
+	if (waits->count < waits->wanted)
+		waits->count++;
+	memmove(fault + 1, fault, (waits->count - 1 - at) * sizeof(*fault));
+	*fault = (struct slow_fault){
+		.tid = event->tid, .begin = event_begin(event), .slow = *slow,
+	};
+	summary_where(space, &event->fault, fault->place);
+	summary_instruction(space, &event->fault, fault->ip);
+	if (summary_frames(event, space) > 1)
+		summary_address(space, event->stack[1], fault->caller);
+}
+
+/* ---- sums ---- */
+
+static void count_parts(struct waits *waits, const struct slow_event *slow)
+{
+	for (int part = 0; part < FAULT_PARTS; part++) {
+		const __s64 ns = fault_part(slow, part);
+
+		if (ns > 0)
+			stats_add(&waits->parts[part], ns);
+		waits->hidden[part] += ns < 0;
+	}
+}
+
+void waits_fault(struct waits *waits, const struct event *event,
+		 const struct space *space, const struct slow_event *slow)
+{
+	static const struct space unknown;
+
+	if (!slow)
+		return;
+	stats_add(&waits->faults, slow->duration);
+	if (slow->lock_before > 0)
+		stats_add(&waits->before, slow->lock_before);
+	waits->read_bytes += slow->read_bytes;
+	waits->reclaimed += slow->reclaimed;
+	if (fault_parts_known(slow))
+		count_parts(waits, slow);
+	else
+		stats_add(&waits->unknown, slow->duration);
+	add_slowest(waits, event, space ?: &unknown, slow);
+}
+
+int waits_lock(struct waits *waits, const struct lock_event *wait)
+{
+	const struct key key = { { wait->holder_nr, wait->holder } };
+	struct row *row = table_row(&waits->holders, &key);
+
+	if (!row)
+		return -ENOMEM;
+	stats_add(&row->stats, wait->duration);
+	stats_add(&waits->locks, wait->duration);
+	return 0;
+}
+
+__u64 waits_part_ns(const struct summary *summary, enum fault_part part)
+{
+	const struct waits *waits = &summary->waits;
+	__u64 ns = waits->parts[part].ns;
+
+	return part == PART_WORK ?
+	       ns + summary->faults.stats.ns - waits->faults.ns : ns;
+}
+
+__s64 waits_holder_nr(const struct row *row)
+{
+	return row->key.parts[0];
+}
+
+__u32 waits_holder_tid(const struct row *row)
+{
+	return row->key.parts[1];
+}
+
+void waits_free(struct waits *waits)
+{
+	table_free(&waits->holders);
+	free(waits->slowest);
+	waits->slowest = NULL;
+}
