@@ -7,11 +7,7 @@
  */
 #include "count.h"
 #include "fault.h"
-
-#include <linux/userfaultfd.h>
-#include <time.h>
-
-#define LATE_NS 50000000ULL
+#include "late.h"
 
 FIXTURE(count_time)
 {
@@ -41,38 +37,14 @@ FIXTURE_TEARDOWN(count_time)
 	trace_destroy(&self->trace);
 }
 
-/* Fork a child that supplies one page to its parent after a delay. */
-static pid_t answer_late(int fd)
-{
-	const struct timespec delay = { .tv_nsec = LATE_NS };
-	struct uffdio_zeropage zero = { .range.len = page_size() };
-	struct uffd_msg message;
-	pid_t pid = fork_child();
-
-	if (pid)
-		return pid;
-	if (read(fd, &message, sizeof(message)) != sizeof(message))
-		_exit(1);
-	nanosleep(&delay, NULL);
-	zero.range.start = message.arg.pagefault.address & -page_size();
-	_exit(!!ioctl(fd, UFFDIO_ZEROPAGE, &zero));
-}
-
 /* Touch a page that userfaultfd supplies late. */
 static bool touch_late(void)
 {
 	char *page = map_anon(page_size());
-	struct uffdio_api api = { .api = UFFD_API };
-	struct uffdio_register range = {
-		.range = { .start = (uintptr_t)page, .len = page_size() },
-		.mode = UFFDIO_REGISTER_MODE_MISSING,
-	};
-	int fd = syscall(SYS_userfaultfd, O_CLOEXEC);
-	bool good = fd >= 0 && !ioctl(fd, UFFDIO_API, &api) &&
-		    !ioctl(fd, UFFDIO_REGISTER, &range);
-	pid_t pid = good ? answer_late(fd) : 0;
+	int fd = uffd_for(page);
+	pid_t pid = fd < 0 ? -1 : answer_late(fd);
 
-	if (!good)
+	if (pid < 0)
 		return false;
 	touch(page, false);
 	close(fd);

@@ -6,9 +6,9 @@
  * Depends on: the kernel.
  */
 #include "fault.h"
+#include "late.h"
 #include "memcg.h"
 
-#include <linux/userfaultfd.h>
 #include <sys/wait.h>
 #include <time.h>
 
@@ -115,24 +115,24 @@ static const struct event *timed_touch(struct trace *trace, char *page, bool wri
  */
 static bool near(const struct event *event, __u64 waited)
 {
-	__u64 told = event_num(event, "duration") + part(event, "lock_before");
+	__u64 reported = event_num(event, "duration") + part(event, "lock_before");
 
-	if (told <= waited && waited - told <= waited / 5 + MS)
+	if (reported <= waited && waited - reported <= waited / 5 + MS)
 		return true;
 	fprintf(stderr, "# the program waited %llu ns: %s\n", waited, event->fields);
 	return false;
 }
 
-/* Return a field of /proc/self/schedstat: 0 time on a CPU, 1 time in a queue, in ns. */
-static __u64 schedstat(int field)
+/* Return for how long the task has waited for a processor, in ns. */
+static __u64 time_queued(void)
 {
 	char *text = slurp("/proc/self/schedstat");
-	unsigned long long values[2] = { 0 };
+	unsigned long long queued = 0;
 
 	if (text)
-		sscanf(text, "%llu %llu", &values[0], &values[1]);
+		sscanf(text, "%*u %llu", &queued);
 	free(text);
-	return values[field];
+	return queued;
 }
 
 /* ---- disks ---- */
@@ -225,39 +225,6 @@ TEST_F(fault_time, a_fast_fault_has_no_event)
 
 /* ---- userfaultfd ---- */
 
-#define LATE_NS (50 * MS)
-
-/* Fork a child that supplies one page to its parent after a delay. */
-static pid_t answer_late(int fd)
-{
-	const struct timespec delay = { .tv_nsec = LATE_NS };
-	struct uffdio_zeropage zero = { .range.len = page_size() };
-	struct uffd_msg message;
-	pid_t pid = fork_child();
-
-	if (pid)
-		return pid;
-	if (read(fd, &message, sizeof(message)) != sizeof(message))
-		_exit(1);
-	nanosleep(&delay, NULL);
-	zero.range.start = message.arg.pagefault.address & -page_size();
-	_exit(!!ioctl(fd, UFFDIO_ZEROPAGE, &zero));
-}
-
-/* Return a descriptor of userfaultfd that supplies a page, or -1. */
-static int uffd_for(char *page)
-{
-	struct uffdio_api api = { .api = UFFD_API };
-	struct uffdio_register range = {
-		.range = { .start = (uintptr_t)page, .len = page_size() },
-		.mode = UFFDIO_REGISTER_MODE_MISSING,
-	};
-	int fd = syscall(SYS_userfaultfd, O_CLOEXEC);
-
-	return ioctl(fd, UFFDIO_API, &api) || ioctl(fd, UFFDIO_REGISTER, &range) ?
-		       -1 : fd;
-}
-
 TEST_F(fault_time, a_late_answer_of_userfaultfd_is_sleep)
 {
 	char *page = map_anon(page_size());
@@ -315,9 +282,9 @@ TEST_F(fault_time, a_full_run_queue_is_cpu)
 	pid = answer_late(fd);
 	ASSERT_TRUE(trace_begin(&self->trace, "fault_time pte_fault"));
 	spinners_begin(spinners);
-	queued = schedstat(1);
+	queued = time_queued();
 	touch(page, false);
-	queued = schedstat(1) - queued;
+	queued = time_queued() - queued;
 	spinners_end(spinners);
 	ASSERT_TRUE(trace_end(&self->trace));
 	e = time_at(&self->trace, page);

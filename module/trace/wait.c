@@ -11,7 +11,7 @@
  * that switches the task in or out, uses the slot, with preemption disabled. A slot
  * outlives no session: mmapdemo_wait_start() clears all slots, after all functions of
  * the last session have returned. So a fault that was not observed to its end leaves
- * nothing behind.
+ * no data.
  */
 #include "common.h"
 #include "compat/rwsem.h"
