@@ -399,8 +399,7 @@ static bool in_fault(const struct trigger *trigger)
 	size = stack_trace_save(stack, ARRAY_SIZE(stack), 0);
 	for (i = 0; i < size; i++) {
 		snprintf(name, sizeof(name), "%ps", (void *)stack[i]);
-		if (match_string(fault_entry_symbols,
-				 ARRAY_SIZE(fault_entry_symbols), name) >= 0)
+		if (is_fault_entry(name))
 			return true;
 	}
 	return false;

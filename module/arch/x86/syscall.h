@@ -5,9 +5,11 @@
 
 #include <asm/syscall.h>
 #include <asm/unistd.h>
+#include <linux/kernel.h>
 #include <linux/ptrace.h>
 #include <linux/sched.h>
 #include <linux/sched/task_stack.h>
+#include <linux/string.h>
 #include <linux/uaccess.h>
 
 /*
@@ -100,10 +102,15 @@ static inline int syscall_number_of(struct task_struct *task)
 	return nr & ~__X32_SYSCALL_BIT;
 }
 
-/* Names of the functions that handle a page fault, one of which is in the stack. */
-static const char *const fault_entry_symbols[] = {
-	"asm_exc_page_fault", "exc_page_fault", "do_user_addr_fault",
-};
+/* Return true if the symbol is a function that handles page faults. */
+static inline bool is_fault_entry(const char *symbol)
+{
+	static const char *const entries[] = {
+		"asm_exc_page_fault", "exc_page_fault", "do_user_addr_fault",
+	};
+
+	return match_string(entries, ARRAY_SIZE(entries), symbol) >= 0;
+}
 
 /*
  * Translate a system call number from the table for 32-bit programs to the
