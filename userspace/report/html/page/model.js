@@ -22,13 +22,12 @@ function readCells(text) {
 	return cells;
 }
 
-// Return the cells of data.waits as objects. The columns are changed to those of
-// data.cells.
-function readWaits() {
-	return readCells(data.waits).map((cell) => ({
+// Return the cells of data.waits as objects. @columns is the number of columns in @text.
+// The columns are changed to those of data.cells.
+function readWaits(text, columns) {
+	return readCells(text).map((cell) => ({
 		bin: cell.bin,
-		column: Math.floor(cell.column * data.columns /
-				   data.waits_columns),
+		column: Math.floor(cell.column * data.columns / columns),
 		part: cell.class,
 		count: cell.count,
 		ns: cell.ns,
@@ -119,7 +118,7 @@ function sortByTime() {
 function readData() {
 	Object.assign(data, JSON.parse(byId("data").textContent));
 	data.cells = readCells(data.cells);
-	data.waits = readWaits();
+	data.waits = readWaits(data.waits, data.waits_columns);
 	sortOut();
 	sortByTime();
 }

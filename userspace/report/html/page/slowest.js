@@ -102,8 +102,8 @@ function rowHolder(row) {
 
 function showHolders() {
 	const waits = data.report.waits, rows = waits.holders;
-	const more = data.rows.holders > rows.length ? ", the first " + rows.length +
-		" of " + number(data.rows.holders) : "";
+	const more = data.rows.holders > rows.length ? ", the longest " +
+		rows.length + " of " + number(data.rows.holders) : "";
 
 	if (rows.length)
 		byId("holders").append(shortTable("Holders of mmap_lock" + more,
