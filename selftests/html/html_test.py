@@ -694,6 +694,14 @@ class Tests:
                     "return Math.max(document.documentElement.scrollWidth,"
                     "innerWidth)"), "width of the page")
 
+    def test_cells_of_slow_faults_contain_their_text(self):
+        for width in (1280, 390):
+            self.open(self.waits, width=width)
+            equal([], self.browser.run(
+                "return Array.from(document.querySelectorAll('#slowest td'))"
+                ".filter((cell) => cell.scrollWidth > cell.clientWidth + 1)"
+                ".map((cell) => cell.textContent)"), f"cells, {width} pixels wide")
+
     def test_a_narrow_page_does_all_of_it(self):
         self.open(self.small, width=390)
         self.browser.run("document.getElementById('map').focus()")
