@@ -720,6 +720,29 @@ faults_outside_all_vmas_are_not_elsewhere() {
 		r["outside_ns"])')" 'faults that are not drawn'
 }
 
+# 120 tasks hold mmap_lock, each for one wait before a fault. The first two faults name a
+# holder without a system call, and a system call without a name.
+pages_name_holders() {
+	local nr=-1 tid
+
+	{
+		for ((tid = 2001; tid <= 2120; tid++)); do
+			echo "mmap_lock_wait tid=1000 mm=1 wait=200000 duration=$tid holder=$tid holder_nr=$nr"
+			echo "fault_time tid=1000 mm=1 address=0x10000000 duration=500" \
+				"lock_before=$((99999 - tid)) work=500 holder=$tid" \
+				"holder_nr=$nr where=inner<outer<last"
+			echo "pte_fault tid=1000 mm=1 address=0x10000000 duration=500" \
+				"vma_start=0x10000000 vma_end=0x10001000"
+			nr=$((nr < 0 ? 999 : 10))
+		done
+	} | recorded events && mmapdemo report --html=events.html events.dat || return
+	equal "([(2001, None), (2002, 'system call 999'), (2003, 'mprotect()')], 20, 100, 120, 'inner<outer')" \
+		"$(member events.html '([(s["wait"]["holder"], s["wait"].get("call"))
+		for s in r["slowest"]][:3], len(r["slowest"]),
+		len(r["report"]["waits"]["holders"]), r["rows"]["holders"],
+		r["slowest"][0]["wait"]["where"])')" 'holders and slowest faults'
+}
+
 # In the first address space, three merges fail, and no VMA follows: at the end of the
 # last VMA, at the start of the first VMA, and next to a VMA that no event has shown. The
 # last event of the second address space is a merge that enlarges the last VMA.
@@ -1037,6 +1060,7 @@ check 'a page shows merges at the ends of its segments' \
 check 'a page shows which VMAs exist after the last event' the_last_event_counts
 check 'a page distinguishes faults outside VMAs from faults in other address spaces' \
 	faults_outside_all_vmas_are_not_elsewhere
+check 'a page names the tasks that held mmap_lock' pages_name_holders
 check 'sums in a report equal those of the events' sums_are_those_of_the_events
 check 'members of JSON are those of the schema' members_are_those_of_the_schema
 check 'faults of exec are attributed to exec' faults_of_exec_are_by_exec

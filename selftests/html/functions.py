@@ -19,6 +19,13 @@ def unseen(before):
     return note(before=before, after=before, seen=0)
 
 
+def wait(known=True, **parts):
+    """Return where the time of a fault went. If @known is false, only @parts are."""
+    names = ["work", "reclaim", "compaction", "reclaim_sleep", "io", "sleep", "lock",
+             "cpu", "lock_before"]
+    return f"{{parts: {[parts.get(name, 0 if known else -1) for name in names]}}}"
+
+
 def row(start, end, cells=0, bins=1):
     """Return a segment. Its addresses are pages of 64 KiB."""
     return (f"{{start: '{start}0000', end: '{end}0000', cells: Array({cells}),"
@@ -83,6 +90,9 @@ CALLS = [
     ("readCells('8225 2 30 2097120 4 50')",
      [{"bin": 1, "column": 1, "class": 1, "count": 2, "ns": 30},
       {"bin": 257, "column": 0, "class": 1, "count": 4, "ns": 50}]),
+    ("[128, 256, 512].map((columns) => readWaits('8265 2 30', columns)[0])",
+     [{"bin": 1, "column": column, "part": 9, "count": 2, "ns": 30}
+      for column in (4, 2, 1)]),
     (f"[0, 99, 100, 101, 355, 356, 999].map((t) => columnOf({SPACE}, t))",
      [0, 0, 0, 1, 255, 255, 255]),
     ("columnOf({born: 7, last: 7}, 7)", 0),
@@ -204,9 +214,56 @@ CALLS = [
       "Copied by fork; existed from the beginning to 90 ns.",
       "Copied by fork; existed from 11 ns to 100 ns.",
       "Copied by fork; existed from 11 ns to the end."]),
-    ("classesIn({cells: [{class: 1, count: 2, ns: 3}, {class: 4, count: 1, ns: 9},"
-     " {class: 1, count: 5, ns: 4}]})",
+    ("sumBy([{class: 1, count: 2, ns: 3}, {class: 4, count: 1, ns: 9},"
+     " {class: 1, count: 5, ns: 4}], 'class')",
      [[4, {"count": 1, "ns": 9}], [1, {"count": 7, "ns": 7}]]),
+
+    # waits.js and slowest.js
+    (f"sharesOf({wait(work=5, io=90, lock_before=200)}, 100)",
+     [{"part": 8, "ns": 200}, {"part": 4, "ns": 90}, {"part": 0, "ns": 5},
+      {"part": 9, "ns": 5}]),
+    (f"[sharesOf({wait(work=0)}, 0), sharesOf({wait(known=False)}, 7)]",
+     [[], [{"part": 9, "ns": 7}]]),
+    (f"largestOf({wait(work=0)}, 0).part", 0),
+    (f"[{wait(io=9, lock=-1)}, {wait(io=9)}, {wait(known=False)},"
+     f" {wait(known=False, lock_before=5)}, {wait(io=9, lock=-1, lock_before=-1)}]"
+     ".map(hiddenWords)",
+     ["Not known: waiting for mmap_lock.", "", "", "",
+      "Not known: waiting for mmap_lock, waiting for mmap_lock before the fault."]),
+    (f"shareWords({{part: 9, ns: 7}}, {wait(known=False)})",
+     "7 ns not known: too many tasks waited at the same time"),
+    (f"['reclaim', 'io'].map((name) => amountWords(name, {wait()}))", ["", ""]),
+    (f"[1, 8].map((n) => amountWords('reclaim', {{...{wait()}, reclaimed: n}}))",
+     [" (1 page reclaimed)", " (8 pages reclaimed)"]),
+    (f"amountWords('io', {{...{wait()}, read: 4096}})", " (4 KiB read)"),
+    # The holder held the lock during the longer one of both waits.
+    (f"[{wait(lock=5, lock_before=5)}, {wait(lock=6, lock_before=5)}].map((wait) =>"
+     " ['lock', 'lock_before', 'io'].map((name) => holderWords(name, {...wait,"
+     " holder: 7})))",
+     [["", ", held by 7", ""], [", held by 7", "", ""]]),
+    (f"holderWords('lock', {{...{wait(lock=5)}, holder: 7, comm: 'a', call: 'b()'}})",
+     ", held by 7 a in b()"),
+    (f"holderWords('lock_before', {wait()})", ""),
+    ("['a', 'a<b'].map((where) => make('p', {}, ...placeWords(where)).textContent)",
+     ["a", "a, called by b"]),
+    ("[0, 4, 8, 9].map(mostly)",
+     ["mostly work", "mostly waiting for the disk",
+      "mostly waiting for mmap_lock before the fault", "mostly of unknown parts"]),
+    ("[[0, 0], [0, 9], [1, 201], [1, 200], [3, 3]].map((p) => shareOf(...p))",
+     ["0 %", "0 %", "< 1 %", "1 %", "100 %"]),
+    ("[{holder: 0}, {holder: 7, comm: 'a', holder_nr: -1, holder_nr_name: 'none'},"
+     " {holder: 7, comm: '', holder_nr: 999, holder_nr_name: '?'},"
+     " {holder: 7, comm: 'a', holder_nr: 10, holder_nr_name: 'mprotect'}]"
+     ".map(rowHolder)",
+     ["not known, or held for reading", "7 a, in no system call",
+      "7 in system call 999", "7 a in mprotect()"]),
+    ("[4, 5, 6].map((n) => shortTable('a', ['b'], Array(n).fill(['c']))"
+     ".querySelectorAll('button').length)", [0, 0, 1]),
+    ("[[{part: 4}, {part: 4}], [{part: 4}, {part: 1}], [{class: 2}, {class: 2}],"
+     " [{class: 2}, {class: 1}]].map(([note, cell]) => isLike(note, cell))",
+     [True, False, True, False]),
+    ("data.parts.map((part, i) => partColour(i)).filter((colour, i, all) =>"
+     " !colour || all.indexOf(colour) !== i)", []),
 
     # view.js
     ("[[{}, null], [null, {}], [{note: 1}, {note: 1}], [{note: 1}, {note: 2}]]"

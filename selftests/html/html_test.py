@@ -46,7 +46,7 @@ def ensure(condition, what):
 class Recorded:
     """A recording, its page, and its report as JSON."""
 
-    def __init__(self, tools, name, faults=None, events=None):
+    def __init__(self, tools, name, faults=None, events=None, without=None):
         self.mmapdemo, folder = tools
         self.data = os.path.join(folder, name + ".dat")
         self.page = os.path.join(folder, name + ".html")
@@ -54,12 +54,17 @@ class Recorded:
             subprocess.run([os.path.join(folder, "recording"), self.data,
                             str(faults)], check=True)
         if events:
-            with open(events, "rb") as lines, open(self.data, "wb") as out:
+            lines = events.read_text(encoding="utf-8").splitlines()
+            if without:
+                lines = [f".without {without}"] + [
+                    line for line in lines if not line.startswith(without)]
+            with open(self.data, "wb") as out:
                 subprocess.run([os.path.join(folder, "recordings"), "events"],
-                               check=True, stdin=lines, stdout=out)
+                               check=True, input="\n".join(lines).encode(),
+                               stdout=out)
         subprocess.run([self.mmapdemo, "report", "--html", self.page, self.data],
                        check=True)
-        self.report = json.loads(self._said("--json"))
+        self.report = json.loads(self._said("--json", "--slowest", "20"))
 
     def _said(self, *options):
         said = subprocess.run(
@@ -179,6 +184,16 @@ class Tests:
         return Recorded(self.tools, "map", events=states.GOLDEN / "map")
 
     @cached_property
+    def waits(self):
+        return Recorded(self.tools, "waits", events=states.GOLDEN / "waits")
+
+    @cached_property
+    def untimed(self):
+        """A recording made before the module had the event fault_time."""
+        return Recorded(self.tools, "untimed", events=states.GOLDEN / "waits",
+                        without="fault_time")
+
+    @cached_property
     def small(self):
         return Recorded(self.tools, "small", 500)
 
@@ -249,6 +264,12 @@ class Tests:
             ("light", states.clicked("#theme")),
             ("a narrow window", lambda: self.browser.resize(390, 900))])
 
+    def test_a_page_of_faults_that_waited_is_golden(self):
+        self.is_golden("waits", self.waits, states.WAITS_STATES + [
+            ("a narrow window", lambda: self.browser.resize(390, 900)),
+            ("another recording: without fault_time",
+             lambda: self.browser.open(self.untimed.page))])
+
     def open_tables(self, page):
         self.browser.open(page)
         self.unfold()
@@ -301,7 +322,7 @@ class Tests:
 
     def test_every_number_is_the_reports(self):
         formats = (number, duration, size)
-        for recorded in (self.small, self.large, self.real):
+        for recorded in (self.small, self.large, self.real, self.waits):
             self.open(recorded)
             self.unfold()
             figures = self.browser.run(
@@ -519,6 +540,93 @@ class Tests:
                      "SUMMARY", "BUTTON"):
             ensure(name in seen, f"{name} is not among {sorted(seen)}")
 
+    def test_parts_sum_to_the_time_of_the_faults(self):
+        self.open(self.waits)
+        shares = self.browser.run(
+            "return Array.from(document.querySelectorAll('#parts-bar .bar span'),"
+            "(s) => [s.className, +s.style.flexGrow])")
+        report = self.waits.report
+        wanted = {part["part"]: part["ns"] for part in report["waits"]["parts"]}
+        wanted["unknown"] = report["waits"]["unknown_ns"]
+        equal(wanted, dict(shares), "parts")
+        equal(report["faults"]["ns"], sum(ns for _, ns in shares), "their sum")
+        label = self.browser.run("return document.querySelector('#parts-bar .bar')"
+                                 ".getAttribute('aria-label')")
+        for words in ("43 % reclaiming memory", "2 % not known"):
+            ensure(words in label, label)
+        drawn = self.waits.drawn()
+        numbers = [int(n) for n in drawn["waits"].split()]
+        equal([report["waits"]["faults"],
+               report["waits"]["ns"] + report["waits"]["lock_before_ns"]],
+              [sum(numbers[1::3]), sum(numbers[2::3])], "faults of the layer")
+
+    def test_what_is_not_known_is_not_0(self):
+        def only_hidden(data):
+            part, = [p for p in data["report"]["waits"]["parts"]
+                     if p["part"] == "lock"]
+            part.update(faults=0, ns=0, max_ns=0)
+
+        self.browser.open(self.waits.changed(only_hidden))
+        rows = self.browser.run(
+            "return Array.from(document.querySelectorAll('#parts tbody tr'),"
+            "(row) => Array.from(row.cells, (cell) => cell.textContent))")
+        ensure(["", "not known", "", "",
+                "waiting for mmap_lock (not known for 1 fault)"] in rows, rows)
+
+    def test_old_recordings_have_no_waits(self):
+        for recorded, wanted in ((self.waits, True), (self.untimed, False),
+                                 (self.small, False), (self.empty, False)):
+            self.open(recorded)
+            equal([wanted, wanted], self.browser.run(
+                "return ['waits-section', 'layers'].map((id) =>"
+                "document.getElementById(id).checkVisibility())"),
+                "the section and the choice of the layer")
+            equal(wanted, "Where the time went" in self.described(), "the story")
+
+    def test_the_layer_of_waits_has_a_key(self):
+        self.open(self.waits)
+        shown = "return document.getElementById('layer-key').checkVisibility()"
+        equal(False, self.browser.run(shown), "no key")
+        self.browser.run(states.chosen("layer", "part"))
+        equal(True, self.browser.run(shown), "a key")
+        key = self.browser.text("#layer-key")
+        for words in ("waiting for the disk", "waiting for mmap_lock before the fault",
+                      "not known", "did not wait"):
+            ensure(words in key, key)
+        ensure("compacting" not in key, key)
+        for scheme in ("light", "dark"):
+            self.open(self.waits, scheme=scheme)
+            paper, *parts = map(self.light, self.browser.run(
+                "const colour = (e) => getComputedStyle(e).backgroundColor;"
+                "return [document.body, ...document.querySelectorAll("
+                "'#parts .swatch')].map(colour)"))
+            equal(10, len(parts), "swatches")
+            for part in parts:
+                ensure(self.contrast(paper, part) >= 3, f"{scheme}: {part}")
+
+    def test_a_slow_fault_can_be_visited(self):
+        self.open(self.waits)
+        self.browser.run("document.querySelector('#slowest .link').focus()")
+        self.browser.press("enter")
+        fault = self.waits.report["waits"]["slowest"][0]
+        for words in (f"{fault['address']:x}", "37.2 ms reclaiming memory (8 pages "
+                      "reclaimed)", "Slept longest in rq_qos_wait, called by"):
+            ensure(words in self.described(), self.described())
+        equal(["part", "map"], self.browser.run(
+            "return [document.getElementById('layer').value,"
+            "document.activeElement.id]"), "the layer and the focus")
+
+    def test_all_slow_faults_are_printed(self):
+        self.open(self.waits)
+        shown = ("return Array.from(document.querySelectorAll('#slowest tbody tr'))"
+                 ".filter((row) => row.checkVisibility()).length")
+        equal(5, self.browser.run(shown), "faults on the screen")
+        self.browser.devtools("Emulation.setEmulatedMedia", media="print")
+        equal(8, self.browser.run(shown), "faults on paper")
+        self.browser.devtools("Emulation.setEmulatedMedia", media="")
+        self.browser.run(states.clicked("#slowest > div > button"))
+        equal(8, self.browser.run(shown), "faults after a click")
+
     def test_merges_sit_on_boundaries(self):
         self.open(self.small)
         verdicts = [v for v in self.small.drawn()["verdicts"]
@@ -556,28 +664,43 @@ class Tests:
             "getComputedStyle(document.querySelector('.muted'));"
             "return [style.backgroundColor, style.color, muted.color]")
 
-    def check_contrast(self, scheme):
-        def light(colour):
-            parts = [int(p) / 255 for p in
-                     colour[colour.index("(") + 1:-1].split(",")[:3]]
-            linear = [p / 12.92 if p <= .04045 else ((p + .055) / 1.055) ** 2.4
-                      for p in parts]
-            return .2126 * linear[0] + .7152 * linear[1] + .0722 * linear[2]
+    @staticmethod
+    def light(colour):
+        """Return the relative luminance of a colour."""
+        parts = [int(p) / 255 for p in
+                 colour[colour.index("(") + 1:-1].split(",")[:3]]
+        linear = [p / 12.92 if p <= .04045 else ((p + .055) / 1.055) ** 2.4
+                  for p in parts]
+        return .2126 * linear[0] + .7152 * linear[1] + .0722 * linear[2]
 
-        paper, *inks = map(light, self.colours())
+    @staticmethod
+    def contrast(a, b):
+        low, high = sorted((a, b))
+        return (high + .05) / (low + .05)
+
+    def check_contrast(self, scheme):
+        paper, *inks = map(self.light, self.colours())
         for ink in inks:
-            low, high = sorted((paper, ink))
-            contrast = (high + .05) / (low + .05)
+            contrast = self.contrast(paper, ink)
             ensure(contrast >= 4.5, f"{scheme}: contrast {contrast:.1f}")
 
     def test_both_widths_fit(self):
         for width in (1280, 390):
-            for recorded in (self.small, self.large, self.empty, self.real):
+            for recorded in (self.small, self.large, self.empty, self.real,
+                             self.waits):
                 self.open(recorded, width=width)
                 self.unfold()
                 equal(width, self.browser.run(
                     "return Math.max(document.documentElement.scrollWidth,"
                     "innerWidth)"), "width of the page")
+
+    def test_cells_of_slow_faults_contain_their_text(self):
+        for width in (1280, 390):
+            self.open(self.waits, width=width)
+            equal([], self.browser.run(
+                "return Array.from(document.querySelectorAll('#slowest td'))"
+                ".filter((cell) => cell.scrollWidth > cell.clientWidth + 1)"
+                ".map((cell) => cell.textContent)"), f"cells, {width} pixels wide")
 
     def test_a_narrow_page_does_all_of_it(self):
         self.open(self.small, width=390)
@@ -604,8 +727,12 @@ class Tests:
             equal(3, file.read().count(b"</script>"), "ends of scripts")
 
     def test_a_screen_reader_has_names(self):
-        self.open(self.small)
-        self.unfold()
+        for recorded in (self.small, self.waits):
+            self.open(recorded)
+            self.unfold()
+            self.has_names()
+
+    def has_names(self):
         nameless = self.browser.run(
             "return Array.from(document.querySelectorAll("
             "'button, select, input, [role=img], [role=application],"

@@ -111,6 +111,25 @@ MAP_STATES = [
     ("show anon-zero", clicked("[title^='never written']")),
 ]
 
+# Faults that waited for something, in one address space
+WAITS_STATES = [
+    ("all slowest faults", clicked("#slowest > div > button")),
+    ("the first slowest faults", clicked("#slowest > div > button")),
+    ("layer waiting", chosen("layer", "part")),
+    ("by number of faults", chosen("measure", "count")),
+    ("slider at 100", slid(100)),
+    ("slider at the end", slid(256)),
+    *keys("Escape", "Home", "ArrowDown", *["ArrowRight"] * 3, "ArrowDown",
+          "ArrowDown", *["ArrowRight"] * 5),
+    ("visit a slow fault", clicked("#slowest tr:nth-child(2) .link")),
+    ("key Escape", pressed("Escape")),
+    ("point at a fault that waited for the disk", pointed("pointermove", 333, 41)),
+    ("point at a fault that did not wait", pointed("pointermove", 372, 41)),
+    ("layer classes", chosen("layer", "class")),
+    ("visit a slow fault from the other layer",
+     clicked("#slowest tr:nth-child(5) .link")),
+]
+
 
 # ---- comparison ----
 

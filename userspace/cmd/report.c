@@ -457,7 +457,8 @@ int cmd_report(int argc, char **argv)
 	if (status >= 0)
 		return status;
 	reading.opts = &opts;
-	reading.file.summary.waits.wanted = opts.slowest;
+	reading.file.summary.waits.wanted = opts.html ? SLOWEST_PAGE :
+							 opts.slowest;
 	if (opts.format && opts.format->binary && isatty(STDOUT_FILENO))
 		return cmd_fail("report", "%s is a binary format: redirect "
 				"the output to a file", opts.format->name);

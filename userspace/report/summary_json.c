@@ -456,7 +456,7 @@ struct json_object *summary_object(const struct summary *summary,
 	object = json_add_number(object, "awaited", summary->awaited.count);
 	object = json_add_number(object, "awaited_ns", summary->awaited.ns);
 	object = add_tables(object, summary, symbols, rows);
-	object = json_add_object(object, "waits", waits_json(summary));
+	object = json_add_object(object, "waits", waits_json(summary, rows));
 	object = json_add_object(object, "calls", calls(summary));
 	object = json_add_number(object, "mmap_failed", summary->mmaps_failed);
 	object = json_add_number(object, "mmap_ns", summary->mmaps.ns);

@@ -19,8 +19,7 @@ int waits_begin(struct waits *waits, const struct decoder *decoder)
 
 /* ---- the slowest faults ---- */
 
-/* Return how long the program waited, including the wait for mmap_lock. */
-static __u64 waited(const struct slow_event *slow)
+__u64 waits_time(const struct slow_event *slow)
 {
 	return slow->duration + (slow->lock_before > 0 ? slow->lock_before : 0);
 }
@@ -33,7 +32,7 @@ static int index_of(const struct waits *waits, const struct slow_event *slow)
 {
 	int at = waits->count;
 
-	while (at && waited(&waits->slowest[at - 1].slow) < waited(slow))
+	while (at && waits_time(&waits->slowest[at - 1].slow) < waits_time(slow))
 		at--;
 	return at;
 }

@@ -10,6 +10,9 @@
 /* Number of slow faults that are kept unless the user requests more. */
 #define SLOWEST_SHORT 3
 
+/* Number of slow faults on the HTML page */
+#define SLOWEST_PAGE 20
+
 /**
  * struct slow_fault - one of the slowest faults
  * @tid: task of the fault
@@ -67,6 +70,9 @@ struct json_object;
 struct printer;
 struct summary;
 
+/* Return how long the program waited, including the wait for mmap_lock. */
+__u64 waits_time(const struct slow_event *slow);
+
 /* Prepare for the first event. Return 0 or -ENOMEM. */
 int waits_begin(struct waits *waits, const struct decoder *decoder);
 
@@ -105,7 +111,10 @@ void waits_text_holders(struct printer *printer, const struct summary *summary,
 			size_t rows);
 void waits_text_slowest(struct printer *printer, const struct summary *summary);
 
-/* Return all of this as JSON. Return NULL if there is no memory. */
-struct json_object *waits_json(const struct summary *summary);
+/*
+ * Return all of this as JSON, with at most @rows rows of the table of the holders. Return
+ * NULL if there is no memory.
+ */
+struct json_object *waits_json(const struct summary *summary, size_t rows);
 
 #endif /* _REPORT_WAITS_H */

@@ -36,12 +36,12 @@ static struct json_object *add_holder(struct json_object *object, __u32 tid,
 			     name_of(names_syscall, nr));
 }
 
-static struct json_object *holders(const struct summary *summary)
+static struct json_object *holders(const struct summary *summary, size_t rows)
 {
 	const struct table *table = &summary->waits.holders;
 	struct json_object *list = json_object_new_array(), *object;
 
-	for (size_t i = 0; i < table->count; i++) {
+	for (size_t i = 0; i < table->count && i < rows; i++) {
 		const struct row *row = &table->rows[i];
 		const __u32 tid = waits_holder_tid(row);
 
@@ -90,7 +90,7 @@ static struct json_object *slowest(const struct waits *waits)
 	return list;
 }
 
-struct json_object *waits_json(const struct summary *summary)
+struct json_object *waits_json(const struct summary *summary, size_t rows)
 {
 	const struct waits *waits = &summary->waits;
 	struct json_object *object = json_object_new_object();
@@ -107,6 +107,7 @@ struct json_object *waits_json(const struct summary *summary)
 	object = json_add_object(object, "parts", parts(summary));
 	object = json_add_number(object, "locks", waits->locks.count);
 	object = json_add_number(object, "locks_ns", waits->locks.ns);
-	object = json_add_object(object, "holders", holders(summary));
+	object = json_add_object(object, "holders",
+				 holders(summary, rows));
 	return json_add_object(object, "slowest", slowest(waits));
 }

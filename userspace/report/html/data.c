@@ -25,6 +25,7 @@ static void add_report(struct html_page *page)
 				       page->summary->by[i].count);
 	rows = json_add_number(rows, by_names[BY_MAKER].list,
 			       page->summary->makers.boundaries.causes.count);
+	rows = json_add_number(rows, "holders", page->summary->waits.holders.count);
 	html_add(page, "rows", rows);
 }
 
@@ -98,6 +99,7 @@ struct json_object *html_data(const struct html *html,
 	html_add_spaces(&page);
 	html_add_segments(&page);
 	html_add_cells(&page);
+	html_add_waits(&page);
 	html_add_lives(&page);
 	html_add_notes(&page);
 	html_add_verdicts(&page);

@@ -4,7 +4,8 @@
  * Addresses are hexadecimal strings, because JavaScript numbers are exact only
  * up to 53 bits.
  *
- *	report		output of report --json, with 100 rows of each table
+ *	report		output of report --json --slowest 20, with 100 rows of each
+ *			table
  *	rows		number of rows of each whole table
  *	levels		page table levels
  *	classes		each: name, what (text: what happens to the page)
@@ -24,11 +25,24 @@
  *	cells		string with three numbers for each cell: increase of
  *			bin << 13 | column << 5 | class since the last cell,
  *			faults, ns
+ *	parts		parts of the time of a fault, each: name, words. The last two
+ *			are the wait for mmap_lock before the fault, and time of
+ *			which the part is not known
+ *	waits		string like cells, but with the largest part instead of the
+ *			class: the faults with a fault_time event
+ *	waits_columns	number of columns of waits
+ *	slowest		where the time of the report's slowest faults went, each:
+ *			address, time, wait (parts: the time of each part except the
+ *			last, -1 if it is not known; if they are known: read (bytes),
+ *			reclaimed (pages), where (the functions in which the fault
+ *			slept longest), holder, comm and call of the holder of
+ *			mmap_lock)
  *	lives		VMAs: space, from and to (segments), start, end, bytes,
  *			born, died, over (removed or changed at died, before the
  *			address space ended), origin, flags, name, faults, ns
  *	lives_all	number of all lives
- *	notes		faults described in words, each with its bin
+ *	notes		faults described in words, each with its bin; wait is as in
+ *			slowest
  *	verdicts	space, segment, part (position in the segment, 0 to 1),
  *			time, merged, reason, address, words
  *	verdicts_all	number of all verdicts

@@ -9,61 +9,16 @@
 
 #include <json.h>
 
-typedef unsigned long long ull;
-
 /* ---- faults ---- */
 
-static int by_key(const void *a, const void *b)
-{
-	const struct cell *x = *(const struct cell *const *)a;
-	const struct cell *y = *(const struct cell *const *)b;
-
-	return (x->key > y->key) - (x->key < y->key);
-}
-
-/*
- * Return the used cells, sorted by bin, column and class. Return NULL if there
- * is no memory.
- */
-static const struct cell **sorted_cells(const struct grid *grid)
-{
-	const struct cell **cells = calloc(grid->count + 1, sizeof(*cells));
-	__u32 count = 0;
-
-	for (__u32 i = 0; cells && i < grid->slots; i++) {
-		if (grid->cells[i].key)
-			cells[count++] = &grid->cells[i];
-	}
-	if (cells)
-		qsort(cells, count, sizeof(*cells), by_key);
-	return cells;
-}
-
-/*
- * Put all cells into one string, because one JSON object for each cell would be
- * much larger.
- */
 void html_add_cells(struct html_page *page)
 {
 	const struct grid *grid = &page->html->heat.all;
-	const struct cell **cells = sorted_cells(grid);
-	char *text = NULL;
-	size_t length;
-	FILE *out = open_memstream(&text, &length);
-	__u32 last = 0;
+	char *text = html_cells(grid);
 
-	for (__u32 i = 0; out && cells && i < grid->count; i++) {
-		__u32 key = cell_bin(cells[i]) << 13 |
-			    cell_column(cells[i]) << 5 | cell_class(cells[i]);
-
-		fprintf(out, "%s%u %llu %llu", i ? " " : "", key - last,
-			(ull)cells[i]->count, (ull)cells[i]->ns);
-		last = key;
-	}
-	if (out && !fclose(out) && cells)
+	if (text)
 		page->object = json_add_text(page->object, "cells", text);
 	free(text);
-	free(cells);
 	html_add_number(page, "columns", HEAT_COLUMNS >> grid->fold);
 }
 
@@ -126,6 +81,7 @@ static struct json_object *note_object(const struct html_page *page,
 	if (note->born)
 		object = json_add_number(object, "waited",
 					 note->begin - note->born);
+	object = html_add_wait(page, object, note->slow);
 	return add_words(object, note);
 }
 
@@ -134,7 +90,7 @@ void html_add_notes(struct html_page *page)
 	const struct heat *heat = &page->html->heat;
 	const struct grid *grid = &heat->noted;
 	struct json_object *list = json_object_new_array();
-	const struct cell **cells = sorted_cells(grid);
+	const struct cell **cells = html_sorted_cells(grid);
 
 	for (__u32 i = 0; cells && i < grid->count; i += 1 << page->fewer)
 		list = json_append(list, note_object(page, cells[i]));

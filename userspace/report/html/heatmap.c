@@ -18,6 +18,8 @@ _Static_assert(HEAT_COLUMNS == 1 << COLUMN_BITS, "columns");
 _Static_assert(MAP_BINS == 1 << BIN_BITS, "bins");
 _Static_assert(MAP_BINS * MMAPDEMO_FAULT_CLASS_COUNT <= HEAT_CELLS,
 	       "one column has room");
+_Static_assert(WAIT_PARTS <= 1 << CLASS_BITS, "parts");
+_Static_assert(MAP_BINS * WAIT_PARTS <= HEAT_WAITS, "one column has room");
 
 static __u32 make_key(__u32 bin, __u32 column, __u32 class)
 {
@@ -42,10 +44,18 @@ __u32 cell_class(const struct cell *cell)
 
 /* ---- notes ---- */
 
+static void *memdup(const void *from, size_t size)
+{
+	void *copy = malloc(size);
+
+	return copy ? memcpy(copy, from, size) : NULL;
+}
+
 static void free_note(struct note *note)
 {
 	if (!note)
 		return;
+	free(note->slow);
 	free(note->place);
 	free(note->culprit);
 	free(note->way);
@@ -58,6 +68,7 @@ static struct note *new_note(const struct heat *heat,
 			     const struct space *space,
 			     const struct world *world, __u64 born)
 {
+	const struct slow_event *slow = world_fault_time(world, event);
 	const struct fault_event *fault = &event->fault;
 	struct note *note = calloc(1, sizeof(*note));
 	struct line line;
@@ -68,6 +79,7 @@ static struct note *new_note(const struct heat *heat,
 	note->begin = event_begin(event);
 	note->born = born;
 	note->fault = *fault;
+	note->slow = slow ? memdup(slow, sizeof(*slow)) : NULL;
 	line_begin(&line, &heat->story.style);
 	add_place(&line, fault, space);
 	note->place = strdup(line.text);
@@ -80,7 +92,8 @@ static struct note *new_note(const struct heat *heat,
 	line_begin(&line, &heat->story.style);
 	add_entry(&line, fault);
 	note->entry = strdup(line.text);
-	if (note->place && note->culprit && note->way && note->entry)
+	if (note->place && note->culprit && note->way && note->entry &&
+	    !note->slow == !slow)
 		return note;
 	free_note(note);
 	return NULL;
@@ -199,12 +212,16 @@ static __u32 column_of(const struct map_space *map_space, __u64 time)
 	return part < 1 ? part * HEAT_COLUMNS : HEAT_COLUMNS - 1;
 }
 
-/* Keep only the note about the longest fault of each cell. */
+/*
+ * Keep only the note about the longest fault of each cell. The wait for mmap_lock before
+ * a fault counts.
+ */
 static int note_longest(struct heat *heat, const struct event *event,
 			const struct space *space, const struct world *world,
 			__u32 bin, __u32 column, __u32 class)
 {
-	__u64 ns = event->fault.duration, born;
+	const struct slow_event *slow = world_fault_time(world, event);
+	__u64 ns = slow ? waits_time(slow) : event->fault.duration, born;
 	struct cell *cell;
 	bool full;
 
@@ -222,6 +239,23 @@ static int note_longest(struct heat *heat, const struct event *event,
 	free_note(cell->note);
 	cell->note = new_note(heat, event, space, world, born);
 	return cell->note ? 0 : -ENOMEM;
+}
+
+/* Return 0 or -ENOMEM. @slow may be NULL. */
+static int add_wait(struct heat *heat, const struct slow_event *slow, __u32 bin,
+		    __u32 column)
+{
+	struct cell *cell;
+	bool full;
+
+	if (!slow)
+		return 0;
+	cell = get_cell(&heat->waits, bin, column, wait_largest(slow), &full);
+	if (!cell)
+		return -ENOMEM;
+	cell->count++;
+	cell->ns += waits_time(slow);
+	return 0;
 }
 
 static int add_fault(struct heat *heat, const struct map *map,
@@ -253,6 +287,8 @@ static int add_fault(struct heat *heat, const struct map *map,
 	cell->ns += fault->duration;
 	if (cell->max < fault->duration)
 		cell->max = fault->duration;
+	if (add_wait(heat, world_fault_time(world, event), bin, column))
+		return -ENOMEM;
 	return note_longest(heat, event, space, world, bin, column, class);
 }
 
@@ -326,7 +362,8 @@ int heat_begin(struct heat *heat, const struct meta *meta)
 	heat->story.device.ino = meta->ino;
 	heat->verdict_step = 1;
 	return open_grid(&heat->all, HEAT_CELLS) ?:
-	       open_grid(&heat->noted, HEAT_NOTES);
+	       open_grid(&heat->noted, HEAT_NOTES) ?:
+	       open_grid(&heat->waits, HEAT_WAITS);
 }
 
 int heat_event(struct heat *heat, const struct map *map,
@@ -348,4 +385,5 @@ void heat_free(struct heat *heat)
 		free(heat->verdicts[i].words);
 	close_grid(&heat->all);
 	close_grid(&heat->noted);
+	close_grid(&heat->waits);
 }

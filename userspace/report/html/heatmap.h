@@ -9,10 +9,12 @@
 
 #include "record/meta_read.h"
 #include "report/html/map.h"
+#include "report/html/waiting.h"
 #include "story/story.h"
 
 #define HEAT_COLUMNS 256
 #define HEAT_CELLS (1U << 17)
+#define HEAT_WAITS (1U << 16)
 #define HEAT_NOTES 4096
 #define HEAT_VERDICTS 2048
 
@@ -23,6 +25,7 @@
  * @born: time when the mapping was created, if the fault is the first fault in
  *	the mapping; otherwise 0
  * @fault: the fault
+ * @slow: where the time of the fault went, or NULL
  * @place: text about the faulting address
  * @culprit: text about the code that faulted
  * @way: text about the path through the kernel
@@ -33,6 +36,7 @@ struct note {
 	__u64 begin;
 	__u64 born;
 	struct fault_event fault;
+	struct slow_event *slow;
 	char *place;
 	char *culprit;
 	char *way;
@@ -40,9 +44,9 @@ struct note {
 };
 
 /**
- * struct cell - the faults of one class, in one bin of addresses and one column
- * of time
- * @key: bin, column and class, and a bit that is set if the cell is in use
+ * struct cell - the faults of one class, or the faults with the same largest part,
+ * in one bin of addresses and one column of time
+ * @key: bin, column and class or part, and a bit that is set if the cell is in use
  * @count: number of faults
  * @ns: duration of all faults
  * @max: duration of the longest fault
@@ -108,6 +112,8 @@ struct undrawn {
  * @story: context for the texts of notes and verdicts
  * @all: cells of the heat map
  * @noted: a grid of fewer cells; each cell has a note about its longest fault
+ * @waits: cells of the faults with a known fault_time event, by the largest part.
+ *	The durations include the wait for mmap_lock before the fault
  * @verdicts: the verdicts to show: one out of every @verdict_step verdicts
  * @verdict_count: number of @verdicts
  * @verdict_step: distance between two verdicts that are kept; a power of two
@@ -120,6 +126,7 @@ struct heat {
 	struct story story;
 	struct grid all;
 	struct grid noted;
+	struct grid waits;
 	struct verdict verdicts[HEAT_VERDICTS];
 	__u32 verdict_count;
 	__u64 verdict_step;
@@ -139,7 +146,7 @@ int heat_event(struct heat *heat, const struct map *map,
 void heat_free(struct heat *heat);
 
 /*
- * Each function returns the bin, the column or the class from the key of a
+ * Each function returns the bin, the column, or the class or part from the key of a
  * cell. A grid has HEAT_COLUMNS >> fold columns.
  */
 __u32 cell_bin(const struct cell *cell);

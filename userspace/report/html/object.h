@@ -25,8 +25,22 @@ void html_add_spaces(struct html_page *page);
 void html_add_segments(struct html_page *page);
 void html_add_lives(struct html_page *page);
 void html_add_cells(struct html_page *page);
+void html_add_waits(struct html_page *page);
 void html_add_notes(struct html_page *page);
 void html_add_verdicts(struct html_page *page);
+
+/*
+ * html_sorted_cells() returns the used cells, sorted by bin, column and class or part.
+ * html_cells() returns them as a string, in the form of the member cells. Both return
+ * NULL if there is no memory. Free the result.
+ */
+const struct cell **html_sorted_cells(const struct grid *grid);
+char *html_cells(const struct grid *grid);
+
+/* Add where the time of a fault went. If @slow is NULL, add nothing. */
+struct json_object *html_add_wait(const struct html_page *page,
+				  struct json_object *object,
+				  const struct slow_event *slow);
 
 /*
  * Return the index of an address space in map.order, or -1 if the address space

@@ -12,7 +12,8 @@ function stepRow(view, by) {
 function stepNote(view, by) {
 	const segment = view.chosen ? view.chosen.segment :
 		view.space.segments[0];
-	const notes = segment.notes.filter((t) => !view.hidden.has(t.class));
+	const notes = segment.notes.filter((t) => !view.hidden.has(t.class) &&
+		(view.layer !== "part" || t.wait));
 	let at = notes.indexOf(view.chosen && view.chosen.note);
 
 	if (!notes.length)

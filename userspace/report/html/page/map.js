@@ -80,35 +80,34 @@ function drawLives(context, view) {
 
 // Return a scale from pale to full colour. The scale is logarithmic, because
 // durations vary widely.
-function strengthOf(view) {
-	const most = d3.max(view.space.cells, (c) => c[view.measure]) || 1;
-	const least = d3.min(view.space.cells, (c) => c[view.measure]) || 1;
+function strengthOf(view, cells, weakest) {
+	const most = d3.max(cells, (c) => c[view.measure]) || 1;
+	const least = d3.min(cells, (c) => c[view.measure]) || 1;
 
 	return d3.scale.log().domain([Math.max(1, least), Math.max(2, most)])
-		.range([.55, 1]).clamp(true);
+		.range([weakest, 1]).clamp(true);
 }
 
 // Use opaque shades, because the colours of overlapping dots must not mix.
 function shadesOf() {
 	const paper = themeColour("paper"), known = new Map();
 
-	return (index, strength) => {
-		const key = index * 100 + Math.round(strength * 20);
+	return (colour, strength) => {
+		const key = colour + Math.round(strength * 20);
 
 		if (!known.has(key))
-			known.set(key, d3.interpolateRgb(paper,
-				classColour(index))(strength));
+			known.set(key, d3.interpolateRgb(paper, colour)(strength));
 		return known.get(key);
 	};
 }
 
 // Return the spots to draw. A spot shows all cells of one bin and column, in the
-// colour of the class with the largest amount.
-function spotsOf(view) {
+// colour of the class or part with the largest amount.
+function spotsOf(view, cells) {
 	const spots = [];
 	let spot = null;
 
-	for (const cell of view.space.cells) {
+	for (const cell of cells) {
 		const amount = cell[view.measure];
 
 		if (view.hidden.has(cell.class))
@@ -127,23 +126,41 @@ function spotsOf(view) {
 	return spots;
 }
 
-function drawCells(context, view) {
-	const strength = strengthOf(view), shade = shadesOf();
-	const width = Math.max(map.x(1) - map.x(0), map.narrow ? 3 : 4);
+// Draw @cells. @colourOf returns the colour of a cell, and @strength its strength. Dots
+// are larger by @more pixels than cells.
+function drawCells(context, view, cells, colourOf, strength, more) {
+	const shade = shadesOf();
+	const width = Math.max(map.x(1) - map.x(0), map.narrow ? 3 : 4) + more;
 
-	for (const {cell, amount} of spotsOf(view)) {
+	for (const {cell, amount} of spotsOf(view, cells)) {
 		const row = cell.segment.row;
-		const height = Math.max(binSize(row), 3.4);
-		const top = Math.min(binTop(row, cell.bin),
-				     row.y + row.height - height);
+		const height = Math.max(binSize(row), 3.4) + more;
+		const top = Math.max(row.y, Math.min(binTop(row, cell.bin) - more / 2,
+				     row.y + row.height - height));
 
-		context.fillStyle = shade(cell.class,
+		context.fillStyle = shade(colourOf(cell),
 			cell.column < view.column ?
 			strength(Math.max(1, amount)) : .22);
-		context.fillRect(Math.min(map.x(cell.column),
+		context.fillRect(Math.min(map.x(cell.column) - more / 2,
 					  map.width - 4 - width), top, width,
 				 Math.min(height, row.height));
 	}
+}
+
+// Draw the selected layer. The layer of the parts shows the faults that waited, above
+// all faults in pale grey.
+function drawLayer(context, view) {
+	const {cells, waits} = view.space;
+	const grey = themeColour("muted");
+
+	if (view.layer !== "part") {
+		drawCells(context, view, cells, (cell) => classColour(cell.class),
+			  strengthOf(view, cells, .55), 0);
+		return;
+	}
+	drawCells(context, view, cells, () => grey, () => .35, 0);
+	drawCells(context, view, waits, (cell) => partColour(cell.part),
+		  strengthOf(view, waits, .8), 2);
 }
 
 // ---- SVG above the canvas ----
@@ -296,7 +313,7 @@ function drawMap(view) {
 	frame.selectAll("*").remove();
 	drawAxis(frame);
 	drawLives(context, view);
-	drawCells(context, view);
+	drawLayer(context, view);
 	drawHoles(frame, view.rows);
 	drawLabels(frame, view);
 	drawPlayhead(frame, view);
@@ -312,12 +329,12 @@ function nearVerdict(view, x, y) {
 		Math.abs(verdictY(verdict) - y) < 6);
 }
 
-// Return the nearest cell, if it is nearer than 9 pixels. The cell need not be
-// exactly at the point, because cells are small.
-function nearCell(view, row, x, y) {
+// Return the nearest cell of @cells, if it is nearer than 9 pixels. The cell need not
+// be exactly at the point, because cells are small.
+function nearCell(view, row, cells, x, y) {
 	let best = null, least = 9;
 
-	for (const cell of row.segment.cells) {
+	for (const cell of cells) {
 		const middle = binSize(row) / 2;
 		const off = Math.hypot(map.x(cell.column + .5) - x,
 			binTop(row, cell.bin) + middle - y);
@@ -330,15 +347,20 @@ function nearCell(view, row, x, y) {
 	return best;
 }
 
-// Return the note that is nearest in time. Prefer notes about faults of the
-// cell's class.
+// Return true if a note is about a fault of the cell's class, or with its largest part.
+function isLike(note, cell) {
+	return "part" in cell ? note.part === cell.part :
+				note.class === cell.class;
+}
+
+// Return the note that is nearest in time. Prefer notes that are like the cell.
 function noteOf(cell) {
 	let best = null, least = Infinity;
 
 	for (const note of cell.segment.notes) {
 		const off = Math.abs(note.column - cell.column) * 64 +
 			Math.abs(note.bin - cell.bin) +
-			(note.class === cell.class ? 0 : 1e6);
+			(isLike(note, cell) ? 0 : 1e6);
 
 		if (off < least) {
 			best = note;
@@ -357,7 +379,10 @@ function pick(view, x, y) {
 			segment: data.segments[verdict.segment]};
 	if (!row || y < AXIS)
 		return null;
-	const cell = x >= map.left ? nearCell(view, row, x, y) : null;
+	const {cells, waits} = row.segment;
+	const near = (list) => x >= map.left ? nearCell(view, row, list, x, y) :
+						null;
+	const cell = view.layer === "part" && near(waits) || near(cells);
 	const note = cell && noteOf(cell);
 
 	return {space: view.space, segment: row.segment, cell: cell,

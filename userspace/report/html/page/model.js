@@ -4,7 +4,7 @@
 const data = {};
 
 // Return the cells of data.cells as objects.
-function readCells(text, columns) {
+function readCells(text) {
 	const cells = [];
 	const numbers = text ? text.split(" ") : [];
 	let key = 0;
@@ -20,6 +20,18 @@ function readCells(text, columns) {
 		});
 	}
 	return cells;
+}
+
+// Return the cells of data.waits as objects. @columns is the number of columns in @text.
+// The columns are changed to those of data.cells.
+function readWaits(text, columns) {
+	return readCells(text).map((cell) => ({
+		bin: cell.bin,
+		column: Math.floor(cell.column * data.columns / columns),
+		part: cell.class,
+		count: cell.count,
+		ns: cell.ns,
+	}));
 }
 
 function columnOf(space, time) {
@@ -42,11 +54,13 @@ function sortOut() {
 		space.segments = data.segments.slice(space.first,
 				space.first + space.count);
 		space.cells = [];
+		space.waits = [];
 		space.notes = [];
 		space.lives = [];
 		space.verdicts = [];
 		for (const segment of space.segments) {
 			segment.cells = [];
+			segment.waits = [];
 			segment.notes = [];
 			segment.lives = [];
 			for (let i = 0; i < segment.bins; i++)
@@ -60,11 +74,21 @@ function sortOut() {
 		segment.cells.push(cell);
 		cell.segment = segment;
 	}
+	for (const cell of data.waits) {
+		const [space, segment] = spaceOfBin[cell.bin];
+
+		space.waits.push(cell);
+		segment.waits.push(cell);
+		cell.segment = segment;
+	}
 	for (const note of data.notes) {
 		const [space, segment] = spaceOfBin[note.bin];
 
+		if (note.wait)
+			note.part = largestOf(note.wait, note.ns).part;
 		note.column = columnOf(space, note.time);
 		note.segment = segment;
+		note.space = space;
 		space.notes.push(note);
 		segment.notes.push(note);
 	}
@@ -94,6 +118,7 @@ function sortByTime() {
 function readData() {
 	Object.assign(data, JSON.parse(byId("data").textContent));
 	data.cells = readCells(data.cells);
+	data.waits = readWaits(data.waits, data.waits_columns);
 	sortOut();
 	sortByTime();
 }

@@ -21,6 +21,10 @@ function code(text) {
 // ---- a fault ----
 
 function cellWords(cell) {
+	if ("part" in cell)
+		return "This dot is " + many(cell.count, "fault") + ", " +
+			mostly(cell.part) + ", which took " + duration(cell.ns) +
+			" in total.";
 	return "This dot is " + many(cell.count,
 		data.classes[cell.class].name + " fault") + ", which took " +
 		duration(cell.ns) + " in total.";
@@ -44,6 +48,7 @@ function describeFault(chosen) {
 			note.waited ? ". This fault was the first in the mapping, " +
 			duration(note.waited) + " after mmap. " : ". ",
 			walkCount(note)),
+		...(note.wait ? describeWait(note.wait, note.ns) : []),
 		drawWalk(note, others),
 		walkKey(note),
 	];
@@ -72,15 +77,16 @@ function lifeWords(life, space) {
 	       from + " " + to + ".";
 }
 
-function classesIn(segment) {
+// Return the sums of cells with the same member @name, the longest first.
+function sumBy(cells, name) {
 	const sums = new Map();
 
-	for (const cell of segment.cells) {
-		const entry = sums.get(cell.class) || {count: 0, ns: 0};
+	for (const cell of cells) {
+		const entry = sums.get(cell[name]) || {count: 0, ns: 0};
 
 		entry.count += cell.count;
 		entry.ns += cell.ns;
-		sums.set(cell.class, entry);
+		sums.set(cell[name], entry);
 	}
 	return [...sums].sort((a, b) => b[1].ns - a[1].ns);
 }
@@ -88,11 +94,17 @@ function classesIn(segment) {
 function classItems(segment) {
 	const list = make("ul");
 
-	for (const [index, entry] of classesIn(segment))
+	for (const [index, entry] of sumBy(segment.cells, "class"))
 		list.append(make("li", {}, number(entry.count) + " " +
 			data.classes[index].name + ", " + duration(entry.ns) +
 			": " + data.classes[index].what));
 	return list;
+}
+
+function partItems(segment) {
+	return make("ul", {}, ...sumBy(segment.waits, "part").map(([part, entry]) =>
+		make("li", {}, many(entry.count, "fault") + ", " +
+		     duration(entry.ns) + ": " + mostly(part))));
 }
 
 function verdictsAt(space, life) {
@@ -133,6 +145,9 @@ function describeMapping(chosen, view) {
 	if (segment.cells.length)
 		parts.push(make("p", {}, "All faults at these addresses, by class:"),
 			   classItems(segment));
+	if (segment.waits.length && view.layer === "part")
+		parts.push(make("p", {}, "Of these, faults that waited or reclaimed " +
+				"memory:"), partItems(segment));
 	if (longest)
 		parts.push(make("p", {}, "Page table walk of the longest " +
 			"fault, " + duration(longest.ns) + ":"), drawWalk(longest,

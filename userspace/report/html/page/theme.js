@@ -20,6 +20,19 @@ function classColour(index) {
 	return known && colours[known.name] || colours.unknown;
 }
 
+// Colours of the parts of the time of a fault. Each colour has a contrast of at least 3
+// on the background of both themes.
+const partColours = {
+	"work": "#7d8996", "reclaim": "#d1495b", "compaction": "#b06a1f",
+	"reclaim_sleep": "#bd6ea5", "io": "#3f7fdc", "sleep": "#8d63d6",
+	"lock": "#a98500", "cpu": "#2f9466", "lock_before": "#7a8f1e",
+	"unknown": "#948677",
+};
+
+function partColour(index) {
+	return partColours[data.parts[index].name];
+}
+
 function isDark() {
 	return document.documentElement.dataset.theme === "dark";
 }

@@ -3,7 +3,7 @@
 
 const view = {
 	space: null, rows: [], column: 0, time: 0, hidden: new Set(),
-	measure: "ns", chosen: null, pinned: false, playing: false,
+	measure: "ns", layer: "class", chosen: null, pinned: false, playing: false,
 };
 
 function redraw() {
@@ -43,6 +43,32 @@ function setSpace(index) {
 	chooseLongest();
 }
 
+// Show another address space in the picture and in the tables.
+function changeSpace(index) {
+	setSpace(index);
+	for (const details of view.tables)
+		details.dispatchEvent(new Event("toggle"));
+}
+
+function setLayer(layer) {
+	view.layer = layer;
+	byId("layer").value = layer;
+	byId("layer-key").hidden = layer !== "part";
+	redraw();
+	showStory(view);
+}
+
+// Show a fault that waited.
+function visit(note) {
+	byId("space").value = note.space.index;
+	if (note.space !== view.space)
+		changeSpace(note.space.index);
+	setLayer("part");
+	choose({space: note.space, segment: note.segment, note: note}, true);
+	byId("map").focus({preventScroll: true});
+	byId("map-section").scrollIntoView();
+}
+
 function point(event, pin) {
 	const box = byId("map").getBoundingClientRect();
 	const choice = pick(view, event.clientX - box.left,
@@ -72,19 +98,19 @@ function fillSpaces() {
 			spaceName(space) + " · " + many(space.faults, "fault") +
 			", " + duration(space.ns)));
 	});
-	byId("space").addEventListener("change", (event) => {
-		setSpace(+event.target.value);
-		for (const details of view.tables)
-			details.dispatchEvent(new Event("toggle"));
-	});
+	byId("space").addEventListener("change", (event) =>
+		changeSpace(+event.target.value));
 	byId("measure").addEventListener("change", (event) => {
 		view.measure = event.target.value;
 		redraw();
 	});
+	byId("layer").addEventListener("change", (event) =>
+		setLayer(event.target.value));
 }
 
 function startMap() {
 	fillSpaces();
+	showLayers();
 	startReplay(view, redraw);
 	startPointer();
 	startKeys(view, (choice, pin) => {
@@ -110,6 +136,7 @@ function start() {
 	showTroubles();
 	showClasses(view.hidden, () => view.space && redraw());
 	view.tables = showTables(() => view.space);
+	showWaits();
 	byId("classes-section").hidden = !data.report.faults.faults;
 	byId("map-section").hidden = !data.spaces.length;
 	if (data.spaces.length)
