@@ -65,6 +65,7 @@ FIXTURE(lint) {
 	struct lint_machine machine;
 	struct findings findings;
 	struct fault_event fault;	/* template for the next faults */
+	struct slow_event slow;		/* their fault_time event, if it has a duration */
 	__u64 vm_flags;			/* VM_* flags before the next change */
 	__u32 trigger;			/* trigger of the next change */
 	__u32 tid;
@@ -102,7 +103,8 @@ static void happen(FIXTURE_DATA(lint) *self, struct event *event)
 	event->time = self->time;
 	event->tid = self->tid;
 	if (space_apply(&self->space, event) ||
-	    lint_event(&self->lint, event, &self->space))
+	    lint_event(&self->lint, event, &self->space,
+		       self->slow.duration ? &self->slow : NULL))
 		ksft_exit_fail_msg("no memory\n");
 }
 
@@ -1168,6 +1170,243 @@ TEST_F(lint, few_faults_that_wait_in_all_give_no_finding)
 	EXPECT_EQ(0U, found(self));
 	touch(self, 1008, 1009);
 	EXPECT_EQ(1U, found_of(self, FINDING_MAJOR));
+}
+
+/* Make each of the next faults wait for a read of @bytes. */
+static void read_slowly(FIXTURE_DATA(lint) *self, __u64 bytes)
+{
+	of_file(self, VM_READ, MMAPDEMO_FAULT_READ);
+	self->fault.ret = FAULT_MAJOR;
+	self->fault.duration = 5000 * US;
+	self->slow = (struct slow_event){
+		.duration = 5000 * US, .io = 4000 * US, .read_bytes = bytes,
+	};
+}
+
+TEST_F(lint, faults_that_wait_for_the_file_cost_the_time_of_the_disk)
+{
+	read_slowly(self, 64 << 10);
+	for (__u64 page = 0; page < 4096; page += 16)
+		touch(self, page, page + 1);
+	ASSERT_EQ(1U, found(self));
+	EXPECT_EQ(ADVICE_READ_AHEAD, FOUND(0)->advice);
+	EXPECT_EQ(256 * 4000 * US, FOUND(0)->ns);
+}
+
+TEST_F(lint, faults_that_read_single_pages_have_no_read_ahead)
+{
+	read_slowly(self, PAGE);
+	for (__u64 page = 0; page < 4096; page += 16)
+		touch(self, page, page + 1);
+	ASSERT_EQ(1U, found(self));
+	EXPECT_EQ(ADVICE_READ_AHEAD_OFF, FOUND(0)->advice);
+	EXPECT_TRUE(says(FOUND(0), "do not use POSIX_FADV_RANDOM"));
+}
+
+/* A fault that was tried again has waited for a lock, and not for the disk. */
+TEST_F(lint, faults_that_did_not_sleep_have_not_waited)
+{
+	self->lint.touch.timed = true;
+	of_file(self, VM_READ, MMAPDEMO_FAULT_READ);
+	self->fault.retries = 1;
+	touch(self, 0, 4096);
+	EXPECT_EQ(0U, found_of(self, FINDING_MAJOR));
+}
+
+/* The page was being read for another task. */
+TEST_F(lint, faults_that_slept_for_the_disk_have_waited)
+{
+	self->lint.touch.timed = true;
+	read_slowly(self, 0);
+	self->fault.ret = 0;
+	touch(self, 0, 4096);
+	EXPECT_EQ(1U, found_of(self, FINDING_MAJOR));
+}
+
+/* Touch @pages pages in a file of 4 GiB, 4096 pages apart. */
+static void touch_apart(FIXTURE_DATA(lint) *self, __u64 pages)
+{
+	self->fault.vma_end = BASE + (1ULL << 20) * PAGE;
+	for (__u64 page = 0; page < pages; page++)
+		touch(self, page * 4096, page * 4096 + 1);
+}
+
+TEST_F(lint, unused_read_ahead_is_found)
+{
+	read_slowly(self, 8 << 20);
+	touch_apart(self, 10);
+	ASSERT_EQ(1U, found(self));
+	EXPECT_EQ(FINDING_UNREAD, FOUND(0)->kind);
+	EXPECT_EQ(10U, FOUND(0)->count);
+	EXPECT_EQ(80ULL << 20, FOUND(0)->bytes);
+	EXPECT_EQ(10U, FOUND(0)->pages);
+	EXPECT_TRUE(says(FOUND(0), "10 faults read 80 MiB, of which 40 KiB was used"));
+	EXPECT_TRUE(says(FOUND(0), "madvise(MADV_RANDOM)"));
+}
+
+TEST_F(lint, short_read_ahead_gives_no_finding)
+{
+	read_slowly(self, (1 << 20) - 1);
+	touch_apart(self, 10);
+	EXPECT_EQ(0U, found(self));
+}
+
+TEST_F(lint, a_program_read_ahead_gives_no_finding)
+{
+	read_slowly(self, 8 << 20);
+	self->fault.vm_flags |= VM_EXEC;
+	touch_apart(self, 10);
+	EXPECT_EQ(0U, found(self));
+}
+
+/* Read 256 pages. Use @pages of them, the pages from page 16 on by another mapping. */
+static void use_read_ahead(FIXTURE_DATA(lint) *self, __u64 pages)
+{
+	read_slowly(self, 1 << 20);
+	touch(self, 0, 1);
+	self->slow.duration = 0;
+	self->fault.ret = 0;
+	touch(self, 1, 16);
+	self->space.number = 1;
+	touch(self, 16, pages);
+}
+
+TEST_F(lint, read_ahead_of_which_an_eighth_is_used_is_found)
+{
+	use_read_ahead(self, 32);
+	EXPECT_EQ(1U, found_of(self, FINDING_UNREAD));
+}
+
+TEST_F(lint, read_ahead_of_which_more_is_used_gives_no_finding)
+{
+	use_read_ahead(self, 33);
+	EXPECT_EQ(0U, found_of(self, FINDING_UNREAD));
+}
+
+/* ---- waits for memory and for mmap_lock ---- */
+
+/* Let @count faults spend their time in reclaim and compaction. */
+static void wait_for_memory(FIXTURE_DATA(lint) *self, int count, __s64 reclaim,
+			    __s64 compaction)
+{
+	struct event event = {
+		.kind = MMAPDEMO_EVENT_FAULT_TIME,
+		.slow = {
+			.mm = MM, .class = MMAPDEMO_FAULT_ANON, .duration = 2000 * US,
+			.reclaim = reclaim, .compaction = compaction, .reclaimed = 3,
+		},
+	};
+
+	while (count--)
+		happen(self, &event);
+}
+
+TEST_F(lint, faults_that_freed_memory_first_are_found)
+{
+	wait_for_memory(self, 10, 1000 * US, 0);
+	ASSERT_EQ(1U, found(self));
+	EXPECT_EQ(FINDING_RECLAIM, FOUND(0)->kind);
+	EXPECT_EQ(ADVICE_LESS_MEMORY, FOUND(0)->advice);
+	EXPECT_EQ(10U, FOUND(0)->count);
+	EXPECT_EQ(10000 * US, FOUND(0)->ns);
+	EXPECT_EQ(30U, FOUND(0)->pages);
+	EXPECT_TRUE(says(FOUND(0), "10 faults freed memory first, costing 10.0 ms"));
+}
+
+TEST_F(lint, short_waits_for_memory_give_no_finding)
+{
+	wait_for_memory(self, 9, 1000 * US, 0);
+	wait_for_memory(self, 1, 1000 * US - 1, 0);
+	EXPECT_EQ(0U, found(self));
+}
+
+TEST_F(lint, the_limit_of_a_cgroup_is_named)
+{
+	self->machine.reached = (struct memory_limit){
+		.cgroup = "/db.service", .file = "memory.max", .bytes = 24 << 20,
+		.hits = 1,
+	};
+	wait_for_memory(self, 10, 1000 * US, 0);
+	ASSERT_EQ(1U, found(self));
+	EXPECT_EQ(ADVICE_MEMORY_MAX, FOUND(0)->advice);
+	EXPECT_TRUE(says(FOUND(0), "the limit of /db.service is 24 MiB"));
+	findings_free(&self->findings);
+	self->machine.reached.file = "memory.high";
+	ASSERT_EQ(1U, found(self));
+	EXPECT_EQ(ADVICE_MEMORY_HIGH, FOUND(0)->advice);
+}
+
+/* Reclaim for a huge page is a part of the finding. */
+TEST_F(lint, pages_moved_for_a_huge_page_are_found)
+{
+	wait_for_memory(self, 10, 500 * US, 500 * US);
+	ASSERT_EQ(1U, found(self));
+	EXPECT_EQ(FINDING_COMPACTION, FOUND(0)->kind);
+	EXPECT_EQ(10000 * US, FOUND(0)->ns);
+	EXPECT_TRUE(says(FOUND(0), "10 faults moved pages to get a huge page"));
+	EXPECT_TRUE(says(FOUND(0), "transparent_hugepage/defrag"));
+}
+
+TEST_F(lint, compaction_without_huge_pages_gives_no_finding)
+{
+	self->machine.thp = THP_NEVER;
+	wait_for_memory(self, 10, 500 * US, 500 * US);
+	EXPECT_EQ(0U, found(self));
+}
+
+/* Let @count faults or calls wait 1 ms for a task that holds mmap_lock in call @nr. */
+static void wait_for_lock(FIXTURE_DATA(lint) *self, int count, long nr, bool fault)
+{
+	struct event event = {
+		.kind = MMAPDEMO_EVENT_MMAP_LOCK_WAIT,
+		.lock = {
+			.mm = MM, .duration = 1000 * US, .fault = fault, .holder = 7,
+			.holder_nr = nr,
+		},
+	};
+
+	while (count--)
+		happen(self, &event);
+}
+
+TEST_F(lint, waits_for_mmap_lock_are_found)
+{
+	self->machine.vma_locks = true;
+	wait_for_lock(self, 12, SYS_mprotect, true);
+	wait_for_lock(self, 11, SYS_munmap, false);
+	ASSERT_EQ(2U, found(self));
+	EXPECT_EQ(FINDING_LOCK, FOUND(0)->kind);
+	EXPECT_EQ(ADVICE_LOCK, FOUND(0)->advice);
+	EXPECT_EQ(12U, FOUND(0)->count);
+	EXPECT_EQ(12000 * US, FOUND(0)->ns);
+	EXPECT_TRUE(says(FOUND(0), "12 waits for mmap_lock, held in mprotect()"));
+	EXPECT_EQ(SYS_munmap, FOUND(1)->nr);
+}
+
+TEST_F(lint, short_waits_for_mmap_lock_give_no_finding)
+{
+	wait_for_lock(self, 9, SYS_mprotect, true);
+	wait_for_lock(self, 20, -1, true);
+	EXPECT_EQ(0U, found(self));
+}
+
+TEST_F(lint, faults_do_not_wait_for_mmap_lock_since_6_4)
+{
+	wait_for_lock(self, 10, SYS_mprotect, true);
+	wait_for_lock(self, 9, SYS_mprotect, false);
+	ASSERT_EQ(1U, found(self));
+	EXPECT_EQ(ADVICE_LOCK_OLD, FOUND(0)->advice);
+	findings_free(&self->findings);
+	wait_for_lock(self, 1, SYS_mprotect, false);
+	ASSERT_EQ(1U, found(self));
+	EXPECT_EQ(ADVICE_LOCK, FOUND(0)->advice);
+}
+
+TEST_F(lint, waits_for_fork_are_found)
+{
+	wait_for_lock(self, 10, SYS_clone, true);
+	ASSERT_EQ(1U, found(self));
+	EXPECT_EQ(ADVICE_LOCK_FORK, FOUND(0)->advice);
 }
 
 /* ---- two faults per page ---- */
@@ -2323,9 +2562,9 @@ TEST_F(lint, a_flush_by_no_task_belongs_to_no_call)
 {
 	struct event event = { .kind = EVENT_FLUSH, .time = US };
 
-	ASSERT_EQ(0, lint_event(&self->lint, &event, NULL));
+	ASSERT_EQ(0, lint_event(&self->lint, &event, NULL, NULL));
 	event = (struct event){ .kind = EVENT_EXIT, .time = 2 * US };
-	ASSERT_EQ(0, lint_event(&self->lint, &event, NULL));
+	ASSERT_EQ(0, lint_event(&self->lint, &event, NULL, NULL));
 	EXPECT_EQ(0U, found(self));
 }
 

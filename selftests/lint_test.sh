@@ -124,6 +124,21 @@ finds_a_crowd() {
 			found || ! cat found
 }
 
+# The cgroup may use 16 MiB, and the program reads 32 MiB.
+finds_a_limit_of_memory() {
+	local cgroup=/sys/fs/cgroup/mmapdemo-lint status=0
+
+	echo +memory >/sys/fs/cgroup/cgroup.subtree_control && mkdir $cgroup &&
+		echo 16M >$cgroup/memory.max || return
+	sh -c "echo \$\$ >$cgroup/cgroup.procs; exec mmapdemo lint --json -- \
+		'$programs/untidy' memory-short" >found || status=1
+	rmdir $cgroup
+	((!status)) && grep '"finding":"memory-short"' found |
+		grep '"name":"/mmapdemo-lint".*"limit":16777216' |
+		grep -q 'raise memory.max' || ! cat found || return
+	finds_none_in memory-short memory-short
+}
+
 finds_nothing_else() {
 	mmapdemo lint -- "$programs/untidy" tidy >found || return
 	grep -q ' tidy: nothing found$' found || ! cat found || return
@@ -216,6 +231,7 @@ check 'lint finds VMAs that almost merge' finds_what_almost_merges
 check 'lint finds MADV_DONTFORK on parts of a mapping' finds_what_is_not_forked
 check_thp 'lint finds unaligned memory' finds_what_is_not_aligned
 check 'lint finds a process near the limit of VMAs' finds_a_crowd
+check 'lint finds a limit of memory' finds_a_limit_of_memory
 check 'lint finds nothing in a tidy program' finds_nothing_else
 check 'lint prints text' reports_in_words
 check 'lint reads a recording' reads_a_recording

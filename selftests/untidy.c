@@ -6,6 +6,7 @@
 #include "memory.h"
 
 #include <err.h>
+#include <fcntl.h>
 #include <sys/syscall.h>
 
 #define RW (PROT_READ | PROT_WRITE)
@@ -290,6 +291,19 @@ static void forks(void)
 	}
 }
 
+/* Read a file of 32 MiB. In a smaller cgroup, the faults must free memory first. */
+static void short_of_memory(void)
+{
+	const size_t size = 32 * MIB;
+	int fd = open("/var/tmp", O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
+	char *map = fd < 0 || ftruncate(fd, size) ? MAP_FAILED :
+		    mmap(NULL, size, PROT_READ, MAP_SHARED, fd, 0);
+
+	if (map == MAP_FAILED)
+		err(1, "a file of 32 MiB");
+	read_pages(map, size / page_size());
+}
+
 static void nothing(void)
 {
 }
@@ -332,6 +346,7 @@ int main(int argc, char **argv)
 		{ "disabled", disabled },
 		{ "trimmed", trimmed },
 		{ "map-count", crowd },
+		{ "memory-short", short_of_memory },
 	};
 
 	prctl(PR_SET_THP_DISABLE, 1, 0, 0, 0);

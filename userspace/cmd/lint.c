@@ -302,6 +302,8 @@ static int see_begin(void *data)
 	struct linting *linting = data;
 	__u32 tid;
 
+	linting->lint.touch.timed = decoder_knows(&linting->replay.recording.decoder,
+						  MMAPDEMO_EVENT_FAULT_TIME);
 	return makers_begin(&linting->lint.makers, &linting->replay.world,
 			    &linting->map_count, &tid);
 }
@@ -323,7 +325,8 @@ static int see_event(void *data, const struct event *event,
 
 	if (linting->map_count < map_count)
 		linting->map_count = map_count;
-	return lint_event(&linting->lint, event, space);
+	return lint_event(&linting->lint, event, space,
+			  world_fault_time(&linting->replay.world, event));
 }
 
 static int read_events(struct linting *linting)

@@ -147,6 +147,16 @@ static void read_files(struct json_object *files)
 		json_object_array_sort(files, by_inode);
 }
 
+static struct memory_limit read_limit(struct json_object *limit)
+{
+	return (struct memory_limit){
+		.cgroup = text(limit, "cgroup"),
+		.file = text(limit, "file"),
+		.bytes = number(limit, "bytes"),
+		.hits = number(limit, "hits"),
+	};
+}
+
 void meta_read(struct meta *meta, struct json_object *object)
 {
 	struct json_object *lost = list(object, "lost");
@@ -162,6 +172,7 @@ void meta_read(struct meta *meta, struct json_object *object)
 		.max_map_count = number(object, "max_map_count"),
 		.memory_bytes = number(object, "memory_bytes"),
 		.thp = text(object, "thp"),
+		.limit = read_limit(member(object, "memory_limit")),
 		.missed = number(object, "missed"),
 		.gaps = length(list(object, "gaps")),
 	};

@@ -11,6 +11,20 @@
 struct json_object;
 
 /**
+ * struct memory_limit - a memory limit that was reached
+ * @cgroup: path of the cgroup
+ * @file: "memory.max" or "memory.high"; "": no limit was reached
+ * @bytes: the limit, in bytes
+ * @hits: how often the limit was reached during the recording
+ */
+struct memory_limit {
+	const char *cgroup;
+	const char *file;
+	__u64 bytes;
+	__u64 hits;
+};
+
+/**
  * struct meta - metadata of a recording
  * @object: the JSON object that meta_write.h describes; owns all strings
  * @title: description of the command or of the processes
@@ -26,6 +40,7 @@ struct json_object;
  * @memory_bytes: size of the machine's memory, or the memory limit of the
  *	cgroup if the limit is lower; 0: unknown
  * @thp: the THP setting: "always", "madvise", "never"
+ * @limit: the memory limit of a cgroup that was reached most often
  * @lost: number of events for which the buffer had no room
  * @missed: number of calls of probed functions that were not observed
  * @gaps: number of sentences about other missing data
@@ -43,6 +58,7 @@ struct meta {
 	__u64 max_map_count;
 	__u64 memory_bytes;
 	const char *thp;
+	struct memory_limit limit;
 	__u64 lost;
 	__u64 missed;
 	size_t gaps;

@@ -26,6 +26,7 @@ int meta_write_begin(struct meta_writer *about, char **command,
 	struct stat st = { 0 };
 	char thp[PROC_THP_MAX];
 
+	cgroup_hits_read(&about->hits, pids->list[0] ?: getpid());
 	if (dev >= 0 && dev_info(dev, &info))
 		info.levels = 0;
 	if (dev >= 0 && fstat(dev, &st))
@@ -38,7 +39,7 @@ int meta_write_begin(struct meta_writer *about, char **command,
 	object = json_add_number(object, "max_map_count",
 				 proc_max_map_count());
 	object = json_add_number(object, "memory_bytes",
-				 proc_memory(pids->list[0] ?: getpid()));
+				 cgroup_memory(pids->list[0] ?: getpid()));
 	object = json_add_text(object, "thp", proc_thp(thp));
 	object = json_add_number(object, "dev", major(st.st_dev) << 20 |
 				 minor(st.st_dev));
@@ -153,6 +154,23 @@ int meta_write_files(struct meta_writer *about, const struct binaries *binaries)
 	return done(about);
 }
 
+/* Write the limit of the cgroup that was reached during the recording. */
+static void write_limit(struct meta_writer *about)
+{
+	struct json_object *object;
+	struct cgroup_limit limit;
+
+	if (!cgroup_limit_since(&about->hits, &limit))
+		return;
+	object = json_object_new_object();
+	object = json_add_text(object, "cgroup", limit.path);
+	object = json_add_text(object, "file",
+			       limit.high ? "memory.high" : "memory.max");
+	object = json_add_number(object, "bytes", limit.bytes);
+	object = json_add_number(object, "hits", limit.hits);
+	about->object = json_add_object(about->object, "memory_limit", object);
+}
+
 int meta_write_end(struct meta_writer *about, struct recorder *recorder,
 		   const struct gaps *gaps)
 {
@@ -166,6 +184,7 @@ int meta_write_end(struct meta_writer *about, struct recorder *recorder,
 	about->object = json_add_number(about->object, "missed",
 					recorder_missed(recorder));
 	about->object = json_add_gaps(about->object, gaps);
+	write_limit(about);
 	return done(about);
 }
 

@@ -17,6 +17,8 @@
  *	files		files whose code was mapped: dev, ino, path, build_id
  *	missed		number of calls that the probes could not observe
  *	gaps		sentences about other missing data
+ *	memory_limit	the limit of a cgroup that was reached most often: cgroup,
+ *			file, bytes, hits; absent if no limit was reached
  */
 #ifndef _META_WRITE_H
 #define _META_WRITE_H
@@ -26,6 +28,7 @@
 #include "event/maps.h"
 #include "record/binaries.h"
 #include "record/recorder.h"
+#include "system/cgroup.h"
 
 #include <stdbool.h>
 
@@ -37,10 +40,12 @@ struct json_object;
  * struct meta_writer - metadata that are being written
  * @object: the JSON object; NULL: none
  * @tasks: the member "tasks" of @object
+ * @hits: how often the memory limits were reached before the recording
  */
 struct meta_writer {
 	struct json_object *object;
 	struct json_object *tasks;
+	struct cgroup_hits hits;
 };
 
 /* Functions that return int return 0 or -ENOMEM. */

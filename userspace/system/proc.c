@@ -213,59 +213,6 @@ unsigned int proc_max_map_count(void)
 	return count;
 }
 
-/* Find the cgroup (version 2) in a line such as "0::/system.slice/a.service". */
-static bool proc_cgroup(int pid, char path[PATH_MAX])
-{
-	char line[PATH_MAX];
-	bool found = false;
-	FILE *file;
-
-	snprintf(line, sizeof(line), "/proc/%d/cgroup", pid);
-	file = fopen(line, "re");
-	while (file && !found && fgets(line, sizeof(line), file)) {
-		line[strcspn(line, "\n")] = 0;
-		found = !strncmp(line, "0::/", 4);
-	}
-	if (file)
-		fclose(file);
-	if (found)
-		snprintf(path, PATH_MAX, "%s", line + 3);
-	return found;
-}
-
-/* Return the memory limit of a cgroup. "max" means no limit. */
-static __u64 cgroup_limit(const char *cgroup)
-{
-	char path[PATH_MAX + 32];
-	unsigned long long bytes;
-	FILE *file;
-
-	snprintf(path, sizeof(path), "/sys/fs/cgroup%s/memory.max", cgroup);
-	file = fopen(path, "re");
-	if (!file || fscanf(file, "%llu", &bytes) != 1)
-		bytes = ~0ULL;
-	if (file)
-		fclose(file);
-	return bytes;
-}
-
-/* The limits of all parent cgroups also apply. The root cgroup has no limit. */
-__u64 proc_memory(int pid)
-{
-	__u64 bytes = (__u64)sysconf(_SC_PHYS_PAGES) * sysconf(_SC_PAGESIZE);
-	char cgroup[PATH_MAX], *last;
-
-	if (!proc_cgroup(pid, cgroup))
-		return bytes;
-	for (; (last = strrchr(cgroup, '/')); *last = 0) {
-		__u64 limit = cgroup_limit(cgroup);
-
-		if (limit < bytes)
-			bytes = limit;
-	}
-	return bytes;
-}
-
 /* Return the word in brackets in "always [madvise] never". */
 const char *proc_thp_word(const char *name, char text[PROC_THP_MAX])
 {

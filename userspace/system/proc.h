@@ -66,12 +66,6 @@ __u64 proc_tables(int pid);
 unsigned int proc_max_map_count(void);
 
 /*
- * Return how much memory a process may use: the memory of the machine or, if
- * lower, the limit of the process's cgroup.
- */
-__u64 proc_memory(int pid);
-
-/*
  * Read the THP setting: "always", "madvise" or "never". Return "" if the
  * setting is unknown.
  */

@@ -19,6 +19,10 @@ static const char *const kinds[FINDING_KINDS] = {
 	[FINDING_ZERO] = "zero-then-copy",
 	[FINDING_COPIED] = "read-then-copy",
 	[FINDING_MAJOR] = "major-faults",
+	[FINDING_UNREAD] = "unused-read-ahead",
+	[FINDING_RECLAIM] = "memory-short",
+	[FINDING_COMPACTION] = "compaction",
+	[FINDING_LOCK] = "mmap-lock",
 	[FINDING_FORK] = "fork-then-exec",
 	[FINDING_UNALIGNED] = "unaligned",
 	[FINDING_PINGPONG] = "mprotect-ping-pong",
@@ -89,6 +93,24 @@ static const char *const advices[ADVICES] = {
 	[ADVICE_NOT_RANDOM_OLD] =
 		"MADV_RANDOM disables read-ahead: do not use "
 		"MADV_RANDOM",
+	[ADVICE_READ_AHEAD_OFF] = "each fault read only one page, because read-ahead is "
+		"off: do not use POSIX_FADV_RANDOM, or let MADV_POPULATE_READ "
+		"read the file in one call",
+	[ADVICE_READ_LESS] = "madvise(MADV_RANDOM) reads only the pages that are used; "
+		"or reduce the read_ahead_kb of the disk",
+	[ADVICE_MEMORY_MAX] = "raise memory.max of the cgroup, or use less memory",
+	[ADVICE_MEMORY_HIGH] = "raise memory.high of the cgroup, or use less memory",
+	[ADVICE_LESS_MEMORY] = "no limit of the cgroup was reached, so the machine had "
+		"too little free memory: use less memory",
+	[ADVICE_DEFER] = "write \"defer\" to /sys/kernel/mm/transparent_hugepage/defrag: "
+		"khugepaged then makes the huge pages later",
+	[ADVICE_LOCK] = "the call makes other threads wait: make fewer calls, each for "
+		"a larger range",
+	[ADVICE_LOCK_OLD] = "the call makes other threads wait: make fewer calls, each "
+		"for a larger range; since Linux 6.4, most faults do not wait for "
+		"mmap_lock",
+	[ADVICE_LOCK_FORK] = "other threads wait while the page tables are copied: "
+		"posix_spawn() and vfork() copy nothing",
 	[ADVICE_SPAWN] = "posix_spawn() and vfork() copy nothing; in a shell "
 		"script, use builtins",
 	[ADVICE_ALIGN] = "align the memory to 2 MiB: map 2 MiB more than needed, "
@@ -162,6 +184,36 @@ static void add_faults(struct line *line, const struct finding *finding)
 	add_time(line, finding->ns);
 }
 
+/* Add the text of a finding about waits. */
+static void add_waits(struct line *line, const struct finding *finding)
+{
+	ull count = finding->count;
+	char text[FORMAT_MAX], used[FORMAT_MAX];
+
+	switch (finding->kind) {
+	case FINDING_UNREAD:
+		line_add(line, PLAIN, "%llu fault%s read %s, of which %s was used", count,
+			 plural(count), format_size(text, finding->bytes),
+			 format_size(used, finding->pages * 4096));
+		break;
+	case FINDING_RECLAIM:
+		line_add(line, PLAIN, "%llu fault%s freed memory first", count,
+			 plural(count));
+		break;
+	case FINDING_COMPACTION:
+		line_add(line, PLAIN, "%llu fault%s moved pages to get a huge page", count,
+			 plural(count));
+		break;
+	default:
+		line_add(line, PLAIN, "%llu wait%s for mmap_lock, held in %s()", count,
+			 plural(count), call_of(finding));
+	}
+	add_time(line, finding->ns);
+	if (finding->kind == FINDING_RECLAIM && finding->limit)
+		line_add(line, PLAIN, "; the limit of %s is %s", finding->name,
+			 format_size(text, finding->limit));
+}
+
 static void add_fork(struct line *line, const struct finding *finding)
 {
 	char text[FORMAT_MAX];
@@ -210,6 +262,12 @@ static void add_what(struct line *line, const struct finding *finding)
 	switch (finding->kind) {
 	case FINDING_FORK:
 		add_fork(line, finding);
+		break;
+	case FINDING_UNREAD:
+	case FINDING_RECLAIM:
+	case FINDING_COMPACTION:
+	case FINDING_LOCK:
+		add_waits(line, finding);
 		break;
 	case FINDING_CROWDED:
 	case FINDING_PINGPONG:
@@ -312,11 +370,14 @@ static struct json_object *add_cause(struct json_object *object,
 		object = json_add_bits(object, "flags_names", names_vm_flags,
 				       finding->flags);
 	}
-	if (finding->kind == FINDING_ALMOST || finding->kind == FINDING_AGAIN)
+	if (finding->kind == FINDING_ALMOST || finding->kind == FINDING_AGAIN ||
+	    finding->kind == FINDING_LOCK)
 		object = json_add_text(object, "call", finding->nr < 0 ? "" :
 				       name_of(names_syscall, finding->nr));
 	if (finding->pages)
 		object = json_add_number(object, "pages", finding->pages);
+	if (finding->bytes)
+		object = json_add_number(object, "bytes", finding->bytes);
 	if (finding->flushed)
 		object = json_add_number(object, "flushes", finding->flushes);
 	if (finding->limit)

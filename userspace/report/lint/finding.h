@@ -18,6 +18,10 @@ enum finding_kind {
 	FINDING_ZERO,		/* pages loaded from, then stored to */
 	FINDING_COPIED,		/* file pages loaded from, then copied */
 	FINDING_MAJOR,		/* waits for reads of a file */
+	FINDING_UNREAD,		/* pages read ahead that were not used */
+	FINDING_RECLAIM,	/* faults that had to free memory first */
+	FINDING_COMPACTION,	/* faults that had to move pages for a huge page */
+	FINDING_LOCK,		/* waits for mmap_lock */
 	FINDING_FORK,		/* address spaces copied only for exec */
 	FINDING_UNALIGNED,	/* huge pages missed because of alignment */
 	FINDING_PINGPONG,	/* access rights removed and restored */
@@ -53,6 +57,15 @@ enum advice {
 	ADVICE_READ_AHEAD_OLD,
 	ADVICE_NOT_RANDOM,
 	ADVICE_NOT_RANDOM_OLD,
+	ADVICE_READ_AHEAD_OFF,
+	ADVICE_READ_LESS,
+	ADVICE_MEMORY_MAX,
+	ADVICE_MEMORY_HIGH,
+	ADVICE_LESS_MEMORY,
+	ADVICE_DEFER,
+	ADVICE_LOCK,
+	ADVICE_LOCK_OLD,
+	ADVICE_LOCK_FORK,
 	ADVICE_SPAWN,
 	ADVICE_ALIGN,
 	ADVICE_ALIGN_MALLOC,
@@ -88,16 +101,21 @@ struct edge {
  * @start: address of the first byte of the range with the largest @ns. If
  *	several ranges have this @ns, the range with the largest @count
  * @end: address after the last byte of the range that begins at @start
- * @name: name of the mapping that contains the range
+ * @name: name of the mapping that contains the range; FINDING_RECLAIM: path of the
+ *	cgroup whose limit was reached, or ""
  * @reason: FINDING_ALMOST: enum mmapdemo_reason
  * @flags: FINDING_ALMOST: VM_* flags that differ
- * @nr: the system call; -1: none
- * @limit: FINDING_CROWDED: maximum number of VMAs
+ * @nr: the system call; -1: none. FINDING_LOCK: the system call of the holder
+ * @limit: FINDING_CROWDED: maximum number of VMAs; FINDING_RECLAIM: the limit of the
+ *	cgroup, in bytes
  * @makers: FINDING_CROWDED: the makers of the VMAs, sorted
  * @flushed: FINDING_PINGPONG: @flushes is known
  * @flushes: FINDING_PINGPONG: number of calls that flushed the TLB
  * @pages: FINDING_AGAIN: number of different pages that were touched again;
- *	FINDING_UNALIGNED: small pages touched instead of the missed huge pages
+ *	FINDING_UNALIGNED: small pages touched instead of the missed huge pages;
+ *	FINDING_RECLAIM: number of reclaimed pages; FINDING_UNREAD: number of pages
+ *	that were used
+ * @bytes: FINDING_UNREAD: bytes that were read
  * @space: FINDING_UNALIGNED: number of the address space
  * @edges: FINDING_UNALIGNED: the edges at the start and at the end of the
  *	mapping
@@ -119,6 +137,7 @@ struct finding {
 	bool flushed;
 	__u64 flushes;
 	__u64 pages;
+	__u64 bytes;
 	__u32 space;
 	struct edge edges[2];
 };

@@ -77,6 +77,7 @@ static void take_in(struct finding *into, const struct finding *more)
 	into->ranges += more->ranges;
 	into->flushes += more->flushes;
 	into->pages += more->pages;
+	into->bytes += more->bytes;
 }
 
 void findings_group(struct findings *findings)

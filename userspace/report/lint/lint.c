@@ -4,11 +4,11 @@
 /* ---- events ---- */
 
 static int see_fault(struct lint *lint, const struct event *event,
-		     const struct space *space)
+		     const struct space *space, const struct slow_event *slow)
 {
 	enum touch_order order;
 
-	return lint_touch_fault(&lint->touch, event, space, &order) ?:
+	return lint_touch_fault(&lint->touch, event, space, slow, &order) ?:
 	       lint_huge_fault(&lint->huge, &event->fault, space, order);
 }
 
@@ -33,17 +33,18 @@ int lint_record(struct lint *lint, const struct event *event,
 	return makers_event(&lint->makers, event, scene);
 }
 
-int lint_event(struct lint *lint, const struct event *event,
-	       const struct space *space)
+int lint_event(struct lint *lint, const struct event *event, const struct space *space,
+	       const struct slow_event *slow)
 {
-	int err = lint_fork_event(&lint->fork, event);
+	int err = lint_fork_event(&lint->fork, event) ?:
+		  lint_wait_event(&lint->wait, event);
 
 	lint_protect_follow(&lint->protect, event);
 	if (err || !space)
 		return err;
 	switch (event->kind) {
 	case MMAPDEMO_EVENT_PTE_FAULT:
-		return see_fault(lint, event, space);
+		return see_fault(lint, event, space, slow);
 	case MMAPDEMO_EVENT_VMA_MERGE:
 		return see_merge(lint, event, space);
 	case MMAPDEMO_EVENT_DO_MMAP:
@@ -93,6 +94,7 @@ int lint_findings(struct lint *lint, const struct lint_machine *machine,
 	return find_crowd(&lint->makers, machine, findings) ?:
 	       lint_huge_findings(&lint->huge, findings) ?:
 	       lint_touch_findings(&lint->touch, machine, findings) ?:
+	       lint_wait_findings(&lint->wait, machine, findings) ?:
 	       lint_fork_findings(&lint->fork, findings) ?:
 	       lint_protect_findings(&lint->protect, machine, findings) ?:
 	       lint_merges_findings(&lint->pair, findings);
@@ -104,6 +106,7 @@ void lint_free(struct lint *lint)
 	lint_huge_free(&lint->huge);
 	lint_fork_free(&lint->fork);
 	lint_protect_free(&lint->protect);
+	lint_wait_free(&lint->wait);
 	lint_merges_free(&lint->pair);
 	makers_free(&lint->makers);
 }

@@ -12,6 +12,7 @@
 #include "report/lint/merges.h"
 #include "report/lint/protect.h"
 #include "report/lint/touch.h"
+#include "report/lint/wait.h"
 #include "report/makers.h"
 
 /** struct lint - state of all parts of lint; a zeroed state is empty */
@@ -21,6 +22,7 @@ struct lint {
 	struct lint_fork fork;
 	struct lint_protect protect;
 	struct lint_merges pair;
+	struct lint_wait wait;
 	struct makers makers;
 };
 
@@ -28,9 +30,12 @@ struct lint {
 int lint_record(struct lint *lint, const struct event *event,
 		const struct scene *scene);
 
-/* Handle the next event. @space may be NULL. Return 0 or -ENOMEM. */
-int lint_event(struct lint *lint, const struct event *event,
-	       const struct space *space);
+/*
+ * Handle the next event. @space may be NULL. If the event is a fault, @slow is its
+ * fault_time event, or NULL. Return 0 or -ENOMEM.
+ */
+int lint_event(struct lint *lint, const struct event *event, const struct space *space,
+	       const struct slow_event *slow);
 
 /*
  * Add the findings, with advice that suits @machine. Call this function once,

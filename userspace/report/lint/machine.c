@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "report/lint/machine.h"
-#include "record/meta_read.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -32,8 +31,10 @@ struct lint_machine lint_machine(const struct meta *meta)
 {
 	return (struct lint_machine){
 		.populate = is_since(meta->kernel, 5, 14),
+		.vma_locks = is_since(meta->kernel, 6, 4),
 		.memory = meta->memory_bytes,
 		.thp = parse_thp(meta->thp),
 		.limit = meta->max_map_count,
+		.reached = meta->limit,
 	};
 }

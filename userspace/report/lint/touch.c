@@ -161,14 +161,29 @@ static bool is_by_program(const struct fault_event *fault)
 
 /*
  * Return true if the fault waited for a read of the file. If another fault
- * started the read, the fault is not a major fault, but was retried.
+ * started the read, the fault is not a major fault, but waited for the disk, or was
+ * retried.
  */
-static bool has_waited(const struct fault_event *fault)
+static bool has_waited(const struct lint_touch *touch, const struct fault_event *fault,
+		       const struct slow_event *slow)
 {
-	return is_by_program(fault) && fault->ino &&
-	       (fault->ret & FAULT_MAJOR ||
-		(fault->class == MMAPDEMO_FAULT_READ && fault->retries &&
-		 !(fault->vm_flags & VM_NO_CACHE)));
+	if (!is_by_program(fault) || !fault->ino)
+		return false;
+	if (fault->ret & FAULT_MAJOR)
+		return true;
+	if (touch->timed)
+		return slow && slow->io > 0;
+	return fault->class == MMAPDEMO_FAULT_READ && fault->retries &&
+	       !(fault->vm_flags & VM_NO_CACHE);
+}
+
+/* Count a fault that waited for a read of the file. */
+static void see_wait(struct touches *touches, const struct fault_event *fault,
+		     const struct slow_event *slow)
+{
+	stats_add(&touches->majors, slow && slow->io > 0 ? (__u64)slow->io :
+							   fault->duration);
+	touches->read_bytes += slow ? slow->read_bytes : 0;
 }
 
 /* Return true if the program stored to the page before the page was freed. */
@@ -261,7 +276,8 @@ static int see_image(struct lint_touch *touch, const struct fault_event *fault,
 }
 
 int lint_touch_fault(struct lint_touch *touch, const struct event *event,
-		     const struct space *space, enum touch_order *order)
+		     const struct space *space, const struct slow_event *slow,
+		     enum touch_order *order)
 {
 	const struct fault_event *fault = &event->fault;
 	enum page_use kind = touch_of(fault);
@@ -279,8 +295,8 @@ int lint_touch_fault(struct lint_touch *touch, const struct event *event,
 		return -ENOMEM;
 	*order = order_of(block, fault->address);
 	extend(touches, fault, kind);
-	if (has_waited(fault))
-		stats_add(&touches->majors, fault->duration);
+	if (has_waited(touch, fault, slow))
+		see_wait(touches, fault, slow);
 	if (is_small(fault) && had_room_for_huge(block, fault))
 		touches->small++;
 	if (*order != TOUCH_LATER)
@@ -368,6 +384,7 @@ void lint_touch_free(struct lint_touch *touch)
 	dense_runs_free(&touch->runs);
 	table_free(&touch->sharers);
 	table_free(&touch->images);
+	table_free(&touch->files);
 	free(touch->list);
 	*touch = (struct lint_touch){ 0 };
 }

@@ -18,6 +18,7 @@
  * @again: faults on pages that were present before, by enum taker
  * @nr: number of the last system call that freed pages, by enum taker
  * @majors: faults that waited for a read of the file
+ * @read_bytes: bytes that the faults in @majors read from disks
  * @firsts: number of faults that were the first touch of a page in its mapping
  * @piece_pages: sum, over all faults in @firsts, of the number of pages in the
  *	mapping of the touched page
@@ -28,6 +29,7 @@
  * @dense: statistics of all dense blocks, by enum page_use; set by
  *	lint_touch_findings()
  * @run: number of the last run of dense blocks, by enum page_use; 0: none
+ * @used: number of pages that were present at some time; set by lint_touch_findings()
  * @pages: number of pages that were touched again, by enum taker; set by
  *	lint_touch_findings()
  */
@@ -37,12 +39,14 @@ struct touches {
 	struct stats again[TAKERS];
 	__s64 nr[TAKERS];
 	struct stats majors;
+	__u64 read_bytes;
 	__u64 firsts;
 	__u64 piece_pages;
 	__s64 by_malloc;
 	__u64 small;
 	struct dense dense[USES];
 	size_t run[USES];
+	__u64 used;
 	__u64 pages[TAKERS];
 };
 
@@ -56,6 +60,9 @@ struct touches {
  *	address space touched the file. Set by lint_touch_findings()
  * @images: one row for each program or library in an address space. Every file
  *	with an executable mapping counts as a program or library
+ * @files: one row for each file. count is the number of pages that were used, and ns
+ *	the number of bytes that faults read. Set by lint_touch_findings()
+ * @timed: the recording has fault_time events
  * @list: faults of each area, by area.id
  * @room: capacity of @list
  */
@@ -65,16 +72,20 @@ struct lint_touch {
 	struct dense_runs runs;
 	struct table sharers;
 	struct table images;
+	struct table files;
+	bool timed;
 	struct touches *list;
 	size_t room;
 };
 
 /*
- * Handle a fault. Set *@order, which says whether the page was touched before.
+ * Handle a fault. @slow is the fault_time event of the fault, or NULL. Set *@order, which
+ * says whether the page was touched before.
  * Return 0 or -ENOMEM.
  */
 int lint_touch_fault(struct lint_touch *touch, const struct event *event,
-		     const struct space *space, enum touch_order *order);
+		     const struct space *space, const struct slow_event *slow,
+		     enum touch_order *order);
 
 /* Handle an unmapping. */
 void lint_touch_unlink(struct lint_touch *touch,

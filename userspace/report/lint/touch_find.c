@@ -35,6 +35,7 @@ static void join_areas(struct lint_touch *touch)
 			to->nr[i] = to->nr[i] ?: from->nr[i];
 		}
 		stats_join(&to->majors, &from->majors);
+		to->read_bytes += from->read_bytes;
 		to->small += from->small;
 		to->firsts += from->firsts;
 		to->piece_pages += from->piece_pages;
@@ -120,10 +121,13 @@ static void add_block(struct lint_touch *touch, const struct area *area,
 	struct touches *touches = &touch->list[area->id];
 	struct page_set hull = page_set_range(block->base, touches->low,
 					      touches->high);
+	struct page_set used = block->touched;
 
 	for (enum taker i = 0; i < TAKERS; i++)
 		touches->pages[i] += page_set_count(page_set_and(block->again[i],
 								 hull));
+	page_set_add(&used, block->pages[USE_READ]);
+	touches->used += page_set_count(page_set_and(used, hull));
 	for (enum page_use kind = 0; kind < USES; kind++) {
 		struct page_set set = page_set_and(pages_of(block, kind), hull);
 		unsigned int pages = page_set_count(set);
@@ -613,6 +617,13 @@ static int find_again(const struct area *area, const struct touches *touches,
 	return err;
 }
 
+/* Return true if read-ahead was off, so that each fault read only its own page. */
+static bool reads_single_pages(const struct touches *touches)
+{
+	return touches->read_bytes &&
+	       touches->read_bytes <= touches->majors.count * BLOCK_PAGE_BYTES;
+}
+
 /*
  * Return the advice for faults that wait for reads of a file. readahead() and
  * MADV_WILLNEED do not help, because they start to read only a small part of
@@ -620,11 +631,14 @@ static int find_again(const struct area *area, const struct touches *touches,
  * copying its pages.
  */
 static enum advice advice_for_majors(const struct area *area,
+				     const struct touches *touches,
 				     const struct lint_machine *machine)
 {
 	if (area->vm_flags & VM_RAND_READ)
 		return machine->populate ? ADVICE_NOT_RANDOM :
 					   ADVICE_NOT_RANDOM_OLD;
+	if (machine->populate && reads_single_pages(touches))
+		return ADVICE_READ_AHEAD_OFF;
 	if (machine->populate)
 		return ADVICE_READ_AHEAD;
 	return is_private(area) && area->vm_flags & VM_WRITE ?
@@ -642,7 +656,7 @@ static bool is_late(const struct lint_touch *touch, const struct area *area,
 
 	return touches->majors.count >= MAJOR_FAULTS_AREA &&
 	       can_populate(area, machine->memory) && !is_image(touch, area) &&
-	       advice_for_majors(area, machine) < ADVICES &&
+	       advice_for_majors(area, touches, machine) < ADVICES &&
 	       touches->majors.count * READ_AHEAD >= pages_in(area);
 }
 
@@ -664,10 +678,71 @@ static int find_majors(const struct lint_touch *touch,
 	for (; !err && area; area = area->next) {
 		const struct touches *touches = &touch->list[area->id];
 		struct finding finding = finding_of(area, FINDING_MAJOR,
-				advice_for_majors(area, machine),
+				advice_for_majors(area, touches, machine),
 				&touches->majors);
 
 		if (!area->into && is_late(touch, area, machine))
+			err = findings_add(findings, &finding);
+	}
+	return err;
+}
+
+/* ---- unused read-ahead ---- */
+
+/* A finding needs reads of at least this many bytes per fault. */
+#define READ_BYTES_FAULT (1ULL << 20)
+
+/* ... of which at most one page in this number of pages was used. */
+#define READ_PAGES_USED 8
+
+/* Count the used pages of each file, and the bytes that faults read. */
+static int count_files(struct lint_touch *touch)
+{
+	const struct area *area = touch->areas.all;
+
+	for (; area; area = area->next) {
+		const struct touches *touches = &touch->list[area->id];
+		const struct key key = file_of(area);
+		struct row *row;
+
+		if (area->into || !area->ino)
+			continue;
+		row = table_row(&touch->files, &key);
+		if (!row)
+			return -ENOMEM;
+		row->stats.count += touches->used;
+		row->stats.ns += touches->read_bytes;
+	}
+	return 0;
+}
+
+/* Return true if few of the pages were used that faults read from the file. */
+static bool reads_in_vain(const struct lint_touch *touch, const struct area *area)
+{
+	const struct touches *touches = &touch->list[area->id];
+	const struct key key = file_of(area);
+	const struct row *row = table_find(&touch->files, &key);
+
+	return touches->majors.count && !(area->vm_flags & VM_RAND_READ) &&
+	       touches->read_bytes >= touches->majors.count * READ_BYTES_FAULT &&
+	       row->stats.ns >= row->stats.count * READ_PAGES_USED * BLOCK_PAGE_BYTES;
+}
+
+static int find_unread(struct lint_touch *touch, struct findings *findings)
+{
+	const struct area *area = touch->areas.all;
+	int err = count_files(touch);
+
+	for (; !err && area; area = area->next) {
+		const struct touches *touches = &touch->list[area->id];
+		struct finding finding = finding_of(area, FINDING_UNREAD,
+						    ADVICE_READ_LESS,
+						    &touches->majors);
+
+		finding.bytes = touches->read_bytes;
+		finding.pages = touches->used;
+		if (!area->into && area->ino && !is_image(touch, area) &&
+		    reads_in_vain(touch, area))
 			err = findings_add(findings, &finding);
 	}
 	return err;
@@ -692,5 +767,6 @@ int lint_touch_findings(struct lint_touch *touch,
 		if (!err)
 			err = find_again(area, touches, findings);
 	}
-	return err ? err : find_majors(touch, machine, findings);
+	return err ?: find_majors(touch, machine, findings) ?:
+	       find_unread(touch, findings);
 }
