@@ -291,16 +291,16 @@ static void forks(void)
 	}
 }
 
-/* Read a file of 32 MiB. In a smaller cgroup, the faults must free memory first. */
+/* Read a file of 96 MiB. In a smaller cgroup, the faults must free memory first. */
 static void short_of_memory(void)
 {
-	const size_t size = 32 * MIB;
+	const size_t size = 96 * MIB;
 	int fd = open("/var/tmp", O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
 	char *map = fd < 0 || ftruncate(fd, size) ? MAP_FAILED :
 		    mmap(NULL, size, PROT_READ, MAP_SHARED, fd, 0);
 
 	if (map == MAP_FAILED)
-		err(1, "a file of 32 MiB");
+		err(1, "a file of 96 MiB");
 	read_pages(map, size / page_size());
 }
 
