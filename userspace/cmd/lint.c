@@ -326,7 +326,8 @@ static int see_event(void *data, const struct event *event,
 	if (linting->map_count < map_count)
 		linting->map_count = map_count;
 	return lint_event(&linting->lint, event, space,
-			  world_fault_time(&linting->replay.world, event));
+			  event->kind == MMAPDEMO_EVENT_PTE_FAULT ?
+			  world_fault_time(&linting->replay.world, event) : NULL);
 }
 
 static int read_events(struct linting *linting)

@@ -3,6 +3,7 @@
 #include "mmapdemo.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/syscall.h>
 
@@ -184,6 +185,17 @@ const char *name_of(const struct name *names, __u64 value)
 			return names->name;
 	}
 	return "?";
+}
+
+const char *name_call(char text[NAME_CALL_MAX], __s64 nr)
+{
+	const char *name = name_of(names_syscall, nr);
+
+	if (*name == '?')
+		snprintf(text, NAME_CALL_MAX, "system call %lld", (long long)nr);
+	else
+		snprintf(text, NAME_CALL_MAX, "%s()", name);
+	return text;
 }
 
 const char *name_attach_error(int error)

@@ -39,6 +39,10 @@ extern const struct name names_ret[];
 /* Return the name of @value, or "?" if @value has no name. */
 const char *name_of(const struct name *names, __u64 value);
 
+/* Write the name of a system call to @text: "mprotect()", or "system call 999". */
+#define NAME_CALL_MAX 32
+const char *name_call(char text[NAME_CALL_MAX], __s64 nr);
+
 /*
  * Return the reason why a probe can't be attached, as text. @error is
  * mmapdemo_probe.error.

@@ -39,7 +39,7 @@ int meta_write_begin(struct meta_writer *about, char **command,
 	object = json_add_number(object, "max_map_count",
 				 proc_max_map_count());
 	object = json_add_number(object, "memory_bytes",
-				 cgroup_memory(pids->list[0] ?: getpid()));
+				 cgroup_memory(&about->hits));
 	object = json_add_text(object, "thp", proc_thp(thp));
 	object = json_add_number(object, "dev", major(st.st_dev) << 20 |
 				 minor(st.st_dev));
@@ -164,8 +164,7 @@ static void write_limit(struct meta_writer *about)
 		return;
 	object = json_object_new_object();
 	object = json_add_text(object, "cgroup", limit.path);
-	object = json_add_text(object, "file",
-			       limit.high ? "memory.high" : "memory.max");
+	object = json_add_text(object, "file", limit.file);
 	object = json_add_number(object, "bytes", limit.bytes);
 	object = json_add_number(object, "hits", limit.hits);
 	about->object = json_add_object(about->object, "memory_limit", object);

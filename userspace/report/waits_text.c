@@ -144,18 +144,13 @@ static void add_holder_name(struct line *line, const struct summary *summary,
 {
 	const __u32 tid = waits_holder_tid(row);
 	const __s64 nr = waits_holder_nr(row);
-	const char *call = name_of(names_syscall, nr);
-	char comm[4 * COMM_MAX];
+	char comm[4 * COMM_MAX], call[NAME_CALL_MAX];
 
 	if (!tid) {
 		line_add(line, BOLD, "not known, or held for reading");
 		return;
 	}
-	if (nr >= 0 && *call == '?')
-		line_add(line, BOLD, "system call %lld", (long long)nr);
-	else
-		line_add(line, BOLD, "%s%s", nr < 0 ? "no system call" : call,
-			 nr < 0 ? "" : "()");
+	line_add(line, BOLD, "%s", nr < 0 ? "no system call" : name_call(call, nr));
 	format_name(comm, sizeof(comm), comms_name(&summary->comms, tid));
 	line_add(line, PLAIN, " of %u%s%s", tid, *comm ? " " : "", comm);
 }

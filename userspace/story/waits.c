@@ -43,15 +43,13 @@ static int sort_shares(const struct slow_event *slow,
 
 void add_holder(struct line *line, __u32 holder, __s64 nr)
 {
-	const char *call = name_of(names_syscall, nr);
+	char call[NAME_CALL_MAX];
 
 	if (!holder)
 		return;
 	line_add(line, PLAIN, ", held by %u", holder);
-	if (nr >= 0 && *call == '?')
-		line_add(line, PLAIN, " in system call %lld", (long long)nr);
-	else if (nr >= 0)
-		line_add(line, PLAIN, " in %s()", call);
+	if (nr >= 0)
+		line_add(line, PLAIN, " in %s", name_call(call, nr));
 }
 
 static void add_amount(struct line *line, const struct slow_event *slow,

@@ -48,23 +48,6 @@ static __u64 read_limit(const char *cgroup, const char *name)
 	return bytes;
 }
 
-/* The limits of all parent cgroups also apply. The root cgroup has no limit. */
-__u64 cgroup_memory(int pid)
-{
-	__u64 bytes = (__u64)sysconf(_SC_PHYS_PAGES) * sysconf(_SC_PAGESIZE);
-	char cgroup[PATH_MAX], *last;
-
-	if (!find_cgroup(pid, cgroup))
-		return bytes;
-	for (; (last = strrchr(cgroup, '/')); *last = 0) {
-		__u64 limit = read_limit(cgroup, "memory.max");
-
-		if (limit < bytes)
-			bytes = limit;
-	}
-	return bytes;
-}
-
 /* Read how often the limits of one cgroup were reached, without those of its children. */
 static void read_hits(const char *cgroup, __u64 *max, __u64 *high)
 {
@@ -103,23 +86,39 @@ void cgroup_hits_read(struct cgroup_hits *hits, int pid)
 		read_all_hits(hits);
 }
 
+/* The limits of all parent cgroups also apply. The root cgroup has no limit. */
+__u64 cgroup_memory(const struct cgroup_hits *hits)
+{
+	__u64 bytes = (__u64)sysconf(_SC_PHYS_PAGES) * sysconf(_SC_PAGESIZE);
+	char cgroup[PATH_MAX], *last;
+
+	memcpy(cgroup, hits->path, sizeof(cgroup));
+	for (; (last = strrchr(cgroup, '/')); *last = 0) {
+		__u64 limit = read_limit(cgroup, "memory.max");
+
+		if (limit < bytes)
+			bytes = limit;
+	}
+	return bytes;
+}
+
 /**
  * struct candidate - the limit that was reached most often so far
  * @depth: the depth of the cgroup
- * @high: the limit is memory.high
+ * @file: "memory.max" or "memory.high"
  * @hits: how often the limit was reached
  */
 struct candidate {
 	int depth;
-	bool high;
+	const char *file;
 	__u64 hits;
 };
 
-static void compare(struct candidate *best, int depth, bool high, __u64 before,
-		    __u64 after)
+static void compare(struct candidate *best, int depth, const char *file,
+		    __u64 before, __u64 after)
 {
 	if (after > before && after - before > best->hits)
-		*best = (struct candidate){ depth, high, after - before };
+		*best = (struct candidate){ depth, file, after - before };
 }
 
 bool cgroup_limit_since(const struct cgroup_hits *before, struct cgroup_limit *limit)
@@ -130,14 +129,16 @@ bool cgroup_limit_since(const struct cgroup_hits *before, struct cgroup_limit *l
 	memcpy(now.path, before->path, sizeof(now.path));
 	read_all_hits(&now);
 	for (int depth = 0; depth < CGROUP_DEPTH_MAX; depth++) {
-		compare(&best, depth, false, before->max[depth], now.max[depth]);
-		compare(&best, depth, true, before->high[depth], now.high[depth]);
+		compare(&best, depth, "memory.max", before->max[depth], now.max[depth]);
+		compare(&best, depth, "memory.high", before->high[depth],
+			now.high[depth]);
 	}
-	*limit = (struct cgroup_limit){ .high = best.high, .hits = best.hits };
+	if (!best.hits)
+		return false;
+	*limit = (struct cgroup_limit){ .file = best.file, .hits = best.hits };
 	memcpy(limit->path, before->path, sizeof(limit->path));
 	for (int depth = best.depth; depth; depth--)
 		*strrchr(limit->path, '/') = 0;
-	limit->bytes = read_limit(limit->path,
-				  limit->high ? "memory.high" : "memory.max");
-	return limit->hits;
+	limit->bytes = read_limit(limit->path, limit->file);
+	return true;
 }

@@ -13,7 +13,7 @@
 /**
  * struct cgroup_hits - how often the memory limits of a cgroup and of its parents were
  *	reached
- * @path: path of the cgroup, such as "/system.slice/a.service"
+ * @path: path of the cgroup, such as "/system.slice/a.service"; "": unknown
  * @max: how often memory.max was reached, by the depth of the cgroup: 0 is the cgroup
  *	itself, 1 its parent
  * @high: how often memory.high was reached, by the depth of the cgroup
@@ -27,25 +27,25 @@ struct cgroup_hits {
 /**
  * struct cgroup_limit - the memory limit that was reached most often
  * @path: path of the cgroup
- * @high: the limit is memory.high; otherwise, the limit is memory.max
+ * @file: "memory.max" or "memory.high"
  * @bytes: the limit, in bytes
  * @hits: how often the limit was reached
  */
 struct cgroup_limit {
 	char path[PATH_MAX];
-	bool high;
+	const char *file;
 	__u64 bytes;
 	__u64 hits;
 };
 
-/*
- * Return how much memory a process may use: the memory of the machine or, if
- * lower, the limit of the process's cgroup.
- */
-__u64 cgroup_memory(int pid);
-
 /* Read how often the limits of the cgroup of a process were reached until now. */
 void cgroup_hits_read(struct cgroup_hits *hits, int pid);
+
+/*
+ * Return how much memory the process of @hits may use: the memory of the machine or, if
+ * lower, the limit of the process's cgroup.
+ */
+__u64 cgroup_memory(const struct cgroup_hits *hits);
 
 /*
  * Find the limit that was reached most often since @before was read. Return false if

@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Lists and texts of the cells of a grid. */
+#include "base/json.h"
 #include "report/html/object.h"
 
 #include <stdio.h>
 #include <stdlib.h>
+
+#include <json.h>
 
 typedef unsigned long long ull;
 
@@ -33,7 +36,7 @@ const struct cell **html_sorted_cells(const struct grid *grid)
  * Put all cells into one string, because one JSON object for each cell would be
  * much larger. Return NULL if there is no memory.
  */
-char *html_cells(const struct grid *grid)
+static char *text_of(const struct grid *grid)
 {
 	const struct cell **cells = html_sorted_cells(grid);
 	char *text = NULL;
@@ -57,4 +60,15 @@ char *html_cells(const struct grid *grid)
 	}
 	free(cells);
 	return text;
+}
+
+void html_add_grid(struct html_page *page, const char *name, const char *columns,
+		   const struct grid *grid)
+{
+	char *text = text_of(grid);
+
+	if (text)
+		page->object = json_add_text(page->object, name, text);
+	free(text);
+	html_add_number(page, columns, HEAT_COLUMNS >> grid->fold);
 }

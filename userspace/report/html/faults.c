@@ -13,13 +13,7 @@
 
 void html_add_cells(struct html_page *page)
 {
-	const struct grid *grid = &page->html->heat.all;
-	char *text = html_cells(grid);
-
-	if (text)
-		page->object = json_add_text(page->object, "cells", text);
-	free(text);
-	html_add_number(page, "columns", HEAT_COLUMNS >> grid->fold);
+	html_add_grid(page, "cells", "columns", &page->html->heat.all);
 }
 
 /*

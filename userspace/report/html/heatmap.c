@@ -66,9 +66,9 @@ static void free_note(struct note *note)
 static struct note *new_note(const struct heat *heat,
 			     const struct event *event,
 			     const struct space *space,
-			     const struct world *world, __u64 born)
+			     const struct world *world,
+			     const struct slow_event *slow, __u64 born)
 {
-	const struct slow_event *slow = world_fault_time(world, event);
 	const struct fault_event *fault = &event->fault;
 	struct note *note = calloc(1, sizeof(*note));
 	struct line line;
@@ -218,9 +218,9 @@ static __u32 column_of(const struct map_space *map_space, __u64 time)
  */
 static int note_longest(struct heat *heat, const struct event *event,
 			const struct space *space, const struct world *world,
-			__u32 bin, __u32 column, __u32 class)
+			const struct slow_event *slow, __u32 bin, __u32 column,
+			__u32 class)
 {
-	const struct slow_event *slow = world_fault_time(world, event);
 	__u64 ns = slow ? waits_time(slow) : event->fault.duration, born;
 	struct cell *cell;
 	bool full;
@@ -237,7 +237,7 @@ static int note_longest(struct heat *heat, const struct event *event,
 		return 0;
 	cell->max = ns;
 	free_note(cell->note);
-	cell->note = new_note(heat, event, space, world, born);
+	cell->note = new_note(heat, event, space, world, slow, born);
 	return cell->note ? 0 : -ENOMEM;
 }
 
@@ -262,6 +262,7 @@ static int add_fault(struct heat *heat, const struct map *map,
 		     const struct event *event, const struct space *space,
 		     const struct world *world)
 {
+	const struct slow_event *slow = world_fault_time(world, event);
 	const struct fault_event *fault = &event->fault;
 	const struct map_space *map_space = map_space_chosen(map, space);
 	const struct segment *segment = map_space ?
@@ -287,9 +288,9 @@ static int add_fault(struct heat *heat, const struct map *map,
 	cell->ns += fault->duration;
 	if (cell->max < fault->duration)
 		cell->max = fault->duration;
-	if (add_wait(heat, world_fault_time(world, event), bin, column))
+	if (add_wait(heat, slow, bin, column))
 		return -ENOMEM;
-	return note_longest(heat, event, space, world, bin, column, class);
+	return note_longest(heat, event, space, world, slow, bin, column, class);
 }
 
 /* ---- verdicts ---- */

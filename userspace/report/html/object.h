@@ -30,12 +30,17 @@ void html_add_notes(struct html_page *page);
 void html_add_verdicts(struct html_page *page);
 
 /*
- * html_sorted_cells() returns the used cells, sorted by bin, column and class or part.
- * html_cells() returns them as a string, in the form of the member cells. Both return
- * NULL if there is no memory. Free the result.
+ * Return the used cells, sorted by bin, column and class or part. Return NULL if there is
+ * no memory. The caller must free the result.
  */
 const struct cell **html_sorted_cells(const struct grid *grid);
-char *html_cells(const struct grid *grid);
+
+/*
+ * Add the member @name, with all cells of a grid in the form of the member cells, and the
+ * member @columns, the number of columns.
+ */
+void html_add_grid(struct html_page *page, const char *name, const char *columns,
+		   const struct grid *grid);
 
 /* Add where the time of a fault went. If @slow is NULL, add nothing. */
 struct json_object *html_add_wait(const struct html_page *page,

@@ -1,11 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* JSON about where the time of faults went. */
-#include "base/format.h"
 #include "base/json.h"
 #include "report/html/object.h"
-
-#include <stdio.h>
-#include <stdlib.h>
 
 #include <json.h>
 
@@ -48,23 +44,11 @@ static struct json_object *part_list(const struct slow_event *slow)
 	return list;
 }
 
-/* Return the name of a system call, such as "mprotect()" or "system call 999". */
-static const char *call_name(char text[FORMAT_MAX], __s64 nr)
-{
-	const char *name = name_of(names_syscall, nr);
-
-	if (*name == '?')
-		snprintf(text, FORMAT_MAX, "system call %lld", (long long)nr);
-	else
-		snprintf(text, FORMAT_MAX, "%s()", name);
-	return text;
-}
-
 static struct json_object *add_holder(const struct html_page *page,
 				      struct json_object *object,
 				      const struct slow_event *slow)
 {
-	char call[FORMAT_MAX];
+	char call[NAME_CALL_MAX];
 
 	if (!slow->holder)
 		return object;
@@ -72,7 +56,7 @@ static struct json_object *add_holder(const struct html_page *page,
 	object = html_add_name(object, "comm",
 			       comms_name(&page->summary->comms, slow->holder));
 	return slow->holder_nr < 0 ? object :
-	       json_add_text(object, "call", call_name(call, slow->holder_nr));
+	       json_add_text(object, "call", name_call(call, slow->holder_nr));
 }
 
 struct json_object *html_add_wait(const struct html_page *page,
@@ -118,13 +102,7 @@ static void add_slowest(struct html_page *page)
 
 void html_add_waits(struct html_page *page)
 {
-	const struct grid *grid = &page->html->heat.waits;
-	char *text = html_cells(grid);
-
 	add_parts(page);
-	if (text)
-		page->object = json_add_text(page->object, "waits", text);
-	free(text);
-	html_add_number(page, "waits_columns", HEAT_COLUMNS >> grid->fold);
+	html_add_grid(page, "waits", "waits_columns", &page->html->heat.waits);
 	add_slowest(page);
 }

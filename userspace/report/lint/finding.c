@@ -3,6 +3,7 @@
 #include "base/format.h"
 #include "base/json.h"
 #include "event/json.h"
+#include "report/lint/page_block.h"
 #include "story/parts.h"
 
 #include <json.h>
@@ -194,7 +195,7 @@ static void add_waits(struct line *line, const struct finding *finding)
 	case FINDING_UNREAD:
 		line_add(line, PLAIN, "%llu fault%s read %s, of which %s was used", count,
 			 plural(count), format_size(text, finding->bytes),
-			 format_size(used, finding->pages * 4096));
+			 format_size(used, finding->pages * BLOCK_PAGE_BYTES));
 		break;
 	case FINDING_RECLAIM:
 		line_add(line, PLAIN, "%llu fault%s freed memory first", count,
