@@ -58,6 +58,30 @@ def counted(report):
 # ---- formats ----
 
 
+def check_times(report, faults):
+    """Check where the time of faults went. @faults: for each fault, its duration,
+    whether it was slow, and the known fields of fault_time."""
+    waits = report["waits"]
+    slow = [(duration, time) for duration, is_slow, time in faults if is_slow]
+    known = [(duration, time) for duration, time in slow if time]
+    equal(waits["faults"], len(slow), "slow faults")
+    equal(waits["unknown"], len(slow) - len(known), "faults without parts")
+    quick = report["faults"]["ns"] - waits["ns"]
+    for part in waits["parts"]:
+        name = part["part"]
+        ns = [time[name] for _, time in known if name in time]
+        equal(part["ns"], sum(ns) + (quick if name == "work" else 0), name)
+        equal(part["faults"], sum(n > 0 for n in ns), f"faults with {name}")
+        equal(part["not_known"], len(known) - len(ns), f"faults without {name}")
+    names = [part["part"] for part in waits["parts"]]
+    for duration, time in known:
+        equal(duration, sum(time.get(name, 0) for name in names), "sum of parts")
+        equal("holder" in time, "holder_nr" in time, "holder")
+    for member, name in (("lock_before_ns", "lock_before"), ("reclaimed", "reclaimed"),
+                         ("read_bytes", "read_bytes")):
+        equal(waits[member], sum(time.get(name, 0) for _, time in known), name)
+
+
 def check_json(report, path):
     lines = [json.loads(line) for line in open(path, encoding="utf-8")]
     first, events, last = lines[0], lines[1:-1], lines[-1]
@@ -65,15 +89,30 @@ def check_json(report, path):
     equal(report["kernel"], first["kernel"], "kernel")
     equal("summary", last["event"], "last line")
     equal(len(events), last["events"], "events")
+    faults = [e for e in events if e["event"] == FAULT]
     equal(reported(report),
-          by_class((e["class_name"], e["duration"]) for e in events), "faults")
+          by_class((e["class_name"], e["duration"]) for e in faults), "faults")
+    check_times(report, [(e["duration"], "fault_time" in e, e.get("fault_time"))
+                         for e in faults])
+
+
+# The columns of csv that come from fault_time, except holder_nr and asleep_in.
+TIMES = ("lock_before", "work", "reclaim", "compaction", "reclaim_sleep", "io", "sleep",
+         "lock", "cpu_wait", "read_bytes", "cache_pages", "reclaimed", "switches", "holder")
+
+
+def csv_time(row):
+    """Return the fields of fault_time in a row, except those that are not known."""
+    time = {"cpu" if name == "cpu_wait" else name: int(row[name])
+            for name in TIMES if row[name]}
+    return time | ({"holder_nr": row["holder_nr"]} if row["holder_nr"] else {})
 
 
 def check_csv(report, path):
     text = open(path, encoding="utf-8", newline="").read()
     rows = list(csv.DictReader(text.splitlines(), strict=True))
     equal(len(rows) + 1, text.count("\n"), "lines")
-    equal({len(rows[0])}, {len(r) for r in rows}, "columns")
+    equal({text.split("\n", 1)[0].count(",") + 1}, {len(r) for r in rows}, "columns")
     equal(reported(report),
           by_class((r["class"], int(r["duration"])) for r in rows), "faults")
     threads = collections.Counter(r["tid"] for r in rows)
@@ -82,6 +121,10 @@ def check_csv(report, path):
     files = collections.Counter(r["where"] for r in rows)
     equal(sum(f["faults"] for f in report["files"]), sum(files.values()),
           "files")
+    equal({"01"[row["slow"] == "1"] if report["waits"]["recorded"] else ""
+           for row in rows}, {row["slow"] for row in rows}, "slow")
+    check_times(report, [(int(row["duration"]), row["slow"] == "1", csv_time(row))
+                         for row in rows])
     return rows
 
 

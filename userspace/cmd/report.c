@@ -208,9 +208,8 @@ static int show_line(struct reading *reading, const struct event *event,
 		return 0;
 	reading->shown++;
 	if (opts->json)
-		return summary_json_event(stdout,
-					  &reading->file.replay.symbols,
-					  event, space);
+		return summary_json_event(stdout, &reading->file.replay, event,
+					  space);
 	return summary_line(stdout, &reading->style, &reading->file.replay,
 			    event, space);
 }
@@ -254,6 +253,7 @@ static int show_begin(void *data)
 			.meta = meta,
 			.summary = &reading->file.summary,
 			.symbols = &reading->file.replay.symbols,
+			.world = &reading->file.replay.world,
 		};
 		return written(reading,
 			       export_begin(&reading->export,

@@ -120,6 +120,33 @@ __u32 waits_holder_tid(const struct row *row)
 	return row->key.parts[1];
 }
 
+/* ---- fields ---- */
+
+bool waits_adds(const struct field *field)
+{
+	const struct field *other =
+		event_layouts[MMAPDEMO_EVENT_PTE_FAULT].fields;
+
+	while (other->name && strcmp(other->name, field->name))
+		other++;
+	return !other->name;
+}
+
+/* If no part is known, the module has measured nothing. */
+bool waits_knows(const struct event *time, const struct field *field)
+{
+	__s64 value = 0;
+
+	if (!fault_parts_known(&time->slow))
+		return false;
+	if (field->offset == offsetof(struct event, slow.holder) ||
+	    field->offset == offsetof(struct event, slow.holder_nr))
+		return time->slow.holder;
+	if (field->type == FIELD_SIGNED)
+		memcpy(&value, (const char *)time + field->offset, field->size);
+	return value >= 0;
+}
+
 void waits_free(struct waits *waits)
 {
 	table_free(&waits->holders);

@@ -99,6 +99,14 @@ __u64 waits_part_ns(const struct summary *summary, enum fault_part part);
 __s64 waits_holder_nr(const struct row *row);
 __u32 waits_holder_tid(const struct row *row);
 
+/*
+ * The fields of a fault_time event in the description of its fault. waits_adds() returns
+ * true if pte_fault has no such field. waits_knows() returns true if the value in @time
+ * is known.
+ */
+bool waits_adds(const struct field *field);
+bool waits_knows(const struct event *time, const struct field *field);
+
 void waits_free(struct waits *waits);
 
 /*
@@ -110,6 +118,12 @@ void waits_text_parts(struct printer *printer, const struct summary *summary);
 void waits_text_holders(struct printer *printer, const struct summary *summary,
 			size_t rows);
 void waits_text_slowest(struct printer *printer, const struct summary *summary);
+
+/*
+ * Return the fields that @slow adds to its fault, and whose values are known, as a JSON
+ * object. Return NULL if there is no memory.
+ */
+struct json_object *waits_json_fault(const struct slow_event *slow);
 
 /*
  * Return all of this as JSON, with at most @rows rows of the table of the holders. Return

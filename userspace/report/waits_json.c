@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* JSON about where the time of faults went. */
 #include "base/json.h"
+#include "event/json.h"
 #include "report/summary.h"
 
 #include <json.h>
@@ -55,6 +56,33 @@ static struct json_object *holders(const struct summary *summary, size_t rows)
 		list = json_append(list, object);
 	}
 	return list;
+}
+
+static void remove_field(struct json_object *object, const struct field *field)
+{
+	char name[64];
+
+	json_object_object_del(object, field->name);
+	snprintf(name, sizeof(name), "%s_name", field->name);
+	json_object_object_del(object, name);
+}
+
+struct json_object *waits_json_fault(const struct slow_event *slow)
+{
+	const struct event time = {
+		.kind = MMAPDEMO_EVENT_FAULT_TIME, .slow = *slow,
+	};
+	static const char *const others[] = { "event", "time", "tid" };
+	const struct field *field = event_layouts[time.kind].fields;
+	struct json_object *object = json_event_object(&time);
+
+	for (int i = 0; object && i < 3; i++)
+		json_object_object_del(object, others[i]);
+	for (; object && field->name; field++) {
+		if (!waits_adds(field) || !waits_knows(&time, field))
+			remove_field(object, field);
+	}
+	return object;
 }
 
 static struct json_object *slow_fault(const struct slow_fault *fault)

@@ -20,6 +20,7 @@
  * @meta: metadata of the recording
  * @summary: summary of the events so far
  * @symbols: symbols of code
+ * @world: tasks and address spaces
  * @comms: names of the tasks
  * @data: private data of the format, initially zeroed
  */
@@ -29,6 +30,7 @@ struct export {
 	const struct meta *meta;
 	const struct summary *summary;
 	struct symbols *symbols;
+	const struct world *world;
 	struct comms comms;
 	void *data;
 };
