@@ -96,7 +96,7 @@ values() {
 		completes report --by ca && equal ' caller ' "$offered" tables &&
 		completes report -b c && equal ' caller class ' "$offered" \
 			'tables by the letter' &&
-		completes report -F f && equal ' folded ' "$offered" formats &&
+		completes report -F f && equal ' folded folded-waits ' "$offered" formats &&
 		completes trace -- -- && equal '  ' "$offered" "another's options"
 }
 

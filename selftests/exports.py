@@ -140,6 +140,33 @@ def check_folded(report, path):
           dict(sums), "ns")
 
 
+# The frames of the parts in folded-waits.
+WORDS = {
+    "reclaim": "reclaiming memory", "compaction": "compacting memory",
+    "reclaim_sleep": "asleep while reclaiming memory", "io": "waiting for the disk",
+    "sleep": "asleep", "lock": "waiting for mmap_lock", "cpu": "waiting for a CPU",
+}
+WORDS_BEFORE = "waiting for mmap_lock before the fault"
+
+
+def check_folded_waits(report, path):
+    sums = collections.Counter()
+    for line in open(path, encoding="utf-8", newline="\n"):
+        stack, ns = line.rsplit(" ", 1)
+        frames = stack.split(";")
+        if frames[-1].startswith("held by "):
+            frames.pop()
+            equal(True, "mmap_lock" in frames[-1], line)
+        if len(frames) < 5:
+            sys.exit(f"frames of {line}")
+        sums[frames[-1]] += int(ns)
+    waits = report["waits"]
+    wanted = {WORDS[part["part"]]: part["ns"] for part in waits["parts"]
+              if part["part"] in WORDS}
+    wanted |= {WORDS_BEFORE: waits["lock_before_ns"], "not known": waits["unknown_ns"]}
+    equal({name: ns for name, ns in wanted.items() if ns}, dict(sums), "waits")
+
+
 def nest(slices):
     """Check that no two slices of a thread overlap, unless one is inside the
     other."""
