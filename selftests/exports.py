@@ -343,18 +343,25 @@ LABEL = re.compile(r'(\w+)="((?:[^"\\\n]|\\[\\"n])*)"(?:,|$)')
 SAMPLE = re.compile(r"(\w+)(?:\{(.*)\})? (\d+(?:\.\d+)?)")
 
 
+# The suffixes of the samples of a metric, by its type
+SUFFIXES = {"counter": {"_total"}, "gauge": {""}, "histogram": {"_bucket", "_count", "_sum"}}
+
+
 def read_openmetrics(path):
     lines = open(path, encoding="utf-8", newline="\n").read().split("\n")
     equal(["# EOF", ""], lines[-2:], "end")
-    samples, family = {}, None
+    samples, types, family = {}, {}, None
     for line in lines[:-2]:
         if line.startswith("# "):
             word, family = line.split()[1:3]
             if word not in ("TYPE", "UNIT", "HELP"):
                 sys.exit(f"what is {line}")
+            if word == "TYPE":
+                equal(None, types.get(family), f"earlier type of {family}")
+                types[family] = line.split()[3]
             continue
         match = SAMPLE.fullmatch(line)
-        if not match or not match[1].startswith(family):
+        if not match or match[1].removeprefix(family) not in SUFFIXES[types[family]]:
             sys.exit(f"not a sample of {family}: {line}")
         labels = match[2] or ""
         equal("", LABEL.sub("", labels), f"not a label in {line}")
@@ -366,8 +373,9 @@ def read_openmetrics(path):
     return samples
 
 
-def check_histogram(samples, name, faults, ns):
-    seconds = "fault_duration_seconds"
+def check_histogram(samples, seconds, name, durations, ns):
+    """Check a histogram. @durations: all known durations."""
+    faults = len(durations)
     buckets = [(float(key[2]), int(value)) for key, value in samples.items()
                if key[:2] == (seconds + "_bucket", name)]
     equal(sorted(buckets), buckets, f"order of buckets of {name}")
@@ -376,18 +384,38 @@ def check_histogram(samples, name, faults, ns):
     equal((float("inf"), faults), buckets[-1], f"last bucket of {name}")
     equal(str(faults), samples[seconds + "_count", name], f"faults of {name}")
     equal(ns, ns_of(samples[seconds + "_sum", name]), f"ns of {name}")
+    for key, value in samples.items():
+        if key[:2] == (seconds + "_bucket", name) and key[2] != "+Inf":
+            equal(sum(d <= ns_of(key[2]) for d in durations), int(value), key)
 
 
-def check_parts(report, samples):
+def part_durations(rows):
+    """Return the durations of each part, without parts of 0 ns. @rows: rows of csv"""
+    durations = collections.defaultdict(list)
+    for row in rows:
+        time = csv_time(row)
+        if row["slow"] == "0":
+            time = {"work": int(row["duration"])}
+        elif not time:
+            time = {"not_known": int(row["duration"])}
+        for name in (*WORDS, "work", "not_known"):
+            durations[name] += [time[name]] if time.get(name) else []
+    return durations
+
+
+def check_parts(report, samples, rows):
     """Compare the parts of the time of faults. The parts must sum to the time."""
     waits = report["waits"]
+    found = {key[1] for key in samples if key[0].startswith("fault_part")}
     if not waits["recorded"]:
-        equal([], [key for key in samples if key[0].startswith("fault_part")], "parts")
+        equal(set(), found, "parts")
         return
     parts = {p["part"]: p["ns"] for p in waits["parts"]} | {"not_known": waits["unknown_ns"]}
     equal(report["faults"]["ns"], sum(parts.values()), "sum of the parts")
-    for name, ns in parts.items():
-        equal(ns, ns_of(samples["fault_part_seconds_total", name]), name)
+    equal({name for name, ns in parts.items() if ns}, found, "parts")
+    durations = part_durations(rows)
+    for name in found:
+        check_histogram(samples, "fault_part_seconds", name, durations[name], parts[name])
     equal(waits["locks_ns"], ns_of(samples["mmap_lock_wait_seconds_total",]), "locks")
     equal(str(waits["locks"]), samples["mmap_lock_waits_total",], "number of locks")
 
@@ -396,25 +424,22 @@ def check_openmetrics(report, path, rows):
     samples = read_openmetrics(path)
     durations = collections.defaultdict(list)
     with open(rows, encoding="utf-8") as file:
-        for row in csv.DictReader(file):
-            if int(row["duration"]):    # a duration of 0 means unknown
-                durations[row["class"]].append(int(row["duration"]))
+        rows = list(csv.DictReader(file))
+    for row in rows:
+        if int(row["duration"]):    # a duration of 0 means unknown
+            durations[row["class"]].append(int(row["duration"]))
     for row in report["classes"]:
-        check_histogram(samples, row["class"], row["faults"] - row["untimed"],
-                        row["ns"])
+        equal(row["faults"] - row["untimed"], len(durations[row["class"]]), row["class"])
+        check_histogram(samples, "fault_duration_seconds", row["class"],
+                        durations[row["class"]], row["ns"])
     for family, member in (("untimed_faults_total", "untimed"),
                            ("major_faults_total", "major")):
         equal({row["class"]: row[member] for row in report["classes"] if row[member]},
               {key[1]: int(value) for key, value in samples.items()
                if key[0] == family and value != "0"}, family)
-    for key, value in samples.items():
-        if key[0] != "fault_duration_seconds_bucket" or key[2] == "+Inf":
-            continue
-        below = sum(ns <= ns_of(key[2]) for ns in durations[key[1]])
-        equal(below, int(value), key)
     for name, number in report["counts"].items():
         equal(str(number), samples["events_total", name], name)
-    check_parts(report, samples)
+    check_parts(report, samples, rows)
     for name, number in report["merges"].items():
         equal(str(number), samples["merges_total", name], name)
     for name, number in report["refused"].items():

@@ -64,8 +64,10 @@ static void count_parts(struct waits *waits, const struct slow_event *slow)
 	for (int part = 0; part < FAULT_PARTS; part++) {
 		const __s64 ns = fault_part(slow, part);
 
-		if (ns > 0)
+		if (ns > 0) {
 			stats_add(&waits->parts[part], ns);
+			histogram_add(&waits->durations[part], ns);
+		}
 		waits->hidden[part] += ns < 0;
 	}
 }
@@ -75,17 +77,21 @@ void waits_fault(struct waits *waits, const struct event *event,
 {
 	static const struct space unknown;
 
-	if (!slow)
+	if (!slow) {
+		histogram_add(&waits->durations[PART_WORK], event->fault.duration);
 		return;
+	}
 	stats_add(&waits->faults, slow->duration);
 	if (slow->lock_before > 0)
 		stats_add(&waits->before, slow->lock_before);
 	waits->read_bytes += slow->read_bytes;
 	waits->reclaimed += slow->reclaimed;
-	if (fault_parts_known(slow))
+	if (fault_parts_known(slow)) {
 		count_parts(waits, slow);
-	else
+	} else {
 		stats_add(&waits->unknown, slow->duration);
+		histogram_add(&waits->durations[FAULT_PARTS], slow->duration);
+	}
 	add_slowest(waits, event, space ?: &unknown, slow);
 }
 
@@ -108,6 +114,15 @@ __u64 waits_part_ns(const struct summary *summary, enum fault_part part)
 
 	return part == PART_WORK ?
 	       ns + summary->faults.stats.ns - waits->faults.ns : ns;
+}
+
+__u64 waits_part_faults(const struct summary *summary, enum fault_part part)
+{
+	const struct waits *waits = &summary->waits;
+	__u64 faults = stats_timed(&waits->parts[part]);
+
+	return part == PART_WORK ? faults + stats_timed(&summary->faults.stats) -
+				   stats_timed(&waits->faults) : faults;
 }
 
 __s64 waits_holder_nr(const struct row *row)

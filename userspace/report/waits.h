@@ -39,6 +39,8 @@ struct slow_fault {
  * @unknown: those of @faults for which no part is known
  * @parts: durations of each part, without the faults that have no fault_time event.
  *	Parts of 0 ns are not counted
+ * @durations: histograms of the durations of each part, also of the faults that have no
+ *	fault_time event, and last the histogram of @unknown
  * @hidden: number of faults for which the part was not known, although other parts
  *	were known
  * @before: waits for mmap_lock before faults
@@ -55,6 +57,7 @@ struct waits {
 	struct stats faults;
 	struct stats unknown;
 	struct stats parts[FAULT_PARTS];
+	struct histogram durations[FAULT_PARTS + 1];
 	__u64 hidden[FAULT_PARTS];
 	struct stats before;
 	__u64 read_bytes;
@@ -87,10 +90,11 @@ void waits_fault(struct waits *waits, const struct event *event,
 int waits_lock(struct waits *waits, const struct lock_event *wait);
 
 /*
- * Return the time that all faults spent in a part. The time of faults without a
- * fault_time event is work.
+ * Return the time that all faults spent in a part, or the number of faults that did. The
+ * time of faults without a fault_time event is work.
  */
 __u64 waits_part_ns(const struct summary *summary, enum fault_part part);
+__u64 waits_part_faults(const struct summary *summary, enum fault_part part);
 
 /*
  * waits_holder_nr() and waits_holder_tid() return the system call and the task of a row
