@@ -648,7 +648,8 @@ MEMBERS = {
                    "left", "left_ns"},
          "merges": {"none", "prev", "next", "both"},
          "waits": set("recorded faults ns unknown unknown_ns lock_before lock_before_ns "
-                      "read_bytes reclaimed parts locks locks_ns holders slowest".split()),
+                      "read_bytes reclaimed parts locks locks_ns holders waiters "
+                      "slowest".split()),
          "refused": {"mmap", "brk", "change", "move", "insert",
                      "extend"},
          "tlb": {"recorded", "flushes", "all", "pages", "reasons"},

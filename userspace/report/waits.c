@@ -95,14 +95,32 @@ void waits_fault(struct waits *waits, const struct event *event,
 	add_slowest(waits, event, space ?: &unknown, slow);
 }
 
-int waits_lock(struct waits *waits, const struct lock_event *wait)
+/*
+ * Count the call of the holder. When a wait ends, the holder has released the lock. So a
+ * wait that began before the end of another wait is for the same call.
+ */
+static void count_call(struct row *row, const struct event *event)
 {
-	const struct key key = { { wait->holder_nr, wait->holder } };
-	struct row *row = table_row(&waits->holders, &key);
+	if (row->calls && event_begin(event) < row->until)
+		return;
+	row->calls++;
+	row->until = event->time;
+}
 
-	if (!row)
+int waits_lock(struct waits *waits, const struct event *event)
+{
+	const struct lock_event *wait = &event->lock;
+	const struct key holder = { { wait->holder_nr, wait->holder } };
+	const struct key waiter = { { event->tid } };
+	struct row *held = table_row(&waits->holders, &holder);
+	struct row *waited = table_row(&waits->waiters, &waiter);
+
+	if (!held || !waited)
 		return -ENOMEM;
-	stats_add(&row->stats, wait->duration);
+	if (wait->holder && wait->holder_nr >= 0)
+		count_call(held, event);
+	stats_add(&held->stats, wait->duration);
+	stats_add(&waited->stats, wait->duration);
 	stats_add(&waits->locks, wait->duration);
 	return 0;
 }
@@ -165,6 +183,7 @@ bool waits_knows(const struct event *time, const struct field *field)
 void waits_free(struct waits *waits)
 {
 	table_free(&waits->holders);
+	table_free(&waits->waiters);
 	free(waits->slowest);
 	waits->slowest = NULL;
 }

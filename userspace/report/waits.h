@@ -47,7 +47,9 @@ struct slow_fault {
  * @read_bytes: bytes that the faults asked disks for
  * @reclaimed: pages that the faults reclaimed
  * @locks: all waits for mmap_lock, in faults and in system calls
- * @holders: waits for mmap_lock, by the system call and the TID of the holder
+ * @holders: waits for mmap_lock, by the system call and the TID of the holder. row.calls
+ *	is the number of calls of the holder
+ * @waiters: waits for mmap_lock, by the TID of the waiting task
  * @slowest: the faults for which the program waited longest, longest first
  * @count: number of @slowest
  */
@@ -64,6 +66,7 @@ struct waits {
 	__u64 reclaimed;
 	struct stats locks;
 	struct table holders;
+	struct table waiters;
 	struct slow_fault *slowest;
 	int count;
 };
@@ -86,8 +89,8 @@ int waits_begin(struct waits *waits, const struct decoder *decoder);
 void waits_fault(struct waits *waits, const struct event *event,
 		 const struct space *space, const struct slow_event *slow);
 
-/* Count a mmap_lock_wait event. Return 0 or -ENOMEM. */
-int waits_lock(struct waits *waits, const struct lock_event *wait);
+/* Count @event, a mmap_lock_wait event. Return 0 or -ENOMEM. */
+int waits_lock(struct waits *waits, const struct event *event);
 
 /*
  * Return the time that all faults spent in a part, or the number of faults that did. The

@@ -37,6 +37,14 @@ static struct json_object *add_holder(struct json_object *object, __u32 tid,
 			     name_of(names_syscall, nr));
 }
 
+static struct json_object *add_stats(struct json_object *object,
+				     const struct stats *stats)
+{
+	object = json_add_number(object, "count", stats->count);
+	object = json_add_number(object, "ns", stats->ns);
+	return json_add_number(object, "max_ns", stats->max);
+}
+
 static struct json_object *holders(const struct summary *summary, size_t rows)
 {
 	const struct table *table = &summary->waits.holders;
@@ -50,10 +58,25 @@ static struct json_object *holders(const struct summary *summary, size_t rows)
 				    waits_holder_nr(row));
 		object = json_add_text(object, "comm",
 				       comms_name(&summary->comms, tid));
-		object = json_add_number(object, "count", row->stats.count);
-		object = json_add_number(object, "ns", row->stats.ns);
-		object = json_add_number(object, "max_ns", row->stats.max);
-		list = json_append(list, object);
+		object = json_add_number(object, "calls", row->calls);
+		list = json_append(list, add_stats(object, &row->stats));
+	}
+	return list;
+}
+
+static struct json_object *waiters(const struct summary *summary, size_t rows)
+{
+	const struct table *table = &summary->waits.waiters;
+	struct json_object *list = json_object_new_array(), *object;
+
+	for (size_t i = 0; i < table->count && i < rows; i++) {
+		const struct row *row = &table->rows[i];
+		const __u32 tid = row->key.parts[0];
+
+		object = json_add_number(json_object_new_object(), "tid", tid);
+		object = json_add_text(object, "comm",
+				       comms_name(&summary->comms, tid));
+		list = json_append(list, add_stats(object, &row->stats));
 	}
 	return list;
 }
@@ -137,5 +160,6 @@ struct json_object *waits_json(const struct summary *summary, size_t rows)
 	object = json_add_number(object, "locks_ns", waits->locks.ns);
 	object = json_add_object(object, "holders",
 				 holders(summary, rows));
+	object = json_add_object(object, "waiters", waiters(summary, rows));
 	return json_add_object(object, "slowest", slowest(waits));
 }
