@@ -824,7 +824,7 @@ TEST_F(story, a_wait_without_a_call_is_shown_alone)
 	       .lock = { .mm = MM, .duration = 8000, .nr = -1,
 			 .trigger = MMAPDEMO_TRIGGER_EXIT });
 	ASSERT_EQ(0, story_end(&self->story));
-	EXPECT_PRINTED("madvise\n"
+	EXPECT_PRINTED("madvise()\n"
 "              ` mmap_lock_wait    waited 5.0 us for mmap_lock\n");
 	EXPECT_PRINTED("system call 9999\n"
 "              ` mmap_lock_wait    waited 6.0 us for mmap_lock\n");
