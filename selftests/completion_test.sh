@@ -87,7 +87,7 @@ every_option() {
 values() {
 	completes trace --color '' && offers auto always never &&
 		completes tour --lang z && equal ' zh ' "$offered" languages &&
-		completes tour '' && offers 1 17 &&
+		completes tour '' && offers 1 18 &&
 		completes read --method p && offers page pfn prepare &&
 		completes top --sort m && offers major mean &&
 		completes trace -p '' && offers 1 $$ &&
@@ -96,7 +96,7 @@ values() {
 		completes report --by ca && equal ' caller ' "$offered" tables &&
 		completes report -b c && equal ' caller class ' "$offered" \
 			'tables by the letter' &&
-		completes report -F f && equal ' folded ' "$offered" formats &&
+		completes report -F f && equal ' folded folded-waits ' "$offered" formats &&
 		completes trace -- -- && equal '  ' "$offered" "another's options"
 }
 

@@ -483,7 +483,8 @@ def check_formats():
     csv = {name for tag in section("csv").tags() for name in tag.split(", ")}
     text = sources()["report/export/csv.c"]
     written = set(re.findall(r'fputs\("([a-z,]+)"', text)[0].split(","))
-    written |= set(re.findall(r'fputs\(",([a-z_,]+)\\n', text)[0].split(","))
+    written |= set(re.findall(r'fputs\(",([a-z_,]+)"', text)[0].split(","))
+    written |= {"asleep_in", "cpu_wait"} | set(events()[1]["fault_time"])
     both_ways(csv, written | events()[1]["pte_fault"],
               "mmapdemo(1) csv", "the program")
     metrics = {word for word in section("openmetrics").bold()

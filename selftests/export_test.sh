@@ -19,7 +19,7 @@ trap 'rm -rf "$work"' EXIT
 cd "$work" || exit
 
 PAGES=257
-formats='csv folded chrome perfetto openmetrics'
+formats='csv folded folded-waits chrome perfetto openmetrics'
 
 # A program that populates a mapping, touches other mappings in threads, and forks
 # children with a growing locked heap. The names of the children, and of the files
@@ -211,6 +211,7 @@ check 'recordings are written in all formats' records
 check 'JSON lines agree with the report' json_agrees
 check 'CSV agrees with the report' agrees csv csv
 check 'folded stacks agree with the report' agrees folded folded
+check 'folded waits agree with the report' agrees folded_waits folded-waits
 check 'Chrome events agree with the report, and are nested' agrees chrome chrome
 check 'Perfetto events agree with the Chrome events' agrees perfetto perfetto chrome
 check 'OpenMetrics agrees with the report' agrees openmetrics openmetrics csv

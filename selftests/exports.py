@@ -58,6 +58,30 @@ def counted(report):
 # ---- formats ----
 
 
+def check_times(report, faults):
+    """Check where the time of faults went. @faults: for each fault, its duration,
+    whether it was slow, and the known fields of fault_time."""
+    waits = report["waits"]
+    slow = [(duration, time) for duration, is_slow, time in faults if is_slow]
+    known = [(duration, time) for duration, time in slow if time]
+    equal(waits["faults"], len(slow), "slow faults")
+    equal(waits["unknown"], len(slow) - len(known), "faults without parts")
+    quick = report["faults"]["ns"] - waits["ns"]
+    for part in waits["parts"]:
+        name = part["part"]
+        ns = [time[name] for _, time in known if name in time]
+        equal(part["ns"], sum(ns) + (quick if name == "work" else 0), name)
+        equal(part["faults"], sum(n > 0 for n in ns), f"faults with {name}")
+        equal(part["not_known"], len(known) - len(ns), f"faults without {name}")
+    names = [part["part"] for part in waits["parts"]]
+    for duration, time in known:
+        equal(duration, sum(time.get(name, 0) for name in names), "sum of parts")
+        equal("holder" in time, "holder_nr" in time, "holder")
+    for member, name in (("lock_before_ns", "lock_before"), ("reclaimed", "reclaimed"),
+                         ("read_bytes", "read_bytes")):
+        equal(waits[member], sum(time.get(name, 0) for _, time in known), name)
+
+
 def check_json(report, path):
     lines = [json.loads(line) for line in open(path, encoding="utf-8")]
     first, events, last = lines[0], lines[1:-1], lines[-1]
@@ -65,15 +89,30 @@ def check_json(report, path):
     equal(report["kernel"], first["kernel"], "kernel")
     equal("summary", last["event"], "last line")
     equal(len(events), last["events"], "events")
+    faults = [e for e in events if e["event"] == FAULT]
     equal(reported(report),
-          by_class((e["class_name"], e["duration"]) for e in events), "faults")
+          by_class((e["class_name"], e["duration"]) for e in faults), "faults")
+    check_times(report, [(e["duration"], "fault_time" in e, e.get("fault_time"))
+                         for e in faults])
+
+
+# The columns of csv that come from fault_time, except holder_nr and asleep_in.
+TIMES = ("lock_before", "work", "reclaim", "compaction", "reclaim_sleep", "io", "sleep",
+         "lock", "cpu_wait", "read_bytes", "cache_pages", "reclaimed", "switches", "holder")
+
+
+def csv_time(row):
+    """Return the fields of fault_time in a row, except those that are not known."""
+    time = {"cpu" if name == "cpu_wait" else name: int(row[name])
+            for name in TIMES if row[name]}
+    return time | ({"holder_nr": row["holder_nr"]} if row["holder_nr"] else {})
 
 
 def check_csv(report, path):
     text = open(path, encoding="utf-8", newline="").read()
     rows = list(csv.DictReader(text.splitlines(), strict=True))
     equal(len(rows) + 1, text.count("\n"), "lines")
-    equal({len(rows[0])}, {len(r) for r in rows}, "columns")
+    equal({text.split("\n", 1)[0].count(",") + 1}, {len(r) for r in rows}, "columns")
     equal(reported(report),
           by_class((r["class"], int(r["duration"])) for r in rows), "faults")
     threads = collections.Counter(r["tid"] for r in rows)
@@ -82,6 +121,10 @@ def check_csv(report, path):
     files = collections.Counter(r["where"] for r in rows)
     equal(sum(f["faults"] for f in report["files"]), sum(files.values()),
           "files")
+    equal({"01"[row["slow"] == "1"] if report["waits"]["recorded"] else ""
+           for row in rows}, {row["slow"] for row in rows}, "slow")
+    check_times(report, [(int(row["duration"]), row["slow"] == "1", csv_time(row))
+                         for row in rows])
     return rows
 
 
@@ -95,6 +138,33 @@ def check_folded(report, path):
         sums[frames[-1]] += int(ns)
     equal({name: ns for name, (_, ns) in reported(report).items()},
           dict(sums), "ns")
+
+
+# The frames of the parts in folded-waits.
+WORDS = {
+    "reclaim": "reclaiming memory", "compaction": "compacting memory",
+    "reclaim_sleep": "asleep while reclaiming memory", "io": "waiting for the disk",
+    "sleep": "asleep", "lock": "waiting for mmap_lock", "cpu": "waiting for a CPU",
+}
+WORDS_BEFORE = "waiting for mmap_lock before the fault"
+
+
+def check_folded_waits(report, path):
+    sums = collections.Counter()
+    for line in open(path, encoding="utf-8", newline="\n"):
+        stack, ns = line.rsplit(" ", 1)
+        frames = stack.split(";")
+        if frames[-1].startswith("held by "):
+            frames.pop()
+            equal(True, "mmap_lock" in frames[-1], line)
+        if len(frames) < 5:
+            sys.exit(f"frames of {line}")
+        sums[frames[-1]] += int(ns)
+    waits = report["waits"]
+    wanted = {WORDS[part["part"]]: part["ns"] for part in waits["parts"]
+              if part["part"] in WORDS}
+    wanted |= {WORDS_BEFORE: waits["lock_before_ns"], "not known": waits["unknown_ns"]}
+    equal({name: ns for name, ns in wanted.items() if ns}, dict(sums), "waits")
 
 
 def nest(slices):
@@ -273,18 +343,25 @@ LABEL = re.compile(r'(\w+)="((?:[^"\\\n]|\\[\\"n])*)"(?:,|$)')
 SAMPLE = re.compile(r"(\w+)(?:\{(.*)\})? (\d+(?:\.\d+)?)")
 
 
+# The suffixes of the samples of a metric, by its type
+SUFFIXES = {"counter": {"_total"}, "gauge": {""}, "histogram": {"_bucket", "_count", "_sum"}}
+
+
 def read_openmetrics(path):
     lines = open(path, encoding="utf-8", newline="\n").read().split("\n")
     equal(["# EOF", ""], lines[-2:], "end")
-    samples, family = {}, None
+    samples, types, family = {}, {}, None
     for line in lines[:-2]:
         if line.startswith("# "):
             word, family = line.split()[1:3]
             if word not in ("TYPE", "UNIT", "HELP"):
                 sys.exit(f"what is {line}")
+            if word == "TYPE":
+                equal(None, types.get(family), f"earlier type of {family}")
+                types[family] = line.split()[3]
             continue
         match = SAMPLE.fullmatch(line)
-        if not match or not match[1].startswith(family):
+        if not match or match[1].removeprefix(family) not in SUFFIXES[types[family]]:
             sys.exit(f"not a sample of {family}: {line}")
         labels = match[2] or ""
         equal("", LABEL.sub("", labels), f"not a label in {line}")
@@ -296,8 +373,9 @@ def read_openmetrics(path):
     return samples
 
 
-def check_histogram(samples, name, faults, ns):
-    seconds = "fault_duration_seconds"
+def check_histogram(samples, seconds, name, durations, ns):
+    """Check a histogram. @durations: all known durations."""
+    faults = len(durations)
     buckets = [(float(key[2]), int(value)) for key, value in samples.items()
                if key[:2] == (seconds + "_bucket", name)]
     equal(sorted(buckets), buckets, f"order of buckets of {name}")
@@ -306,18 +384,38 @@ def check_histogram(samples, name, faults, ns):
     equal((float("inf"), faults), buckets[-1], f"last bucket of {name}")
     equal(str(faults), samples[seconds + "_count", name], f"faults of {name}")
     equal(ns, ns_of(samples[seconds + "_sum", name]), f"ns of {name}")
+    for key, value in samples.items():
+        if key[:2] == (seconds + "_bucket", name) and key[2] != "+Inf":
+            equal(sum(d <= ns_of(key[2]) for d in durations), int(value), key)
 
 
-def check_parts(report, samples):
+def part_durations(rows):
+    """Return the durations of each part, without parts of 0 ns. @rows: rows of csv"""
+    durations = collections.defaultdict(list)
+    for row in rows:
+        time = csv_time(row)
+        if row["slow"] == "0":
+            time = {"work": int(row["duration"])}
+        elif not time:
+            time = {"not_known": int(row["duration"])}
+        for name in (*WORDS, "work", "not_known"):
+            durations[name] += [time[name]] if time.get(name) else []
+    return durations
+
+
+def check_parts(report, samples, rows):
     """Compare the parts of the time of faults. The parts must sum to the time."""
     waits = report["waits"]
+    found = {key[1] for key in samples if key[0].startswith("fault_part")}
     if not waits["recorded"]:
-        equal([], [key for key in samples if key[0].startswith("fault_part")], "parts")
+        equal(set(), found, "parts")
         return
     parts = {p["part"]: p["ns"] for p in waits["parts"]} | {"not_known": waits["unknown_ns"]}
     equal(report["faults"]["ns"], sum(parts.values()), "sum of the parts")
-    for name, ns in parts.items():
-        equal(ns, ns_of(samples["fault_part_seconds_total", name]), name)
+    equal({name for name, ns in parts.items() if ns}, found, "parts")
+    durations = part_durations(rows)
+    for name in found:
+        check_histogram(samples, "fault_part_seconds", name, durations[name], parts[name])
     equal(waits["locks_ns"], ns_of(samples["mmap_lock_wait_seconds_total",]), "locks")
     equal(str(waits["locks"]), samples["mmap_lock_waits_total",], "number of locks")
 
@@ -326,25 +424,22 @@ def check_openmetrics(report, path, rows):
     samples = read_openmetrics(path)
     durations = collections.defaultdict(list)
     with open(rows, encoding="utf-8") as file:
-        for row in csv.DictReader(file):
-            if int(row["duration"]):    # a duration of 0 means unknown
-                durations[row["class"]].append(int(row["duration"]))
+        rows = list(csv.DictReader(file))
+    for row in rows:
+        if int(row["duration"]):    # a duration of 0 means unknown
+            durations[row["class"]].append(int(row["duration"]))
     for row in report["classes"]:
-        check_histogram(samples, row["class"], row["faults"] - row["untimed"],
-                        row["ns"])
+        equal(row["faults"] - row["untimed"], len(durations[row["class"]]), row["class"])
+        check_histogram(samples, "fault_duration_seconds", row["class"],
+                        durations[row["class"]], row["ns"])
     for family, member in (("untimed_faults_total", "untimed"),
                            ("major_faults_total", "major")):
         equal({row["class"]: row[member] for row in report["classes"] if row[member]},
               {key[1]: int(value) for key, value in samples.items()
                if key[0] == family and value != "0"}, family)
-    for key, value in samples.items():
-        if key[0] != "fault_duration_seconds_bucket" or key[2] == "+Inf":
-            continue
-        below = sum(ns <= ns_of(key[2]) for ns in durations[key[1]])
-        equal(below, int(value), key)
     for name, number in report["counts"].items():
         equal(str(number), samples["events_total", name], name)
-    check_parts(report, samples)
+    check_parts(report, samples, rows)
     for name, number in report["merges"].items():
         equal(str(number), samples["merges_total", name], name)
     for name, number in report["refused"].items():
@@ -553,7 +648,8 @@ MEMBERS = {
                    "left", "left_ns"},
          "merges": {"none", "prev", "next", "both"},
          "waits": set("recorded faults ns unknown unknown_ns lock_before lock_before_ns "
-                      "read_bytes reclaimed parts locks locks_ns holders slowest".split()),
+                      "read_bytes reclaimed parts locks locks_ns holders waiters "
+                      "slowest".split()),
          "refused": {"mmap", "brk", "change", "move", "insert",
                      "extend"},
          "tlb": {"recorded", "flushes", "all", "pages", "reasons"},

@@ -138,7 +138,7 @@ is_golden() {
 exported() {
 	local format
 
-	for format in csv openmetrics chrome perfetto folded; do
+	for format in csv openmetrics chrome perfetto folded folded-waits; do
 		mmapdemo report --format=$format $1.dat >$1.$format 2>/dev/null ||
 			return
 	done
@@ -151,8 +151,9 @@ exported() {
 # recording NAME.
 requests() {
 	printf '%s\t%s\t%s\t%s\n' sums $1.json $1.events '' \
+		json $1.json $1.events '' \
 		openmetrics $1.json $1.openmetrics $1.csv csv $1.json $1.csv '' \
-		folded $1.json $1.folded '' chrome $1.json $1.chrome '' \
+		folded $1.json $1.folded '' folded_waits $1.json $1.folded-waits '' chrome $1.json $1.chrome '' \
 		perfetto $1.json $1.perfetto $1.chrome diff odd.json $1.json $1.diff |
 		sed 's/\t$//'
 }
@@ -165,7 +166,7 @@ figures_follow_from_the_events() {
 		exported $name && requests $name || return
 	done >requests
 	python3 "$here/exports.py" <requests | tr '\0' '\n' >answers &&
-		equal 49 "$(grep -c '^0' answers)" checks || ! cat answers
+		equal 63 "$(grep -c '^0' answers)" checks || ! cat answers
 }
 
 echo "TAP version 13"

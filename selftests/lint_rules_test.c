@@ -1213,6 +1213,23 @@ TEST_F(lint, faults_that_did_not_sleep_have_not_waited)
 	EXPECT_EQ(0U, found_of(self, FINDING_MAJOR));
 }
 
+/* The module had no room for the data of the faults. */
+TEST_F(lint, faults_of_unknown_parts_that_were_tried_again_have_waited)
+{
+	self->lint.touch.timed = true;
+	of_file(self, VM_READ, MMAPDEMO_FAULT_READ);
+	self->fault.retries = 1;
+	self->fault.duration = 5000 * US;
+	self->slow = (struct slow_event){
+		.duration = 5000 * US, .lock_before = -1, .work = -1, .reclaim = -1,
+		.compaction = -1, .reclaim_sleep = -1, .io = -1, .sleep = -1,
+		.lock = -1, .cpu = -1,
+	};
+	touch(self, 0, 4096);
+	ASSERT_EQ(1U, found_of(self, FINDING_MAJOR));
+	EXPECT_EQ(4096 * 5000 * US, FOUND(0)->ns);
+}
+
 /* The page was being read for another task. */
 TEST_F(lint, faults_that_slept_for_the_disk_have_waited)
 {
@@ -1381,6 +1398,13 @@ TEST_F(lint, waits_for_mmap_lock_are_found)
 	EXPECT_EQ(12000 * US, FOUND(0)->ns);
 	EXPECT_TRUE(says(FOUND(0), "12 waits for mmap_lock, held in mprotect()"));
 	EXPECT_EQ(SYS_munmap, FOUND(1)->nr);
+}
+
+TEST_F(lint, calls_without_a_name_have_their_number)
+{
+	wait_for_lock(self, 12, 9999, true);
+	ASSERT_EQ(1U, found(self));
+	EXPECT_TRUE(says(FOUND(0), "12 waits for mmap_lock, held in system call 9999, "));
 }
 
 TEST_F(lint, short_waits_for_mmap_lock_give_no_finding)

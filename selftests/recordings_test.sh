@@ -743,6 +743,41 @@ pages_name_holders() {
 		r["slowest"][0]["wait"]["where"])')" 'holders and slowest faults'
 }
 
+# The first call of madvise() ends at 10 us: three waits began before. The second call ends
+# at 20 us, and a wait for it ends late. The last wait is for another thread's call. A
+# thread with another name waits for a fault that holds the lock.
+calls_of_holders_are_counted() {
+	local madvise='fault=1 holder=300 holder_nr=28'
+	local events="
+		.comms 2001 search
+		.comms 2002 search
+		.comms 2003 other
+		mmap_lock_wait tid=2001 mm=1 wait=10000 duration=9000 $madvise
+		mmap_lock_wait tid=2002 mm=1 wait=100 duration=8000 $madvise
+		mmap_lock_wait tid=2001 mm=1 wait=100 duration=7000 $madvise
+		mmap_lock_wait tid=2001 mm=1 wait=9900 duration=5000 $madvise
+		mmap_lock_wait tid=2002 mm=1 wait=10000 duration=10100 $madvise
+		mmap_lock_wait tid=2002 mm=1 wait=10000 duration=900 ${madvise/300/301}
+		pte_fault mm=1 address=0x10000000 duration=500"
+
+	recorded events <<<"${events//$'\t'/}" && mmapdemo report events.dat >out.txt &&
+		mmapdemo report --json events.dat >out.json &&
+		has '^search threads waited 40\.0 us for mmap_lock, 6 times; 40\.0 us of it held by 3 calls of madvise\(\)$' \
+			out.txt &&
+		equal '[(300, 2, 5), (301, 1, 1)]' "$(member out.json \
+			'[(h["holder"], h["calls"], h["count"])
+			  for h in r["waits"]["holders"]]')" calls &&
+		equal "[(2001, 'search', 3), (2002, 'search', 3)]" "$(member out.json \
+			'[(w["tid"], w["comm"], w["count"])
+			  for w in r["waits"]["waiters"]]')" waiters || return
+	echo 'mmap_lock_wait tid=2003 mm=1 duration=800 holder=300 holder_nr=-1' |
+		cat - <(echo "${events//$'\t'/}") >more.txt
+	recorded events <more.txt && mmapdemo report events.dat >out.txt &&
+		has '^threads waited 40\.8 us for mmap_lock, 7 times \(search threads 40\.0 us\); 40' \
+			out.txt &&
+		has '   2\.0%     800 ns          no system call of 300$' out.txt
+}
+
 # In the first address space, three merges fail, and no VMA follows: at the end of the
 # last VMA, at the start of the first VMA, and next to a VMA that no event has shown. The
 # last event of the second address space is a merge that enlarges the last VMA.
@@ -1061,6 +1096,7 @@ check 'a page shows which VMAs exist after the last event' the_last_event_counts
 check 'a page distinguishes faults outside VMAs from faults in other address spaces' \
 	faults_outside_all_vmas_are_not_elsewhere
 check 'a page names the tasks that held mmap_lock' pages_name_holders
+check 'calls of holders of mmap_lock are counted' calls_of_holders_are_counted
 check 'sums in a report equal those of the events' sums_are_those_of_the_events
 check 'members of JSON are those of the schema' members_are_those_of_the_schema
 check 'faults of exec are attributed to exec' faults_of_exec_are_by_exec

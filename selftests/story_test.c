@@ -726,6 +726,24 @@ TEST_F(story, parts_below_a_microsecond_are_left_out)
 	EXPECT_PRINTED("              49.1 us waiting for a CPU\n");
 }
 
+TEST_F(story, brief_faults_have_their_largest_part)
+{
+	self->story.brief = true;
+	slow_fault(MMAPDEMO_FAULT_READ, .io = 16400000, .cpu = 3600000,
+		   .read_bytes = 36 << 10, .where = "folio_wait_bit_common",
+		   .holder_nr = -1);
+	EXPECT_PRINTED("read  16.4 ms waiting for the disk ");
+	EXPECT_NOT_PRINTED("CPU");
+	EXPECT_NOT_PRINTED("folio");
+	slow_fault(MMAPDEMO_FAULT_ANON, .work = 20000000, .lock_before = 29500000,
+		   .holder = 177, .holder_nr = SYS_mprotect);
+	EXPECT_PRINTED("anon  29.5 ms waiting for mmap_lock before the fault, held "
+		       "by 177 in mprotect()");
+	slow_fault(MMAPDEMO_FAULT_COW, .work = 15000000, .cpu = 5000000);
+	EXPECT_PRINTED("cow ");
+	EXPECT_NOT_PRINTED("work");
+}
+
 TEST_F(story, a_wait_before_a_fault_has_a_holder)
 {
 	slow_fault(MMAPDEMO_FAULT_ANON, .work = 184000, .lock_before = 29500000,
@@ -806,7 +824,7 @@ TEST_F(story, a_wait_without_a_call_is_shown_alone)
 	       .lock = { .mm = MM, .duration = 8000, .nr = -1,
 			 .trigger = MMAPDEMO_TRIGGER_EXIT });
 	ASSERT_EQ(0, story_end(&self->story));
-	EXPECT_PRINTED("madvise\n"
+	EXPECT_PRINTED("madvise()\n"
 "              ` mmap_lock_wait    waited 5.0 us for mmap_lock\n");
 	EXPECT_PRINTED("system call 9999\n"
 "              ` mmap_lock_wait    waited 6.0 us for mmap_lock\n");

@@ -17,7 +17,7 @@ trap leave_tour EXIT
 cd "$work" || exit
 unset LC_ALL LC_MESSAGES LANG
 export LC_CTYPE=C.UTF-8
-SCENES=17
+SCENES=18
 
 # Add a swap device for the tour, even if other swap devices are in use.
 zram=
@@ -249,6 +249,23 @@ stores_reach_the_file() {
 		paste -sd' ')" 'the file and msync()' || ! cat calls
 }
 
+# The holder is another thread of the tour, and the trace names the thread and its call.
+# Only the fault that waited is shown, without the calls of the thread. If the kernel does
+# not show waits for the lock, three claims are not checked.
+shows_the_wait() {
+	local thread unknown=0
+
+	mmapdemo tour 18 >one || ! cat one || return
+	equal 0 "$(signs ✗ one)" 'failed claims' &&
+		equal 1 "$(grep -cE ' fault [0-9a-f]+ +write ' one)" faults &&
+		equal '' "$(grep -E ' ms .*mprotect\(' one)" calls || ! cat one || return
+	thread=$(sed -nE 's/^    [0-9]+ ns -> [0-9]+ ns, thread ([0-9]+)$/\1/p' one)
+	unknown=$(signs · one)
+	((unknown)) || grep -qE " waiting for mmap_lock.*, held by ${thread:-none} in mprotect\(\)" \
+		one || ! cat one || return
+	[[ $unknown == 0 || -e /sys/kernel/realtime ]] || ! cat one
+}
+
 # ---- the command ----
 
 # The kernel counts all faults of the program. The faults of the scene must be
@@ -326,7 +343,7 @@ ends_when_interrupted() {
 }
 
 refuses_what_is_wrong() {
-	misused tour 0 && misused tour 18 && misused tour 4294967297 &&
+	misused tour 0 && misused tour 19 && misused tour 4294967297 &&
 		misused tour x && misused tour 1 2 &&
 		misused tour --lang tlh && misused tour --no-such-option
 }
@@ -361,6 +378,7 @@ else
 	skip 'a store reaches the backing file of a device' \
 		"needs strace, Debian's package strace"
 fi
+check 'a fault waits for the lock that another thread holds' shows_the_wait
 check 'the kernel counts the faults of a scene' faults_are_counted
 check 'one scene is played' plays_one
 check 'the tour reports failed claims' shows_what_fails

@@ -60,6 +60,7 @@ static const struct {
 	{ cmd_report, { "report", "--timeline", "--json", RECORDING } },
 	{ cmd_report, { "report", "--format=csv", RECORDING } },
 	{ cmd_report, { "report", "--format=folded", RECORDING } },
+	{ cmd_report, { "report", "--format=folded-waits", RECORDING } },
 	{ cmd_report, { "report", "--format=chrome", RECORDING } },
 	{ cmd_report, { "report", "--format=perfetto", RECORDING } },
 	{ cmd_report, { "report", "--format=openmetrics", RECORDING } },

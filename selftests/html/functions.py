@@ -90,9 +90,12 @@ CALLS = [
     ("readCells('8225 2 30 2097120 4 50')",
      [{"bin": 1, "column": 1, "class": 1, "count": 2, "ns": 30},
       {"bin": 257, "column": 0, "class": 1, "count": 4, "ns": 50}]),
-    ("[128, 256, 512].map((columns) => readWaits('8265 2 30', columns)[0])",
-     [{"bin": 1, "column": column, "part": 9, "count": 2, "ns": 30}
+    ("[128, 256, 512].map((columns) => readWaits('8265 2 30', columns, [4])[0])",
+     [{"bin": 1, "column": column, "part": 9, "classes": [2], "count": 2, "ns": 30}
       for column in (4, 2, 1)]),
+    ("[0, 1, 6, 2 ** 31].map(classesOf)", [[], [0], [1, 2], [31]]),
+    ("[{class: 2}, {class: 3}, {classes: [2]}, {classes: [2, 4]}].map((cell) =>"
+     " isHidden({hidden: new Set([2])}, cell))", [True, False, True, False]),
     (f"[0, 99, 100, 101, 355, 356, 999].map((t) => columnOf({SPACE}, t))",
      [0, 0, 0, 1, 255, 255, 255]),
     ("columnOf({born: 7, last: 7}, 7)", 0),

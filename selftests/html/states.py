@@ -116,6 +116,8 @@ WAITS_STATES = [
     ("all slowest faults", clicked("#slowest > div > button")),
     ("the first slowest faults", clicked("#slowest > div > button")),
     ("layer waiting", chosen("layer", "part")),
+    ("hide anon", clicked("[data-class='2']")),
+    ("show anon", clicked("[data-class='2']")),
     ("by number of faults", chosen("measure", "count")),
     ("slider at 100", slid(100)),
     ("slider at the end", slid(256)),

@@ -73,6 +73,8 @@ struct key {
  * @stats: statistics of the items
  * @majors: number of major faults
  * @live: number of items that still exist; see struct boundaries
+ * @calls: number of system calls, if the rows are about calls
+ * @until: end of the last of @calls
  * @name: name to print
  */
 struct row {
@@ -80,6 +82,8 @@ struct row {
 	struct stats stats;
 	__u64 majors;
 	__u64 live;
+	__u64 calls;
+	__u64 until;
 	char name[ROW_NAME_MAX];
 };
 

@@ -208,9 +208,8 @@ static int show_line(struct reading *reading, const struct event *event,
 		return 0;
 	reading->shown++;
 	if (opts->json)
-		return summary_json_event(stdout,
-					  &reading->file.replay.symbols,
-					  event, space);
+		return summary_json_event(stdout, &reading->file.replay, event,
+					  space);
 	return summary_line(stdout, &reading->style, &reading->file.replay,
 			    event, space);
 }
@@ -254,10 +253,11 @@ static int show_begin(void *data)
 			.meta = meta,
 			.summary = &reading->file.summary,
 			.symbols = &reading->file.replay.symbols,
+			.world = &reading->file.replay.world,
 		};
-		return written(reading,
-			       export_begin(&reading->export,
-					    reading->file.replay.recording.names));
+		err = export_begin(&reading->export,
+				   reading->file.replay.recording.names);
+		return err == -ENODATA ? err : written(reading, err);
 	}
 	if (opts->json && (opts->faults || opts->merges))
 		return written(reading,
@@ -312,6 +312,10 @@ static int file_failed(const struct reading *reading, int err)
 	const bool found = err != -ENOENT ||
 			   reading->opts->path != default_path;
 
+	if (err == -ENODATA && reading->opts->format)
+		return cmd_fail("report", "%s: where the time of faults went was "
+				"not recorded: the module had no event fault_time",
+				reading->opts->path);
 	return cmd_fail("report", "%s: %s%s", reading->opts->path,
 			replay_why(&reading->file.replay, err), found ? "" :
 			"; make a recording with mmapdemo record");

@@ -33,6 +33,7 @@ static int (*const scenes[])(struct stage *stage) = {
 	tour_registers,
 	tour_methods,
 	tour_after_end,
+	tour_wait,
 };
 
 /*

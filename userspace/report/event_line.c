@@ -17,9 +17,11 @@ static void add_begin(struct line *line, __u64 first,
 	line_add(line, PLAIN, "[%u] ", event->tid);
 }
 
-static void add_fault(struct line *line, const struct fault_event *fault,
-		      const struct space *space, struct symbols *symbols)
+static void add_fault(struct line *line, const struct event *event,
+		      const struct space *space, struct replay *replay)
 {
+	const struct fault_event *fault = &event->fault;
+	const struct slow_event *slow = world_fault_time(&replay->world, event);
 	char text[ROW_NAME_MAX], name[ROW_NAME_MAX * 4], time[FORMAT_MAX];
 
 	line_add(line, BOLD, "%-10s ", name_of(names_class, fault->class));
@@ -29,13 +31,15 @@ static void add_fault(struct line *line, const struct fault_event *fault,
 	line_add(line, PLAIN, "%s", format_name(name, sizeof(name), text));
 	summary_instruction(space, fault, text);
 	line_add(line, DIM, "  by %s", format_name(name, sizeof(name), text));
-	code_add_symbol(line, symbols, code_at(space, fault->ip),
+	code_add_symbol(line, &replay->symbols, code_at(space, fault->ip),
 			/* call = */ false);
 	if (fault->ret & FAULT_MAJOR)
 		line_add(line, RED, "  major");
 	line_add(line, PLAIN, "  %s", !fault->duration ? "unknown duration" :
 		 format_duration(time, fault->duration,
 				 line->style->glyphs->micro));
+	if (slow)
+		add_largest_part(line, slow, ", ");
 }
 
 static void add_neighbour(struct line *line, const struct space *space,
@@ -77,7 +81,7 @@ int summary_line(FILE *out, const struct style *style,
 	line_begin(&line, style);
 	add_begin(&line, replay->first, event);
 	if (event->kind == MMAPDEMO_EVENT_PTE_FAULT)
-		add_fault(&line, &event->fault, space, &replay->symbols);
+		add_fault(&line, event, space, replay);
 	else
 		add_vma_merge(&line, &event->merge, space);
 	return line_end(&line, out);

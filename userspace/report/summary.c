@@ -356,7 +356,7 @@ static int count(struct summary *summary, const struct event *event,
 		return count_fault(summary, event, space,
 				   task->slow_known ? &task->slow : NULL);
 	case MMAPDEMO_EVENT_MMAP_LOCK_WAIT:
-		return waits_lock(&summary->waits, &event->lock);
+		return waits_lock(&summary->waits, event);
 	case MMAPDEMO_EVENT_DO_MMAP:
 		count_mmap(summary, &event->mmap);
 		break;
@@ -515,6 +515,7 @@ void summary_end(struct summary *summary)
 	summary_join_vmas(summary);
 	makers_end(&summary->makers);
 	table_sort(&summary->waits.holders);
+	table_sort(&summary->waits.waiters);
 	for (enum summary_by by = 0; by < BY_TABLES; by++)
 		table_sort(&summary->by[by]);
 }

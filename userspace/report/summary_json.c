@@ -2,6 +2,7 @@
 #include "base/json.h"
 #include "base/version.h"
 #include "event/json.h"
+#include "record/replay.h"
 #include "report/limit.h"
 #include "report/summary_text.h"
 
@@ -78,14 +79,20 @@ static struct json_object *frames(struct symbols *symbols,
 	return list;
 }
 
-int summary_json_event(FILE *out, struct symbols *symbols,
+int summary_json_event(FILE *out, struct replay *replay,
 		       const struct event *event, const struct space *space)
 {
 	struct json_object *object = json_event_object(event);
+	const struct slow_event *slow = NULL;
 
+	if (event->kind == MMAPDEMO_EVENT_PTE_FAULT)
+		slow = world_fault_time(&replay->world, event);
+	if (slow)
+		object = json_add_object(object, "fault_time",
+					 waits_json_fault(slow));
 	if (event->frames)
 		object = json_add_object(object, "frames",
-					 frames(symbols, event, space));
+					 frames(&replay->symbols, event, space));
 	return json_line(out, object);
 }
 

@@ -57,10 +57,10 @@ int summary_line(FILE *out, const struct style *style,
 		 const struct space *space);
 
 /*
- * Write a fault or a merge as a line of JSON, with symbols for its call stack.
- * Return 0 or -errno.
+ * Write a fault or a merge as a line of JSON, with symbols for its call stack, and with
+ * where the time of the fault went. Return 0 or -errno.
  */
-int summary_json_event(FILE *out, struct symbols *symbols,
+int summary_json_event(FILE *out, struct replay *replay,
 		       const struct event *event, const struct space *space);
 
 /* Write the figures over time. Return 0 or -errno. */

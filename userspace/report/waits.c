@@ -64,8 +64,10 @@ static void count_parts(struct waits *waits, const struct slow_event *slow)
 	for (int part = 0; part < FAULT_PARTS; part++) {
 		const __s64 ns = fault_part(slow, part);
 
-		if (ns > 0)
+		if (ns > 0) {
 			stats_add(&waits->parts[part], ns);
+			histogram_add(&waits->durations[part], ns);
+		}
 		waits->hidden[part] += ns < 0;
 	}
 }
@@ -75,28 +77,50 @@ void waits_fault(struct waits *waits, const struct event *event,
 {
 	static const struct space unknown;
 
-	if (!slow)
+	if (!slow) {
+		histogram_add(&waits->durations[PART_WORK], event->fault.duration);
 		return;
+	}
 	stats_add(&waits->faults, slow->duration);
 	if (slow->lock_before > 0)
 		stats_add(&waits->before, slow->lock_before);
 	waits->read_bytes += slow->read_bytes;
 	waits->reclaimed += slow->reclaimed;
-	if (fault_parts_known(slow))
+	if (fault_parts_known(slow)) {
 		count_parts(waits, slow);
-	else
+	} else {
 		stats_add(&waits->unknown, slow->duration);
+		histogram_add(&waits->durations[FAULT_PARTS], slow->duration);
+	}
 	add_slowest(waits, event, space ?: &unknown, slow);
 }
 
-int waits_lock(struct waits *waits, const struct lock_event *wait)
+/*
+ * Count the call of the holder. When a wait ends, the holder has released the lock. So a
+ * wait that began before the end of another wait is for the same call.
+ */
+static void count_call(struct row *row, const struct event *event)
 {
-	const struct key key = { { wait->holder_nr, wait->holder } };
-	struct row *row = table_row(&waits->holders, &key);
+	if (row->calls && event_begin(event) < row->until)
+		return;
+	row->calls++;
+	row->until = event->time;
+}
 
-	if (!row)
+int waits_lock(struct waits *waits, const struct event *event)
+{
+	const struct lock_event *wait = &event->lock;
+	const struct key holder = { { wait->holder_nr, wait->holder } };
+	const struct key waiter = { { event->tid } };
+	struct row *held = table_row(&waits->holders, &holder);
+	struct row *waited = table_row(&waits->waiters, &waiter);
+
+	if (!held || !waited)
 		return -ENOMEM;
-	stats_add(&row->stats, wait->duration);
+	if (wait->holder && wait->holder_nr >= 0)
+		count_call(held, event);
+	stats_add(&held->stats, wait->duration);
+	stats_add(&waited->stats, wait->duration);
 	stats_add(&waits->locks, wait->duration);
 	return 0;
 }
@@ -110,6 +134,15 @@ __u64 waits_part_ns(const struct summary *summary, enum fault_part part)
 	       ns + summary->faults.stats.ns - waits->faults.ns : ns;
 }
 
+__u64 waits_part_faults(const struct summary *summary, enum fault_part part)
+{
+	const struct waits *waits = &summary->waits;
+	__u64 faults = stats_timed(&waits->parts[part]);
+
+	return part == PART_WORK ? faults + stats_timed(&summary->faults.stats) -
+				   stats_timed(&waits->faults) : faults;
+}
+
 __s64 waits_holder_nr(const struct row *row)
 {
 	return row->key.parts[0];
@@ -120,9 +153,37 @@ __u32 waits_holder_tid(const struct row *row)
 	return row->key.parts[1];
 }
 
+/* ---- fields ---- */
+
+bool waits_adds(const struct field *field)
+{
+	const struct field *other =
+		event_layouts[MMAPDEMO_EVENT_PTE_FAULT].fields;
+
+	while (other->name && strcmp(other->name, field->name))
+		other++;
+	return !other->name;
+}
+
+/* If no part is known, the module has measured nothing. */
+bool waits_knows(const struct event *time, const struct field *field)
+{
+	__s64 value = 0;
+
+	if (!fault_parts_known(&time->slow))
+		return false;
+	if (field->offset == offsetof(struct event, slow.holder) ||
+	    field->offset == offsetof(struct event, slow.holder_nr))
+		return time->slow.holder;
+	if (field->type == FIELD_SIGNED)
+		memcpy(&value, (const char *)time + field->offset, field->size);
+	return value >= 0;
+}
+
 void waits_free(struct waits *waits)
 {
 	table_free(&waits->holders);
+	table_free(&waits->waiters);
 	free(waits->slowest);
 	waits->slowest = NULL;
 }

@@ -39,13 +39,17 @@ struct slow_fault {
  * @unknown: those of @faults for which no part is known
  * @parts: durations of each part, without the faults that have no fault_time event.
  *	Parts of 0 ns are not counted
+ * @durations: histograms of the durations of each part, also of the faults that have no
+ *	fault_time event, and last the histogram of @unknown
  * @hidden: number of faults for which the part was not known, although other parts
  *	were known
  * @before: waits for mmap_lock before faults
  * @read_bytes: bytes that the faults asked disks for
  * @reclaimed: pages that the faults reclaimed
  * @locks: all waits for mmap_lock, in faults and in system calls
- * @holders: waits for mmap_lock, by the system call and the TID of the holder
+ * @holders: waits for mmap_lock, by the system call and the TID of the holder. row.calls
+ *	is the number of calls of the holder
+ * @waiters: waits for mmap_lock, by the TID of the waiting task
  * @slowest: the faults for which the program waited longest, longest first
  * @count: number of @slowest
  */
@@ -55,12 +59,14 @@ struct waits {
 	struct stats faults;
 	struct stats unknown;
 	struct stats parts[FAULT_PARTS];
+	struct histogram durations[FAULT_PARTS + 1];
 	__u64 hidden[FAULT_PARTS];
 	struct stats before;
 	__u64 read_bytes;
 	__u64 reclaimed;
 	struct stats locks;
 	struct table holders;
+	struct table waiters;
 	struct slow_fault *slowest;
 	int count;
 };
@@ -83,14 +89,15 @@ int waits_begin(struct waits *waits, const struct decoder *decoder);
 void waits_fault(struct waits *waits, const struct event *event,
 		 const struct space *space, const struct slow_event *slow);
 
-/* Count a mmap_lock_wait event. Return 0 or -ENOMEM. */
-int waits_lock(struct waits *waits, const struct lock_event *wait);
+/* Count @event, a mmap_lock_wait event. Return 0 or -ENOMEM. */
+int waits_lock(struct waits *waits, const struct event *event);
 
 /*
- * Return the time that all faults spent in a part. The time of faults without a
- * fault_time event is work.
+ * Return the time that all faults spent in a part, or the number of faults that did. The
+ * time of faults without a fault_time event is work.
  */
 __u64 waits_part_ns(const struct summary *summary, enum fault_part part);
+__u64 waits_part_faults(const struct summary *summary, enum fault_part part);
 
 /*
  * waits_holder_nr() and waits_holder_tid() return the system call and the task of a row
@@ -98,6 +105,14 @@ __u64 waits_part_ns(const struct summary *summary, enum fault_part part);
  */
 __s64 waits_holder_nr(const struct row *row);
 __u32 waits_holder_tid(const struct row *row);
+
+/*
+ * The fields of a fault_time event in the description of its fault. waits_adds() returns
+ * true if pte_fault has no such field. waits_knows() returns true if the value in @time
+ * is known.
+ */
+bool waits_adds(const struct field *field);
+bool waits_knows(const struct event *time, const struct field *field);
 
 void waits_free(struct waits *waits);
 
@@ -110,6 +125,12 @@ void waits_text_parts(struct printer *printer, const struct summary *summary);
 void waits_text_holders(struct printer *printer, const struct summary *summary,
 			size_t rows);
 void waits_text_slowest(struct printer *printer, const struct summary *summary);
+
+/*
+ * Return the fields that @slow adds to its fault, and whose values are known, as a JSON
+ * object. Return NULL if there is no memory.
+ */
+struct json_object *waits_json_fault(const struct slow_event *slow);
 
 /*
  * Return all of this as JSON, with at most @rows rows of the table of the holders. Return

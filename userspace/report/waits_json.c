@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* JSON about where the time of faults went. */
 #include "base/json.h"
+#include "event/json.h"
 #include "report/summary.h"
 
 #include <json.h>
@@ -36,6 +37,14 @@ static struct json_object *add_holder(struct json_object *object, __u32 tid,
 			     name_of(names_syscall, nr));
 }
 
+static struct json_object *add_stats(struct json_object *object,
+				     const struct stats *stats)
+{
+	object = json_add_number(object, "count", stats->count);
+	object = json_add_number(object, "ns", stats->ns);
+	return json_add_number(object, "max_ns", stats->max);
+}
+
 static struct json_object *holders(const struct summary *summary, size_t rows)
 {
 	const struct table *table = &summary->waits.holders;
@@ -49,12 +58,54 @@ static struct json_object *holders(const struct summary *summary, size_t rows)
 				    waits_holder_nr(row));
 		object = json_add_text(object, "comm",
 				       comms_name(&summary->comms, tid));
-		object = json_add_number(object, "count", row->stats.count);
-		object = json_add_number(object, "ns", row->stats.ns);
-		object = json_add_number(object, "max_ns", row->stats.max);
-		list = json_append(list, object);
+		object = json_add_number(object, "calls", row->calls);
+		list = json_append(list, add_stats(object, &row->stats));
 	}
 	return list;
+}
+
+static struct json_object *waiters(const struct summary *summary, size_t rows)
+{
+	const struct table *table = &summary->waits.waiters;
+	struct json_object *list = json_object_new_array(), *object;
+
+	for (size_t i = 0; i < table->count && i < rows; i++) {
+		const struct row *row = &table->rows[i];
+		const __u32 tid = row->key.parts[0];
+
+		object = json_add_number(json_object_new_object(), "tid", tid);
+		object = json_add_text(object, "comm",
+				       comms_name(&summary->comms, tid));
+		list = json_append(list, add_stats(object, &row->stats));
+	}
+	return list;
+}
+
+static void remove_field(struct json_object *object, const struct field *field)
+{
+	char name[64];
+
+	json_object_object_del(object, field->name);
+	snprintf(name, sizeof(name), "%s_name", field->name);
+	json_object_object_del(object, name);
+}
+
+struct json_object *waits_json_fault(const struct slow_event *slow)
+{
+	const struct event time = {
+		.kind = MMAPDEMO_EVENT_FAULT_TIME, .slow = *slow,
+	};
+	static const char *const others[] = { "event", "time", "tid" };
+	const struct field *field = event_layouts[time.kind].fields;
+	struct json_object *object = json_event_object(&time);
+
+	for (int i = 0; object && i < 3; i++)
+		json_object_object_del(object, others[i]);
+	for (; object && field->name; field++) {
+		if (!waits_adds(field) || !waits_knows(&time, field))
+			remove_field(object, field);
+	}
+	return object;
 }
 
 static struct json_object *slow_fault(const struct slow_fault *fault)
@@ -109,5 +160,6 @@ struct json_object *waits_json(const struct summary *summary, size_t rows)
 	object = json_add_number(object, "locks_ns", waits->locks.ns);
 	object = json_add_object(object, "holders",
 				 holders(summary, rows));
+	object = json_add_object(object, "waiters", waiters(summary, rows));
 	return json_add_object(object, "slowest", slowest(waits));
 }

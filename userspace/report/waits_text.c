@@ -4,9 +4,14 @@
 #include "report/summary.h"
 #include "story/parts.h"
 
+#include <string.h>
+
 typedef unsigned long long ull;
 
 #define HOLDERS_SHORT 3
+
+/* Number of waiting threads whose names are compared with those of all others */
+#define NAMES_MAX 100
 
 /* Positions where the columns end. The names are in the last column. */
 enum {
@@ -14,19 +19,16 @@ enum {
 	AT_TIME = 21,
 	AT_SHARE = 29,
 	AT_MAX = 40,
+	AT_CALLS = 48,
 };
 
-static void heads(struct printer *printer, const char *count, const char *name)
+static void begin_heads(struct printer *printer, struct line *line, const char *count)
 {
-	struct line line;
-
-	line_begin(&line, printer->style);
-	printer_right(&line, DIM, AT_COUNT, count);
-	printer_right(&line, DIM, AT_TIME, "TIME");
-	printer_right(&line, DIM, AT_SHARE, "SHARE");
-	printer_right(&line, DIM, AT_MAX, "MAX");
-	line_add(&line, DIM, "  %s", name);
-	printer_line(printer, &line);
+	line_begin(line, printer->style);
+	printer_right(line, DIM, AT_COUNT, count);
+	printer_right(line, DIM, AT_TIME, "TIME");
+	printer_right(line, DIM, AT_SHARE, "SHARE");
+	printer_right(line, DIM, AT_MAX, "MAX");
 }
 
 static void begin_row(struct printer *printer, struct line *line,
@@ -118,7 +120,9 @@ void waits_text_parts(struct printer *printer, const struct summary *summary)
 		not_recorded(printer);
 		return;
 	}
-	heads(printer, "FAULTS", "PART");
+	begin_heads(printer, &line, "FAULTS");
+	line_add(&line, DIM, "  PART");
+	printer_line(printer, &line);
 	part_rows(printer, summary);
 	if (waits->unknown.count) {
 		begin_row(printer, &line, &waits->unknown, waits->unknown.ns, whole);
@@ -166,46 +170,94 @@ void waits_text_holders(struct printer *printer, const struct summary *summary,
 		not_recorded(printer);
 		return;
 	}
-	heads(printer, "WAITS", "HOLDER OF MMAP_LOCK");
+	begin_heads(printer, &line, "WAITS");
+	printer_right(&line, DIM, AT_CALLS, "CALLS");
+	line_add(&line, DIM, "  HOLDER OF MMAP_LOCK");
+	printer_line(printer, &line);
 	for (size_t i = 0; i < holders->count && i < rows; i++) {
 		const struct row *row = &holders->rows[i];
 
 		begin_row(printer, &line, &row->stats, row->stats.ns,
 			  waits->locks.ns);
+		if (row->calls)
+			printer_number(&line, AT_CALLS, row->calls);
+		line_to(&line, AT_CALLS + 2);
 		add_holder_name(&line, summary, row);
 		printer_line(printer, &line);
 	}
 	if (holders->count > rows) {
 		line_begin(&line, printer->style);
-		line_to(&line, AT_MAX + 2);
+		line_to(&line, AT_CALLS + 2);
 		line_add(&line, DIM, "... and %zu more", holders->count - rows);
 		printer_line(printer, &line);
 	}
 }
 
 /*
- * Return the system call during which mmap_lock was held longest, or -1. Set *@sum to the
- * waits for the lock during this call.
+ * Return the row that is the sum of the rows from @first on that have the same system
+ * call.
  */
-static __s64 worst_call(const struct table *holders, struct stats *sum)
+static struct row sum_of_call(const struct table *holders, size_t first)
 {
-	__s64 worst = -1;
+	struct row sum = holders->rows[first];
 
-	*sum = (struct stats){ 0 };
+	for (size_t i = first + 1; i < holders->count; i++) {
+		const struct row *row = &holders->rows[i];
+
+		if (waits_holder_nr(row) != waits_holder_nr(&sum))
+			continue;
+		stats_join(&sum.stats, &row->stats);
+		sum.calls += row->calls;
+	}
+	return sum;
+}
+
+/* Add the system call during which threads waited longest for mmap_lock. */
+static void add_worst_call(struct printer *printer, struct line *line,
+			   const struct table *holders)
+{
+	struct row worst = { 0 };
+	char time[FORMAT_MAX], call[NAME_CALL_MAX];
+
 	for (size_t i = 0; i < holders->count; i++) {
-		const __s64 nr = waits_holder_nr(&holders->rows[i]);
-		struct stats stats = { 0 };
+		struct row sum = sum_of_call(holders, i);
 
-		if (nr < 0)
-			continue;
-		for (size_t n = i; n < holders->count; n++) {
-			if (waits_holder_nr(&holders->rows[n]) == nr)
-				stats_join(&stats, &holders->rows[n].stats);
+		if (sum.calls && sum.stats.ns > worst.stats.ns)
+			worst = sum;
+	}
+	if (worst.calls)
+		line_add(line, YELLOW, "; %s of it held by %llu call%s of %s",
+			 printer_duration(printer, time, worst.stats.ns),
+			 (ull)worst.calls, plural(worst.calls),
+			 name_call(call, waits_holder_nr(&worst)));
+}
+
+/*
+ * Return the name of the threads that waited longest for mmap_lock, or "" if it is not
+ * known. Set *@ns to the time of all threads of this name.
+ */
+static const char *worst_name(const struct summary *summary, __u64 *ns)
+{
+	const struct table *waiters = &summary->waits.waiters;
+	const char *worst = "";
+
+	*ns = 0;
+	for (size_t i = 0; i < waiters->count && i < NAMES_MAX; i++) {
+		const char *name = comms_name(&summary->comms,
+					      waiters->rows[i].key.parts[0]);
+		__u64 sum = 0;
+
+		for (size_t n = i; n < waiters->count; n++) {
+			const struct row *row = &waiters->rows[n];
+
+			if (!strcmp(comms_name(&summary->comms, row->key.parts[0]),
+				    name))
+				sum += row->stats.ns;
 		}
-		if (stats.ns <= sum->ns)
-			continue;
-		*sum = stats;
-		worst = nr;
+		if (sum > *ns) {
+			*ns = sum;
+			worst = name;
+		}
 	}
 	return worst;
 }
@@ -213,25 +265,24 @@ static __s64 worst_call(const struct table *holders, struct stats *sum)
 static void locks(struct printer *printer, const struct summary *summary)
 {
 	const struct waits *waits = &summary->waits;
-	const char *call;
-	char time[FORMAT_MAX];
-	struct stats worst;
+	char time[FORMAT_MAX], name[4 * COMM_MAX];
 	struct line line;
-	__s64 nr;
+	__u64 ns;
 
 	if (!waits->locks.count)
 		return;
-	nr = worst_call(&waits->holders, &worst);
-	call = name_of(names_syscall, nr);
+	format_name(name, sizeof(name), worst_name(summary, &ns));
 	line_begin(&line, printer->style);
+	if (*name && ns == waits->locks.ns)
+		line_add(&line, BOLD, "%s ", name);
 	line_add(&line, BOLD, "threads waited %s for mmap_lock",
 		 printer_duration(printer, time, waits->locks.ns));
 	line_add(&line, PLAIN, ", %llu time%s", (ull)waits->locks.count,
 		 plural(waits->locks.count));
-	if (nr >= 0 && *call != '?')
-		line_add(&line, YELLOW, "; %s of it while %s() held it (%llu wait%s)",
-			 printer_duration(printer, time, worst.ns), call,
-			 (ull)worst.count, plural(worst.count));
+	if (*name && ns < waits->locks.ns)
+		line_add(&line, PLAIN, " (%s threads %s)", name,
+			 printer_duration(printer, time, ns));
+	add_worst_call(printer, &line, &waits->holders);
 	printer_line(printer, &line);
 	waits_text_holders(printer, summary, HOLDERS_SHORT);
 }

@@ -364,14 +364,10 @@ static void add_merging_call(const struct story *story, struct line *line,
 /* Add a call of which only waits for mmap_lock were recorded. */
 static void add_waiting_call(struct line *line, const struct lock_event *wait)
 {
-	const char *name = name_of(names_syscall, wait->nr);
+	char call[NAME_CALL_MAX];
 
-	if (wait->nr >= 0 && *name != '?')
-		line_add(line, CYAN, "%s", name);
-	else if (wait->nr >= 0)
-		line_add(line, CYAN, "system call %lld", (long long)wait->nr);
-	else
-		line_add(line, CYAN, "%s", name_of(names_trigger, wait->trigger));
+	line_add(line, CYAN, "%s", wait->nr >= 0 ? name_call(call, wait->nr) :
+				   name_of(names_trigger, wait->trigger));
 }
 
 static void add_call(const struct story *story, struct line *line,

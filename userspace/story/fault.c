@@ -214,6 +214,7 @@ static int print_first(const struct story *story, const struct event *event,
 		       const char *duration, bool *placed)
 {
 	const struct fault_event *fault = &event->fault;
+	const struct slow_event *slow = world_fault_time(&story->world, event);
 	const struct way *way = way_of(fault);
 	struct line line, culprit;
 	int indent;
@@ -230,6 +231,8 @@ static int print_first(const struct story *story, const struct event *event,
 	if (story->brief)
 		line_add(&culprit, way->colour, "  %s",
 			 name_of(names_class, fault->class));
+	if (story->brief && slow)
+		add_largest_part(&culprit, slow, "  ");
 	add_at(&line, indent + 50, &culprit);
 	*placed = line_right(&line, DIM, duration, story->brief);
 	return line_end(&line, story->out);

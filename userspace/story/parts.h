@@ -83,10 +83,14 @@ void add_totals_flushes(const struct story *story, struct line *line);
 
 /*
  * add_fault_time() adds the parts of the time of a fault, the largest first.
+ * add_largest_part() adds only the largest part, after the text @before. If the largest
+ * part is work, it adds nothing.
  * add_lock_wait() adds a wait for mmap_lock. add_holder() adds the task that held
  * mmap_lock, and its system call, if they are known.
  */
 void add_fault_time(struct line *line, const struct slow_event *slow);
+void add_largest_part(struct line *line, const struct slow_event *slow,
+		      const char *before);
 void add_lock_wait(struct line *line, const struct lock_event *wait);
 void add_holder(struct line *line, __u32 holder, __s64 nr);
 

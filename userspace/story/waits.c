@@ -72,21 +72,46 @@ static bool slept(const struct share *largest)
 	       largest->part == PART_RECLAIM_SLEEP;
 }
 
-static void add_share(struct line *line, const struct slow_event *slow,
-		      const struct share *share, bool first)
+static void add_time(struct line *line, const struct share *share, bool first)
 {
 	const int part = share->part;
-	char time[FORMAT_MAX], where[EVENT_NAME_MAX];
+	char time[FORMAT_MAX];
 
 	line_add(line, first && part != PART_WORK ? YELLOW : PLAIN, "%s %s",
 		 format_duration(time, share->ns, line->style->glyphs->micro),
 		 part == BEFORE ? WORDS_LOCK_BEFORE : fault_parts[part].words);
-	add_amount(line, slow, part);
-	if (*slow->where && (part == PART_SLEEP || (first && slept(share))))
-		line_add(line, PLAIN, " in %s", fault_asleep_in(slow, where));
-	if ((part == BEFORE && slow->lock_before >= slow->lock) ||
-	    (part == PART_LOCK && slow->lock_before < slow->lock))
+}
+
+/* Add the task that held mmap_lock during the longer wait for the lock. */
+static void add_share_holder(struct line *line, const struct slow_event *slow,
+			     int part)
+{
+	if (part == (slow->lock_before >= slow->lock ? BEFORE : PART_LOCK))
 		add_holder(line, slow->holder, slow->holder_nr);
+}
+
+static void add_share(struct line *line, const struct slow_event *slow,
+		      const struct share *share, bool first)
+{
+	char where[EVENT_NAME_MAX];
+
+	add_time(line, share, first);
+	add_amount(line, slow, share->part);
+	if (*slow->where && (share->part == PART_SLEEP || (first && slept(share))))
+		line_add(line, PLAIN, " in %s", fault_asleep_in(slow, where));
+	add_share_holder(line, slow, share->part);
+}
+
+void add_largest_part(struct line *line, const struct slow_event *slow,
+		      const char *before)
+{
+	struct share shares[FAULT_PARTS + 1];
+
+	if (!sort_shares(slow, shares) || shares[0].part == PART_WORK)
+		return;
+	line_add(line, PLAIN, "%s", before);
+	add_time(line, shares, /* first = */ true);
+	add_share_holder(line, slow, shares[0].part);
 }
 
 void add_fault_time(struct line *line, const struct slow_event *slow)

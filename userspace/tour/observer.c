@@ -48,6 +48,8 @@ static bool overlaps(const struct stage_seen *seen, __u64 start, __u64 end)
  */
 static bool wanted(const struct stage_seen *seen, const struct event *event)
 {
+	if (seen->tid && event->tid != seen->tid)
+		return false;
 	switch (event->kind) {
 	case MMAPDEMO_EVENT_DO_MMAP:
 		return event->mmap.ret > 0 &&
@@ -66,6 +68,9 @@ static bool wanted(const struct stage_seen *seen, const struct event *event)
 	case MMAPDEMO_EVENT_PTE_FAULT:
 		return overlaps(seen, event->fault.address,
 				event->fault.address + 1);
+	case MMAPDEMO_EVENT_FAULT_TIME:
+		return overlaps(seen, event->slow.address,
+				event->slow.address + 1);
 	case MMAPDEMO_EVENT_BRK:
 		return overlaps(seen, event->brk.old, event->brk.ret);
 	case MMAPDEMO_EVENT_MREMAP:
@@ -86,6 +91,9 @@ static void note(struct stage_seen *seen, const struct event *event)
 	case MMAPDEMO_EVENT_GET_UNMAPPED_AREA:
 		if (seen->search_count < STAGE_SEARCHES)
 			seen->searches[seen->search_count++] = event->search;
+		break;
+	case MMAPDEMO_EVENT_FAULT_TIME:
+		seen->slow = event->slow;
 		break;
 	case MMAPDEMO_EVENT_PGD_ALLOC:
 		seen->pgd_count++;
@@ -149,6 +157,8 @@ static void end_act(struct observer *observer)
 		return;
 	instance_stop(&recorder->instance);
 	err = print_events(observer);
+	seen->timed = event_wanted(recorder->instance.kinds,
+				   MMAPDEMO_EVENT_FAULT_TIME);
 	seen->observed = !err && recorder_lost(recorder) == observer->lost &&
 			 recorder_missed(recorder) == observer->missed;
 	output_close(&observer->report);

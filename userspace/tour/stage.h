@@ -46,6 +46,9 @@ enum stage_word {
  *	ranges
  * @pgd_count: number of PGDs that fork allocated
  * @pgd: event about the last PGD that fork allocated
+ * @timed: fault_time events are recorded
+ * @slow: the last fault_time event of a fault in the ranges
+ * @tid: if set by the scene, events of other tasks are left out
  * @ranges: address ranges of the act, which the scene sets
  * @range_count: number of @ranges
  */
@@ -57,6 +60,9 @@ struct stage_seen {
 	struct search_event searches[STAGE_SEARCHES];
 	int pgd_count;
 	struct pgd_event pgd;
+	bool timed;
+	struct slow_event slow;
+	__u32 tid;
 	struct {
 		__u64 start;
 		__u64 end;

@@ -28,5 +28,6 @@ int tour_end(struct stage *stage);
 int tour_registers(struct stage *stage);
 int tour_methods(struct stage *stage);
 int tour_after_end(struct stage *stage);
+int tour_wait(struct stage *stage);
 
 #endif /* _TOUR_H */

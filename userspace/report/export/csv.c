@@ -21,15 +21,33 @@ static void put_cell(FILE *out, const char *text)
 	putc('"', out);
 }
 
+/*
+ * Return the heading of a field of fault_time. There are other columns "where" and
+ * "cpu".
+ */
+static const char *time_column(const struct field *field)
+{
+	if (!strcmp(field->name, "where"))
+		return "asleep_in";
+	return strcmp(field->name, "cpu") ? field->name : "cpu_wait";
+}
+
 static int begin(struct export *export)
 {
 	const struct field *field =
 		event_layouts[MMAPDEMO_EVENT_PTE_FAULT].fields;
+	const struct field *time_fields =
+		event_layouts[MMAPDEMO_EVENT_FAULT_TIME].fields;
 
 	fputs("begin,tid,comm,cpu", export->out);
 	for (; field->name; field++)
 		fprintf(export->out, ",%s", field->name);
-	fputs(",where,ip_where\n", export->out);
+	fputs(",where,ip_where,slow", export->out);
+	for (field = time_fields; field->name; field++) {
+		if (waits_adds(field))
+			fprintf(export->out, ",%s", time_column(field));
+	}
+	putc('\n', export->out);
 	return 0;
 }
 
@@ -38,6 +56,31 @@ static void put_name(FILE *out, const char *name)
 	char text[EXPORT_TEXT_MAX];
 
 	put_cell(out, format_name(text, sizeof(text), name));
+}
+
+/* Write where the time of a fault went. Leave the cells empty if this is not known. */
+static void put_time(const struct export *export, const struct event *fault)
+{
+	const struct field *field =
+		event_layouts[MMAPDEMO_EVENT_FAULT_TIME].fields;
+	const struct slow_event *slow = world_fault_time(export->world, fault);
+	struct event time = { .kind = MMAPDEMO_EVENT_FAULT_TIME };
+	char text[EXPORT_TEXT_MAX];
+
+	putc(',', export->out);
+	if (export->summary->waits.recorded)
+		putc(slow ? '1' : '0', export->out);
+	if (slow)
+		time.slow = *slow;
+	for (; field->name; field++) {
+		if (!waits_adds(field))
+			continue;
+		putc(',', export->out);
+		if (!slow || !waits_knows(&time, field))
+			continue;
+		export_field(field, &time, text);
+		put_cell(export->out, text);
+	}
 }
 
 static int put_event(struct export *export, const struct event *event,
@@ -62,6 +105,7 @@ static int put_event(struct export *export, const struct event *event,
 	put_name(out, summary_where(space, &event->fault, name));
 	putc(',', out);
 	put_name(out, summary_instruction(space, &event->fault, name));
+	put_time(export, event);
 	putc('\n', out);
 	return 0;
 }

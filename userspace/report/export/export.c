@@ -6,8 +6,8 @@
 #include <string.h>
 
 static const struct export_format *const formats[] = {
-	&export_csv, &export_folded, &export_chrome, &export_perfetto,
-	&export_openmetrics,
+	&export_csv, &export_folded, &export_folded_waits, &export_chrome,
+	&export_perfetto, &export_openmetrics,
 };
 
 const struct export_format *export_format(int number)

@@ -20,6 +20,7 @@
  * @meta: metadata of the recording
  * @summary: summary of the events so far
  * @symbols: symbols of code
+ * @world: tasks and address spaces
  * @comms: names of the tasks
  * @data: private data of the format, initially zeroed
  */
@@ -29,6 +30,7 @@ struct export {
 	const struct meta *meta;
 	const struct summary *summary;
 	struct symbols *symbols;
+	const struct world *world;
 	struct comms comms;
 	void *data;
 };
@@ -39,7 +41,8 @@ struct export {
  * @binary: the output is not suitable for a terminal
  * @figures: the format writes figures from the summary instead of events
  * @data_size: size of export.data, in bytes
- * @begin: called before the first event; may be NULL
+ * @begin: called before the first event; may be NULL. Returns -ENODATA if the
+ *	recording has no fault_time events, and the format needs them
  * @event: called for each event of the target, in chronological order; @space
  *	is the address space of the event, or NULL
  * @end: called after the last event; if @figures is set, export.summary is
@@ -60,6 +63,7 @@ struct export_format {
 
 extern const struct export_format export_csv;
 extern const struct export_format export_folded;
+extern const struct export_format export_folded_waits;
 extern const struct export_format export_chrome;
 extern const struct export_format export_perfetto;
 extern const struct export_format export_openmetrics;

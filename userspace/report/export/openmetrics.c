@@ -96,25 +96,34 @@ static void put_seconds(FILE *out, __u64 ns)
 		(ull)ns % 1000000000);
 }
 
-static void put_histogram(FILE *out, const char *class,
-			  const struct class_stats *stats)
+/*
+ * Write a histogram of @count durations, which sum to @ns. @label is the label, such as
+ * class="anon".
+ */
+static void put_histogram(FILE *out, const char *name, const char *label,
+			  const struct histogram *durations, __u64 count, __u64 ns)
 {
-	static const char name[] = "mmapdemo_fault_duration_seconds";
-	__u64 count = stats_timed(&stats->stats);
-
 	for (int bit = BUCKET_FIRST; bit <= BUCKET_LAST; bit += BUCKET_STEP) {
-		fprintf(out, "%s_bucket{class=\"%s\",le=\"", name, class);
+		fprintf(out, "mmapdemo_%s_bucket{%s,le=\"", name, label);
 		put_seconds(out, (1ULL << bit) - 1);
 		fprintf(out, "\"} %llu\n",
-			(ull)histogram_below(&stats->durations,
-					     1ULL << bit));
+			(ull)histogram_below(durations, 1ULL << bit));
 	}
-	fprintf(out, "%s_bucket{class=\"%s\",le=\"+Inf\"} %llu\n", name, class,
+	fprintf(out, "mmapdemo_%s_bucket{%s,le=\"+Inf\"} %llu\n", name, label,
 		(ull)count);
-	fprintf(out, "%s_count{class=\"%s\"} %llu\n", name, class, (ull)count);
-	fprintf(out, "%s_sum{class=\"%s\"} ", name, class);
-	put_seconds(out, stats->stats.ns);
+	fprintf(out, "mmapdemo_%s_count{%s} %llu\n", name, label, (ull)count);
+	fprintf(out, "mmapdemo_%s_sum{%s} ", name, label);
+	put_seconds(out, ns);
 	putc('\n', out);
+}
+
+static void put_class(FILE *out, int class, const struct class_stats *stats)
+{
+	char label[64];
+
+	snprintf(label, sizeof(label), "class=\"%s\"", name_of(names_class, class));
+	put_histogram(out, "fault_duration_seconds", label, &stats->durations,
+		      stats_timed(&stats->stats), stats->stats.ns);
 }
 
 static void put_faults(const struct export *export)
@@ -130,8 +139,7 @@ static void put_faults(const struct export *export)
 		majors[i] = summary->classes[i].majors;
 		untimed[i] = summary->classes[i].stats.untimed;
 		if (summary->classes[i].stats.count)
-			put_histogram(out, name_of(names_class, i),
-				      &summary->classes[i]);
+			put_class(out, i, &summary->classes[i]);
 	}
 	put_labelled(out, "major_faults", "Major page faults, which started "
 		     "to read the page from the disk.",
@@ -160,22 +168,38 @@ static void put_faults(const struct export *export)
 		  summary->tables * summary->page_bytes);
 }
 
-/* Write where the time of faults went. The parts sum to the time of all faults. */
+/*
+ * Write where the time of faults went. The parts sum to the time of all faults. Omit
+ * parts of 0 ns, because the kernel may not show them.
+ */
+static void put_parts(FILE *out, const struct summary *summary)
+{
+	const struct waits *waits = &summary->waits;
+	char label[64];
+
+	put_family(out, "fault_part_seconds", "histogram", "seconds",
+		   "Time of page faults, by part.");
+	for (int part = 0; part < FAULT_PARTS; part++) {
+		const __u64 faults = waits_part_faults(summary, part);
+
+		snprintf(label, sizeof(label), "part=\"%s\"",
+			 fault_parts[part].name);
+		if (faults)
+			put_histogram(out, "fault_part_seconds", label,
+				      &waits->durations[part], faults,
+				      waits_part_ns(summary, part));
+	}
+	if (waits->unknown.count)
+		put_histogram(out, "fault_part_seconds", "part=\"not_known\"",
+			      &waits->durations[FAULT_PARTS],
+			      waits->unknown.count, waits->unknown.ns);
+}
+
 static void put_waits(FILE *out, const struct summary *summary)
 {
 	const struct waits *waits = &summary->waits;
 
-	put_family(out, "fault_part_seconds", "counter", "seconds",
-		   "Time of page faults, by part.");
-	for (int part = 0; part < FAULT_PARTS; part++) {
-		fprintf(out, "mmapdemo_fault_part_seconds_total{part=\"%s\"} ",
-			fault_parts[part].name);
-		put_seconds(out, waits_part_ns(summary, part));
-		putc('\n', out);
-	}
-	fputs("mmapdemo_fault_part_seconds_total{part=\"not_known\"} ", out);
-	put_seconds(out, waits->unknown.ns);
-	putc('\n', out);
+	put_parts(out, summary);
 	put_family(out, "mmap_lock_wait_seconds", "counter", "seconds",
 		   "Waits for mmap_lock in faults and system calls.");
 	fputs("mmapdemo_mmap_lock_wait_seconds_total ", out);

@@ -163,14 +163,6 @@ static __u64 begin_around(const struct track *track, __u64 begin)
 /* The category of the slices for the parts of a fault, and for the wait before it */
 #define PART "part"
 
-/* Return true if the last fault_time event is about this fault. */
-static bool is_slow(const struct track *track, const struct fault_event *fault)
-{
-	return track->slow.mm == fault->mm &&
-	       track->slow.address == fault->address &&
-	       track->slow.duration == fault->duration;
-}
-
 static void put_part(struct export *export, const struct track *track,
 		     const char *name, __u64 begin, __u64 end)
 {
@@ -186,9 +178,10 @@ static void put_part(struct export *export, const struct track *track,
  * Write the wait for mmap_lock before the fault, after the end of the previous slice.
  * Return when the wait began.
  */
-static __u64 put_wait(struct export *export, struct track *track, __u64 fault)
+static __u64 put_wait(struct export *export, const struct track *track,
+		      const struct slow_event *slow, __u64 fault)
 {
-	const __s64 ns = track->slow.lock_before;
+	const __s64 ns = slow ? slow->lock_before : 0;
 	__u64 begin = track->end + 1;
 
 	if (ns <= 0 || fault <= begin + 1)
@@ -204,40 +197,39 @@ static __u64 put_wait(struct export *export, struct track *track, __u64 fault)
  * is not known. The parts leave 1 ns at both ends of the fault, because the order of
  * slices that begin at the same time is not defined.
  */
-static void put_parts(struct export *export, const struct track *track,
+static void put_parts(struct export *export, const struct slow_event *slow,
 		      const struct slice *fault)
 {
 	__u64 at = fault->begin + 1;
 
 	for (int part = 0; part < FAULT_PARTS; part++) {
-		const __s64 ns = fault_part(&track->slow, part);
+		const __s64 ns = fault_part(slow, part);
 		__u64 end = fault->end - 1;
 
 		if (ns <= 0 || at >= end)
 			continue;
 		if ((__u64)ns < end - at)
 			end = at + ns;
-		put_part(export, track, fault_parts[part].words, at, end);
+		put_part(export, fault->track, fault_parts[part].words, at, end);
 		at = end;
 	}
 }
 
-static void put_slow(struct export *export, struct track *track,
+static void put_slow(struct export *export, const struct slow_event *slow,
 		     const struct slice *slice)
 {
 	const struct timeline *timeline = export->data;
 
 	if (timeline->writer->enter)
 		timeline->writer->enter(export, slice);
-	put_parts(export, track, slice);
+	put_parts(export, slow, slice);
 	timeline->writer->leave(export, slice);
-	track->slow.mm = 0;
 }
 
 static void put_fault(struct export *export, struct track *track,
 		      const struct event *event, const struct space *space)
 {
-	const bool slow = is_slow(track, &event->fault);
+	const struct slow_event *slow = world_fault_time(export->world, event);
 	struct slice slice = slice_of(track, event);
 	char name[64];
 
@@ -253,10 +245,9 @@ static void put_fault(struct export *export, struct track *track,
 		slice.begin = track->end + 1;
 	if (slice.end < slice.begin)
 		slice.end = slice.begin;
-	remember(track, &slice, slow ? put_wait(export, track, slice.begin) :
-				       slice.begin);
+	remember(track, &slice, put_wait(export, track, slow, slice.begin));
 	if (slow)
-		put_slow(export, track, &slice);
+		put_slow(export, slow, &slice);
 	else
 		put_slice(export, &slice);
 	track->end = slice.end;
@@ -378,9 +369,7 @@ int timeline_event(struct export *export, const struct event *event,
 		timeline->writer->instant(export, &slice);
 		return 0;
 	}
-	if (event->kind == MMAPDEMO_EVENT_FAULT_TIME)
-		track->slow = event->slow;
-	else
+	if (event->kind != MMAPDEMO_EVENT_FAULT_TIME)
 		end_call(export, track);
 	if (has_length(event)) {
 		put_other(export, track, event);

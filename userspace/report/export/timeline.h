@@ -28,7 +28,6 @@
  * @ends: ends of the last TRACK_RECENT faults
  * @call: the last do_mmap(); it is written only when its first fault or another
  *	event follows
- * @slow: the last fault_time event; its @mm is 0 after the fault
  * @held: @call was not written yet
  * @open: @call has faults, and the slice "mmap()" has begun
  */
@@ -44,7 +43,6 @@ struct track {
 	__u64 begins[TRACK_RECENT];
 	__u64 ends[TRACK_RECENT];
 	struct event call;
-	struct slow_event slow;
 	bool held;
 	bool open;
 };

@@ -31,6 +31,8 @@
  *	waits		string like cells, but with the largest part instead of the
  *			class: the faults with a fault_time event
  *	waits_columns	number of columns of waits
+ *	waits_classes	for each cell of waits, the classes of its faults, with one
+ *			bit per class
  *	slowest		where the time of the report's slowest faults went, each:
  *			address, time, wait (parts: the time of each part except the
  *			last, -1 if it is not known; if they are known: read (bytes),

@@ -125,6 +125,7 @@ static void add_cell(struct cell *cell, const struct cell *other)
 
 	cell->count += other->count;
 	cell->ns += other->ns;
+	cell->classes |= other->classes;
 	if (!cell->note || cell->max < other->max) {
 		cell->max = other->max;
 		shorter = cell->note;
@@ -243,7 +244,7 @@ static int note_longest(struct heat *heat, const struct event *event,
 
 /* Return 0 or -ENOMEM. @slow may be NULL. */
 static int add_wait(struct heat *heat, const struct slow_event *slow, __u32 bin,
-		    __u32 column)
+		    __u32 column, __u32 class)
 {
 	struct cell *cell;
 	bool full;
@@ -255,6 +256,7 @@ static int add_wait(struct heat *heat, const struct slow_event *slow, __u32 bin,
 		return -ENOMEM;
 	cell->count++;
 	cell->ns += waits_time(slow);
+	cell->classes |= 1U << class;
 	return 0;
 }
 
@@ -288,7 +290,7 @@ static int add_fault(struct heat *heat, const struct map *map,
 	cell->ns += fault->duration;
 	if (cell->max < fault->duration)
 		cell->max = fault->duration;
-	if (add_wait(heat, slow, bin, column))
+	if (add_wait(heat, slow, bin, column, class))
 		return -ENOMEM;
 	return note_longest(heat, event, space, world, slow, bin, column, class);
 }

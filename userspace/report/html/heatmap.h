@@ -50,6 +50,7 @@ struct note {
  * @count: number of faults
  * @ns: duration of all faults
  * @max: duration of the longest fault
+ * @classes: in the grid of waits: the classes of the faults, with one bit per class
  * @note: note about the longest fault, or NULL
  */
 struct cell {
@@ -57,6 +58,7 @@ struct cell {
 	__u64 count;
 	__u64 ns;
 	__u64 max;
+	__u32 classes;
 	struct note *note;
 };
 

@@ -101,8 +101,8 @@ static const char *const advices[ADVICES] = {
 		"or reduce the read_ahead_kb of the disk",
 	[ADVICE_MEMORY_MAX] = "raise memory.max of the cgroup, or use less memory",
 	[ADVICE_MEMORY_HIGH] = "raise memory.high of the cgroup, or use less memory",
-	[ADVICE_LESS_MEMORY] = "no limit of the cgroup was reached, so the machine had "
-		"too little free memory: use less memory",
+	[ADVICE_LESS_MEMORY] = "the machine or a cgroup had too little free memory: use "
+		"less memory",
 	[ADVICE_DEFER] = "write \"defer\" to /sys/kernel/mm/transparent_hugepage/defrag: "
 		"khugepaged then makes the huge pages later",
 	[ADVICE_LOCK] = "the call makes other threads wait: make fewer calls, each for "
@@ -143,14 +143,10 @@ static void add_time(struct line *line, __u64 ns)
 			 format_duration(text, ns, line->style->glyphs->micro));
 }
 
-static const char *call_of(const struct finding *finding)
-{
-	return name_of(names_syscall, finding->nr);
-}
-
 /* Add the text of a finding about faults. */
 static void add_faults(struct line *line, const struct finding *finding)
 {
+	char call[NAME_CALL_MAX];
 	ull count = finding->count;
 
 	switch (finding->kind) {
@@ -163,8 +159,8 @@ static void add_faults(struct line *line, const struct finding *finding)
 		if (finding->nr < 0)
 			line_add(line, PLAIN, "had been removed");
 		else
-			line_add(line, PLAIN, "%s() had removed",
-				 call_of(finding));
+			line_add(line, PLAIN, "%s had removed",
+				 name_call(call, finding->nr));
 		break;
 	case FINDING_ZERO:
 		line_add(line, PLAIN, "%llu pages read, then written",
@@ -189,7 +185,7 @@ static void add_faults(struct line *line, const struct finding *finding)
 static void add_waits(struct line *line, const struct finding *finding)
 {
 	ull count = finding->count;
-	char text[FORMAT_MAX], used[FORMAT_MAX];
+	char text[FORMAT_MAX], used[FORMAT_MAX], call[NAME_CALL_MAX];
 
 	switch (finding->kind) {
 	case FINDING_UNREAD:
@@ -206,8 +202,8 @@ static void add_waits(struct line *line, const struct finding *finding)
 			 plural(count));
 		break;
 	default:
-		line_add(line, PLAIN, "%llu wait%s for mmap_lock, held in %s()", count,
-			 plural(count), call_of(finding));
+		line_add(line, PLAIN, "%llu wait%s for mmap_lock, held in %s", count,
+			 plural(count), name_call(call, finding->nr));
 	}
 	add_time(line, finding->ns);
 	if (finding->kind == FINDING_RECLAIM && finding->limit)
@@ -228,6 +224,7 @@ static void add_fork(struct line *line, const struct finding *finding)
 /* Add the text of a finding about calls or VMAs. */
 static void add_vmas(struct line *line, const struct finding *finding)
 {
+	char call[NAME_CALL_MAX];
 	ull count = finding->count;
 
 	switch (finding->kind) {
@@ -243,7 +240,8 @@ static void add_vmas(struct line *line, const struct finding *finding)
 	case FINDING_ALMOST:
 		line_add(line, PLAIN, "%llu extra VMAs", count);
 		if (finding->nr >= 0)
-			line_add(line, PLAIN, " due to %s()", call_of(finding));
+			line_add(line, PLAIN, " due to %s",
+				 name_call(call, finding->nr));
 		line_add(line, PLAIN, ": %s", reason_text(finding->reason));
 		line_add(line, PLAIN, "%s", finding->flags ? ":" : "");
 		add_flag_names(line, names_vm_flags, finding->flags);

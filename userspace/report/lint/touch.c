@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "report/lint/touch.h"
+#include "event/fault_parts.h"
 #include "event/vm_flags.h"
 #include "report/lint/malloc.h"
 
@@ -167,14 +168,9 @@ static bool is_by_program(const struct fault_event *fault)
 static bool has_waited(const struct lint_touch *touch, const struct fault_event *fault,
 		       const struct slow_event *slow)
 {
-	if (!is_by_program(fault) || !fault->ino)
-		return false;
-	if (fault->ret & FAULT_MAJOR)
-		return true;
-	if (touch->timed)
-		return slow && slow->io > 0;
-	return fault->class == MMAPDEMO_FAULT_READ && fault->retries &&
-	       !(fault->vm_flags & VM_NO_CACHE);
+	return is_by_program(fault) && fault->ino &&
+	       (fault->ret & FAULT_MAJOR ||
+		fault_waited_for_disk(fault, slow, touch->timed, 0, 0));
 }
 
 /* Count a fault that waited for a read of the file. */

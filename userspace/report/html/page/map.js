@@ -101,6 +101,12 @@ function shadesOf() {
 	};
 }
 
+// Return true if the user has hidden all faults of a cell. Only a cell of the layer of
+// the parts can have faults of several classes.
+function isHidden(view, cell) {
+	return (cell.classes || [cell.class]).every((c) => view.hidden.has(c));
+}
+
 // Return the spots to draw. A spot shows all cells of one bin and column, in the
 // colour of the class or part with the largest amount.
 function spotsOf(view, cells) {
@@ -110,7 +116,7 @@ function spotsOf(view, cells) {
 	for (const cell of cells) {
 		const amount = cell[view.measure];
 
-		if (view.hidden.has(cell.class))
+		if (isHidden(view, cell))
 			continue;
 		if (!spot || spot.cell.bin !== cell.bin ||
 		    spot.cell.column !== cell.column) {
@@ -339,7 +345,7 @@ function nearCell(view, row, cells, x, y) {
 		const off = Math.hypot(map.x(cell.column + .5) - x,
 			binTop(row, cell.bin) + middle - y);
 
-		if (!view.hidden.has(cell.class) && off < least) {
+		if (!isHidden(view, cell) && off < least) {
 			best = cell;
 			least = off;
 		}

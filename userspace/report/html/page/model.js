@@ -22,13 +22,26 @@ function readCells(text) {
 	return cells;
 }
 
-// Return the cells of data.waits as objects. @columns is the number of columns in @text.
-// The columns are changed to those of data.cells.
-function readWaits(text, columns) {
-	return readCells(text).map((cell) => ({
+// Return the classes whose bits are set in @bits.
+function classesOf(bits) {
+	const classes = [];
+
+	for (let i = 0; i < 32; i++) {
+		if (bits >>> i & 1)
+			classes.push(i);
+	}
+	return classes;
+}
+
+// Return the cells of data.waits as objects. @columns is the number of columns in @text,
+// and @classes has the classes of each cell. The columns are changed to those of
+// data.cells.
+function readWaits(text, columns, classes) {
+	return readCells(text).map((cell, i) => ({
 		bin: cell.bin,
 		column: Math.floor(cell.column * data.columns / columns),
 		part: cell.class,
+		classes: classesOf(classes[i]),
 		count: cell.count,
 		ns: cell.ns,
 	}));
@@ -118,7 +131,7 @@ function sortByTime() {
 function readData() {
 	Object.assign(data, JSON.parse(byId("data").textContent));
 	data.cells = readCells(data.cells);
-	data.waits = readWaits(data.waits, data.waits_columns);
+	data.waits = readWaits(data.waits, data.waits_columns, data.waits_classes);
 	sortOut();
 	sortByTime();
 }

@@ -107,11 +107,12 @@ function showHolders() {
 
 	if (rows.length)
 		byId("holders").append(shortTable("Holders of mmap_lock" + more,
-			["waits", "time", "share", "longest", "held by"],
+			["waits", "time", "share", "longest", "calls", "held by"],
 			rows.map((row, i) => [figure("waits.holders." + i + ".count"),
 				figure("waits.holders." + i + ".ns", duration),
 				shareOf(row.ns, waits.locks_ns),
 				figure("waits.holders." + i + ".max_ns", duration),
+				row.calls ? figure("waits.holders." + i + ".calls") : "",
 				rowHolder(row)])));
 }
 
