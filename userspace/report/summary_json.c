@@ -3,6 +3,7 @@
 #include "base/version.h"
 #include "event/json.h"
 #include "report/limit.h"
+#include "report/machine.h"
 #include "report/summary_text.h"
 
 #include <errno.h>
@@ -440,6 +441,7 @@ struct json_object *summary_object(const struct summary *summary,
 	struct json_object *object = summary_json_header("mmapdemo-report",
 							 meta);
 
+	object = machine_json(object, meta);
 	object = json_add_number(object, "events", summary->events);
 	object = json_add_number(object, "hidden", summary->hidden);
 	object = summary_json_losses(object, meta);
