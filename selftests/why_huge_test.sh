@@ -339,6 +339,21 @@ shows_every_vma() {
 		has "^ +0*$(address_of ends-early)-"
 }
 
+# row NAME: print HUGE, NEXT and SMALL of the VMA of a block, without the blanks inside
+# sizes.
+row() {
+	sed -nE "s/([0-9]) ([KMG]iB)/\\1\\2/g; s/^ *0*$(address_of $1) [^ ]+ +[^ ]+ +[^ ]+ +//p" \
+		"$work/words" | sed -E 's/ +/ /g'
+}
+
+maps_shows_the_reasons() {
+	mmapdemo maps -n -o ADDRESS,PERM,SIZE,RSS,HUGE,NEXT,SMALL $pid >"$work/words" &&
+		equal '. 2MiB' "$(row untouched | sed 's/ $//')" untouched &&
+		equal '2MiB .' "$(row mapped | sed 's/ $//')" mapped &&
+		equal '. . nohugepage' "$(row refused)" refused &&
+		equal '. . range' "$(row ends-early)" ends-early || ! cat "$work/words"
+}
+
 lists_the_tests() {
 	mmapdemo why --huge $pid "$(address_of refused)" >"$work/words" &&
 		has 'rw-p: madvise\(MADV_NOHUGEPAGE\) was called$' &&
@@ -411,6 +426,7 @@ begin || exit
 check 'why --huge groups memory by reason' reports_by_reason
 check 'why --huge sums all VMAs' sums_all_vmas
 check 'why --huge -v shows every VMA' shows_every_vma
+check 'maps --huge shows the reasons' maps_shows_the_reasons
 check 'why --huge ADDRESS lists the tests' lists_the_tests
 check 'why --huge --try asks the kernel' tries_to_collapse
 check 'why --huge refuses wrong arguments' refuses_what_is_wrong

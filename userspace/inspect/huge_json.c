@@ -21,8 +21,8 @@ static struct json_object *reason_json(enum huge_reason reason,
 	return json_add_number(object, "resident", part->resident);
 }
 
-static struct json_object *add_reasons(struct json_object *object,
-				       const struct huge_part *parts)
+struct json_object *huge_json_reasons(struct json_object *object,
+				      const struct huge_part *parts)
 {
 	struct json_object *list = json_object_new_array();
 
@@ -69,18 +69,18 @@ int huge_json_space(FILE *out, const struct huge_space *space)
 	struct json_object *object;
 	int err = write_head(out, space);
 
-	for (size_t i = 0; !err && i < space->vmas.count; i++) {
+	for (size_t i = 0; !err && i < space->vmas->count; i++) {
 		object = add_vma(json_object_new_object(),
-				 &space->vmas.list[i]);
-		object = add_reasons(object, space->list[i].of);
+				 &space->vmas->list[i]);
+		object = huge_json_reasons(object, space->list[i].of);
 		err = json_line(out, object);
 	}
 	if (err)
 		return err;
 	object = json_object_new_object();
 	object = json_add_text(object, "event", "summary");
-	object = json_add_number(object, "vmas", space->vmas.count);
-	object = add_reasons(object, space->sum);
+	object = json_add_number(object, "vmas", space->vmas->count);
+	object = huge_json_reasons(object, space->sum);
 	return json_line(out, object);
 }
 
@@ -136,7 +136,7 @@ int huge_json_block(FILE *out, const struct huge_space *space,
 	object = json_add_text(object, "reason",
 			       huge_word(block->verdict.reason));
 	object = json_add_number(object, "resident", block->resident);
-	object = add_vma(object, &space->vmas.list[block->vma]);
+	object = add_vma(object, &space->vmas->list[block->vma]);
 	object = add_tests(object, space, block);
 	object = add_try(object, try);
 	return json_line(out, object);

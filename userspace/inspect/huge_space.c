@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "inspect/huge_space.h"
 #include "inspect/huge_settings.h"
+#include "system/device.h"
 #include "system/pagemap.h"
 #include "system/proc.h"
 
@@ -111,11 +112,11 @@ static int see_run(const struct mmapdemo_run *run, void *data)
 	    run->entry & MMAPDEMO_ENTRY_TABLE)
 		return 0;
 	for (; at < run_end; at = end) {
-		size_t i = vmas_after(&space->vmas, at);
-		const struct vma *vma = &space->vmas.list[i];
+		size_t i = vmas_after(space->vmas, at);
+		const struct vma *vma = &space->vmas->list[i];
 		struct huge_pages *pages;
 
-		if (i == space->vmas.count || vma->start >= run_end)
+		if (i == space->vmas->count || vma->start >= run_end)
 			break;
 		at = most(at, vma->start);
 		end = least((at & -HUGE_BYTES) + HUGE_BYTES,
@@ -137,7 +138,7 @@ static bool is_searched(const struct huge_space *space, const struct vma *vma)
 /* Walk all VMAs that have pages. Adjacent VMAs are walked together. */
 static int find_all(struct huge_space *space)
 {
-	struct vmas *vmas = &space->vmas;
+	const struct vmas *vmas = space->vmas;
 	struct walk *walk = &space->walk;
 	int err = 0;
 
@@ -211,7 +212,7 @@ struct seeing {
 static void begin(struct seeing *seeing, const struct huge_space *space,
 		  size_t i)
 {
-	const struct vma *vma = &space->vmas.list[i];
+	const struct vma *vma = &space->vmas->list[i];
 	struct huge_facts *facts = &seeing->block.facts;
 
 	*seeing = (struct seeing){
@@ -220,7 +221,7 @@ static void begin(struct seeing *seeing, const struct huge_space *space,
 	};
 	facts->settings = space->settings;
 	facts->allowed = space->allowed;
-	huge_facts_of(facts, space->walk.pid, vma, &space->names.shmem);
+	huge_facts_of(facts, space->walk.pid, vma, &space->names->shmem);
 }
 
 /* Judge the block that starts at @address, which is a multiple of 2 MiB. */
@@ -254,7 +255,7 @@ static void add_block(struct huge_part *part, const struct huge_block *block)
 static void judge_vma(const struct huge_space *space, size_t i)
 {
 	struct huge_vma *result = &space->list[i];
-	const struct vma *vma = &space->vmas.list[i];
+	const struct vma *vma = &space->vmas->list[i];
 	size_t at = find_pages(space, vma->start);
 	struct seeing seeing;
 
@@ -280,7 +281,7 @@ static void judge_vma(const struct huge_space *space, size_t i)
 static void judge_pool(struct huge_space *space, size_t i)
 {
 	struct huge_vma *result = &space->list[i];
-	const struct vma *vma = &space->vmas.list[i];
+	const struct vma *vma = &space->vmas->list[i];
 	const __u64 bytes = vma->end - vma->start;
 	const __u64 mapped = least(vma->huge, bytes);
 
@@ -293,7 +294,7 @@ static void judge_pool(struct huge_space *space, size_t i)
 
 static void judge_all(struct huge_space *space)
 {
-	for (size_t i = 0; i < space->vmas.count; i++) {
+	for (size_t i = 0; i < space->vmas->count; i++) {
 		judge_vma(space, i);
 		if (space->list[i].kind == HUGE_KIND_POOL)
 			judge_pool(space, i);
@@ -312,13 +313,13 @@ static void judge_all(struct huge_space *space)
 bool huge_space_block(const struct huge_space *space, __u64 address,
 		      struct huge_block *block)
 {
-	const size_t i = vmas_after(&space->vmas, address);
-	const struct vma *vma = &space->vmas.list[i];
+	const size_t i = vmas_after(space->vmas, address);
+	const struct vma *vma = &space->vmas->list[i];
 	const struct huge_pages *pages;
 	struct seeing seeing;
 	size_t at;
 
-	if (i == space->vmas.count || vma->start > address)
+	if (i == space->vmas->count || vma->start > address)
 		return false;
 	begin(&seeing, space, i);
 	at = find_pages(space, most(address & -HUGE_BYTES, vma->start));
@@ -344,23 +345,17 @@ __u64 huge_vma_missed(const struct vma *vma)
 int huge_space_read(struct huge_space *space)
 {
 	const int pid = space->walk.pid;
+	const int allowed = proc_thp_enabled(pid);
 	struct utsname system;
-	int allowed = proc_thp_enabled(pid);
-	int err = vmas_read(&space->vmas, pid);
+	int err;
 
-	if (!err)
-		err = vmas_whole(&space->vmas);
-	if (!err)
-		err = vma_names_find(&space->names, &space->vmas, pid);
-	if (err)
-		return err;
 	uname(&system);
 	space->release = huge_release(system.release);
 	huge_settings_read(&space->settings);
 	space->allowed = allowed < 0 ? HUGE_FACT_UNKNOWN :
 			 allowed ? HUGE_FACT_YES : HUGE_FACT_NO;
 	space->knows_huge = pagemap_knows_huge(pid);
-	space->list = calloc(space->vmas.count, sizeof(*space->list));
+	space->list = calloc(space->vmas->count, sizeof(*space->list));
 	if (!space->list)
 		return -ENOMEM;
 	err = find_all(space);
@@ -369,10 +364,20 @@ int huge_space_read(struct huge_space *space)
 	return err;
 }
 
+void huge_space_open(struct walk *walk)
+{
+	struct mmapdemo_info info;
+
+	walk->levels = walk_levels();
+	walk->fd = dev_open();
+	if (walk->fd >= 0 && !dev_info(walk->fd, &info))
+		walk->levels = info.levels;
+}
+
 void huge_space_free(struct huge_space *space)
 {
-	vma_names_free(&space->names);
-	vmas_free(&space->vmas);
+	if (space->walk.fd >= 0)
+		close(space->walk.fd);
 	free(space->pages);
 	free(space->list);
 }

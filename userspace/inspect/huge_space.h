@@ -76,8 +76,8 @@ struct huge_space {
 	struct huge_settings settings;
 	enum huge_fact allowed;
 	bool knows_huge;
-	struct vmas vmas;
-	struct vma_names names;
+	const struct vmas *vmas;
+	const struct vma_names *names;
 	struct huge_pages *pages;
 	size_t count;
 	size_t room;
@@ -104,8 +104,14 @@ struct huge_block {
 };
 
 /*
- * Read the memory of the process @space->walk.pid, and judge all blocks. Return 0
- * or -errno.
+ * Open /dev/mmapdemo for the walk. Without the device, the walk reads /proc.
+ * huge_space_free() closes the device.
+ */
+void huge_space_open(struct walk *walk);
+
+/*
+ * Read the pages of @space->vmas of the process @space->walk.pid, and judge all
+ * blocks. Return 0 or -errno.
  */
 int huge_space_read(struct huge_space *space);
 void huge_space_free(struct huge_space *space);

@@ -118,6 +118,27 @@ const char *huge_word(enum huge_reason reason)
 	return texts[reason].word;
 }
 
+const char *huge_brief(const struct huge_part *parts, char text[HUGE_BRIEF_MAX])
+{
+	__u64 bytes = 0, most_bytes = 0;
+	char size[FORMAT_MAX];
+	int most = HUGE_NEXT;
+
+	for (int i = 0; i < HUGE_REASONS; i++) {
+		bytes += parts[i].bytes;
+		if (i > HUGE_NEXT && parts[i].bytes > most_bytes) {
+			most = i;
+			most_bytes = parts[i].bytes;
+		}
+	}
+	format_size(size, most_bytes);
+	snprintf(text, HUGE_BRIEF_MAX, "%s%s%s",
+		 most_bytes ? texts[most].word : "",
+		 most_bytes < bytes && most_bytes ? " " : "",
+		 most_bytes < bytes && most_bytes ? size : "");
+	return text;
+}
+
 /* ---- settings and advice ---- */
 
 /* Return the setting that decides about anonymous memory, and its file. */
@@ -212,9 +233,9 @@ static __u64 missed_in_all(const struct huge_space *space)
 {
 	__u64 missed = 0;
 
-	for (size_t i = 0; i < space->vmas.count; i++) {
+	for (size_t i = 0; i < space->vmas->count; i++) {
 		if (space->list[i].of[HUGE_RANGE].only)
-			missed += missed_in(&space->vmas.list[i]);
+			missed += missed_in(&space->vmas->list[i]);
 	}
 	return missed;
 }
@@ -240,12 +261,12 @@ static int show_vma(FILE *out, const struct style *style,
 		    const struct huge_space *space, size_t i,
 		    enum huge_reason reason)
 {
-	const struct vma *vma = &space->vmas.list[i];
+	const struct vma *vma = &space->vmas->list[i];
 	const struct huge_part *part = &space->list[i].of[reason];
 	char title[VMA_TITLE_MAX], flags[FORMAT_MAX], size[FORMAT_MAX];
 	struct line line;
 
-	vma_names_title(&space->names, i, title);
+	vma_names_title(space->names, i, title);
 	line_begin(&line, style);
 	line_add(&line, PLAIN, INDENT "%012llx-%012llx %s ", (ull)vma->start,
 		 (ull)vma->end, title);
@@ -279,7 +300,7 @@ static size_t rank(const struct huge_space *space, enum huge_reason reason,
 {
 	size_t count = 0;
 
-	for (size_t i = 0; i < space->vmas.count; i++) {
+	for (size_t i = 0; i < space->vmas->count; i++) {
 		const __u64 bytes = space->list[i].of[reason].bytes;
 
 		if (bytes)
@@ -293,7 +314,7 @@ static int show_vmas(FILE *out, const struct style *style,
 		     const struct huge_space *space, enum huge_reason reason,
 		     bool verbose)
 {
-	struct ranked *ranked = calloc(space->vmas.count + 1, sizeof(*ranked));
+	struct ranked *ranked = calloc(space->vmas->count + 1, sizeof(*ranked));
 	struct line line;
 	size_t count, shown;
 	int err = 0;
@@ -384,7 +405,7 @@ static int show_head(FILE *out, const struct style *style,
 	line_begin(&line, style);
 	line_add(&line, BOLD, "process %d: ", space->walk.pid);
 	line_add(&line, PLAIN, "%s in %zu VMAs, transparent_hugepage/enabled: "
-		 "%s", format_size(size, bytes), space->vmas.count,
+		 "%s", format_size(size, bytes), space->vmas->count,
 		 huge_setting_word(space->settings.enabled));
 	return line_end(&line, out);
 }
@@ -432,7 +453,7 @@ static int show_test(FILE *out, const struct style *style,
 		line_add(&line, PLAIN, "  %s %s", style->glyphs->yes,
 			 texts[test].passes);
 	if (test == HUGE_RANGE && block->verdict.failed & bit)
-		add_distance(&line, &space->vmas.list[block->vma]);
+		add_distance(&line, &space->vmas->list[block->vma]);
 	if (test == HUGE_SETTING)
 		add_setting(&line, space);
 	return line_end(&line, out);
@@ -460,7 +481,7 @@ static int show_block_advice(FILE *out, const struct style *style,
 			     ~huge_bit(verdict->reason);
 
 	return others ? 0 : show_advice(out, style, space, verdict->reason,
-			missed_in(&space->vmas.list[block->vma]));
+			missed_in(&space->vmas->list[block->vma]));
 }
 
 static const struct {
@@ -514,7 +535,7 @@ int huge_text_block(FILE *out, const struct style *style,
 	struct line line;
 	int err;
 
-	vma_names_title(&space->names, block->vma, title);
+	vma_names_title(space->names, block->vma, title);
 	line_begin(&line, style);
 	line_add(&line, BOLD, "%012llx-%012llx ", (ull)block->facts.address,
 		 (ull)(block->facts.address + HUGE_BYTES));
