@@ -26,7 +26,7 @@ chosen() {
 }
 
 settings=()
-for setting in enabled shmem_enabled hugepages-2048kB/{,shmem_}enabled; do
+for setting in enabled defrag shmem_enabled hugepages-2048kB/{,shmem_}enabled; do
 	[[ ! -e $thp/$setting ]] || settings+=("$setting:$(chosen $setting)")
 done
 
@@ -79,6 +79,7 @@ expect_always() {
 	each copy file-private
 	each pgoff file-offset
 	each pool pool
+	each empty pool-empty
 	# On Linux 5.10, the answer depends on the page that is touched.
 	since 6.1 || each unknown file-part
 	each 'table|next' drained
@@ -242,6 +243,30 @@ if_shmem_is_forced() {
 	predicts
 }
 
+# The process gets a cgroup of its own, in which 1 MiB of memory is left. The kernel takes
+# a huge page only after it has reclaimed memory, which the setting defrag allows only
+# for advised memory. A read needs no memory.
+if_the_cgroup_is_full() {
+	local cgroup=/sys/fs/cgroup/mmapdemo-huge result=0
+
+	echo madvise >$thp/defrag
+	expect_always
+	each cgroup untouched first-of-two last-of-two watched
+	each unknown advised emptied file
+	each 'table|unknown' drained
+	! since 7.2 || each unknown read-first
+	echo +memory >/sys/fs/cgroup/cgroup.subtree_control && mkdir $cgroup &&
+		echo 1M >$cgroup/memory.max && begin || return
+	echo $pid >$cgroup/cgroup.procs && compare_reasons || result=1
+	mmapdemo why --huge $pid >"$work/words"
+	has '^ .*  the limit of the memory cgroup leaves no room for 2 MiB' &&
+		has '^ +-> raise memory\.max of the cgroup; or madvise' || result=1
+	compare_touches || result=1
+	end
+	rmdir $cgroup
+	return $result
+}
+
 # always COMMAND...: run COMMAND with huge pages for anonymous memory. Then restore
 # the settings.
 with_always() {
@@ -308,7 +333,9 @@ reports_by_reason() {
 		has '^ .*MiB  mapped by huge pages' &&
 		has 'begins 64 KiB after a multiple of 2 MiB' &&
 		has 'ends 4 KiB before a multiple of 2 MiB' &&
-		has '^ .*MADV_NOHUGEPAGE\) was called' || return
+		has '^ .*MADV_NOHUGEPAGE\) was called' &&
+		has '^ +pool of 2 MiB: [01] pages?, [01] free, [01] of them reserved; 0 surplus of at most 0$' ||
+		return
 	# What the program asked for needs no advice.
 	! grep -A 1 'MADV_NOHUGEPAGE) was called' "$work/words" |
 		grep -E '^ +->'
@@ -419,6 +446,7 @@ check_if hugepages-2048kB/enabled 'why prefers the setting of a size' \
 check 'why predicts shmem with advice' with_always if_shmem_is_advised
 check 'why predicts denied shmem' with_always if_shmem_is_denied
 check 'why predicts forced shmem' with_always if_shmem_is_forced
+check 'why knows the limit of the cgroup' with_always if_the_cgroup_is_full
 check 'why gives the same reasons without the module' \
 	with_always without_the_module
 echo always >$thp/enabled

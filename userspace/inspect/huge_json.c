@@ -53,12 +53,20 @@ static int write_head(FILE *out, const struct huge_space *space)
 	object = json_add_text(object, "rules", space->release.of);
 	object = json_add_text(object, "enabled",
 			       huge_setting_word(settings->enabled));
+	object = json_add_text(object, "defrag",
+			       huge_setting_word(settings->defrag));
 	object = json_add_text(object, "size_enabled",
 			       huge_setting_word(settings->size));
 	object = json_add_text(object, "shmem_enabled",
 			       huge_setting_word(settings->shmem));
 	object = json_add_text(object, "size_shmem_enabled",
 			       huge_setting_word(settings->shmem_size));
+	if (space->cgroup_room != ~0ULL)
+		object = json_add_number(object, "cgroup_room",
+					 space->cgroup_room);
+	object = json_add_object(object, "hugetlb",
+				 hugetlb_json_all(space->pools,
+						  space->pool_count));
 	return json_line(out, object);
 }
 

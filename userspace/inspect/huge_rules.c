@@ -24,10 +24,10 @@
 
 #define TESTS_OF_SHMEM							\
 	{ HUGE_ACCESS, HUGE_TABLE, HUGE_KERNEL, HUGE_UFFD,		\
-	  HUGE_NOHUGEPAGE, HUGE_PRCTL, HUGE_SHMEM, HUGE_COPY,		\
-	  HUGE_PGOFF, HUGE_RANGE, HUGE_FILE }
+	  HUGE_NOHUGEPAGE, HUGE_PRCTL, HUGE_SHMEM, HUGE_MEMORY,		\
+	  HUGE_CGROUP, HUGE_COPY, HUGE_PGOFF, HUGE_RANGE, HUGE_FILE }
 #define TESTS_OF_DRIVER { HUGE_ACCESS, HUGE_DRIVER }
-#define TESTS_OF_POOL { HUGE_ACCESS, HUGE_POOL }
+#define TESTS_OF_POOL { HUGE_ACCESS, HUGE_EMPTY, HUGE_POOL }
 
 /* do_set_pmd() ignored MADV_NOHUGEPAGE and prctl() before Linux 6.12. */
 #define TESTS_OF_FILE							\
@@ -38,7 +38,8 @@ static const struct huge_rules rules_5_10 = {
 	.tests = {
 		[HUGE_KIND_ANON] = {
 			HUGE_ACCESS, HUGE_TABLE, HUGE_KERNEL, HUGE_NOHUGEPAGE,
-			HUGE_PRCTL, HUGE_SETTING, HUGE_RANGE, HUGE_UFFD,
+			HUGE_PRCTL, HUGE_SETTING, HUGE_RANGE, HUGE_MEMORY,
+			HUGE_CGROUP, HUGE_UFFD,
 		},
 		[HUGE_KIND_SHARED] = TESTS_OF_SHMEM,
 		[HUGE_KIND_TMPFS] = TESTS_OF_SHMEM,
@@ -54,7 +55,7 @@ static const struct huge_rules rules_6_1 = {
 		[HUGE_KIND_ANON] = {
 			HUGE_ACCESS, HUGE_TABLE, HUGE_NOHUGEPAGE, HUGE_PRCTL,
 			HUGE_KERNEL, HUGE_SPECIAL, HUGE_SETTING, HUGE_RANGE,
-			HUGE_UFFD,
+			HUGE_MEMORY, HUGE_CGROUP, HUGE_UFFD,
 		},
 		[HUGE_KIND_SHARED] = TESTS_OF_SHMEM,
 		[HUGE_KIND_TMPFS] = TESTS_OF_SHMEM,
@@ -69,7 +70,8 @@ static const struct huge_rules rules_6_12 = {
 	.tests = {
 		[HUGE_KIND_ANON] = {
 			HUGE_ACCESS, HUGE_TABLE, HUGE_SETTING, HUGE_KERNEL,
-			HUGE_NOHUGEPAGE, HUGE_PRCTL, HUGE_RANGE, HUGE_UFFD,
+			HUGE_NOHUGEPAGE, HUGE_PRCTL, HUGE_RANGE, HUGE_MEMORY,
+			HUGE_CGROUP, HUGE_UFFD,
 		},
 		[HUGE_KIND_SHARED] = TESTS_OF_SHMEM,
 		[HUGE_KIND_TMPFS] = TESTS_OF_SHMEM,
@@ -90,17 +92,19 @@ static const struct huge_rules rules_7_2 = {
 		[HUGE_KIND_ANON] = {
 			HUGE_ACCESS, HUGE_TABLE, HUGE_SETTING, HUGE_KERNEL,
 			HUGE_NOHUGEPAGE, HUGE_PRCTL, HUGE_ADVISED, HUGE_RANGE,
-			HUGE_UFFD,
+			HUGE_MEMORY, HUGE_CGROUP, HUGE_UFFD,
 		},
 		[HUGE_KIND_SHARED] = {
 			HUGE_ACCESS, HUGE_TABLE, HUGE_KERNEL, HUGE_UFFD,
 			HUGE_NOHUGEPAGE, HUGE_PRCTL, HUGE_ADVISED, HUGE_SHMEM,
-			HUGE_COPY, HUGE_PGOFF, HUGE_RANGE, HUGE_FILE,
+			HUGE_MEMORY, HUGE_CGROUP, HUGE_COPY, HUGE_PGOFF,
+			HUGE_RANGE, HUGE_FILE,
 		},
 		[HUGE_KIND_TMPFS] = {
 			HUGE_ACCESS, HUGE_TABLE, HUGE_KERNEL, HUGE_UFFD,
 			HUGE_NOHUGEPAGE, HUGE_PRCTL, HUGE_ADVISED, HUGE_SHMEM,
-			HUGE_COPY, HUGE_PGOFF, HUGE_RANGE, HUGE_FILE,
+			HUGE_MEMORY, HUGE_CGROUP, HUGE_COPY, HUGE_PGOFF,
+			HUGE_RANGE, HUGE_FILE,
 		},
 		[HUGE_KIND_FILE] = {
 			HUGE_ACCESS, HUGE_TABLE, HUGE_KERNEL, HUGE_COPY,
@@ -274,6 +278,56 @@ static enum result test_file(const struct huge_facts *facts)
 	return facts->uncached ? PASSES : UNSEEN;
 }
 
+/*
+ * Return whether the kernel reclaims and compacts memory for a huge page, before it takes
+ * small pages.
+ */
+static bool may_reclaim(const struct huge_facts *facts)
+{
+	switch (facts->settings.defrag) {
+	case HUGE_SET_ADVISE:
+	case HUGE_SET_DEFER_ADVISE:
+		return facts->flags & VM_HUGEPAGE;
+	case HUGE_SET_NEVER:
+	case HUGE_SET_DEFER:
+		return false;
+	default:
+		return true;
+	}
+}
+
+/* A read of anonymous memory maps the huge zero page, which needs no memory. */
+static bool needs_memory(const struct huge_facts *facts)
+{
+	return facts->kind != HUGE_KIND_ANON || facts->flags & VM_WRITE;
+}
+
+/* CPUs keep free pages that the program does not see. */
+static enum result test_memory(const struct huge_facts *facts)
+{
+	return facts->none_free && needs_memory(facts) ? UNSEEN : PASSES;
+}
+
+/*
+ * shmem needs no memory if the page cache already has a huge page, and older kernels
+ * reclaim memory for shmem whatever the setting is.
+ */
+static enum result test_cgroup(const struct huge_facts *facts)
+{
+	if (!facts->cgroup_full || !needs_memory(facts))
+		return PASSES;
+	return facts->kind == HUGE_KIND_ANON && !may_reclaim(facts) ? FAILS :
+								      UNSEEN;
+}
+
+/* A mapping without VM_NORESERVE has reserved its pages. */
+static enum result test_empty(const struct huge_facts *facts)
+{
+	if (!(facts->flags & VM_NORESERVE) || facts->pool_free)
+		return PASSES;
+	return facts->pool_grows ? UNSEEN : FAILS;
+}
+
 /* Return true if the settings of the kind of memory allow huge pages. */
 static bool settings_allow(const struct huge_rules *rules,
 			   const struct huge_facts *facts)
@@ -331,6 +385,14 @@ static enum result test(const struct huge_rules *rules,
 		return test_setting(rules, facts);
 	case HUGE_RANGE:
 		return test_range(facts);
+	case HUGE_MEMORY:
+		return test_memory(facts);
+	case HUGE_CGROUP:
+		return test_cgroup(facts);
+	case HUGE_EMPTY:
+		return test_empty(facts);
+	case HUGE_POOL:
+		return fails_if(test_empty(facts) != FAILS);
 	case HUGE_UFFD:
 		return fails_if(flags & VM_UFFD_MISSING);
 	case HUGE_SHMEM:
@@ -373,10 +435,15 @@ static enum huge_reason choose(const __u8 *tests,
 }
 
 static enum huge_reason zero_page(const struct huge_rules *rules,
-				  const struct huge_facts *facts)
+				  const struct huge_facts *facts,
+				  const struct huge_verdict *verdict)
 {
-	return rules->zero_replaced && facts->flags & VM_WRITE ? HUGE_NEXT :
-								 HUGE_ZERO;
+	if (!rules->zero_replaced || !(facts->flags & VM_WRITE))
+		return HUGE_ZERO;
+	if (verdict->failed & huge_bit(HUGE_CGROUP))
+		return HUGE_CGROUP;
+	return verdict->unseen & (huge_bit(HUGE_MEMORY) | huge_bit(HUGE_CGROUP)) ?
+	       HUGE_UNKNOWN : HUGE_NEXT;
 }
 
 struct huge_verdict huge_judge(const struct huge_rules *rules,
@@ -398,7 +465,7 @@ struct huge_verdict huge_judge(const struct huge_rules *rules,
 		verdict.reason = HUGE_MAPPED;
 		break;
 	case HUGE_ENTRY_ZERO:
-		verdict.reason = zero_page(rules, facts);
+		verdict.reason = zero_page(rules, facts, &verdict);
 		break;
 	case HUGE_ENTRY_UNKNOWN:
 		verdict.reason = HUGE_UNKNOWN;

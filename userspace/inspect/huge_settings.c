@@ -26,6 +26,8 @@ static const struct {
 	{ "within_size", HUGE_SET_WITHIN_SIZE },
 	{ "deny", HUGE_SET_DENY },
 	{ "force", HUGE_SET_FORCE },
+	{ "defer", HUGE_SET_DEFER },
+	{ "defer+madvise", HUGE_SET_DEFER_ADVISE },
 };
 
 static enum huge_setting parse_word(const char *word)
@@ -58,6 +60,7 @@ void huge_settings_read(struct huge_settings *settings)
 	*settings = (struct huge_settings){
 		.supported = !access(PROC_THP, F_OK),
 		.enabled = read_word("enabled"),
+		.defrag = read_word("defrag"),
 		.size = read_word("hugepages-2048kB/enabled"),
 		.shmem = read_word("shmem_enabled"),
 		.shmem_size = read_word("hugepages-2048kB/shmem_enabled"),

@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "inspect/huge_space.h"
+#include "event/vm_flags.h"
 #include "inspect/huge_settings.h"
+#include "system/cgroup.h"
 #include "system/device.h"
 #include "system/pagemap.h"
 #include "system/proc.h"
+#include "system/thp.h"
 
 #include <errno.h>
 #include <stdint.h>
@@ -209,6 +212,29 @@ struct seeing {
 	struct huge_block block;
 };
 
+const struct hugetlb_pool *huge_space_pool(const struct huge_space *space,
+					   const struct vma *vma)
+{
+	for (int i = 0; i < space->pool_count; i++) {
+		if (vma->flags & VM_HUGETLB &&
+		    space->pools[i].page_bytes == vma->page_bytes)
+			return &space->pools[i];
+	}
+	return NULL;
+}
+
+/* Set the facts about free memory. */
+static void add_memory(struct huge_facts *facts, const struct huge_space *space,
+		       const struct vma *vma)
+{
+	const struct hugetlb_pool *pool = huge_space_pool(space, vma);
+
+	facts->none_free = space->none_free;
+	facts->cgroup_full = space->cgroup_room < HUGE_BYTES;
+	facts->pool_free = !pool || pool->free > pool->reserved;
+	facts->pool_grows = pool && pool->overcommit > pool->surplus;
+}
+
 static void begin(struct seeing *seeing, const struct huge_space *space,
 		  size_t i)
 {
@@ -221,6 +247,7 @@ static void begin(struct seeing *seeing, const struct huge_space *space,
 	};
 	facts->settings = space->settings;
 	facts->allowed = space->allowed;
+	add_memory(facts, space, vma);
 	huge_facts_of(facts, space->walk.pid, vma, &space->names->shmem);
 }
 
@@ -284,12 +311,14 @@ static void judge_pool(struct huge_space *space, size_t i)
 	const struct vma *vma = &space->vmas->list[i];
 	const __u64 bytes = vma->end - vma->start;
 	const __u64 mapped = least(vma->huge, bytes);
+	const enum huge_reason reason = result->of[HUGE_EMPTY].bytes ?
+					HUGE_EMPTY : HUGE_POOL;
 
 	*result = (struct huge_vma){ .kind = HUGE_KIND_POOL, .vma = vma };
 	result->of[HUGE_MAPPED].bytes = mapped;
 	result->of[HUGE_MAPPED].resident = mapped;
-	result->of[HUGE_POOL].bytes = bytes - mapped;
-	result->of[HUGE_POOL].only = bytes - mapped;
+	result->of[reason].bytes = bytes - mapped;
+	result->of[reason].only = bytes - mapped;
 }
 
 static void judge_all(struct huge_space *space)
@@ -354,6 +383,9 @@ int huge_space_read(struct huge_space *space)
 	huge_settings_read(&space->settings);
 	space->allowed = allowed < 0 ? HUGE_FACT_UNKNOWN :
 			 allowed ? HUGE_FACT_YES : HUGE_FACT_NO;
+	space->none_free = thp_none_free();
+	space->cgroup_room = cgroup_room(pid);
+	space->pool_count = hugetlb_pools(space->pools);
 	space->knows_huge = pagemap_knows_huge(pid);
 	space->list = calloc(space->vmas->count, sizeof(*space->list));
 	if (!space->list)

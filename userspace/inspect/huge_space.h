@@ -8,6 +8,7 @@
 
 #include "inspect/huge_rules.h"
 #include "inspect/vma_names.h"
+#include "system/hugetlb.h"
 #include "system/smaps.h"
 #include "system/walk.h"
 
@@ -61,6 +62,10 @@ struct huge_vma {
  * @release: the rules of the running kernel
  * @settings: settings of the system
  * @allowed: THP_enabled of the process
+ * @none_free: the kernel has no free block of 2 MiB
+ * @cgroup_room: how many bytes the cgroup of the process can still get
+ * @pools: pools of hugetlbfs
+ * @pool_count: number of entries in @pools
  * @knows_huge: huge pages are recognized in @pages
  * @vmas: VMAs of the process
  * @names: names of the VMAs
@@ -75,6 +80,10 @@ struct huge_space {
 	struct huge_release release;
 	struct huge_settings settings;
 	enum huge_fact allowed;
+	bool none_free;
+	__u64 cgroup_room;
+	struct hugetlb_pool pools[HUGETLB_POOLS_MAX];
+	int pool_count;
 	bool knows_huge;
 	const struct vmas *vmas;
 	const struct vma_names *names;
@@ -129,6 +138,10 @@ bool huge_space_block(const struct huge_space *space, __u64 address,
  */
 int huge_space_collapse(const struct huge_space *space,
 			const struct huge_block *block);
+
+/* Return the pool of hugetlbfs from which a VMA takes its pages, or NULL. */
+const struct hugetlb_pool *huge_space_pool(const struct huge_space *space,
+					   const struct vma *vma);
 
 /*
  * Return how many more huge pages would fit into the VMA if the VMA began at a

@@ -79,6 +79,19 @@ static const struct reason_text {
 		"range", "the aligned 2 MiB are not inside the VMA",
 		"the aligned 2 MiB are inside the VMA", ""
 	},
+	[HUGE_MEMORY] = {
+		"memory", "no block of 2 MiB is free",
+		"a block of 2 MiB is free",
+		"no block of 2 MiB is free, so the kernel has to compact memory "
+		"first"
+	},
+	[HUGE_CGROUP] = {
+		"cgroup", "the limit of the memory cgroup leaves no room for "
+		"2 MiB, and the setting defrag allows no reclaim here",
+		"the memory cgroup has room for 2 MiB",
+		"the memory cgroup has no room for 2 MiB, so the kernel has to "
+		"reclaim memory first"
+	},
 	[HUGE_UFFD] = {
 		"uffd", "userfaultfd handles the touch",
 		"userfaultfd does not handle missing pages", ""
@@ -106,6 +119,11 @@ static const struct reason_text {
 	[HUGE_DRIVER] = {
 		"driver", "a driver or the kernel itself maps this memory", "",
 		""
+	},
+	[HUGE_EMPTY] = {
+		"empty", "the pool of hugetlbfs has no free page, so the next "
+		"touch raises SIGBUS", "the pool of hugetlbfs has a page for "
+		"the mapping", "the pool of hugetlbfs is empty, but may grow"
 	},
 	[HUGE_POOL] = {
 		"pool", "the next touch takes a huge page from the pool of "
@@ -171,6 +189,16 @@ static void add_setting_advice(struct line *line,
 	line_add(line, GREEN, "madvise(MADV_HUGEPAGE) asks for huge pages");
 }
 
+static void add_cgroup_advice(struct line *line, const struct huge_space *space)
+{
+	const enum huge_setting defrag = space->settings.defrag;
+
+	line_add(line, GREEN, "raise memory.max of the cgroup; or "
+		 "%smadvise(MADV_HUGEPAGE) reclaims memory for huge pages",
+		 defrag == HUGE_SET_ADVISE || defrag == HUGE_SET_DEFER_ADVISE ?
+		 "" : "echo madvise >" PROC_THP "/defrag; then ");
+}
+
 /*
  * Add an advice that helps if it is followed. Return false if there is none. What
  * the program asked for needs no advice.
@@ -196,6 +224,13 @@ static bool add_advice(struct line *line, const struct huge_space *space,
 			 "mapping began at a multiple of 2 MiB", (ull)missed,
 			 plural(missed));
 		return missed;
+	case HUGE_CGROUP:
+		add_cgroup_advice(line, space);
+		return true;
+	case HUGE_EMPTY:
+		line_add(line, GREEN, "raise the number of pages of the pool, "
+			 "or map without MAP_NORESERVE to fail early");
+		return true;
 	case HUGE_SHMEM:
 		line_add(line, GREEN, "set " PROC_THP "/shmem_enabled to "
 			 "advise, or mount the tmpfs with huge=advise; then "
@@ -349,12 +384,43 @@ static void add_unseen(struct line *line, enum huge_reason reason,
 			 "shows only the sum of the huge pages");
 		unseen &= ~huge_bit(HUGE_TABLE);
 	}
-	if (reason != HUGE_NEXT && reason != HUGE_UNKNOWN)
+	if (reason != HUGE_NEXT && reason != HUGE_UNKNOWN &&
+	    reason != HUGE_POOL)
 		return;
 	for (int i = 0; i < HUGE_REASONS; i++) {
 		if (unseen & huge_bit(i) && texts[i].unseen[0])
 			line_add(line, DIM, "; %s", texts[i].unseen);
 	}
+}
+
+/* Print the pools from which the VMAs with a reason take their pages. */
+static int show_pools(FILE *out, const struct style *style,
+		      const struct huge_space *space, enum huge_reason reason)
+{
+	char size[FORMAT_MAX];
+	struct line line;
+	int err = 0;
+
+	for (int i = 0; !err && i < space->pool_count; i++) {
+		const struct hugetlb_pool *pool = &space->pools[i];
+		bool used = false;
+
+		for (size_t k = 0; k < space->vmas->count; k++)
+			used |= space->list[k].of[reason].bytes &&
+				huge_space_pool(space, &space->vmas->list[k]) ==
+				pool;
+		if (!used)
+			continue;
+		line_begin(&line, style);
+		line_add(&line, PLAIN, INDENT "pool of %s: %llu page%s, %llu "
+			 "free, %llu of them reserved; %llu surplus of at most "
+			 "%llu", format_size(size, pool->page_bytes),
+			 (ull)pool->pages, plural(pool->pages),
+			 (ull)pool->free, (ull)pool->reserved,
+			 (ull)pool->surplus, (ull)pool->overcommit);
+		err = line_end(&line, out);
+	}
+	return err;
 }
 
 static int show_group(FILE *out, const struct style *style,
@@ -373,6 +439,8 @@ static int show_group(FILE *out, const struct style *style,
 		add_setting(&line, space);
 	add_unseen(&line, reason, part->unseen);
 	err = line_end(&line, out);
+	if (!err)
+		err = show_pools(out, style, space, reason);
 	if (!err && part->only)
 		err = show_advice(out, style, space, reason,
 				  missed_in_all(space));

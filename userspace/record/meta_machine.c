@@ -37,34 +37,14 @@ static struct json_object *settings_object(void)
 	return object;
 }
 
-static struct json_object *pool_object(const struct hugetlb_pool *pool)
+struct json_object *meta_machine_add(struct json_object *object)
 {
-	struct json_object *object = json_object_new_object();
-
-	object = json_add_number(object, "page_bytes", pool->page_bytes);
-	object = json_add_number(object, "pages", pool->pages);
-	object = json_add_number(object, "free", pool->free);
-	object = json_add_number(object, "reserved", pool->reserved);
-	object = json_add_number(object, "surplus", pool->surplus);
-	return json_add_number(object, "overcommit", pool->overcommit);
-}
-
-static struct json_object *pool_list(void)
-{
-	struct json_object *list = json_object_new_array();
 	struct hugetlb_pool pools[HUGETLB_POOLS_MAX];
 	const int count = hugetlb_pools(pools);
 
-	for (int i = 0; i < count; i++)
-		list = json_append(list, pool_object(&pools[i]));
-	return list;
-}
-
-struct json_object *meta_machine_add(struct json_object *object)
-{
 	object = json_add_object(object, "machine", machine_object());
 	object = json_add_object(object, "thp_settings", settings_object());
-	return json_add_object(object, "hugetlb", pool_list());
+	return json_add_object(object, "hugetlb", hugetlb_json_all(pools, count));
 }
 
 /* ---- read ---- */

@@ -176,19 +176,11 @@ static void add_value(const char *name, struct json_object *value, void *data)
 
 static struct json_object *pools_list(const struct meta *meta)
 {
-	struct json_object *list = json_object_new_array(), *object;
+	struct json_object *list = json_object_new_array();
 	struct hugetlb_pool pool;
 
-	for (size_t i = 0; meta_pool(meta, i, &pool); i++) {
-		object = json_object_new_object();
-		object = json_add_number(object, "page_bytes", pool.page_bytes);
-		object = json_add_number(object, "pages", pool.pages);
-		object = json_add_number(object, "free", pool.free);
-		object = json_add_number(object, "reserved", pool.reserved);
-		object = json_add_number(object, "surplus", pool.surplus);
-		object = json_add_number(object, "overcommit", pool.overcommit);
-		list = json_append(list, object);
-	}
+	for (size_t i = 0; meta_pool(meta, i, &pool); i++)
+		list = json_append(list, hugetlb_json(&pool));
 	return list;
 }
 

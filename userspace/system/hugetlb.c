@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "system/hugetlb.h"
+#include "base/json.h"
 
 #include <stdbool.h>
 #include <stdio.h>
 #include <unistd.h>
+
+#include <json.h>
 
 #define POOLS "/sys/kernel/mm/hugepages"
 
@@ -54,4 +57,25 @@ int hugetlb_pools(struct hugetlb_pool pools[HUGETLB_POOLS_MAX])
 		};
 	}
 	return count;
+}
+
+struct json_object *hugetlb_json(const struct hugetlb_pool *pool)
+{
+	struct json_object *object = json_object_new_object();
+
+	object = json_add_number(object, "page_bytes", pool->page_bytes);
+	object = json_add_number(object, "pages", pool->pages);
+	object = json_add_number(object, "free", pool->free);
+	object = json_add_number(object, "reserved", pool->reserved);
+	object = json_add_number(object, "surplus", pool->surplus);
+	return json_add_number(object, "overcommit", pool->overcommit);
+}
+
+struct json_object *hugetlb_json_all(const struct hugetlb_pool *pools, int count)
+{
+	struct json_object *list = json_object_new_array();
+
+	for (int i = 0; i < count; i++)
+		list = json_append(list, hugetlb_json(&pools[i]));
+	return list;
 }

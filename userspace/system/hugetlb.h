@@ -28,4 +28,10 @@ struct hugetlb_pool {
 /* Read the pools, smallest page first. Return their number. */
 int hugetlb_pools(struct hugetlb_pool pools[HUGETLB_POOLS_MAX]);
 
+struct json_object;
+
+/* Return a pool, or all pools, as JSON. Return NULL if there is no memory. */
+struct json_object *hugetlb_json(const struct hugetlb_pool *pool);
+struct json_object *hugetlb_json_all(const struct hugetlb_pool *pools, int count);
+
 #endif /* _HUGETLB_H */

@@ -3,10 +3,14 @@
 #include "system/proc.h"
 
 #include <stdio.h>
+#include <string.h>
 
 /* The smallest and the largest size for which a kernel has a directory, in KiB */
 #define KIB_MIN 8
 #define KIB_MAX 2048
+
+/* 2 MiB are 2^ORDER pages. */
+#define ORDER 9
 
 bool thp_number(const char *name, __u64 *number)
 {
@@ -72,4 +76,34 @@ void thp_settings(void (*call)(const char *name, const char *word, __u64 number,
 			visit_setting(&visit, name);
 		}
 	}
+}
+
+/* Add up the free blocks of 2 MiB and more in a line of /proc/buddyinfo. */
+static unsigned long count_blocks(const char *line)
+{
+	const char *at = strstr(line, "zone");
+	unsigned long blocks = 0, found;
+	int order = 0, next;
+
+	if (!at || sscanf(at, "zone %*s%n", &next) < 0)
+		return 0;
+	for (at += next; sscanf(at, "%lu%n", &found, &next) == 1; at += next) {
+		if (order++ >= ORDER)
+			blocks += found;
+	}
+	return blocks;
+}
+
+bool thp_none_free(void)
+{
+	FILE *file = fopen("/proc/buddyinfo", "re");
+	unsigned long blocks = 0;
+	char line[512];
+
+	if (!file)
+		return false;
+	while (fgets(line, sizeof(line), file))
+		blocks += count_blocks(line);
+	fclose(file);
+	return !blocks;
 }

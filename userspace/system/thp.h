@@ -20,4 +20,10 @@ void thp_settings(void (*visit)(const char *name, const char *word, __u64 number
  */
 bool thp_number(const char *name, __u64 *number);
 
+/*
+ * Return true if the kernel has no free block of 2 MiB. Pages that a CPU keeps for itself
+ * are not seen.
+ */
+bool thp_none_free(void);
+
 #endif /* _THP_H */
