@@ -662,6 +662,55 @@ TEST_F(huge, no_memory_may_be_free)
 	EXPECT_EQ(0U, JUDGE().unseen & huge_bit(HUGE_MEMORY));
 }
 
+/* ---- smaller sizes ---- */
+
+#define KIB 1024ULL
+
+/* Return the size that a touch maps, in KiB. */
+static __u64 smaller(FIXTURE_DATA(huge) *self, __u64 address,
+		     const enum huge_setting sizes[HUGE_SIZES])
+{
+	const struct huge_verdict verdict = JUDGE();
+
+	return huge_smaller(self->rules, &self->facts, &verdict, address,
+			    sizes) >> 10;
+}
+
+TEST_F(huge, a_smaller_size_fits)
+{
+	const enum huge_setting sizes[HUGE_SIZES] = {
+		[0] = HUGE_SET_ALWAYS, [2] = HUGE_SET_INHERIT,
+		[5] = HUGE_SET_ADVISE, [6] = HUGE_SET_NEVER,
+	};
+	const __u64 at = AT + 512 * KIB;
+
+	EXPECT_EQ(0U, smaller(self, at, sizes));
+	FACTS.end = AT + HUGE - PAGE;
+	if (!self->since_6_12) {
+		EXPECT_EQ(0U, smaller(self, at, sizes));
+		return;
+	}
+	EXPECT_EQ(64U, smaller(self, at, sizes));
+	EXPECT_EQ(16U, smaller(self, FACTS.end - 16 * KIB, sizes));
+	EXPECT_EQ(0U, smaller(self, FACTS.end - PAGE, sizes));
+	FACTS.flags |= VM_HUGEPAGE;
+	EXPECT_EQ(512U, smaller(self, at, sizes));
+	SETTINGS.enabled = HUGE_SET_NEVER;
+	EXPECT_EQ(512U, smaller(self, at, sizes));
+	FACTS.flags = RW;
+	EXPECT_EQ(16U, smaller(self, at, sizes));
+	FACTS.start = AT + 512 * KIB + PAGE;
+	EXPECT_EQ(0U, smaller(self, FACTS.start, sizes));
+	FACTS.start = AT;
+	FACTS.flags |= VM_NOHUGEPAGE;
+	EXPECT_EQ(0U, smaller(self, at, sizes));
+	FACTS.flags = VM_READ;
+	EXPECT_EQ(0U, smaller(self, at, sizes));
+	FACTS.flags = RW;
+	FACTS.kind = HUGE_KIND_FILE;
+	EXPECT_EQ(0U, smaller(self, at, sizes));
+}
+
 /* ---- releases ---- */
 
 static const struct {

@@ -236,6 +236,12 @@ if_shmem_is_denied() {
 	predicts
 }
 
+shmem_is_explained() {
+	mmapdemo why --huge -v $pid >"$work/words" &&
+		has "^ +0*$(address_of shared)-.* 2 MiB: shmem_enabled is never$" &&
+		has "^ +0*$(address_of file-short)-.*: mounted with huge=within_size$"
+}
+
 if_shmem_is_forced() {
 	echo force >$thp/shmem_enabled
 	expect_always
@@ -421,6 +427,51 @@ refuses_what_is_wrong() {
 		refused 1 'why: process 4194305: ' why --huge 4194305
 }
 
+# MADV_COLLAPSE ignores the limits of khugepaged.
+shows_the_limits_of_khugepaged() {
+	local at result=0 limit=$thp/khugepaged/max_ptes_none before
+
+	at=$(address_of one-page)
+	before=$(<$limit)
+	echo 511 >$limit
+	mmapdemo why --huge $pid $at >"$work/words" &&
+		has '^khugepaged: 511 of 512 pages are missing \(max_ptes_none 511\), 0 are in swap' &&
+		has 'khugepaged may make huge pages of 2 MiB later$' || result=1
+	echo 510 >$limit
+	mmapdemo why --huge $pid $at >"$work/words" &&
+		has 'khugepaged makes no huge page, because too many pages are missing or in swap \(max_ptes_none 510, ' &&
+		mmapdemo why --huge --json $pid $at >"$work/words" &&
+		has '"missing":511,"swapped":0,' && has '"max_ptes_none":510,' || result=1
+	echo $before >$limit
+	return $result
+}
+
+# The kernel counts the pages of each size that it has mapped.
+if_a_smaller_size_is_on() {
+	local size=$thp/hugepages-64kB at before result=0
+
+	echo always >$size/enabled
+	expect_always
+	begin || return
+	compare_reasons || result=1
+	at=$(address_of ends-early)
+	mmapdemo why --huge $pid $at >"$work/words" &&
+		has "^a touch of 0*$at can map 64 KiB, if nothing is mapped there" || result=1
+	mmapdemo why --huge $pid >"$work/words" &&
+		has '^smaller sizes of huge pages: 64 KiB always$' || result=1
+	mmapdemo why --huge --json $pid $at >"$work/words" &&
+		has '"64":"always"' && has '"smaller_bytes":65536,' || result=1
+	mmapdemo why --huge --json $pid "$(address_of refused)" >"$work/words" &&
+		has '"smaller_bytes":0,' || result=1
+	before=$(<$size/stats/anon_fault_alloc)
+	turn
+	heard over
+	within $((before + 1)) 999999 "$(<$size/stats/anon_fault_alloc)" 'pages of 64 KiB' || result=1
+	end
+	echo never >$size/enabled
+	return $result
+}
+
 # check_if FILE NAME COMMAND...: as check, if the kernel has the setting.
 check_if() {
 	if [[ -e $thp/$1 ]]; then
@@ -443,6 +494,8 @@ check_if hugepages-2048kB/enabled 'why knows the setting of a size' \
 	if_the_size_is_off
 check_if hugepages-2048kB/enabled 'why prefers the setting of a size' \
 	if_the_size_is_on
+check_if hugepages-64kB/stats/anon_fault_alloc 'why knows smaller sizes' \
+	if_a_smaller_size_is_on
 check 'why predicts shmem with advice' with_always if_shmem_is_advised
 check 'why predicts denied shmem' with_always if_shmem_is_denied
 check 'why predicts forced shmem' with_always if_shmem_is_forced
@@ -453,9 +506,12 @@ echo always >$thp/enabled
 begin || exit
 check 'why --huge groups memory by reason' reports_by_reason
 check 'why --huge sums all VMAs' sums_all_vmas
+check 'why --huge shows the settings of shmem' shmem_is_explained
 check 'why --huge -v shows every VMA' shows_every_vma
 check 'maps --huge shows the reasons' maps_shows_the_reasons
 check 'why --huge ADDRESS lists the tests' lists_the_tests
+check 'why --huge ADDRESS shows the limits of khugepaged' \
+	shows_the_limits_of_khugepaged
 check 'why --huge --try asks the kernel' tries_to_collapse
 check 'why --huge refuses wrong arguments' refuses_what_is_wrong
 turn

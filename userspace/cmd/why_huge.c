@@ -28,8 +28,10 @@ static int show_block(const struct why_huge *ask,
 				"address", (ull)ask->address);
 	if (ask->try)
 		try_block(space, &block, &try);
-	err = ask->json ? huge_json_block(stdout, space, &block, &try) :
-	      huge_text_block(stdout, ask->style, space, &block, &try);
+	err = ask->json ? huge_json_block(stdout, space, &block,
+					  ask->address, &try) :
+	      huge_text_block(stdout, ask->style, space, &block,
+			      ask->address, &try);
 	return cmd_written("why", err);
 }
 

@@ -18,6 +18,9 @@ static struct json_object *reason_json(enum huge_reason reason,
 
 	object = json_add_text(object, "reason", huge_word(reason));
 	object = json_add_number(object, "bytes", part->bytes);
+	if (reason == HUGE_TABLE)
+		object = json_add_number(object, "collapsible",
+					 part->collapsible);
 	return json_add_number(object, "resident", part->resident);
 }
 
@@ -44,6 +47,21 @@ static struct json_object *add_vma(struct json_object *object,
 	return json_add_text(object, "name", vma->name);
 }
 
+/* Return the settings of the smaller sizes that the kernel has, by size in KiB. */
+static struct json_object *sizes_json(const struct huge_space *space)
+{
+	struct json_object *object = json_object_new_object();
+	char name[24];
+
+	for (int i = 0; i < HUGE_SIZES; i++) {
+		snprintf(name, sizeof(name), "%llu", HUGE_SIZE_MIN << i >> 10);
+		if (space->sizes[i] != HUGE_SET_UNKNOWN)
+			object = json_add_text(object, name, huge_setting_word(
+					       space->sizes[i]));
+	}
+	return object;
+}
+
 static int write_head(FILE *out, const struct huge_space *space)
 {
 	const struct huge_settings *settings = &space->settings;
@@ -61,6 +79,9 @@ static int write_head(FILE *out, const struct huge_space *space)
 			       huge_setting_word(settings->shmem));
 	object = json_add_text(object, "size_shmem_enabled",
 			       huge_setting_word(settings->shmem_size));
+	object = json_add_object(object, "sizes", sizes_json(space));
+	object = json_add_number(object, "max_ptes_none", space->max_none);
+	object = json_add_number(object, "max_ptes_swap", space->max_swap);
 	if (space->cgroup_room != ~0ULL)
 		object = json_add_number(object, "cgroup_room",
 					 space->cgroup_room);
@@ -132,7 +153,8 @@ static struct json_object *add_try(struct json_object *object,
 }
 
 int huge_json_block(FILE *out, const struct huge_space *space,
-		    const struct huge_block *block, const struct huge_try *try)
+		    const struct huge_block *block, __u64 address,
+		    const struct huge_try *try)
 {
 	struct json_object *object;
 	int err = write_head(out, space);
@@ -144,6 +166,12 @@ int huge_json_block(FILE *out, const struct huge_space *space,
 	object = json_add_text(object, "reason",
 			       huge_word(block->verdict.reason));
 	object = json_add_number(object, "resident", block->resident);
+	object = json_add_number(object, "missing", block->empty);
+	object = json_add_number(object, "swapped", block->swapped);
+	object = json_add_number(object, "smaller_bytes",
+				 huge_smaller(space->release.rules,
+					      &block->facts, &block->verdict,
+					      address, space->sizes));
 	object = add_vma(object, &space->vmas->list[block->vma]);
 	object = add_tests(object, space, block);
 	object = add_try(object, try);

@@ -64,6 +64,7 @@ static const struct huge_rules rules_6_1 = {
 		[HUGE_KIND_POOL] = TESTS_OF_POOL,
 	},
 	.collapse = true,
+	.folios = true,
 };
 
 static const struct huge_rules rules_6_12 = {
@@ -85,6 +86,7 @@ static const struct huge_rules rules_6_12 = {
 	},
 	.sized = true,
 	.collapse = true,
+	.folios = true,
 };
 
 static const struct huge_rules rules_7_2 = {
@@ -117,6 +119,7 @@ static const struct huge_rules rules_7_2 = {
 	.sized = true,
 	.zero_replaced = true,
 	.collapse = true,
+	.folios = true,
 };
 
 struct huge_release huge_release(const char *release)
@@ -474,4 +477,40 @@ struct huge_verdict huge_judge(const struct huge_rules *rules,
 		verdict.reason = choose(tests, &verdict);
 	}
 	return verdict;
+}
+
+/* ---- smaller sizes ---- */
+
+static bool size_allowed(const struct huge_facts *facts, enum huge_setting size)
+{
+	if (size == HUGE_SET_INHERIT)
+		size = facts->settings.enabled;
+	return test_word(size, facts->flags & VM_HUGEPAGE) == PASSES;
+}
+
+/*
+ * alloc_anon_folio() makes the same tests for each smaller size, and the test for
+ * userfaultfd for any mode.
+ */
+__u64 huge_smaller(const struct huge_rules *rules, const struct huge_facts *facts,
+		   const struct huge_verdict *verdict, __u64 address,
+		   const enum huge_setting sizes[HUGE_SIZES])
+{
+	const __u32 barred = huge_bit(HUGE_ACCESS) | huge_bit(HUGE_KERNEL) |
+			     huge_bit(HUGE_NOHUGEPAGE) | huge_bit(HUGE_PRCTL) |
+			     huge_bit(HUGE_ADVISED) | huge_bit(HUGE_UFFD);
+
+	if (!rules->sized || facts->kind != HUGE_KIND_ANON ||
+	    !(facts->flags & VM_WRITE) || verdict->failed & barred ||
+	    verdict->reason == HUGE_MAPPED || verdict->reason == HUGE_NEXT)
+		return 0;
+	for (int i = HUGE_SIZES - 1; i >= 0; i--) {
+		const __u64 bytes = HUGE_SIZE_MIN << i;
+		const __u64 begin = address & -bytes;
+
+		if (begin >= facts->start && begin + bytes <= facts->end &&
+		    size_allowed(facts, sizes[i]))
+			return bytes;
+	}
+	return 0;
 }

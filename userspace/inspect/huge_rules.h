@@ -183,6 +183,7 @@ struct huge_facts {
  *	extends beyond the end of the file
  * @zero_replaced: a write replaces the huge zero page with a huge page
  * @collapse: the kernel has MADV_COLLAPSE
+ * @folios: file systems can have large folios, for which MADV_HUGEPAGE asks
  */
 struct huge_rules {
 	__u8 tests[HUGE_KINDS][HUGE_TESTS_MAX];
@@ -190,6 +191,7 @@ struct huge_rules {
 	bool first_page;
 	bool zero_replaced;
 	bool collapse;
+	bool folios;
 };
 
 /**
@@ -227,6 +229,19 @@ struct huge_release huge_release(const char *release);
 
 struct huge_verdict huge_judge(const struct huge_rules *rules,
 			       const struct huge_facts *facts);
+
+/* Smaller sizes of huge pages: 16 KiB << 0 up to 16 KiB << (HUGE_SIZES - 1), which is 1 MiB */
+#define HUGE_SIZES 7
+#define HUGE_SIZE_MIN (16ULL << 10)
+
+/*
+ * Return the largest smaller size of a huge page that a touch of @address can map, or 0.
+ * @sizes has the setting of each size. The answer is wrong if another page is mapped
+ * within this size. @verdict is the verdict for the block of the address.
+ */
+__u64 huge_smaller(const struct huge_rules *rules, const struct huge_facts *facts,
+		   const struct huge_verdict *verdict, __u64 address,
+		   const enum huge_setting sizes[HUGE_SIZES]);
 
 static inline __u32 huge_bit(enum huge_reason reason)
 {

@@ -4,6 +4,7 @@
 #include "system/next_touch.h"
 #include "system/proc.h"
 
+#include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -65,6 +66,17 @@ void huge_settings_read(struct huge_settings *settings)
 		.shmem = read_word("shmem_enabled"),
 		.shmem_size = read_word("hugepages-2048kB/shmem_enabled"),
 	};
+}
+
+void huge_sizes_read(enum huge_setting sizes[HUGE_SIZES])
+{
+	char name[40];
+
+	for (int i = 0; i < HUGE_SIZES; i++) {
+		snprintf(name, sizeof(name), "hugepages-%llukB/enabled",
+			 HUGE_SIZE_MIN << i >> 10);
+		sizes[i] = read_word(name);
+	}
 }
 
 /* ---- the VMA ---- */

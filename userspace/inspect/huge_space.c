@@ -98,6 +98,8 @@ static void add_pages(struct huge_pages *pages, const struct mmapdemo_run *run,
 	pages->huge |= run->level != MMAPDEMO_LEVEL_PTE ||
 		       run->entry & MMAPDEMO_ENTRY_HUGE;
 	pages->zero |= run->entry & MMAPDEMO_ENTRY_ZERO;
+	if (run->entry & MMAPDEMO_ENTRY_SWAP)
+		pages->swapped += bytes / WALK_PAGE;
 	if (!(run->entry & MMAPDEMO_ENTRY_PRESENT))
 		pages->huge = false;
 	else if (!(run->entry & MMAPDEMO_ENTRY_ZERO))
@@ -260,13 +262,29 @@ static void judge(struct seeing *seeing, __u64 address,
 	block->start = most(address, seeing->vma->start);
 	block->end = least(address + HUGE_BYTES, seeing->vma->end);
 	block->resident = pages ? pages->pages * WALK_PAGE : 0;
+	block->swapped = pages ? pages->swapped : 0;
+	block->empty = (block->end - block->start) / WALK_PAGE - block->swapped -
+		       (pages ? pages->pages : 0);
 	block->facts.address = address;
 	block->facts.entry = entry_of(seeing->space, pages, seeing->full);
 	block->verdict = huge_judge(seeing->space->release.rules,
 				    &block->facts);
 }
 
-static void add_block(struct huge_part *part, const struct huge_block *block)
+/*
+ * khugepaged also wants a page that was referenced and is not shared too often, which
+ * /proc does not show.
+ */
+bool huge_space_collapsible(const struct huge_space *space,
+			    const struct huge_block *block)
+{
+	return block->verdict.reason == HUGE_TABLE &&
+	       block->empty <= space->max_none &&
+	       block->swapped <= space->max_swap;
+}
+
+static void add_block(const struct huge_space *space, struct huge_part *part,
+		      const struct huge_block *block)
 {
 	const struct huge_verdict *verdict = &block->verdict;
 	const __u64 bytes = block->end - block->start;
@@ -276,6 +294,8 @@ static void add_block(struct huge_part *part, const struct huge_block *block)
 	if (!(verdict->failed & ~(huge_bit(verdict->reason) |
 				  huge_bit(HUGE_TABLE))))
 		part->only += bytes;
+	if (huge_space_collapsible(space, block))
+		part->collapsible += bytes;
 	part->unseen |= verdict->unseen;
 }
 
@@ -289,6 +309,7 @@ static void judge_vma(const struct huge_space *space, size_t i)
 	begin(&seeing, space, i);
 	result->vma = vma;
 	result->kind = seeing.block.facts.kind;
+	result->mount = seeing.block.facts.mount;
 	for (__u64 address = vma->start & -HUGE_BYTES; address < vma->end;
 	     address += HUGE_BYTES) {
 		const struct huge_pages *pages = &space->pages[at];
@@ -299,7 +320,7 @@ static void judge_vma(const struct huge_space *space, size_t i)
 
 		judge(&seeing, address, has_pages ? pages : NULL);
 		at += has_pages;
-		add_block(&result->of[seeing.block.verdict.reason],
+		add_block(space, &result->of[seeing.block.verdict.reason],
 			  &seeing.block);
 	}
 }
@@ -334,6 +355,7 @@ static void judge_all(struct huge_space *space)
 			space->sum[reason].bytes += part->bytes;
 			space->sum[reason].resident += part->resident;
 			space->sum[reason].only += part->only;
+			space->sum[reason].collapsible += part->collapsible;
 			space->sum[reason].unseen |= part->unseen;
 		}
 	}
@@ -383,6 +405,9 @@ int huge_space_read(struct huge_space *space)
 	huge_settings_read(&space->settings);
 	space->allowed = allowed < 0 ? HUGE_FACT_UNKNOWN :
 			 allowed ? HUGE_FACT_YES : HUGE_FACT_NO;
+	huge_sizes_read(space->sizes);
+	thp_number("khugepaged/max_ptes_none", &space->max_none);
+	thp_number("khugepaged/max_ptes_swap", &space->max_swap);
 	space->none_free = thp_none_free();
 	space->cgroup_room = cgroup_room(pid);
 	space->pool_count = hugetlb_pools(space->pools);

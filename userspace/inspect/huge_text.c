@@ -200,18 +200,49 @@ static void add_cgroup_advice(struct line *line, const struct huge_space *space)
 }
 
 /*
+ * Say what khugepaged makes of the pages. A block that has too many empty entries needs
+ * MADV_COLLAPSE, which ignores the limits.
+ */
+static void add_table_advice(struct line *line, const struct huge_space *space,
+			     const struct huge_part *part)
+{
+	char size[FORMAT_MAX];
+
+	if (space->release.rules->collapse)
+		line_add(line, GREEN, "madvise(MADV_COLLAPSE) makes huge pages "
+			 "at once; ");
+	if (part->collapsible)
+		line_add(line, GREEN, "khugepaged may make huge pages of %s "
+			 "later", format_size(size, part->collapsible));
+	else
+		line_add(line, GREEN, "khugepaged makes no huge page, because "
+			 "too many pages are missing or in swap (max_ptes_none "
+			 "%llu, max_ptes_swap %llu)", (ull)space->max_none,
+			 (ull)space->max_swap);
+}
+
+/**
+ * struct advised - the memory to which an advice applies
+ * @part: the memory
+ * @missed: how many more huge pages would fit if the VMAs were aligned
+ */
+struct advised {
+	struct huge_part part;
+	__u64 missed;
+};
+
+/*
  * Add an advice that helps if it is followed. Return false if there is none. What
  * the program asked for needs no advice.
  */
 static bool add_advice(struct line *line, const struct huge_space *space,
-		       enum huge_reason reason, __u64 missed)
+		       enum huge_reason reason, const struct advised *advised)
 {
+	const __u64 missed = advised->missed;
+
 	switch (reason) {
 	case HUGE_TABLE:
-		line_add(line, GREEN, "%skhugepaged may make huge pages later",
-			 space->release.rules->collapse ?
-			 "madvise(MADV_COLLAPSE) makes huge pages at once; " :
-			 "");
+		add_table_advice(line, space, &advised->part);
 		return true;
 	case HUGE_ZERO:
 		line_add(line, GREEN, "write to the memory before it is read");
@@ -236,6 +267,11 @@ static bool add_advice(struct line *line, const struct huge_space *space,
 			 "advise, or mount the tmpfs with huge=advise; then "
 			 "madvise(MADV_HUGEPAGE) asks for huge pages");
 		return true;
+	case HUGE_FILE:
+		line_add(line, GREEN, "on a file system with large folios, such "
+			 "as xfs, madvise(MADV_HUGEPAGE) before the first "
+			 "touch asks for folios of 2 MiB");
+		return space->release.rules->folios;
 	case HUGE_PGOFF:
 		line_add(line, GREEN, "map the file at an address whose "
 			 "distance from the file offset is a multiple of 2 MiB");
@@ -247,14 +283,14 @@ static bool add_advice(struct line *line, const struct huge_space *space,
 
 static int show_advice(FILE *out, const struct style *style,
 		       const struct huge_space *space, enum huge_reason reason,
-		       __u64 missed)
+		       const struct advised *advised)
 {
 	struct line line;
 
 	line_begin(&line, style);
 	line_add(&line, PLAIN, INDENT "%s ", style->glyphs->arrow);
-	return add_advice(&line, space, reason, missed) ? line_end(&line, out) :
-							  0;
+	return add_advice(&line, space, reason, advised) ?
+	       line_end(&line, out) : 0;
 }
 
 /* The kernel and the C library choose where heap and stack begin. */
@@ -292,6 +328,24 @@ static void add_distance(struct line *line, const struct vma *vma)
 			 below ? "," : ":", format_size(size, above));
 }
 
+/* Print the setting of shmem that applies to the VMA. "deny" applies to all shmem. */
+static void add_shmem(struct line *line, const struct huge_space *space, size_t i)
+{
+	const struct huge_settings *settings = &space->settings;
+	const bool sized = space->release.rules->sized &&
+			   settings->shmem_size != HUGE_SET_INHERIT;
+
+	if (settings->shmem == HUGE_SET_DENY)
+		line_add(line, YELLOW, ": shmem_enabled is deny");
+	else if (space->list[i].kind == HUGE_KIND_TMPFS)
+		line_add(line, YELLOW, ": mounted with huge=%s",
+			 huge_setting_word(space->list[i].mount));
+	else
+		line_add(line, YELLOW, ": %sshmem_enabled is %s",
+			 sized ? "hugepages-2048kB/" : "", huge_setting_word(
+			 sized ? settings->shmem_size : settings->shmem));
+}
+
 static int show_vma(FILE *out, const struct style *style,
 		    const struct huge_space *space, size_t i,
 		    enum huge_reason reason)
@@ -312,6 +366,8 @@ static int show_vma(FILE *out, const struct style *style,
 			 format_size(size, part->resident));
 	if (reason == HUGE_RANGE)
 		add_distance(&line, vma);
+	if (reason == HUGE_SHMEM)
+		add_shmem(&line, space, i);
 	return line_end(&line, out);
 }
 
@@ -428,6 +484,7 @@ static int show_group(FILE *out, const struct style *style,
 		      bool verbose)
 {
 	const struct huge_part *part = &space->sum[reason];
+	const struct advised advised = { *part, missed_in_all(space) };
 	char size[FORMAT_MAX];
 	struct line line;
 	int err;
@@ -442,8 +499,7 @@ static int show_group(FILE *out, const struct style *style,
 	if (!err)
 		err = show_pools(out, style, space, reason);
 	if (!err && part->only)
-		err = show_advice(out, style, space, reason,
-				  missed_in_all(space));
+		err = show_advice(out, style, space, reason, &advised);
 	return err ? err : show_vmas(out, style, space, reason, verbose);
 }
 
@@ -478,6 +534,27 @@ static int show_head(FILE *out, const struct style *style,
 	return line_end(&line, out);
 }
 
+/* Print the smaller sizes that the settings allow. */
+static int show_sizes(FILE *out, const struct style *style,
+		      const struct huge_space *space)
+{
+	char size[FORMAT_MAX];
+	struct line line;
+	int count = 0;
+
+	line_begin(&line, style);
+	line_add(&line, PLAIN, "smaller sizes of huge pages:");
+	for (int i = 0; i < HUGE_SIZES; i++) {
+		if (space->sizes[i] == HUGE_SET_UNKNOWN ||
+		    space->sizes[i] == HUGE_SET_NEVER)
+			continue;
+		line_add(&line, PLAIN, "%s %s %s", count++ ? "," : "",
+			 format_size(size, HUGE_SIZE_MIN << i),
+			 huge_setting_word(space->sizes[i]));
+	}
+	return count ? line_end(&line, out) : 0;
+}
+
 /* Print all groups, largest first. */
 int huge_text_space(FILE *out, const struct style *style,
 		    const struct huge_space *space, bool verbose)
@@ -485,6 +562,8 @@ int huge_text_space(FILE *out, const struct style *style,
 	bool shown[HUGE_REASONS] = { false };
 	int err = show_head(out, style, space);
 
+	if (!err)
+		err = show_sizes(out, style, space);
 	while (!err) {
 		int most = -1;
 
@@ -524,6 +603,8 @@ static int show_test(FILE *out, const struct style *style,
 		add_distance(&line, &space->vmas->list[block->vma]);
 	if (test == HUGE_SETTING)
 		add_setting(&line, space);
+	if (test == HUGE_SHMEM && block->verdict.failed & bit)
+		add_shmem(&line, space, block->vma);
 	return line_end(&line, out);
 }
 
@@ -548,8 +629,50 @@ static int show_block_advice(FILE *out, const struct style *style,
 	const __u32 others = verdict->failed & ~huge_bit(HUGE_TABLE) &
 			     ~huge_bit(verdict->reason);
 
+	const struct advised advised = {
+		.missed = missed_in(&space->vmas->list[block->vma]),
+		.part.collapsible = huge_space_collapsible(space, block) ?
+				    HUGE_BYTES : 0,
+	};
+
 	return others ? 0 : show_advice(out, style, space, verdict->reason,
-			missed_in(&space->vmas->list[block->vma]));
+					&advised);
+}
+
+/* Print how much of a page table khugepaged would have to fill. */
+static int show_entries(FILE *out, const struct style *style,
+			const struct huge_space *space,
+			const struct huge_block *block)
+{
+	struct line line;
+
+	if (block->facts.kind != HUGE_KIND_ANON ||
+	    block->facts.entry != HUGE_ENTRY_TABLE)
+		return 0;
+	line_begin(&line, style);
+	line_add(&line, PLAIN, "khugepaged: %u of 512 pages are missing "
+		 "(max_ptes_none %llu), %u are in swap (max_ptes_swap %llu)",
+		 block->empty, (ull)space->max_none, block->swapped,
+		 (ull)space->max_swap);
+	return line_end(&line, out);
+}
+
+static int show_smaller(FILE *out, const struct style *style,
+			const struct huge_space *space,
+			const struct huge_block *block, __u64 address)
+{
+	const __u64 bytes = huge_smaller(space->release.rules, &block->facts,
+					 &block->verdict, address, space->sizes);
+	char size[FORMAT_MAX];
+	struct line line;
+
+	if (!bytes)
+		return 0;
+	line_begin(&line, style);
+	line_add(&line, PLAIN, "a touch of %llx can map %s, if nothing is mapped "
+		 "there (transparent_hugepage/hugepages-%llukB/enabled)",
+		 (ull)address, format_size(size, bytes), (ull)bytes >> 10);
+	return line_end(&line, out);
 }
 
 static const struct {
@@ -596,7 +719,8 @@ static int show_try(FILE *out, const struct style *style,
 
 int huge_text_block(FILE *out, const struct style *style,
 		    const struct huge_space *space,
-		    const struct huge_block *block, const struct huge_try *try)
+		    const struct huge_block *block, __u64 address,
+		    const struct huge_try *try)
 {
 	const enum huge_reason reason = block->verdict.reason;
 	char title[VMA_TITLE_MAX], flags[FORMAT_MAX];
@@ -615,6 +739,10 @@ int huge_text_block(FILE *out, const struct style *style,
 	err = line_end(&line, out);
 	if (!err)
 		err = show_tests(out, style, space, block);
+	if (!err)
+		err = show_entries(out, style, space, block);
+	if (!err)
+		err = show_smaller(out, style, space, block, address);
 	if (!err)
 		err = show_block_advice(out, style, space, block);
 	if (!err)

@@ -35,20 +35,20 @@ const char *huge_brief(const struct huge_part *parts, char text[HUGE_BRIEF_MAX])
 const char *huge_try_text(int err);
 
 /*
- * Print the memory of a process by reason, or one block with the tests of the
- * kernel. With @verbose, print every VMA. Return 0 or -errno.
+ * Print the memory of a process by reason, or the block of an address with the tests of
+ * the kernel. With @verbose, print every VMA. Return 0 or -errno.
  */
 int huge_text_space(FILE *out, const struct style *style,
 		    const struct huge_space *space, bool verbose);
 int huge_text_block(FILE *out, const struct style *style,
 		    const struct huge_space *space,
-		    const struct huge_block *block,
+		    const struct huge_block *block, __u64 address,
 		    const struct huge_try *try);
 
 /* Write the same as lines of JSON. Return 0 or -errno. */
 int huge_json_space(FILE *out, const struct huge_space *space);
 int huge_json_block(FILE *out, const struct huge_space *space,
-		    const struct huge_block *block,
+		    const struct huge_block *block, __u64 address,
 		    const struct huge_try *try);
 
 /*
