@@ -8,7 +8,7 @@
  */
 #include "kselftest_harness.h"
 
-#include "inspect/huge_rules.c"
+#include "system/huge_rules.c"
 
 #define AT	0x7f0000000000ULL
 #define HUGE	HUGE_BYTES

@@ -15,45 +15,11 @@
 
 /* ---- settings ---- */
 
-static const struct {
-	const char *word;
-	enum huge_setting setting;
-} words[] = {
-	{ "never", HUGE_SET_NEVER },
-	{ "madvise", HUGE_SET_ADVISE },
-	{ "advise", HUGE_SET_ADVISE },
-	{ "always", HUGE_SET_ALWAYS },
-	{ "inherit", HUGE_SET_INHERIT },
-	{ "within_size", HUGE_SET_WITHIN_SIZE },
-	{ "deny", HUGE_SET_DENY },
-	{ "force", HUGE_SET_FORCE },
-	{ "defer", HUGE_SET_DEFER },
-	{ "defer+madvise", HUGE_SET_DEFER_ADVISE },
-};
-
-static enum huge_setting parse_word(const char *word)
-{
-	for (size_t i = 0; i < sizeof(words) / sizeof(*words); i++) {
-		if (!strcmp(words[i].word, word))
-			return words[i].setting;
-	}
-	return HUGE_SET_UNKNOWN;
-}
-
-const char *huge_setting_word(enum huge_setting setting)
-{
-	for (size_t i = 0; i < sizeof(words) / sizeof(*words); i++) {
-		if (words[i].setting == setting)
-			return words[i].word;
-	}
-	return "unknown";
-}
-
 static enum huge_setting read_word(const char *name)
 {
 	char text[PROC_THP_MAX];
 
-	return parse_word(proc_thp_word(name, text));
+	return huge_setting_parse(proc_thp_word(name, text));
 }
 
 void huge_settings_read(struct huge_settings *settings)
@@ -132,7 +98,7 @@ static enum huge_setting mount_of(const struct vma *vma,
 		return settings->shmem;
 	if (!dev)
 		return HUGE_SET_UNKNOWN;
-	return dev->huge[0] ? parse_word(dev->huge) : HUGE_SET_NEVER;
+	return dev->huge[0] ? huge_setting_parse(dev->huge) : HUGE_SET_NEVER;
 }
 
 static bool is_shmem(enum huge_kind kind)

@@ -3,12 +3,9 @@
 #ifndef _HUGE_SETTINGS_H
 #define _HUGE_SETTINGS_H
 
-#include "inspect/huge_rules.h"
+#include "system/huge_rules.h"
 #include "system/shmem.h"
 #include "system/smaps.h"
-
-/* Return the word for a setting, such as "madvise". */
-const char *huge_setting_word(enum huge_setting setting);
 
 void huge_settings_read(struct huge_settings *settings);
 

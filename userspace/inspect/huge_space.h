@@ -6,7 +6,7 @@
 #ifndef _HUGE_SPACE_H
 #define _HUGE_SPACE_H
 
-#include "inspect/huge_rules.h"
+#include "system/huge_rules.h"
 #include "inspect/vma_names.h"
 #include "system/hugetlb.h"
 #include "system/smaps.h"

@@ -18,123 +18,116 @@ typedef unsigned long long ull;
 
 /**
  * struct reason_text - texts for a reason
- * @word: the reason in JSON
  * @fails: what is the case if the test fails
  * @passes: what is the case if the test passes
  * @unseen: what is not known if the result of the test is not known
  */
 static const struct reason_text {
-	const char *word;
 	const char *fails;
 	const char *passes;
 	const char *unseen;
 } texts[HUGE_REASONS] = {
-	[HUGE_MAPPED] = { "mapped", "mapped by huge pages", "", "" },
-	[HUGE_NEXT] = { "next", "the next touch maps a huge page", "", "" },
-	[HUGE_UNKNOWN] = { "unknown", "unknown", "", "" },
+	[HUGE_MAPPED] = { "mapped by huge pages", "", "" },
+	[HUGE_NEXT] = { "the next touch maps a huge page", "", "" },
+	[HUGE_UNKNOWN] = { "unknown", "", "" },
 	[HUGE_ACCESS] = {
-		"access", "no access is allowed (PROT_NONE)",
+		"no access is allowed (PROT_NONE)",
 		"access is allowed", ""
 	},
 	[HUGE_TABLE] = {
-		"table", "a page table exists, because a part of the 2 MiB "
+		"a page table exists, because a part of the 2 MiB "
 		"was touched before a huge page was possible",
 		"no page table exists",
 		"/proc does not show page tables without pages"
 	},
 	[HUGE_ZERO] = {
-		"zero", "the huge zero page is mapped, because the memory was "
+		"the huge zero page is mapped, because the memory was "
 		"read first; a write maps 4 KiB pages", "", ""
 	},
 	[HUGE_KERNEL] = {
-		"kernel", "the kernel or the processor has no transparent "
+		"the kernel or the processor has no transparent "
 		"huge pages", "the kernel has transparent huge pages", ""
 	},
 	[HUGE_NOHUGEPAGE] = {
-		"nohugepage", "madvise(MADV_NOHUGEPAGE) was called",
+		"madvise(MADV_NOHUGEPAGE) was called",
 		"MADV_NOHUGEPAGE is not set", ""
 	},
 	[HUGE_PRCTL] = {
-		"prctl", "prctl(PR_SET_THP_DISABLE) was called",
+		"prctl(PR_SET_THP_DISABLE) was called",
 		"prctl() does not disable huge pages",
 		"/proc/PID/status does not show THP_enabled"
 	},
 	[HUGE_ADVISED] = {
-		"prctl-advised", "prctl() allows huge pages only after "
+		"prctl() allows huge pages only after "
 		"MADV_HUGEPAGE (PR_THP_DISABLE_EXCEPT_ADVISED)",
 		"prctl() does not require MADV_HUGEPAGE",
 		"/proc does not show whether prctl() requires MADV_HUGEPAGE"
 	},
 	[HUGE_SPECIAL] = {
-		"special", "the VMA has one of the flags VM_IO, "
+		"the VMA has one of the flags VM_IO, "
 		"VM_DONTEXPAND, VM_PFNMAP and VM_MIXEDMAP",
 		"the VMA has no special flags", ""
 	},
 	[HUGE_SETTING] = {
-		"setting", "the setting of the system does not allow huge "
+		"the setting of the system does not allow huge "
 		"pages here", "the setting of the system allows huge pages",
 		"the setting of the system cannot be read"
 	},
 	[HUGE_RANGE] = {
-		"range", "the aligned 2 MiB are not inside the VMA",
+		"the aligned 2 MiB are not inside the VMA",
 		"the aligned 2 MiB are inside the VMA", ""
 	},
 	[HUGE_MEMORY] = {
-		"memory", "no block of 2 MiB is free",
+		"no block of 2 MiB is free",
 		"a block of 2 MiB is free",
 		"no block of 2 MiB is free, so the kernel has to compact memory "
 		"first"
 	},
 	[HUGE_CGROUP] = {
-		"cgroup", "the limit of the memory cgroup leaves no room for "
+		"the limit of the memory cgroup leaves no room for "
 		"2 MiB, and the setting defrag allows no reclaim here",
 		"the memory cgroup has room for 2 MiB",
 		"the memory cgroup has no room for 2 MiB, so the kernel has to "
 		"reclaim memory first"
 	},
 	[HUGE_UFFD] = {
-		"uffd", "userfaultfd handles the touch",
+		"userfaultfd handles the touch",
 		"userfaultfd does not handle missing pages", ""
 	},
 	[HUGE_SHMEM] = {
-		"shmem", "the setting of shmem, or the mount option of tmpfs, "
+		"the setting of shmem, or the mount option of tmpfs, "
 		"does not allow huge pages here",
 		"the setting of shmem allows huge pages",
 		"the setting of shmem, or the size of the file, is not known"
 	},
 	[HUGE_COPY] = {
-		"copy", "the mapping is private, so a write copies a page of "
+		"the mapping is private, so a write copies a page of "
 		"4 KiB", "a write does not copy the page", ""
 	},
 	[HUGE_PGOFF] = {
-		"pgoff", "address and file offset differ modulo 2 MiB",
+		"address and file offset differ modulo 2 MiB",
 		"address and file offset are equal modulo 2 MiB", ""
 	},
 	[HUGE_FILE] = {
-		"file", "the file system decides: only a folio of 2 MiB in "
+		"the file system decides: only a folio of 2 MiB in "
 		"the page cache can be mapped as a huge page",
 		"the file has no pages yet",
 		"the file has pages, and /proc does not show their size"
 	},
 	[HUGE_DRIVER] = {
-		"driver", "a driver or the kernel itself maps this memory", "",
+		"a driver or the kernel itself maps this memory", "",
 		""
 	},
 	[HUGE_EMPTY] = {
-		"empty", "the pool of hugetlbfs has no free page, so the next "
+		"the pool of hugetlbfs has no free page, so the next "
 		"touch raises SIGBUS", "the pool of hugetlbfs has a page for "
 		"the mapping", "the pool of hugetlbfs is empty, but may grow"
 	},
 	[HUGE_POOL] = {
-		"pool", "the next touch takes a huge page from the pool of "
+		"the next touch takes a huge page from the pool of "
 		"hugetlbfs", "", ""
 	},
 };
-
-const char *huge_word(enum huge_reason reason)
-{
-	return texts[reason].word;
-}
 
 const char *huge_brief(const struct huge_part *parts, char text[HUGE_BRIEF_MAX])
 {
@@ -151,7 +144,7 @@ const char *huge_brief(const struct huge_part *parts, char text[HUGE_BRIEF_MAX])
 	}
 	format_size(size, most_bytes);
 	snprintf(text, HUGE_BRIEF_MAX, "%s%s%s",
-		 most_bytes ? texts[most].word : "",
+		 most_bytes ? huge_word(most) : "",
 		 most_bytes < bytes && most_bytes ? " " : "",
 		 most_bytes < bytes && most_bytes ? size : "");
 	return text;

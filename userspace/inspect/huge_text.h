@@ -20,9 +20,6 @@ struct huge_try {
 	int err;
 };
 
-/* Return a word for a reason, such as "nohugepage". */
-const char *huge_word(enum huge_reason reason);
-
 /*
  * Write the reason why most of the other memory of a VMA has no huge pages. Add the size
  * of this memory, as in "range 1.9 MiB", unless it is the whole VMA. Write "" if all

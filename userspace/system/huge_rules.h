@@ -243,6 +243,13 @@ __u64 huge_smaller(const struct huge_rules *rules, const struct huge_facts *fact
 		   const struct huge_verdict *verdict, __u64 address,
 		   const enum huge_setting sizes[HUGE_SIZES]);
 
+/* Return the word for a reason, such as "nohugepage". */
+const char *huge_word(enum huge_reason reason);
+
+/* Return the word for a setting, such as "madvise", and the setting for a word. */
+const char *huge_setting_word(enum huge_setting setting);
+enum huge_setting huge_setting_parse(const char *word);
+
 static inline __u32 huge_bit(enum huge_reason reason)
 {
 	return 1U << reason;

@@ -9,10 +9,11 @@
  * do_huge_pmd_anonymous_page(), shmem_fault() and do_set_pmd(). The test for the
  * temporary stack of execve() is left out: no other process can see this stack.
  */
-#include "inspect/huge_rules.h"
+#include "system/huge_rules.h"
 #include "event/vm_flags.h"
 
 #include <stdio.h>
+#include <string.h>
 
 #define PAGE 4096ULL
 
@@ -513,4 +514,71 @@ __u64 huge_smaller(const struct huge_rules *rules, const struct huge_facts *fact
 			return bytes;
 	}
 	return 0;
+}
+
+/* ---- words ---- */
+
+static const struct {
+	const char *word;
+	enum huge_setting setting;
+} setting_words[] = {
+	{ "never", HUGE_SET_NEVER },
+	{ "madvise", HUGE_SET_ADVISE },
+	{ "advise", HUGE_SET_ADVISE },
+	{ "always", HUGE_SET_ALWAYS },
+	{ "inherit", HUGE_SET_INHERIT },
+	{ "within_size", HUGE_SET_WITHIN_SIZE },
+	{ "deny", HUGE_SET_DENY },
+	{ "force", HUGE_SET_FORCE },
+	{ "defer", HUGE_SET_DEFER },
+	{ "defer+madvise", HUGE_SET_DEFER_ADVISE },
+};
+
+enum huge_setting huge_setting_parse(const char *word)
+{
+	for (size_t i = 0; i < sizeof(setting_words) / sizeof(*setting_words); i++) {
+		if (!strcmp(setting_words[i].word, word))
+			return setting_words[i].setting;
+	}
+	return HUGE_SET_UNKNOWN;
+}
+
+const char *huge_setting_word(enum huge_setting setting)
+{
+	for (size_t i = 0; i < sizeof(setting_words) / sizeof(*setting_words); i++) {
+		if (setting_words[i].setting == setting)
+			return setting_words[i].word;
+	}
+	return "unknown";
+}
+
+static const char *const reason_words[HUGE_REASONS] = {
+	[HUGE_MAPPED] = "mapped",
+	[HUGE_NEXT] = "next",
+	[HUGE_UNKNOWN] = "unknown",
+	[HUGE_ACCESS] = "access",
+	[HUGE_TABLE] = "table",
+	[HUGE_ZERO] = "zero",
+	[HUGE_KERNEL] = "kernel",
+	[HUGE_NOHUGEPAGE] = "nohugepage",
+	[HUGE_PRCTL] = "prctl",
+	[HUGE_ADVISED] = "prctl-advised",
+	[HUGE_SPECIAL] = "special",
+	[HUGE_SETTING] = "setting",
+	[HUGE_RANGE] = "range",
+	[HUGE_MEMORY] = "memory",
+	[HUGE_CGROUP] = "cgroup",
+	[HUGE_UFFD] = "uffd",
+	[HUGE_SHMEM] = "shmem",
+	[HUGE_COPY] = "copy",
+	[HUGE_PGOFF] = "pgoff",
+	[HUGE_FILE] = "file",
+	[HUGE_DRIVER] = "driver",
+	[HUGE_EMPTY] = "empty",
+	[HUGE_POOL] = "pool",
+};
+
+const char *huge_word(enum huge_reason reason)
+{
+	return reason_words[reason];
 }
