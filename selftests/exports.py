@@ -522,6 +522,13 @@ def check_sums(report, path):
                max(e["time"] for e in events)],
               [report["first_ns"], report["last_ns"]], "first and last")
 
+    # Each page of 4 KiB has one reason, and each VMA is a part of the reason "range".
+    touched = report["first_touch"]
+    bytes_of = {r["reason"]: r["bytes"] for r in touched["reasons"]}
+    equal(touched["small_bytes"], sum(bytes_of.values()), "bytes of first touches")
+    equal(bytes_of.get("range", 0), touched["short_bytes"] +
+          sum(r["bytes"] for r in touched["ranges"]), "bytes of ranges")
+
 
 # ---- members ----
 
@@ -538,7 +545,7 @@ MEMBERS = {
             "awaited_ns classes files vmas instructions threads makers waits calls mmap_failed mmap_ns "
             "mapped_bytes forks exits merges refused reasons vmas_most "
             "vmas_most_pid vmas_most_comm max_map_count "
-            "filled_bytes around_bytes page_table_bytes unseen tlb timeline".split()),
+            "filled_bytes around_bytes page_table_bytes unseen tlb timeline first_touch".split()),
         {"faults": PERCENTILES, "classes": PERCENTILES | {"class"},
          "files": FIGURES | {"file"}, "vmas": FIGURES | {"vma", "pid", "comm"},
          "instructions": FIGURES | {"ip"}, "threads": FIGURES | {"tid", "comm", "pid", "process"},
@@ -557,6 +564,8 @@ MEMBERS = {
                       "read_bytes reclaimed parts locks locks_ns holders slowest".split()),
          "refused": {"mmap", "brk", "change", "move", "insert",
                      "extend"},
+         "first_touch": {"small_bytes", "huge_bytes", "smaller", "reasons",
+                         "short_bytes", "ranges"},
          "tlb": {"recorded", "flushes", "all", "pages", "reasons"},
          "timeline": set("from faults ns filled_bytes around_bytes "
                          "page_table_bytes vmas".split())}),

@@ -479,6 +479,8 @@ struct json_object *summary_object(const struct summary *summary,
 	object = json_add_number(object, "page_table_bytes", summary->tables *
 				 summary->page_bytes);
 	object = json_add_number(object, "unseen", summary->unseen);
+	object = json_add_object(object, "first_touch",
+				 first_touch_json(&summary->first_touch, rows));
 	object = json_add_object(object, "tlb", flushes(summary));
 	return json_add_object(object, "timeline", moments(summary));
 }

@@ -440,6 +440,7 @@ int summary_text(FILE *out, const struct style *style,
 	merges(&printer, summary);
 	reasons(&printer, summary);
 	growth(&printer, summary, meta);
+	first_touch_text(&printer, &summary->first_touch);
 	flushes(&printer, summary);
 	makers(&printer, summary, symbols);
 	return printer.err;
