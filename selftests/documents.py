@@ -376,6 +376,59 @@ def check_events():
                   f"event.c of {name}", "events.h")
 
 
+# ---- huge pages ----
+
+
+def huge_rules():
+    """Return, from huge_rules.c, the words of the tests in their order, by kind of
+    memory and by kernel."""
+    text = sources()["system/huge_rules.c"]
+    words = dict(re.findall(r'\[(HUGE_\w+)\] = "([a-z-]+)"', text))
+    macros = {name: body for name, body in re.findall(
+        r"#define (TESTS_OF_\w+)\s+(?:\\\n)?(.*?\})", text, re.S)}
+    rules = {}
+    for release, body in re.findall(
+            r"huge_rules rules_(\w+) = \{\s+\.tests = \{(.*?)\n\t\},", text, re.S):
+        for kind, tests in re.findall(
+                r"\[HUGE_KIND_(\w+)\] = (\{.*?\}|TESTS_OF_\w+),", body, re.S):
+            found = re.findall(r"HUGE_\w+", macros.get(tests, tests))
+            rules.setdefault(kind.lower(), {})[release.replace("_", ".")] = [
+                words[test] for test in found]
+    return rules
+
+
+def huge_tables():
+    """Return the tables of mmapdemo(7) about huge pages, in the form of huge_rules()."""
+    kinds = {"anonymous": "anon", "shmem": "tmpfs", "other files": "file"}
+    text = read("userspace/man/mmapdemo.7").split('.SH "HUGE PAGES"')[1].split("\n.SH ")[0]
+    result = {}
+    for table in re.findall(r"^\.TS\n(.*?)^\.TE", text, re.S | re.M):
+        rows = [line.split("|") for line in table.splitlines() if "|" in line][1:]
+        head = [plain(cell) for cell in rows[0]]
+        kernels = {}
+        for row in rows[1:]:
+            for release, cell in zip(head[2:], row[2:]):
+                if cell.isdigit():
+                    word = re.sub(r"\\f.", "", plain(row[0]))
+                    kernels.setdefault(release, {})[int(cell)] = word
+        result[kinds[head[0]]] = {release: [order[i] for i in sorted(order)]
+                           for release, order in kernels.items()}
+    return result
+
+
+def check_huge():
+    """Compare the order of the tests in mmapdemo(7) and in huge_rules.c."""
+    rules, tables = huge_rules(), huge_tables()
+    both_ways(tables, {"anon", "tmpfs", "file"}, "mmapdemo(7)", "the kinds of memory")
+    if rules["shared"] != rules["tmpfs"]:
+        fault("shared memory and tmpfs have different rules")
+    for kind, table in tables.items():
+        for release in rules[kind] | table:
+            if rules[kind].get(release) != table.get(release):
+                fault(f"huge pages, {kind}, Linux {release}: the manual has "
+                      f"{table.get(release)}, huge_rules.c has {rules[kind].get(release)}")
+
+
 # ---- JSON ----
 
 

@@ -617,12 +617,20 @@ def check_sums(report, path):
                max(e["time"] for e in events)],
               [report["first_ns"], report["last_ns"]], "first and last")
 
+    # Each page of 4 KiB has one reason, and each VMA is a part of the reason "range".
+    touched = report["first_touch"]
+    bytes_of = {r["reason"]: r["bytes"] for r in touched["reasons"]}
+    equal(touched["small_bytes"], sum(bytes_of.values()), "bytes of first touches")
+    equal(bytes_of.get("range", 0), touched["short_bytes"] +
+          sum(r["bytes"] for r in touched["ranges"]), "bytes of ranges")
+
 
 # ---- members ----
 
 FIGURES = {"faults", "major", "ns", "max_ns", "untimed"}
 PERCENTILES = FIGURES | {"major_ns", "p50_ns", "p90_ns", "p99_ns"}
 CODE = {"build_id", "symbol", "symbol_offset", "source", "line"}
+OPTIONAL = {"callers", "machine", "thp_settings", "hugetlb"}
 # All members of the objects of each schema, at any depth. Members in CODE are
 # left out here, because they are written only if they are known.
 MEMBERS = {
@@ -632,7 +640,7 @@ MEMBERS = {
             "awaited_ns classes files vmas instructions threads makers waits calls mmap_failed mmap_ns "
             "mapped_bytes forks exits merges refused reasons vmas_most "
             "vmas_most_pid vmas_most_comm max_map_count "
-            "filled_bytes around_bytes page_table_bytes unseen tlb timeline".split()),
+            "filled_bytes around_bytes page_table_bytes unseen tlb timeline first_touch".split()),
         {"faults": PERCENTILES, "classes": PERCENTILES | {"class"},
          "files": FIGURES | {"file"}, "vmas": FIGURES | {"vma", "pid", "comm"},
          "instructions": FIGURES | {"ip"}, "threads": FIGURES | {"tid", "comm", "pid", "process"},
@@ -652,6 +660,8 @@ MEMBERS = {
                       "slowest".split()),
          "refused": {"mmap", "brk", "change", "move", "insert",
                      "extend"},
+         "first_touch": {"small_bytes", "huge_bytes", "smaller", "reasons",
+                         "short_bytes", "ranges"},
          "tlb": {"recorded", "flushes", "all", "pages", "reasons"},
          "timeline": set("from faults ns filled_bytes around_bytes "
                          "page_table_bytes vmas".split())}),
@@ -675,11 +685,12 @@ MEMBERS = {
 
 
 def check_members(_, path):
-    """Check that the first object of a file has exactly these members."""
+    """Check that the first object of a file has exactly these members, and perhaps
+    members that depend on how the recording was made."""
     text = open(path, encoding="utf-8").read()
     found, _ = json.JSONDecoder().raw_decode(text)
     members, parts = MEMBERS[found["schema"]]
-    equal(sorted(members), sorted(set(found) - {"callers"}), found["schema"])
+    equal(sorted(members), sorted(set(found) - OPTIONAL), found["schema"])
     for name, wanted in parts.items():
         rows = found[name] if isinstance(found[name], list) else [found[name]]
         for row in rows:

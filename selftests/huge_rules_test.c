@@ -8,7 +8,7 @@
  */
 #include "kselftest_harness.h"
 
-#include "inspect/huge_rules.c"
+#include "system/huge_rules.c"
 
 #define AT	0x7f0000000000ULL
 #define HUGE	HUGE_BYTES
@@ -133,6 +133,11 @@ TEST_F(huge, memory_was_read_first)
 	EXPECT_EQ(self->since_7_2 ? HUGE_NEXT : HUGE_ZERO, JUDGE().reason);
 	FACTS.flags = VM_READ;
 	EXPECT_REASON(ZERO);
+	FACTS.flags = RW;
+	FACTS.cgroup_full = true;
+	EXPECT_EQ(self->since_7_2 ? HUGE_UNKNOWN : HUGE_ZERO, JUDGE().reason);
+	SETTINGS.defrag = HUGE_SET_NEVER;
+	EXPECT_EQ(self->since_7_2 ? HUGE_CGROUP : HUGE_ZERO, JUDGE().reason);
 }
 
 TEST_F(huge, pages_are_small_or_huge)
@@ -359,6 +364,9 @@ static void remove_first(FIXTURE_DATA(huge) *self)
 	case HUGE_RANGE:
 		FACTS.end = AT + HUGE;
 		break;
+	case HUGE_CGROUP:
+		FACTS.cgroup_full = false;
+		break;
 	case HUGE_UFFD:
 		FACTS.flags &= ~VM_UFFD_MISSING;
 		break;
@@ -375,6 +383,8 @@ static void fail_all(FIXTURE_DATA(huge) *self)
 	FACTS.end = AT + PAGE;
 	FACTS.entry = HUGE_ENTRY_TABLE;
 	FACTS.offset = PAGE;
+	FACTS.cgroup_full = true;
+	SETTINGS.defrag = HUGE_SET_NEVER;
 	SETTINGS.supported = false;
 	SETTINGS.enabled = HUGE_SET_NEVER;
 	SETTINGS.shmem = HUGE_SET_DENY;
@@ -394,16 +404,18 @@ TEST_F(huge, tests_of_anonymous_memory_are_in_order)
 {
 	static const __u8 order_5_10[] = {
 		HUGE_ACCESS, HUGE_KERNEL, HUGE_NOHUGEPAGE, HUGE_PRCTL,
-		HUGE_SETTING, HUGE_RANGE, HUGE_UFFD, HUGE_TABLE, HUGE_NEXT, 0
+		HUGE_SETTING, HUGE_RANGE, HUGE_CGROUP, HUGE_UFFD, HUGE_TABLE,
+		HUGE_NEXT, 0
 	};
 	static const __u8 order_6_1[] = {
 		HUGE_ACCESS, HUGE_NOHUGEPAGE, HUGE_PRCTL, HUGE_KERNEL,
-		HUGE_SPECIAL, HUGE_SETTING, HUGE_RANGE, HUGE_UFFD, HUGE_TABLE,
-		HUGE_NEXT, 0
+		HUGE_SPECIAL, HUGE_SETTING, HUGE_RANGE, HUGE_CGROUP, HUGE_UFFD,
+		HUGE_TABLE, HUGE_NEXT, 0
 	};
 	static const __u8 order_6_12[] = {
 		HUGE_ACCESS, HUGE_SETTING, HUGE_KERNEL, HUGE_NOHUGEPAGE,
-		HUGE_PRCTL, HUGE_RANGE, HUGE_UFFD, HUGE_TABLE, HUGE_NEXT, 0
+		HUGE_PRCTL, HUGE_RANGE, HUGE_CGROUP, HUGE_UFFD, HUGE_TABLE,
+		HUGE_NEXT, 0
 	};
 
 	fail_all(self);
@@ -423,6 +435,7 @@ TEST_F(huge, tests_of_shmem_are_in_order)
 	for (enum huge_kind kind = HUGE_KIND_SHARED; kind <= HUGE_KIND_TMPFS;
 	     kind++) {
 		fail_all(self);
+		FACTS.cgroup_full = false;
 		FACTS.kind = kind;
 		EXPECT_EQ(0, compare_order(self, order));
 	}
@@ -591,6 +604,111 @@ TEST_F(huge, hugetlbfs_has_a_pool)
 	EXPECT_REASON(POOL);
 	FACTS.flags = 0;
 	EXPECT_REASON(ACCESS);
+}
+
+/* Only memory without reserved pages can find the pool empty. */
+TEST_F(huge, a_pool_may_be_empty)
+{
+	FACTS.kind = HUGE_KIND_POOL;
+	FACTS.flags |= VM_NORESERVE;
+	EXPECT_REASON(EMPTY);
+	EXPECT_EQ(huge_bit(HUGE_EMPTY), JUDGE().failed);
+	FACTS.pool_grows = true;
+	EXPECT_REASON(POOL);
+	EXPECT_EQ(huge_bit(HUGE_EMPTY), JUDGE().unseen);
+	FACTS.pool_grows = false;
+	FACTS.pool_free = true;
+	EXPECT_REASON(POOL);
+	EXPECT_EQ(0U, JUDGE().unseen);
+}
+
+/* ---- free memory ---- */
+
+static enum huge_reason with_defrag(FIXTURE_DATA(huge) *self,
+				    enum huge_setting defrag, bool advised)
+{
+	SETTINGS.defrag = defrag;
+	FACTS.flags = advised ? RW | VM_HUGEPAGE : RW;
+	return JUDGE().reason;
+}
+
+/* Whether the kernel reclaims memory for a huge page depends on the setting. */
+TEST_F(huge, a_cgroup_has_no_room)
+{
+	FACTS.cgroup_full = true;
+	EXPECT_EQ(HUGE_CGROUP, with_defrag(self, HUGE_SET_NEVER, true));
+	EXPECT_EQ(HUGE_CGROUP, with_defrag(self, HUGE_SET_DEFER, true));
+	EXPECT_EQ(HUGE_CGROUP, with_defrag(self, HUGE_SET_ADVISE, false));
+	EXPECT_EQ(HUGE_CGROUP, with_defrag(self, HUGE_SET_DEFER_ADVISE, false));
+	EXPECT_EQ(HUGE_UNKNOWN, with_defrag(self, HUGE_SET_ADVISE, true));
+	EXPECT_EQ(HUGE_UNKNOWN, with_defrag(self, HUGE_SET_DEFER_ADVISE, true));
+	EXPECT_EQ(HUGE_UNKNOWN, with_defrag(self, HUGE_SET_ALWAYS, false));
+	EXPECT_EQ(HUGE_UNKNOWN, with_defrag(self, HUGE_SET_UNKNOWN, false));
+	SETTINGS.defrag = HUGE_SET_NEVER;
+	FACTS.flags = VM_READ;
+	EXPECT_REASON(NEXT);
+	share(self, HUGE_KIND_TMPFS);
+	EXPECT_REASON(UNKNOWN);
+	FACTS.cgroup_full = false;
+	EXPECT_REASON(NEXT);
+}
+
+TEST_F(huge, no_memory_may_be_free)
+{
+	FACTS.none_free = true;
+	EXPECT_REASON(UNKNOWN);
+	EXPECT_EQ(huge_bit(HUGE_MEMORY), JUDGE().unseen);
+	FACTS.kind = HUGE_KIND_FILE;
+	EXPECT_EQ(0U, JUDGE().unseen & huge_bit(HUGE_MEMORY));
+}
+
+/* ---- smaller sizes ---- */
+
+#define KIB 1024ULL
+
+/* Return the size that a touch maps, in KiB. */
+static __u64 smaller(FIXTURE_DATA(huge) *self, __u64 address,
+		     const enum huge_setting sizes[HUGE_SIZES])
+{
+	const struct huge_verdict verdict = JUDGE();
+
+	return huge_smaller(self->rules, &self->facts, &verdict, address,
+			    sizes) >> 10;
+}
+
+TEST_F(huge, a_smaller_size_fits)
+{
+	const enum huge_setting sizes[HUGE_SIZES] = {
+		[0] = HUGE_SET_ALWAYS, [2] = HUGE_SET_INHERIT,
+		[5] = HUGE_SET_ADVISE, [6] = HUGE_SET_NEVER,
+	};
+	const __u64 at = AT + 512 * KIB;
+
+	EXPECT_EQ(0U, smaller(self, at, sizes));
+	FACTS.end = AT + HUGE - PAGE;
+	if (!self->since_6_12) {
+		EXPECT_EQ(0U, smaller(self, at, sizes));
+		return;
+	}
+	EXPECT_EQ(64U, smaller(self, at, sizes));
+	EXPECT_EQ(16U, smaller(self, FACTS.end - 16 * KIB, sizes));
+	EXPECT_EQ(0U, smaller(self, FACTS.end - PAGE, sizes));
+	FACTS.flags |= VM_HUGEPAGE;
+	EXPECT_EQ(512U, smaller(self, at, sizes));
+	SETTINGS.enabled = HUGE_SET_NEVER;
+	EXPECT_EQ(512U, smaller(self, at, sizes));
+	FACTS.flags = RW;
+	EXPECT_EQ(16U, smaller(self, at, sizes));
+	FACTS.start = AT + 512 * KIB + PAGE;
+	EXPECT_EQ(0U, smaller(self, FACTS.start, sizes));
+	FACTS.start = AT;
+	FACTS.flags |= VM_NOHUGEPAGE;
+	EXPECT_EQ(0U, smaller(self, at, sizes));
+	FACTS.flags = VM_READ;
+	EXPECT_EQ(0U, smaller(self, at, sizes));
+	FACTS.flags = RW;
+	FACTS.kind = HUGE_KIND_FILE;
+	EXPECT_EQ(0U, smaller(self, at, sizes));
 }
 
 /* ---- releases ---- */

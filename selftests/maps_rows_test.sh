@@ -84,6 +84,13 @@ rows_are_there() {
 		mmapdemo maps --sort -address -n -o ADDRESS $pid >downwards.txt &&
 		mmapdemo maps -n -o ADDRESS $pid >upwards.txt &&
 		cat /proc/$pid/task/*/syscall >calls.txt &&
+		mmapdemo maps --huge $pid >huge.txt &&
+		mmapdemo maps -n -o SMALL,PERM $pid >small.txt &&
+		mmapdemo maps --sort NEXT $pid >next.txt &&
+		mmapdemo maps -o +NEXT,SMALL $pid >more.txt &&
+		COLUMNS=80 mmapdemo maps --huge $pid >narrow-huge.txt &&
+		mmapdemo maps --huge --json $pid >huge.json &&
+		mmapdemo why --huge --json $pid >why.json &&
 		COLUMNS=80 mmapdemo maps -o +DIRTY $pid >narrow.txt || status=1
 	echo >&"${COPROC[1]}"
 	read -r -u "${COPROC[0]}" line && equal touched "$line" child &&
@@ -227,6 +234,35 @@ anonymous_memory_is_named() {
 		grep -qE '^stack of thread [0-9]+ 0$'
 }
 
+# The reasons for each VMA, and their sums, are those of why --huge. Only the reason
+# "access" does not depend on the machine.
+huge_pages_are_explained() {
+	grep -qE '^ *ADDRESS PERM +SIZE +RSS +HUGE +NEXT +NAME +SMALL$' huge.txt &&
+		grep -qE '^ *ADDRESS PERM +SIZE +RSS +HUGE +NEXT +NAME +SMALL$' \
+			narrow-huge.txt &&
+		! grep -E 'SMALL|NEXT' added.txt || return
+	grep -qE '^access +---p$' small.txt &&
+		! grep -E '^access [0-9].* ---p$' small.txt || ! cat small.txt || return
+	grep -qE ' NEXT +NAME +SMALL$' next.txt &&
+		grep -qE ' NEXT.* NAME +SMALL$' more.txt ||
+		! head -n 1 next.txt more.txt || return
+	python3 - <<-'END'
+	import json
+	def reasons(name):
+	    rows = [json.loads(line) for line in open(name)]
+	    return [(row.get("start"), row["reasons"]) for row in rows
+	            if "reasons" in row], rows
+	maps, rows = reasons("huge.json")
+	why, _ = reasons("why.json")
+	assert len(maps) > 10 and maps == why, (maps, why)
+	for row in rows[1:]:
+	    assert row["huge_next"] == sum(part["bytes"] for part in row["reasons"]
+	                                   if part["reason"] == "next"), row
+	rows = [json.loads(line) for line in open("rows.json")]
+	assert not any("reasons" in row or "huge_next" in row for row in rows), rows
+	END
+}
+
 echo "TAP version 13"
 check 'a process is shown' rows_are_there
 check 'shared anonymous memory is shmem' shared_anonymous_memory_is_shmem
@@ -239,5 +275,6 @@ check 'empty rows are shown as one row' empty_rows_are_one
 check 'rows with a rounded PSS are shown' rounded_rows_are_not_empty
 check 'the smallest rows are first' smallest_rows_are_first
 check 'shmem is named' shmem_is_named
+check 'huge pages are explained' huge_pages_are_explained
 check 'anonymous memory is named' anonymous_memory_is_named
 finish

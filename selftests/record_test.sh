@@ -88,6 +88,36 @@ says_what_it_is_about() {
 		says "$release" "$(trace-cmd report --uname about.dat)"
 }
 
+# setting FILE: print the selected word, or the number, in a file below
+# transparent_hugepage.
+setting() {
+	sed 's/.*\[\(.*\)\].*/\1/' "/sys/kernel/mm/transparent_hugepage/$1"
+}
+
+# The settings must be those of the machine, word for word.
+keeps_the_settings() {
+	local thp=/sys/kernel/mm/transparent_hugepage name value
+
+	mmapdemo record -o settings.dat -- true >/dev/null &&
+		about settings.dat >settings.json || return
+	says "\"machine\":{\"node\":\"$(uname -n)\",\"date\":\"$(date +%Y)" \
+		"$(<settings.json)" &&
+		says "\"cpus\":$(nproc --all)," "$(<settings.json)" || return
+	[[ -d $thp ]] || return 0
+	for name in enabled defrag shmem_enabled khugepaged/{max_ptes_{none,swap,shared},defrag} \
+		khugepaged/{pages_to_scan,scan_sleep_millisecs}; do
+		value=$(setting $name)
+		[[ $value != *[!0-9]* ]] || value="\"$value\""
+		says "\"$name\":${value//+/\\+}[,}]" "$(<settings.json)" || return
+	done
+	for name in "$thp"/hugepages-*kB/{,shmem_}enabled; do
+		[[ ! -e $name ]] || says "\"${name#"$thp/"}\":\"$(setting "${name#"$thp/"}")\"" \
+			"$(<settings.json)" || return
+	done
+	says "\"page_bytes\":2097152,\"pages\":$(</sys/kernel/mm/hugepages/hugepages-2048kB/nr_hugepages)," \
+		"$(<settings.json)"
+}
+
 # The process must continue only after the recording has begun. The recording
 # must end when the process exits.
 follows_a_running_process() {
@@ -510,6 +540,7 @@ echo "TAP version 13"
 check 'trace-cmd opens a recording' trace_cmd_opens_it
 check 'a recording holds every event' holds_every_event
 check 'a recording contains its metadata' says_what_it_is_about
+check 'a recording contains the machine and its settings' keeps_the_settings
 check 'a running process is recorded' follows_a_running_process
 check 'record reports that it began' reports_that_it_began
 check 'record ends as the command does' ends_as_the_command_does

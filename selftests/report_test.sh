@@ -673,6 +673,45 @@ refuses_damaged_files() {
 	done
 }
 
+# The process writes to 6 MiB that begin 64 KiB after a multiple of 2 MiB, and to memory with
+# MADV_NOHUGEPAGE.
+first_touches_are_explained() {
+	local thp=/sys/kernel/mm/transparent_hugepage before status=0
+
+	before=$(sed 's/.*\[\(.*\)\].*/\1/' $thp/enabled)
+	echo always >$thp/enabled
+	mmapdemo record -q -o touched.dat -- python3 -c 'if True:
+		import ctypes, mmap
+		libc = ctypes.CDLL(None)
+		libc.mmap.restype = ctypes.c_void_p
+		at = lambda address, length, flags: libc.mmap(ctypes.c_void_p(address),
+			ctypes.c_size_t(length), 3, flags | 34, -1, 0)
+		area = at(0, 32 << 20, 0)
+		libc.munmap(ctypes.c_void_p(area), ctypes.c_size_t(32 << 20))
+		start = (area + (8 << 20)) // (2 << 20) * (2 << 20)
+		memory = at(start + (64 << 10), 6 << 20, 16)
+		ctypes.memset(memory, 1, (6 << 20) - (64 << 10))
+		refused = at(start + (16 << 20), 4 << 20, 16)
+		libc.madvise(ctypes.c_void_p(refused), ctypes.c_size_t(4 << 20), 15)
+		ctypes.memset(refused, 1, 3 << 20)' || status=1
+	echo "$before" >$thp/enabled
+	((!status)) && mmapdemo report touched.dat >touched.txt &&
+		mmapdemo report --json touched.dat >touched.json || return
+	python3 - <<-'END' || ! grep 'first touches' touched.txt || return
+	import json
+	touched = json.load(open("touched.json"))["first_touch"]
+	size = {r["reason"]: r["bytes"] for r in touched["reasons"]}
+	begins = [r for r in touched["ranges"] if r["side"] == "begin" and
+	          r["distance"] == 65536]
+	assert [r["bytes"] for r in begins] == [(2 << 20) - (64 << 10)], touched
+	assert touched["huge_bytes"] >= 4 << 20 or size.get("unknown"), touched
+	assert size["nohugepage"] == 3 << 20, touched
+	END
+	grep -q ' 3 MiB because of MADV_NOHUGEPAGE' touched.txt &&
+		grep -q ' begins 64 KiB after a multiple of 2 MiB' touched.txt ||
+		! cat touched.txt
+}
+
 echo "TAP version 13"
 check 'a report of sort counts what trace-cmd shows' sort_agrees
 check 'a report of a shell that forks counts what trace-cmd shows' shell_agrees
@@ -698,6 +737,7 @@ check 'hugetlb pages are copied after fork' hugetlb_pages_are_copied
 check 'forks that failed are counted' failed_forks_are_counted
 check 'a copy may outlive the original' copy_may_outlive_the_original
 check_thp 'page tables in reserve are those of huge pages' reserve_is_shown
+check_thp 'first touches without huge pages are explained' first_touches_are_explained
 check 'a thread that calls exec gets the PID of its process' thread_may_exec
 check 'a program runs until its last thread ends' first_thread_may_end
 check 'every table has every fault' tables_are_whole

@@ -272,7 +272,10 @@ static void files(const char *directory)
 			       file_of(directory, "end", HUGE), 0), WRITE);
 }
 
-/* The pool has one page. */
+/*
+ * The pool has one page, which the first mapping reserves. Without a reservation, the
+ * second mapping is possible although no page is left.
+ */
 static void pool(void)
 {
 	char *at = mmap(NULL, HUGE, RW, MAP_PRIVATE | MAP_ANONYMOUS |
@@ -280,6 +283,10 @@ static void pool(void)
 
 	if (!failed(at))
 		add("pool", at, NOT);
+	at = mmap(NULL, HUGE, RW, MAP_PRIVATE | MAP_ANONYMOUS | MAP_HUGETLB |
+		  MAP_NORESERVE, -1, 0);
+	if (!failed(at))
+		add("pool-empty", at, NOT);
 }
 
 /* ---- the program ---- */

@@ -26,7 +26,7 @@ chosen() {
 }
 
 settings=()
-for setting in enabled shmem_enabled hugepages-2048kB/{,shmem_}enabled; do
+for setting in enabled defrag shmem_enabled hugepages-2048kB/{,shmem_}enabled; do
 	[[ ! -e $thp/$setting ]] || settings+=("$setting:$(chosen $setting)")
 done
 
@@ -79,6 +79,7 @@ expect_always() {
 	each copy file-private
 	each pgoff file-offset
 	each pool pool
+	each empty pool-empty
 	# On Linux 5.10, the answer depends on the page that is touched.
 	since 6.1 || each unknown file-part
 	each 'table|next' drained
@@ -235,11 +236,41 @@ if_shmem_is_denied() {
 	predicts
 }
 
+shmem_is_explained() {
+	mmapdemo why --huge -v $pid >"$work/words" &&
+		has "^ +0*$(address_of shared)-.* 2 MiB: shmem_enabled is never$" &&
+		has "^ +0*$(address_of file-short)-.*: mounted with huge=within_size$"
+}
+
 if_shmem_is_forced() {
 	echo force >$thp/shmem_enabled
 	expect_always
 	each next shared shared-advised file-short file-part
 	predicts
+}
+
+# The process gets a cgroup of its own, in which 1 MiB of memory is left. The kernel takes
+# a huge page only after it has reclaimed memory, which the setting defrag allows only
+# for advised memory. A read needs no memory.
+if_the_cgroup_is_full() {
+	local cgroup=/sys/fs/cgroup/mmapdemo-huge result=0
+
+	echo madvise >$thp/defrag
+	expect_always
+	each cgroup untouched first-of-two last-of-two watched
+	each unknown advised emptied file
+	each 'table|unknown' drained
+	! since 7.2 || each unknown read-first
+	echo +memory >/sys/fs/cgroup/cgroup.subtree_control && mkdir $cgroup &&
+		echo 1M >$cgroup/memory.max && begin || return
+	echo $pid >$cgroup/cgroup.procs && compare_reasons || result=1
+	mmapdemo why --huge $pid >"$work/words"
+	has '^ .*  the limit of the memory cgroup leaves no room for 2 MiB' &&
+		has '^ +-> raise memory\.max of the cgroup; or madvise' || result=1
+	compare_touches || result=1
+	end
+	rmdir $cgroup
+	return $result
 }
 
 # always COMMAND...: run COMMAND with huge pages for anonymous memory. Then restore
@@ -308,7 +339,9 @@ reports_by_reason() {
 		has '^ .*MiB  mapped by huge pages' &&
 		has 'begins 64 KiB after a multiple of 2 MiB' &&
 		has 'ends 4 KiB before a multiple of 2 MiB' &&
-		has '^ .*MADV_NOHUGEPAGE\) was called' || return
+		has '^ .*MADV_NOHUGEPAGE\) was called' &&
+		has '^ +pool of 2 MiB: [01] pages?, [01] free, [01] of them reserved; 0 surplus of at most 0$' ||
+		return
 	# What the program asked for needs no advice.
 	! grep -A 1 'MADV_NOHUGEPAGE) was called' "$work/words" |
 		grep -E '^ +->'
@@ -337,6 +370,21 @@ shows_every_vma() {
 	mmapdemo why --huge -v $pid >"$work/words" &&
 		lacks '^ +... and ' &&
 		has "^ +0*$(address_of ends-early)-"
+}
+
+# row NAME: print HUGE, NEXT and SMALL of the VMA of a block, without the blanks inside
+# sizes.
+row() {
+	sed -nE "s/([0-9]) ([KMG]iB)/\\1\\2/g; s/^ *0*$(address_of $1) [^ ]+ +[^ ]+ +[^ ]+ +//p" \
+		"$work/words" | sed -E 's/ +/ /g'
+}
+
+maps_shows_the_reasons() {
+	mmapdemo maps -n -o ADDRESS,PERM,SIZE,RSS,HUGE,NEXT,SMALL $pid >"$work/words" &&
+		equal '. 2MiB' "$(row untouched | sed 's/ $//')" untouched &&
+		equal '2MiB .' "$(row mapped | sed 's/ $//')" mapped &&
+		equal '. . nohugepage' "$(row refused)" refused &&
+		equal '. . range' "$(row ends-early)" ends-early || ! cat "$work/words"
 }
 
 lists_the_tests() {
@@ -379,6 +427,51 @@ refuses_what_is_wrong() {
 		refused 1 'why: process 4194305: ' why --huge 4194305
 }
 
+# MADV_COLLAPSE ignores the limits of khugepaged.
+shows_the_limits_of_khugepaged() {
+	local at result=0 limit=$thp/khugepaged/max_ptes_none before
+
+	at=$(address_of one-page)
+	before=$(<$limit)
+	echo 511 >$limit
+	mmapdemo why --huge $pid $at >"$work/words" &&
+		has '^khugepaged: 511 of 512 pages are missing \(max_ptes_none 511\), 0 are in swap' &&
+		has 'khugepaged may make huge pages of 2 MiB later$' || result=1
+	echo 510 >$limit
+	mmapdemo why --huge $pid $at >"$work/words" &&
+		has 'khugepaged makes no huge page, because too many pages are missing or in swap \(max_ptes_none 510, ' &&
+		mmapdemo why --huge --json $pid $at >"$work/words" &&
+		has '"missing":511,"swapped":0,' && has '"max_ptes_none":510,' || result=1
+	echo $before >$limit
+	return $result
+}
+
+# The kernel counts the pages of each size that it has mapped.
+if_a_smaller_size_is_on() {
+	local size=$thp/hugepages-64kB at before result=0
+
+	echo always >$size/enabled
+	expect_always
+	begin || return
+	compare_reasons || result=1
+	at=$(address_of ends-early)
+	mmapdemo why --huge $pid $at >"$work/words" &&
+		has "^a touch of 0*$at can map 64 KiB, if nothing is mapped there" || result=1
+	mmapdemo why --huge $pid >"$work/words" &&
+		has '^smaller sizes of huge pages: 64 KiB always$' || result=1
+	mmapdemo why --huge --json $pid $at >"$work/words" &&
+		has '"64":"always"' && has '"smaller_bytes":65536,' || result=1
+	mmapdemo why --huge --json $pid "$(address_of refused)" >"$work/words" &&
+		has '"smaller_bytes":0,' || result=1
+	before=$(<$size/stats/anon_fault_alloc)
+	turn
+	heard over
+	within $((before + 1)) 999999 "$(<$size/stats/anon_fault_alloc)" 'pages of 64 KiB' || result=1
+	end
+	echo never >$size/enabled
+	return $result
+}
+
 # check_if FILE NAME COMMAND...: as check, if the kernel has the setting.
 check_if() {
 	if [[ -e $thp/$1 ]]; then
@@ -401,17 +494,24 @@ check_if hugepages-2048kB/enabled 'why knows the setting of a size' \
 	if_the_size_is_off
 check_if hugepages-2048kB/enabled 'why prefers the setting of a size' \
 	if_the_size_is_on
+check_if hugepages-64kB/stats/anon_fault_alloc 'why knows smaller sizes' \
+	if_a_smaller_size_is_on
 check 'why predicts shmem with advice' with_always if_shmem_is_advised
 check 'why predicts denied shmem' with_always if_shmem_is_denied
 check 'why predicts forced shmem' with_always if_shmem_is_forced
+check 'why knows the limit of the cgroup' with_always if_the_cgroup_is_full
 check 'why gives the same reasons without the module' \
 	with_always without_the_module
 echo always >$thp/enabled
 begin || exit
 check 'why --huge groups memory by reason' reports_by_reason
 check 'why --huge sums all VMAs' sums_all_vmas
+check 'why --huge shows the settings of shmem' shmem_is_explained
 check 'why --huge -v shows every VMA' shows_every_vma
+check 'maps --huge shows the reasons' maps_shows_the_reasons
 check 'why --huge ADDRESS lists the tests' lists_the_tests
+check 'why --huge ADDRESS shows the limits of khugepaged' \
+	shows_the_limits_of_khugepaged
 check 'why --huge --try asks the kernel' tries_to_collapse
 check 'why --huge refuses wrong arguments' refuses_what_is_wrong
 turn

@@ -22,6 +22,7 @@ cp "$(type -P sleep)" "$program"
 # commands need the module.
 print() {
 	mmapdemo maps "$pid"
+	mmapdemo maps --huge "$pid"
 	mmapdemo why --all "$pid"
 	mmapdemo why "$pid" "$address"
 	mmapdemo walk "$pid"

@@ -57,6 +57,7 @@ static const struct {
 	{ cmd_report, { "report", "-fm", RECORDING } },
 	{ cmd_report, { "report", "-fmj", RECORDING } },
 	{ cmd_report, { "report", "--timeline", RECORDING } },
+	{ cmd_report, { "report", "--machine", RECORDING } },
 	{ cmd_report, { "report", "--timeline", "--json", RECORDING } },
 	{ cmd_report, { "report", "--format=csv", RECORDING } },
 	{ cmd_report, { "report", "--format=folded", RECORDING } },

@@ -78,6 +78,8 @@ check 'examples in README and manuals have only options that exist' knows exampl
 check 'README lists the files of module/ that others include' knows layers
 check 'events and fields are in events.h, README, the manual, the program' \
 	knows events
+check 'the tests for huge pages are in mmapdemo(7), in the order of each kernel' \
+	knows huge
 check 'members of JSON are in the program and in the manual' knows json
 check 'formats other than JSON have the names that the manual has' knows formats
 check 'tables have the columns that the manual has' knows columns

@@ -10,7 +10,7 @@
 
 #include <linux/types.h>
 
-#define COLUMNS_MAX 16
+#define COLUMNS_MAX 24
 
 /*
  * The column contains numbers, which are right-aligned. The numbers are sorted in

@@ -52,6 +52,9 @@ static const struct cmd_usage usage = {
 			     struct asking, watch_ms, "first count the page "
 			     "faults for SECS seconds, or until Ctrl-C, and "
 			     "show the faults of each VMA"),
+		OPTION_FLAG('H', "huge", struct asking, listing.with_huge,
+			    "show where the next touch maps a huge page, and "
+			    "why not elsewhere (see mmapdemo why --huge)"),
 		OPTION_COLUMNS(struct asking, columns),
 		OPTION_FLAG('a', "all", struct asking, listing.all, "with "
 			    "--sort, also list the VMAs for which the sorted "
@@ -63,12 +66,24 @@ static const struct cmd_usage usage = {
 	},
 };
 
+/* The columns NEXT and SMALL need what --huge finds out. */
+static bool wants_huge(const struct columns_wanted *wanted)
+{
+	const int next = VMA_LIST_FIRST_AMOUNT + VMA_LIST_NEXT;
+
+	return (wanted->named && (columns_want(wanted, next) ||
+				  columns_want(wanted, VMA_LIST_SMALL))) ||
+	       (wanted->sorted && (wanted->sort == next ||
+				   wanted->sort == VMA_LIST_SMALL));
+}
+
 static int parse(int argc, char **argv, struct asking *asking)
 {
 	int status = cmd_parse(&usage, argc, argv, asking);
 
 	if (status >= 0)
 		return status;
+	asking->listing.with_huge |= wants_huge(&asking->columns);
 	if (argc - optind != 1)
 		return cmd_misused("maps", "exactly one PID is required");
 	return cmd_process("maps", argv[optind], &asking->listing.pid);

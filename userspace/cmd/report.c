@@ -7,6 +7,7 @@
 #include "cmd/options.h"
 #include "report/export/export.h"
 #include "report/html/html.h"
+#include "report/machine.h"
 #include "report/summary_file.h"
 #include "report/summary_text.h"
 
@@ -29,6 +30,7 @@ struct report_options {
 	bool faults;
 	bool merges;
 	bool timeline;
+	bool machine;
 	bool json;
 	const struct export_format *format;	/* export format; NULL: text or JSON */
 	enum when colour;
@@ -63,13 +65,13 @@ struct reading {
 static bool chooses(const struct report_options *opts)
 {
 	return opts->by != BY_ALL || opts->faults || opts->merges ||
-	       opts->timeline || (opts->slowest && !opts->json);
+	       opts->timeline || opts->machine || (opts->slowest && !opts->json);
 }
 
 /* Return true if the output itself says what the recording lacks. */
 static bool says_losses(const struct report_options *opts)
 {
-	return opts->html || (!chooses(opts) &&
+	return opts->html || opts->machine || (!chooses(opts) &&
 			      (!opts->format || opts->format->figures));
 }
 
@@ -144,6 +146,8 @@ static const struct cmd_usage usage = {
 			    "line"),
 		OPTION_FLAG('T', "timeline", struct report_options, timeline,
 			    "print a timeline of the recording"),
+		OPTION_FLAG('M', "machine", struct report_options, machine,
+			    "print the machine and its settings of huge pages"),
 		{ "format", 'F', "WHICH", "output format (default text; json is "
 		  "one object, or one object for each fault or failed merge with "
 		  "-f or -m)", 0,
@@ -168,15 +172,15 @@ static int parse(int argc, char **argv, struct report_options *opts)
 	if (opts->html && (chooses(opts) || opts->json || opts->format))
 		return cmd_misused("report", "--html cannot be combined with "
 				   "--by, --slowest, --faults, --merges, "
-				   "--timeline or --format");
-	if ((opts->by != BY_ALL) + opts->timeline + !!opts->slowest +
+				   "--timeline, --machine or --format");
+	if ((opts->by != BY_ALL) + opts->timeline + opts->machine + !!opts->slowest +
 	    (opts->faults || opts->merges) > 1)
-		return cmd_misused("report", "--by, --slowest and --timeline "
-				   "cannot be combined with each other or with "
+		return cmd_misused("report", "--by, --slowest, --timeline and "
+				   "--machine cannot be combined with each other or with "
 				   "--faults or --merges");
 	if (opts->format && chooses(opts))
-		return cmd_misused("report", "--by, --slowest, --faults, --merges "
-				   "and --timeline require --format text or json");
+		return cmd_misused("report", "--by, --slowest, --faults, --merges, "
+				   "--timeline and --machine require --format text or json");
 	if (optind < argc)
 		opts->path = cmd_input("report", argv[optind]);
 	return opts->path ? -1 : CMD_FAILED;
@@ -291,6 +295,8 @@ static int show_end(struct reading *reading)
 	if (opts->json)
 		return summary_json(stdout, &file->summary, &file->replay.meta,
 				    &file->replay.symbols);
+	if (opts->machine)
+		return machine_text(stdout, &reading->style, &file->replay.meta);
 	if (opts->timeline)
 		return summary_text_timeline(stdout, &reading->style,
 					     &file->summary);

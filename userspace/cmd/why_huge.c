@@ -3,23 +3,10 @@
 #include "cmd/why_huge.h"
 #include "cmd/cmd.h"
 #include "inspect/huge_text.h"
-#include "system/device.h"
 
 #include <errno.h>
-#include <unistd.h>
 
 typedef unsigned long long ull;
-
-/* Without the device, /proc shows the pages. */
-static void open_tables(struct walk *walk)
-{
-	struct mmapdemo_info info;
-
-	walk->levels = walk_levels();
-	walk->fd = dev_open();
-	if (walk->fd >= 0 && !dev_info(walk->fd, &info))
-		walk->levels = info.levels;
-}
 
 static void try_block(const struct huge_space *space,
 		      const struct huge_block *block, struct huge_try *try)
@@ -41,18 +28,38 @@ static int show_block(const struct why_huge *ask,
 				"address", (ull)ask->address);
 	if (ask->try)
 		try_block(space, &block, &try);
-	err = ask->json ? huge_json_block(stdout, space, &block, &try) :
-	      huge_text_block(stdout, ask->style, space, &block, &try);
+	err = ask->json ? huge_json_block(stdout, space, &block,
+					  ask->address, &try) :
+	      huge_text_block(stdout, ask->style, space, &block,
+			      ask->address, &try);
 	return cmd_written("why", err);
+}
+
+/* Read the VMAs, their names and their pages. Return 0 or -errno. */
+static int gather(struct huge_space *space, struct vmas *vmas,
+		  struct vma_names *names)
+{
+	const int pid = space->walk.pid;
+	int err = vmas_read(vmas, pid);
+
+	if (!err)
+		err = vmas_whole(vmas);
+	if (!err)
+		err = vma_names_find(names, vmas, pid);
+	return err ? err : huge_space_read(space);
 }
 
 int why_huge(const struct why_huge *ask)
 {
-	struct huge_space space = { .walk.pid = ask->pid };
+	struct vma_names names = { 0 };
+	struct vmas vmas = { 0 };
+	struct huge_space space = {
+		.walk.pid = ask->pid, .vmas = &vmas, .names = &names,
+	};
 	int err, status;
 
-	open_tables(&space.walk);
-	err = huge_space_read(&space);
+	huge_space_open(&space.walk);
+	err = gather(&space, &vmas, &names);
 	if (err)
 		status = cmd_no_memory("why", ask->pid, err);
 	else if (ask->addressed)
@@ -62,8 +69,8 @@ int why_huge(const struct why_huge *ask)
 				     huge_json_space(stdout, &space) :
 				     huge_text_space(stdout, ask->style, &space,
 						     ask->verbose));
-	if (space.walk.fd >= 0)
-		close(space.walk.fd);
 	huge_space_free(&space);
+	vma_names_free(&names);
+	vmas_free(&vmas);
 	return status;
 }

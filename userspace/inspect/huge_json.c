@@ -18,11 +18,14 @@ static struct json_object *reason_json(enum huge_reason reason,
 
 	object = json_add_text(object, "reason", huge_word(reason));
 	object = json_add_number(object, "bytes", part->bytes);
+	if (reason == HUGE_TABLE)
+		object = json_add_number(object, "collapsible",
+					 part->collapsible);
 	return json_add_number(object, "resident", part->resident);
 }
 
-static struct json_object *add_reasons(struct json_object *object,
-				       const struct huge_part *parts)
+struct json_object *huge_json_reasons(struct json_object *object,
+				      const struct huge_part *parts)
 {
 	struct json_object *list = json_object_new_array();
 
@@ -44,6 +47,21 @@ static struct json_object *add_vma(struct json_object *object,
 	return json_add_text(object, "name", vma->name);
 }
 
+/* Return the settings of the smaller sizes that the kernel has, by size in KiB. */
+static struct json_object *sizes_json(const struct huge_space *space)
+{
+	struct json_object *object = json_object_new_object();
+	char name[24];
+
+	for (int i = 0; i < HUGE_SIZES; i++) {
+		snprintf(name, sizeof(name), "%llu", HUGE_SIZE_MIN << i >> 10);
+		if (space->sizes[i] != HUGE_SET_UNKNOWN)
+			object = json_add_text(object, name, huge_setting_word(
+					       space->sizes[i]));
+	}
+	return object;
+}
+
 static int write_head(FILE *out, const struct huge_space *space)
 {
 	const struct huge_settings *settings = &space->settings;
@@ -53,12 +71,23 @@ static int write_head(FILE *out, const struct huge_space *space)
 	object = json_add_text(object, "rules", space->release.of);
 	object = json_add_text(object, "enabled",
 			       huge_setting_word(settings->enabled));
+	object = json_add_text(object, "defrag",
+			       huge_setting_word(settings->defrag));
 	object = json_add_text(object, "size_enabled",
 			       huge_setting_word(settings->size));
 	object = json_add_text(object, "shmem_enabled",
 			       huge_setting_word(settings->shmem));
 	object = json_add_text(object, "size_shmem_enabled",
 			       huge_setting_word(settings->shmem_size));
+	object = json_add_object(object, "sizes", sizes_json(space));
+	object = json_add_number(object, "max_ptes_none", space->max_none);
+	object = json_add_number(object, "max_ptes_swap", space->max_swap);
+	if (space->cgroup_room != ~0ULL)
+		object = json_add_number(object, "cgroup_room",
+					 space->cgroup_room);
+	object = json_add_object(object, "hugetlb",
+				 hugetlb_json_all(space->pools,
+						  space->pool_count));
 	return json_line(out, object);
 }
 
@@ -69,18 +98,18 @@ int huge_json_space(FILE *out, const struct huge_space *space)
 	struct json_object *object;
 	int err = write_head(out, space);
 
-	for (size_t i = 0; !err && i < space->vmas.count; i++) {
+	for (size_t i = 0; !err && i < space->vmas->count; i++) {
 		object = add_vma(json_object_new_object(),
-				 &space->vmas.list[i]);
-		object = add_reasons(object, space->list[i].of);
+				 &space->vmas->list[i]);
+		object = huge_json_reasons(object, space->list[i].of);
 		err = json_line(out, object);
 	}
 	if (err)
 		return err;
 	object = json_object_new_object();
 	object = json_add_text(object, "event", "summary");
-	object = json_add_number(object, "vmas", space->vmas.count);
-	object = add_reasons(object, space->sum);
+	object = json_add_number(object, "vmas", space->vmas->count);
+	object = huge_json_reasons(object, space->sum);
 	return json_line(out, object);
 }
 
@@ -124,7 +153,8 @@ static struct json_object *add_try(struct json_object *object,
 }
 
 int huge_json_block(FILE *out, const struct huge_space *space,
-		    const struct huge_block *block, const struct huge_try *try)
+		    const struct huge_block *block, __u64 address,
+		    const struct huge_try *try)
 {
 	struct json_object *object;
 	int err = write_head(out, space);
@@ -136,7 +166,13 @@ int huge_json_block(FILE *out, const struct huge_space *space,
 	object = json_add_text(object, "reason",
 			       huge_word(block->verdict.reason));
 	object = json_add_number(object, "resident", block->resident);
-	object = add_vma(object, &space->vmas.list[block->vma]);
+	object = json_add_number(object, "missing", block->empty);
+	object = json_add_number(object, "swapped", block->swapped);
+	object = json_add_number(object, "smaller_bytes",
+				 huge_smaller(space->release.rules,
+					      &block->facts, &block->verdict,
+					      address, space->sizes));
+	object = add_vma(object, &space->vmas->list[block->vma]);
 	object = add_tests(object, space, block);
 	object = add_try(object, try);
 	return json_line(out, object);

@@ -4,6 +4,7 @@
 #include "system/next_touch.h"
 #include "system/proc.h"
 
+#include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -14,43 +15,11 @@
 
 /* ---- settings ---- */
 
-static const struct {
-	const char *word;
-	enum huge_setting setting;
-} words[] = {
-	{ "never", HUGE_SET_NEVER },
-	{ "madvise", HUGE_SET_ADVISE },
-	{ "advise", HUGE_SET_ADVISE },
-	{ "always", HUGE_SET_ALWAYS },
-	{ "inherit", HUGE_SET_INHERIT },
-	{ "within_size", HUGE_SET_WITHIN_SIZE },
-	{ "deny", HUGE_SET_DENY },
-	{ "force", HUGE_SET_FORCE },
-};
-
-static enum huge_setting parse_word(const char *word)
-{
-	for (size_t i = 0; i < sizeof(words) / sizeof(*words); i++) {
-		if (!strcmp(words[i].word, word))
-			return words[i].setting;
-	}
-	return HUGE_SET_UNKNOWN;
-}
-
-const char *huge_setting_word(enum huge_setting setting)
-{
-	for (size_t i = 0; i < sizeof(words) / sizeof(*words); i++) {
-		if (words[i].setting == setting)
-			return words[i].word;
-	}
-	return "unknown";
-}
-
 static enum huge_setting read_word(const char *name)
 {
 	char text[PROC_THP_MAX];
 
-	return parse_word(proc_thp_word(name, text));
+	return huge_setting_parse(proc_thp_word(name, text));
 }
 
 void huge_settings_read(struct huge_settings *settings)
@@ -58,10 +27,22 @@ void huge_settings_read(struct huge_settings *settings)
 	*settings = (struct huge_settings){
 		.supported = !access(PROC_THP, F_OK),
 		.enabled = read_word("enabled"),
+		.defrag = read_word("defrag"),
 		.size = read_word("hugepages-2048kB/enabled"),
 		.shmem = read_word("shmem_enabled"),
 		.shmem_size = read_word("hugepages-2048kB/shmem_enabled"),
 	};
+}
+
+void huge_sizes_read(enum huge_setting sizes[HUGE_SIZES])
+{
+	char name[40];
+
+	for (int i = 0; i < HUGE_SIZES; i++) {
+		snprintf(name, sizeof(name), "hugepages-%llukB/enabled",
+			 HUGE_SIZE_MIN << i >> 10);
+		sizes[i] = read_word(name);
+	}
 }
 
 /* ---- the VMA ---- */
@@ -117,7 +98,7 @@ static enum huge_setting mount_of(const struct vma *vma,
 		return settings->shmem;
 	if (!dev)
 		return HUGE_SET_UNKNOWN;
-	return dev->huge[0] ? parse_word(dev->huge) : HUGE_SET_NEVER;
+	return dev->huge[0] ? huge_setting_parse(dev->huge) : HUGE_SET_NEVER;
 }
 
 static bool is_shmem(enum huge_kind kind)

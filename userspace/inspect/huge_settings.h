@@ -3,14 +3,14 @@
 #ifndef _HUGE_SETTINGS_H
 #define _HUGE_SETTINGS_H
 
-#include "inspect/huge_rules.h"
+#include "system/huge_rules.h"
 #include "system/shmem.h"
 #include "system/smaps.h"
 
-/* Return the word for a setting, such as "madvise". */
-const char *huge_setting_word(enum huge_setting setting);
-
 void huge_settings_read(struct huge_settings *settings);
+
+/* Read the setting of each smaller size. */
+void huge_sizes_read(enum huge_setting sizes[HUGE_SIZES]);
 
 /* Return the kind of memory in a VMA of the process @pid. */
 enum huge_kind huge_kind_of(int pid, const struct vma *vma,

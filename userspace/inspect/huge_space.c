@@ -1,8 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "inspect/huge_space.h"
+#include "event/vm_flags.h"
 #include "inspect/huge_settings.h"
+#include "system/cgroup.h"
+#include "system/device.h"
 #include "system/pagemap.h"
 #include "system/proc.h"
+#include "system/thp.h"
 
 #include <errno.h>
 #include <stdint.h>
@@ -94,6 +98,8 @@ static void add_pages(struct huge_pages *pages, const struct mmapdemo_run *run,
 	pages->huge |= run->level != MMAPDEMO_LEVEL_PTE ||
 		       run->entry & MMAPDEMO_ENTRY_HUGE;
 	pages->zero |= run->entry & MMAPDEMO_ENTRY_ZERO;
+	if (run->entry & MMAPDEMO_ENTRY_SWAP)
+		pages->swapped += bytes / WALK_PAGE;
 	if (!(run->entry & MMAPDEMO_ENTRY_PRESENT))
 		pages->huge = false;
 	else if (!(run->entry & MMAPDEMO_ENTRY_ZERO))
@@ -111,11 +117,11 @@ static int see_run(const struct mmapdemo_run *run, void *data)
 	    run->entry & MMAPDEMO_ENTRY_TABLE)
 		return 0;
 	for (; at < run_end; at = end) {
-		size_t i = vmas_after(&space->vmas, at);
-		const struct vma *vma = &space->vmas.list[i];
+		size_t i = vmas_after(space->vmas, at);
+		const struct vma *vma = &space->vmas->list[i];
 		struct huge_pages *pages;
 
-		if (i == space->vmas.count || vma->start >= run_end)
+		if (i == space->vmas->count || vma->start >= run_end)
 			break;
 		at = most(at, vma->start);
 		end = least((at & -HUGE_BYTES) + HUGE_BYTES,
@@ -137,7 +143,7 @@ static bool is_searched(const struct huge_space *space, const struct vma *vma)
 /* Walk all VMAs that have pages. Adjacent VMAs are walked together. */
 static int find_all(struct huge_space *space)
 {
-	struct vmas *vmas = &space->vmas;
+	const struct vmas *vmas = space->vmas;
 	struct walk *walk = &space->walk;
 	int err = 0;
 
@@ -208,10 +214,33 @@ struct seeing {
 	struct huge_block block;
 };
 
+const struct hugetlb_pool *huge_space_pool(const struct huge_space *space,
+					   const struct vma *vma)
+{
+	for (int i = 0; i < space->pool_count; i++) {
+		if (vma->flags & VM_HUGETLB &&
+		    space->pools[i].page_bytes == vma->page_bytes)
+			return &space->pools[i];
+	}
+	return NULL;
+}
+
+/* Set the facts about free memory. */
+static void add_memory(struct huge_facts *facts, const struct huge_space *space,
+		       const struct vma *vma)
+{
+	const struct hugetlb_pool *pool = huge_space_pool(space, vma);
+
+	facts->none_free = space->none_free;
+	facts->cgroup_full = space->cgroup_room < HUGE_BYTES;
+	facts->pool_free = !pool || pool->free > pool->reserved;
+	facts->pool_grows = pool && pool->overcommit > pool->surplus;
+}
+
 static void begin(struct seeing *seeing, const struct huge_space *space,
 		  size_t i)
 {
-	const struct vma *vma = &space->vmas.list[i];
+	const struct vma *vma = &space->vmas->list[i];
 	struct huge_facts *facts = &seeing->block.facts;
 
 	*seeing = (struct seeing){
@@ -220,7 +249,8 @@ static void begin(struct seeing *seeing, const struct huge_space *space,
 	};
 	facts->settings = space->settings;
 	facts->allowed = space->allowed;
-	huge_facts_of(facts, space->walk.pid, vma, &space->names.shmem);
+	add_memory(facts, space, vma);
+	huge_facts_of(facts, space->walk.pid, vma, &space->names->shmem);
 }
 
 /* Judge the block that starts at @address, which is a multiple of 2 MiB. */
@@ -232,13 +262,29 @@ static void judge(struct seeing *seeing, __u64 address,
 	block->start = most(address, seeing->vma->start);
 	block->end = least(address + HUGE_BYTES, seeing->vma->end);
 	block->resident = pages ? pages->pages * WALK_PAGE : 0;
+	block->swapped = pages ? pages->swapped : 0;
+	block->empty = (block->end - block->start) / WALK_PAGE - block->swapped -
+		       (pages ? pages->pages : 0);
 	block->facts.address = address;
 	block->facts.entry = entry_of(seeing->space, pages, seeing->full);
 	block->verdict = huge_judge(seeing->space->release.rules,
 				    &block->facts);
 }
 
-static void add_block(struct huge_part *part, const struct huge_block *block)
+/*
+ * khugepaged also wants a page that was referenced and is not shared too often, which
+ * /proc does not show.
+ */
+bool huge_space_collapsible(const struct huge_space *space,
+			    const struct huge_block *block)
+{
+	return block->verdict.reason == HUGE_TABLE &&
+	       block->empty <= space->max_none &&
+	       block->swapped <= space->max_swap;
+}
+
+static void add_block(const struct huge_space *space, struct huge_part *part,
+		      const struct huge_block *block)
 {
 	const struct huge_verdict *verdict = &block->verdict;
 	const __u64 bytes = block->end - block->start;
@@ -248,19 +294,22 @@ static void add_block(struct huge_part *part, const struct huge_block *block)
 	if (!(verdict->failed & ~(huge_bit(verdict->reason) |
 				  huge_bit(HUGE_TABLE))))
 		part->only += bytes;
+	if (huge_space_collapsible(space, block))
+		part->collapsible += bytes;
 	part->unseen |= verdict->unseen;
 }
 
 static void judge_vma(const struct huge_space *space, size_t i)
 {
 	struct huge_vma *result = &space->list[i];
-	const struct vma *vma = &space->vmas.list[i];
+	const struct vma *vma = &space->vmas->list[i];
 	size_t at = find_pages(space, vma->start);
 	struct seeing seeing;
 
 	begin(&seeing, space, i);
 	result->vma = vma;
 	result->kind = seeing.block.facts.kind;
+	result->mount = seeing.block.facts.mount;
 	for (__u64 address = vma->start & -HUGE_BYTES; address < vma->end;
 	     address += HUGE_BYTES) {
 		const struct huge_pages *pages = &space->pages[at];
@@ -271,7 +320,7 @@ static void judge_vma(const struct huge_space *space, size_t i)
 
 		judge(&seeing, address, has_pages ? pages : NULL);
 		at += has_pages;
-		add_block(&result->of[seeing.block.verdict.reason],
+		add_block(space, &result->of[seeing.block.verdict.reason],
 			  &seeing.block);
 	}
 }
@@ -280,20 +329,22 @@ static void judge_vma(const struct huge_space *space, size_t i)
 static void judge_pool(struct huge_space *space, size_t i)
 {
 	struct huge_vma *result = &space->list[i];
-	const struct vma *vma = &space->vmas.list[i];
+	const struct vma *vma = &space->vmas->list[i];
 	const __u64 bytes = vma->end - vma->start;
 	const __u64 mapped = least(vma->huge, bytes);
+	const enum huge_reason reason = result->of[HUGE_EMPTY].bytes ?
+					HUGE_EMPTY : HUGE_POOL;
 
 	*result = (struct huge_vma){ .kind = HUGE_KIND_POOL, .vma = vma };
 	result->of[HUGE_MAPPED].bytes = mapped;
 	result->of[HUGE_MAPPED].resident = mapped;
-	result->of[HUGE_POOL].bytes = bytes - mapped;
-	result->of[HUGE_POOL].only = bytes - mapped;
+	result->of[reason].bytes = bytes - mapped;
+	result->of[reason].only = bytes - mapped;
 }
 
 static void judge_all(struct huge_space *space)
 {
-	for (size_t i = 0; i < space->vmas.count; i++) {
+	for (size_t i = 0; i < space->vmas->count; i++) {
 		judge_vma(space, i);
 		if (space->list[i].kind == HUGE_KIND_POOL)
 			judge_pool(space, i);
@@ -304,6 +355,7 @@ static void judge_all(struct huge_space *space)
 			space->sum[reason].bytes += part->bytes;
 			space->sum[reason].resident += part->resident;
 			space->sum[reason].only += part->only;
+			space->sum[reason].collapsible += part->collapsible;
 			space->sum[reason].unseen |= part->unseen;
 		}
 	}
@@ -312,13 +364,13 @@ static void judge_all(struct huge_space *space)
 bool huge_space_block(const struct huge_space *space, __u64 address,
 		      struct huge_block *block)
 {
-	const size_t i = vmas_after(&space->vmas, address);
-	const struct vma *vma = &space->vmas.list[i];
+	const size_t i = vmas_after(space->vmas, address);
+	const struct vma *vma = &space->vmas->list[i];
 	const struct huge_pages *pages;
 	struct seeing seeing;
 	size_t at;
 
-	if (i == space->vmas.count || vma->start > address)
+	if (i == space->vmas->count || vma->start > address)
 		return false;
 	begin(&seeing, space, i);
 	at = find_pages(space, most(address & -HUGE_BYTES, vma->start));
@@ -344,23 +396,23 @@ __u64 huge_vma_missed(const struct vma *vma)
 int huge_space_read(struct huge_space *space)
 {
 	const int pid = space->walk.pid;
+	const int allowed = proc_thp_enabled(pid);
 	struct utsname system;
-	int allowed = proc_thp_enabled(pid);
-	int err = vmas_read(&space->vmas, pid);
+	int err;
 
-	if (!err)
-		err = vmas_whole(&space->vmas);
-	if (!err)
-		err = vma_names_find(&space->names, &space->vmas, pid);
-	if (err)
-		return err;
 	uname(&system);
 	space->release = huge_release(system.release);
 	huge_settings_read(&space->settings);
 	space->allowed = allowed < 0 ? HUGE_FACT_UNKNOWN :
 			 allowed ? HUGE_FACT_YES : HUGE_FACT_NO;
+	huge_sizes_read(space->sizes);
+	thp_number("khugepaged/max_ptes_none", &space->max_none);
+	thp_number("khugepaged/max_ptes_swap", &space->max_swap);
+	space->none_free = thp_none_free();
+	space->cgroup_room = cgroup_room(pid);
+	space->pool_count = hugetlb_pools(space->pools);
 	space->knows_huge = pagemap_knows_huge(pid);
-	space->list = calloc(space->vmas.count, sizeof(*space->list));
+	space->list = calloc(space->vmas->count, sizeof(*space->list));
 	if (!space->list)
 		return -ENOMEM;
 	err = find_all(space);
@@ -369,10 +421,20 @@ int huge_space_read(struct huge_space *space)
 	return err;
 }
 
+void huge_space_open(struct walk *walk)
+{
+	struct mmapdemo_info info;
+
+	walk->levels = walk_levels();
+	walk->fd = dev_open();
+	if (walk->fd >= 0 && !dev_info(walk->fd, &info))
+		walk->levels = info.levels;
+}
+
 void huge_space_free(struct huge_space *space)
 {
-	vma_names_free(&space->names);
-	vmas_free(&space->vmas);
+	if (space->walk.fd >= 0)
+		close(space->walk.fd);
 	free(space->pages);
 	free(space->list);
 }

@@ -6,8 +6,9 @@
 #ifndef _HUGE_SPACE_H
 #define _HUGE_SPACE_H
 
-#include "inspect/huge_rules.h"
+#include "system/huge_rules.h"
 #include "inspect/vma_names.h"
+#include "system/hugetlb.h"
 #include "system/smaps.h"
 #include "system/walk.h"
 
@@ -15,6 +16,7 @@
  * struct huge_pages - a block with pages, or with a page table
  * @start: address of the first byte of the block that is in the VMA
  * @pages: number of pages in memory
+ * @swapped: number of pages in swap
  * @table: the entry that maps the block is not empty
  * @huge: the pages are mapped as a huge page
  * @zero: the pages are the zero page
@@ -22,6 +24,7 @@
 struct huge_pages {
 	__u64 start;
 	__u32 pages;
+	__u32 swapped;
 	bool table;
 	bool huge;
 	bool zero;
@@ -33,6 +36,8 @@ struct huge_pages {
  * @resident: memory in the blocks
  * @only: part of @bytes in blocks for which no other test fails, so that it
  *	helps to change the cause of the reason
+ * @collapsible: part of @bytes in blocks with page tables of which khugepaged may make
+ *	huge pages
  * @unseen: tests of these blocks whose result is not known, as bits
  *	1 << enum huge_reason
  */
@@ -40,17 +45,20 @@ struct huge_part {
 	__u64 bytes;
 	__u64 resident;
 	__u64 only;
+	__u64 collapsible;
 	__u32 unseen;
 };
 
 /**
  * struct huge_vma - the blocks of a VMA, by enum huge_reason
  * @kind: enum huge_kind
+ * @mount: the mount option "huge" of tmpfs
  * @vma: the VMA
  * @of: the blocks
  */
 struct huge_vma {
 	enum huge_kind kind;
+	enum huge_setting mount;
 	const struct vma *vma;
 	struct huge_part of[HUGE_REASONS];
 };
@@ -60,7 +68,14 @@ struct huge_vma {
  * @walk: the process, and /dev/mmapdemo; without the device, /proc shows pages
  * @release: the rules of the running kernel
  * @settings: settings of the system
+ * @sizes: settings of the smaller sizes of huge pages
+ * @max_none: khugepaged/max_ptes_none
+ * @max_swap: khugepaged/max_ptes_swap
  * @allowed: THP_enabled of the process
+ * @none_free: the kernel has no free block of 2 MiB
+ * @cgroup_room: how many bytes the cgroup of the process can still get
+ * @pools: pools of hugetlbfs
+ * @pool_count: number of entries in @pools
  * @knows_huge: huge pages are recognized in @pages
  * @vmas: VMAs of the process
  * @names: names of the VMAs
@@ -74,10 +89,17 @@ struct huge_space {
 	struct walk walk;
 	struct huge_release release;
 	struct huge_settings settings;
+	enum huge_setting sizes[HUGE_SIZES];
+	__u64 max_none;
+	__u64 max_swap;
 	enum huge_fact allowed;
+	bool none_free;
+	__u64 cgroup_room;
+	struct hugetlb_pool pools[HUGETLB_POOLS_MAX];
+	int pool_count;
 	bool knows_huge;
-	struct vmas vmas;
-	struct vma_names names;
+	const struct vmas *vmas;
+	const struct vma_names *names;
 	struct huge_pages *pages;
 	size_t count;
 	size_t room;
@@ -92,6 +114,8 @@ struct huge_space {
  * @start: address of the first byte that is in the VMA
  * @end: address after the last byte that is in the VMA
  * @resident: memory in the block
+ * @empty: number of pages of the block that are neither in memory nor in swap
+ * @swapped: number of pages in swap
  * @vma: index of the VMA
  */
 struct huge_block {
@@ -100,12 +124,20 @@ struct huge_block {
 	__u64 start;
 	__u64 end;
 	__u64 resident;
+	__u32 empty;
+	__u32 swapped;
 	size_t vma;
 };
 
 /*
- * Read the memory of the process @space->walk.pid, and judge all blocks. Return 0
- * or -errno.
+ * Open /dev/mmapdemo for the walk. Without the device, the walk reads /proc.
+ * huge_space_free() closes the device.
+ */
+void huge_space_open(struct walk *walk);
+
+/*
+ * Read the pages of @space->vmas of the process @space->walk.pid, and judge all
+ * blocks. Return 0 or -errno.
  */
 int huge_space_read(struct huge_space *space);
 void huge_space_free(struct huge_space *space);
@@ -123,6 +155,17 @@ bool huge_space_block(const struct huge_space *space, __u64 address,
  */
 int huge_space_collapse(const struct huge_space *space,
 			const struct huge_block *block);
+
+/*
+ * Return true if the limits of khugepaged allow it to make a huge page of the pages of a
+ * block.
+ */
+bool huge_space_collapsible(const struct huge_space *space,
+			    const struct huge_block *block);
+
+/* Return the pool of hugetlbfs from which a VMA takes its pages, or NULL. */
+const struct hugetlb_pool *huge_space_pool(const struct huge_space *space,
+					   const struct vma *vma);
 
 /*
  * Return how many more huge pages would fit into the VMA if the VMA began at a

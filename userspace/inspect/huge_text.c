@@ -18,104 +18,136 @@ typedef unsigned long long ull;
 
 /**
  * struct reason_text - texts for a reason
- * @word: the reason in JSON
  * @fails: what is the case if the test fails
  * @passes: what is the case if the test passes
  * @unseen: what is not known if the result of the test is not known
  */
 static const struct reason_text {
-	const char *word;
 	const char *fails;
 	const char *passes;
 	const char *unseen;
 } texts[HUGE_REASONS] = {
-	[HUGE_MAPPED] = { "mapped", "mapped by huge pages", "", "" },
-	[HUGE_NEXT] = { "next", "the next touch maps a huge page", "", "" },
-	[HUGE_UNKNOWN] = { "unknown", "unknown", "", "" },
+	[HUGE_MAPPED] = { "mapped by huge pages", "", "" },
+	[HUGE_NEXT] = { "the next touch maps a huge page", "", "" },
+	[HUGE_UNKNOWN] = { "unknown", "", "" },
 	[HUGE_ACCESS] = {
-		"access", "no access is allowed (PROT_NONE)",
+		"no access is allowed (PROT_NONE)",
 		"access is allowed", ""
 	},
 	[HUGE_TABLE] = {
-		"table", "a page table exists, because a part of the 2 MiB "
+		"a page table exists, because a part of the 2 MiB "
 		"was touched before a huge page was possible",
 		"no page table exists",
 		"/proc does not show page tables without pages"
 	},
 	[HUGE_ZERO] = {
-		"zero", "the huge zero page is mapped, because the memory was "
+		"the huge zero page is mapped, because the memory was "
 		"read first; a write maps 4 KiB pages", "", ""
 	},
 	[HUGE_KERNEL] = {
-		"kernel", "the kernel or the processor has no transparent "
+		"the kernel or the processor has no transparent "
 		"huge pages", "the kernel has transparent huge pages", ""
 	},
 	[HUGE_NOHUGEPAGE] = {
-		"nohugepage", "madvise(MADV_NOHUGEPAGE) was called",
+		"madvise(MADV_NOHUGEPAGE) was called",
 		"MADV_NOHUGEPAGE is not set", ""
 	},
 	[HUGE_PRCTL] = {
-		"prctl", "prctl(PR_SET_THP_DISABLE) was called",
+		"prctl(PR_SET_THP_DISABLE) was called",
 		"prctl() does not disable huge pages",
 		"/proc/PID/status does not show THP_enabled"
 	},
 	[HUGE_ADVISED] = {
-		"prctl-advised", "prctl() allows huge pages only after "
+		"prctl() allows huge pages only after "
 		"MADV_HUGEPAGE (PR_THP_DISABLE_EXCEPT_ADVISED)",
 		"prctl() does not require MADV_HUGEPAGE",
 		"/proc does not show whether prctl() requires MADV_HUGEPAGE"
 	},
 	[HUGE_SPECIAL] = {
-		"special", "the VMA has one of the flags VM_IO, "
+		"the VMA has one of the flags VM_IO, "
 		"VM_DONTEXPAND, VM_PFNMAP and VM_MIXEDMAP",
 		"the VMA has no special flags", ""
 	},
 	[HUGE_SETTING] = {
-		"setting", "the setting of the system does not allow huge "
+		"the setting of the system does not allow huge "
 		"pages here", "the setting of the system allows huge pages",
 		"the setting of the system cannot be read"
 	},
 	[HUGE_RANGE] = {
-		"range", "the aligned 2 MiB are not inside the VMA",
+		"the aligned 2 MiB are not inside the VMA",
 		"the aligned 2 MiB are inside the VMA", ""
 	},
+	[HUGE_MEMORY] = {
+		"no block of 2 MiB is free",
+		"a block of 2 MiB is free",
+		"no block of 2 MiB is free, so the kernel has to compact memory "
+		"first"
+	},
+	[HUGE_CGROUP] = {
+		"the limit of the memory cgroup leaves no room for "
+		"2 MiB, and the setting defrag allows no reclaim here",
+		"the memory cgroup has room for 2 MiB",
+		"the memory cgroup has no room for 2 MiB, so the kernel has to "
+		"reclaim memory first"
+	},
 	[HUGE_UFFD] = {
-		"uffd", "userfaultfd handles the touch",
+		"userfaultfd handles the touch",
 		"userfaultfd does not handle missing pages", ""
 	},
 	[HUGE_SHMEM] = {
-		"shmem", "the setting of shmem, or the mount option of tmpfs, "
+		"the setting of shmem, or the mount option of tmpfs, "
 		"does not allow huge pages here",
 		"the setting of shmem allows huge pages",
 		"the setting of shmem, or the size of the file, is not known"
 	},
 	[HUGE_COPY] = {
-		"copy", "the mapping is private, so a write copies a page of "
+		"the mapping is private, so a write copies a page of "
 		"4 KiB", "a write does not copy the page", ""
 	},
 	[HUGE_PGOFF] = {
-		"pgoff", "address and file offset differ modulo 2 MiB",
+		"address and file offset differ modulo 2 MiB",
 		"address and file offset are equal modulo 2 MiB", ""
 	},
 	[HUGE_FILE] = {
-		"file", "the file system decides: only a folio of 2 MiB in "
+		"the file system decides: only a folio of 2 MiB in "
 		"the page cache can be mapped as a huge page",
 		"the file has no pages yet",
 		"the file has pages, and /proc does not show their size"
 	},
 	[HUGE_DRIVER] = {
-		"driver", "a driver or the kernel itself maps this memory", "",
+		"a driver or the kernel itself maps this memory", "",
 		""
 	},
+	[HUGE_EMPTY] = {
+		"the pool of hugetlbfs has no free page, so the next "
+		"touch raises SIGBUS", "the pool of hugetlbfs has a page for "
+		"the mapping", "the pool of hugetlbfs is empty, but may grow"
+	},
 	[HUGE_POOL] = {
-		"pool", "the next touch takes a huge page from the pool of "
+		"the next touch takes a huge page from the pool of "
 		"hugetlbfs", "", ""
 	},
 };
 
-const char *huge_word(enum huge_reason reason)
+const char *huge_brief(const struct huge_part *parts, char text[HUGE_BRIEF_MAX])
 {
-	return texts[reason].word;
+	__u64 bytes = 0, most_bytes = 0;
+	char size[FORMAT_MAX];
+	int most = HUGE_NEXT;
+
+	for (int i = 0; i < HUGE_REASONS; i++) {
+		bytes += parts[i].bytes;
+		if (i > HUGE_NEXT && parts[i].bytes > most_bytes) {
+			most = i;
+			most_bytes = parts[i].bytes;
+		}
+	}
+	format_size(size, most_bytes);
+	snprintf(text, HUGE_BRIEF_MAX, "%s%s%s",
+		 most_bytes ? huge_word(most) : "",
+		 most_bytes < bytes && most_bytes ? " " : "",
+		 most_bytes < bytes && most_bytes ? size : "");
+	return text;
 }
 
 /* ---- settings and advice ---- */
@@ -150,19 +182,60 @@ static void add_setting_advice(struct line *line,
 	line_add(line, GREEN, "madvise(MADV_HUGEPAGE) asks for huge pages");
 }
 
+static void add_cgroup_advice(struct line *line, const struct huge_space *space)
+{
+	const enum huge_setting defrag = space->settings.defrag;
+
+	line_add(line, GREEN, "raise memory.max of the cgroup; or "
+		 "%smadvise(MADV_HUGEPAGE) reclaims memory for huge pages",
+		 defrag == HUGE_SET_ADVISE || defrag == HUGE_SET_DEFER_ADVISE ?
+		 "" : "echo madvise >" PROC_THP "/defrag; then ");
+}
+
+/*
+ * Say what khugepaged makes of the pages. A block that has too many empty entries needs
+ * MADV_COLLAPSE, which ignores the limits.
+ */
+static void add_table_advice(struct line *line, const struct huge_space *space,
+			     const struct huge_part *part)
+{
+	char size[FORMAT_MAX];
+
+	if (space->release.rules->collapse)
+		line_add(line, GREEN, "madvise(MADV_COLLAPSE) makes huge pages "
+			 "at once; ");
+	if (part->collapsible)
+		line_add(line, GREEN, "khugepaged may make huge pages of %s "
+			 "later", format_size(size, part->collapsible));
+	else
+		line_add(line, GREEN, "khugepaged makes no huge page, because "
+			 "too many pages are missing or in swap (max_ptes_none "
+			 "%llu, max_ptes_swap %llu)", (ull)space->max_none,
+			 (ull)space->max_swap);
+}
+
+/**
+ * struct advised - the memory to which an advice applies
+ * @part: the memory
+ * @missed: how many more huge pages would fit if the VMAs were aligned
+ */
+struct advised {
+	struct huge_part part;
+	__u64 missed;
+};
+
 /*
  * Add an advice that helps if it is followed. Return false if there is none. What
  * the program asked for needs no advice.
  */
 static bool add_advice(struct line *line, const struct huge_space *space,
-		       enum huge_reason reason, __u64 missed)
+		       enum huge_reason reason, const struct advised *advised)
 {
+	const __u64 missed = advised->missed;
+
 	switch (reason) {
 	case HUGE_TABLE:
-		line_add(line, GREEN, "%skhugepaged may make huge pages later",
-			 space->release.rules->collapse ?
-			 "madvise(MADV_COLLAPSE) makes huge pages at once; " :
-			 "");
+		add_table_advice(line, space, &advised->part);
 		return true;
 	case HUGE_ZERO:
 		line_add(line, GREEN, "write to the memory before it is read");
@@ -175,11 +248,23 @@ static bool add_advice(struct line *line, const struct huge_space *space,
 			 "mapping began at a multiple of 2 MiB", (ull)missed,
 			 plural(missed));
 		return missed;
+	case HUGE_CGROUP:
+		add_cgroup_advice(line, space);
+		return true;
+	case HUGE_EMPTY:
+		line_add(line, GREEN, "raise the number of pages of the pool, "
+			 "or map without MAP_NORESERVE to fail early");
+		return true;
 	case HUGE_SHMEM:
 		line_add(line, GREEN, "set " PROC_THP "/shmem_enabled to "
 			 "advise, or mount the tmpfs with huge=advise; then "
 			 "madvise(MADV_HUGEPAGE) asks for huge pages");
 		return true;
+	case HUGE_FILE:
+		line_add(line, GREEN, "on a file system with large folios, such "
+			 "as xfs, madvise(MADV_HUGEPAGE) before the first "
+			 "touch asks for folios of 2 MiB");
+		return space->release.rules->folios;
 	case HUGE_PGOFF:
 		line_add(line, GREEN, "map the file at an address whose "
 			 "distance from the file offset is a multiple of 2 MiB");
@@ -191,14 +276,14 @@ static bool add_advice(struct line *line, const struct huge_space *space,
 
 static int show_advice(FILE *out, const struct style *style,
 		       const struct huge_space *space, enum huge_reason reason,
-		       __u64 missed)
+		       const struct advised *advised)
 {
 	struct line line;
 
 	line_begin(&line, style);
 	line_add(&line, PLAIN, INDENT "%s ", style->glyphs->arrow);
-	return add_advice(&line, space, reason, missed) ? line_end(&line, out) :
-							  0;
+	return add_advice(&line, space, reason, advised) ?
+	       line_end(&line, out) : 0;
 }
 
 /* The kernel and the C library choose where heap and stack begin. */
@@ -212,9 +297,9 @@ static __u64 missed_in_all(const struct huge_space *space)
 {
 	__u64 missed = 0;
 
-	for (size_t i = 0; i < space->vmas.count; i++) {
+	for (size_t i = 0; i < space->vmas->count; i++) {
 		if (space->list[i].of[HUGE_RANGE].only)
-			missed += missed_in(&space->vmas.list[i]);
+			missed += missed_in(&space->vmas->list[i]);
 	}
 	return missed;
 }
@@ -236,16 +321,34 @@ static void add_distance(struct line *line, const struct vma *vma)
 			 below ? "," : ":", format_size(size, above));
 }
 
+/* Print the setting of shmem that applies to the VMA. "deny" applies to all shmem. */
+static void add_shmem(struct line *line, const struct huge_space *space, size_t i)
+{
+	const struct huge_settings *settings = &space->settings;
+	const bool sized = space->release.rules->sized &&
+			   settings->shmem_size != HUGE_SET_INHERIT;
+
+	if (settings->shmem == HUGE_SET_DENY)
+		line_add(line, YELLOW, ": shmem_enabled is deny");
+	else if (space->list[i].kind == HUGE_KIND_TMPFS)
+		line_add(line, YELLOW, ": mounted with huge=%s",
+			 huge_setting_word(space->list[i].mount));
+	else
+		line_add(line, YELLOW, ": %sshmem_enabled is %s",
+			 sized ? "hugepages-2048kB/" : "", huge_setting_word(
+			 sized ? settings->shmem_size : settings->shmem));
+}
+
 static int show_vma(FILE *out, const struct style *style,
 		    const struct huge_space *space, size_t i,
 		    enum huge_reason reason)
 {
-	const struct vma *vma = &space->vmas.list[i];
+	const struct vma *vma = &space->vmas->list[i];
 	const struct huge_part *part = &space->list[i].of[reason];
 	char title[VMA_TITLE_MAX], flags[FORMAT_MAX], size[FORMAT_MAX];
 	struct line line;
 
-	vma_names_title(&space->names, i, title);
+	vma_names_title(space->names, i, title);
 	line_begin(&line, style);
 	line_add(&line, PLAIN, INDENT "%012llx-%012llx %s ", (ull)vma->start,
 		 (ull)vma->end, title);
@@ -256,6 +359,8 @@ static int show_vma(FILE *out, const struct style *style,
 			 format_size(size, part->resident));
 	if (reason == HUGE_RANGE)
 		add_distance(&line, vma);
+	if (reason == HUGE_SHMEM)
+		add_shmem(&line, space, i);
 	return line_end(&line, out);
 }
 
@@ -279,7 +384,7 @@ static size_t rank(const struct huge_space *space, enum huge_reason reason,
 {
 	size_t count = 0;
 
-	for (size_t i = 0; i < space->vmas.count; i++) {
+	for (size_t i = 0; i < space->vmas->count; i++) {
 		const __u64 bytes = space->list[i].of[reason].bytes;
 
 		if (bytes)
@@ -293,7 +398,7 @@ static int show_vmas(FILE *out, const struct style *style,
 		     const struct huge_space *space, enum huge_reason reason,
 		     bool verbose)
 {
-	struct ranked *ranked = calloc(space->vmas.count + 1, sizeof(*ranked));
+	struct ranked *ranked = calloc(space->vmas->count + 1, sizeof(*ranked));
 	struct line line;
 	size_t count, shown;
 	int err = 0;
@@ -328,7 +433,8 @@ static void add_unseen(struct line *line, enum huge_reason reason,
 			 "shows only the sum of the huge pages");
 		unseen &= ~huge_bit(HUGE_TABLE);
 	}
-	if (reason != HUGE_NEXT && reason != HUGE_UNKNOWN)
+	if (reason != HUGE_NEXT && reason != HUGE_UNKNOWN &&
+	    reason != HUGE_POOL)
 		return;
 	for (int i = 0; i < HUGE_REASONS; i++) {
 		if (unseen & huge_bit(i) && texts[i].unseen[0])
@@ -336,11 +442,42 @@ static void add_unseen(struct line *line, enum huge_reason reason,
 	}
 }
 
+/* Print the pools from which the VMAs with a reason take their pages. */
+static int show_pools(FILE *out, const struct style *style,
+		      const struct huge_space *space, enum huge_reason reason)
+{
+	char size[FORMAT_MAX];
+	struct line line;
+	int err = 0;
+
+	for (int i = 0; !err && i < space->pool_count; i++) {
+		const struct hugetlb_pool *pool = &space->pools[i];
+		bool used = false;
+
+		for (size_t k = 0; k < space->vmas->count; k++)
+			used |= space->list[k].of[reason].bytes &&
+				huge_space_pool(space, &space->vmas->list[k]) ==
+				pool;
+		if (!used)
+			continue;
+		line_begin(&line, style);
+		line_add(&line, PLAIN, INDENT "pool of %s: %llu page%s, %llu "
+			 "free, %llu of them reserved; %llu surplus of at most "
+			 "%llu", format_size(size, pool->page_bytes),
+			 (ull)pool->pages, plural(pool->pages),
+			 (ull)pool->free, (ull)pool->reserved,
+			 (ull)pool->surplus, (ull)pool->overcommit);
+		err = line_end(&line, out);
+	}
+	return err;
+}
+
 static int show_group(FILE *out, const struct style *style,
 		      const struct huge_space *space, enum huge_reason reason,
 		      bool verbose)
 {
 	const struct huge_part *part = &space->sum[reason];
+	const struct advised advised = { *part, missed_in_all(space) };
 	char size[FORMAT_MAX];
 	struct line line;
 	int err;
@@ -352,9 +489,10 @@ static int show_group(FILE *out, const struct style *style,
 		add_setting(&line, space);
 	add_unseen(&line, reason, part->unseen);
 	err = line_end(&line, out);
+	if (!err)
+		err = show_pools(out, style, space, reason);
 	if (!err && part->only)
-		err = show_advice(out, style, space, reason,
-				  missed_in_all(space));
+		err = show_advice(out, style, space, reason, &advised);
 	return err ? err : show_vmas(out, style, space, reason, verbose);
 }
 
@@ -384,9 +522,30 @@ static int show_head(FILE *out, const struct style *style,
 	line_begin(&line, style);
 	line_add(&line, BOLD, "process %d: ", space->walk.pid);
 	line_add(&line, PLAIN, "%s in %zu VMAs, transparent_hugepage/enabled: "
-		 "%s", format_size(size, bytes), space->vmas.count,
+		 "%s", format_size(size, bytes), space->vmas->count,
 		 huge_setting_word(space->settings.enabled));
 	return line_end(&line, out);
+}
+
+/* Print the smaller sizes that the settings allow. */
+static int show_sizes(FILE *out, const struct style *style,
+		      const struct huge_space *space)
+{
+	char size[FORMAT_MAX];
+	struct line line;
+	int count = 0;
+
+	line_begin(&line, style);
+	line_add(&line, PLAIN, "smaller sizes of huge pages:");
+	for (int i = 0; i < HUGE_SIZES; i++) {
+		if (space->sizes[i] == HUGE_SET_UNKNOWN ||
+		    space->sizes[i] == HUGE_SET_NEVER)
+			continue;
+		line_add(&line, PLAIN, "%s %s %s", count++ ? "," : "",
+			 format_size(size, HUGE_SIZE_MIN << i),
+			 huge_setting_word(space->sizes[i]));
+	}
+	return count ? line_end(&line, out) : 0;
 }
 
 /* Print all groups, largest first. */
@@ -396,6 +555,8 @@ int huge_text_space(FILE *out, const struct style *style,
 	bool shown[HUGE_REASONS] = { false };
 	int err = show_head(out, style, space);
 
+	if (!err)
+		err = show_sizes(out, style, space);
 	while (!err) {
 		int most = -1;
 
@@ -432,9 +593,11 @@ static int show_test(FILE *out, const struct style *style,
 		line_add(&line, PLAIN, "  %s %s", style->glyphs->yes,
 			 texts[test].passes);
 	if (test == HUGE_RANGE && block->verdict.failed & bit)
-		add_distance(&line, &space->vmas.list[block->vma]);
+		add_distance(&line, &space->vmas->list[block->vma]);
 	if (test == HUGE_SETTING)
 		add_setting(&line, space);
+	if (test == HUGE_SHMEM && block->verdict.failed & bit)
+		add_shmem(&line, space, block->vma);
 	return line_end(&line, out);
 }
 
@@ -459,8 +622,50 @@ static int show_block_advice(FILE *out, const struct style *style,
 	const __u32 others = verdict->failed & ~huge_bit(HUGE_TABLE) &
 			     ~huge_bit(verdict->reason);
 
+	const struct advised advised = {
+		.missed = missed_in(&space->vmas->list[block->vma]),
+		.part.collapsible = huge_space_collapsible(space, block) ?
+				    HUGE_BYTES : 0,
+	};
+
 	return others ? 0 : show_advice(out, style, space, verdict->reason,
-			missed_in(&space->vmas.list[block->vma]));
+					&advised);
+}
+
+/* Print how much of a page table khugepaged would have to fill. */
+static int show_entries(FILE *out, const struct style *style,
+			const struct huge_space *space,
+			const struct huge_block *block)
+{
+	struct line line;
+
+	if (block->facts.kind != HUGE_KIND_ANON ||
+	    block->facts.entry != HUGE_ENTRY_TABLE)
+		return 0;
+	line_begin(&line, style);
+	line_add(&line, PLAIN, "khugepaged: %u of 512 pages are missing "
+		 "(max_ptes_none %llu), %u are in swap (max_ptes_swap %llu)",
+		 block->empty, (ull)space->max_none, block->swapped,
+		 (ull)space->max_swap);
+	return line_end(&line, out);
+}
+
+static int show_smaller(FILE *out, const struct style *style,
+			const struct huge_space *space,
+			const struct huge_block *block, __u64 address)
+{
+	const __u64 bytes = huge_smaller(space->release.rules, &block->facts,
+					 &block->verdict, address, space->sizes);
+	char size[FORMAT_MAX];
+	struct line line;
+
+	if (!bytes)
+		return 0;
+	line_begin(&line, style);
+	line_add(&line, PLAIN, "a touch of %llx can map %s, if nothing is mapped "
+		 "there (transparent_hugepage/hugepages-%llukB/enabled)",
+		 (ull)address, format_size(size, bytes), (ull)bytes >> 10);
+	return line_end(&line, out);
 }
 
 static const struct {
@@ -507,14 +712,15 @@ static int show_try(FILE *out, const struct style *style,
 
 int huge_text_block(FILE *out, const struct style *style,
 		    const struct huge_space *space,
-		    const struct huge_block *block, const struct huge_try *try)
+		    const struct huge_block *block, __u64 address,
+		    const struct huge_try *try)
 {
 	const enum huge_reason reason = block->verdict.reason;
 	char title[VMA_TITLE_MAX], flags[FORMAT_MAX];
 	struct line line;
 	int err;
 
-	vma_names_title(&space->names, block->vma, title);
+	vma_names_title(space->names, block->vma, title);
 	line_begin(&line, style);
 	line_add(&line, BOLD, "%012llx-%012llx ", (ull)block->facts.address,
 		 (ull)(block->facts.address + HUGE_BYTES));
@@ -526,6 +732,10 @@ int huge_text_block(FILE *out, const struct style *style,
 	err = line_end(&line, out);
 	if (!err)
 		err = show_tests(out, style, space, block);
+	if (!err)
+		err = show_entries(out, style, space, block);
+	if (!err)
+		err = show_smaller(out, style, space, block, address);
 	if (!err)
 		err = show_block_advice(out, style, space, block);
 	if (!err)

@@ -75,6 +75,23 @@ static int add_faults(struct vma_list *listing)
 	return 0;
 }
 
+static int add_huge(struct vma_list *listing)
+{
+	struct huge_space *huge = &listing->huge;
+	int err;
+
+	*huge = (struct huge_space){
+		.walk.pid = listing->pid,
+		.vmas = &listing->vmas, .names = &listing->names,
+	};
+	huge_space_open(&huge->walk);
+	err = huge_space_read(huge);
+	for (size_t i = 0; !err && i < listing->vmas.count; i++)
+		listing->amounts[i].of[VMA_LIST_NEXT] =
+			huge->list[i].of[HUGE_NEXT].bytes;
+	return err;
+}
+
 static void add_up(struct vma_list *listing)
 {
 	for (size_t i = 0; i < listing->vmas.count; i++) {
@@ -152,7 +169,9 @@ int vma_list_read(struct vma_list *listing)
 		return -ENOMEM;
 	listing->walk_err = read_tables(listing);
 	counted = proc_tables(listing->pid);
-	err = vmas_whole(&listing->vmas);
+	err = listing->with_huge ? add_huge(listing) : 0;
+	if (!err)
+		err = vmas_whole(&listing->vmas);
 	if (!err && listing->watched)
 		err = add_faults(listing);
 	add_up(listing);
@@ -163,6 +182,8 @@ int vma_list_read(struct vma_list *listing)
 
 void vma_list_free(struct vma_list *listing)
 {
+	if (listing->with_huge)
+		huge_space_free(&listing->huge);
 	free(listing->amounts);
 	neighbour_list_free(&listing->pairs);
 	vma_names_free(&listing->names);

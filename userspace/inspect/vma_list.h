@@ -5,6 +5,7 @@
 
 #include "base/columns.h"
 #include "base/line.h"
+#include "inspect/huge_space.h"
 #include "inspect/neighbours.h"
 #include "inspect/vma_faults.h"
 #include "inspect/vma_names.h"
@@ -13,7 +14,7 @@
 enum vma_list_amount {
 	VMA_LIST_SIZE, VMA_LIST_RSS, VMA_LIST_PSS, VMA_LIST_ANON,
 	VMA_LIST_DIRTY, VMA_LIST_SHARED, VMA_LIST_SWAP, VMA_LIST_HUGE,
-	VMA_LIST_TABLES, VMA_LIST_FAULTS,
+	VMA_LIST_NEXT, VMA_LIST_TABLES, VMA_LIST_FAULTS,
 	VMA_LIST_AMOUNTS
 };
 
@@ -35,7 +36,7 @@ enum vma_list_part {
 enum vma_list_column {
 	VMA_LIST_ADDRESS, VMA_LIST_END, VMA_LIST_PERM, VMA_LIST_FIRST_AMOUNT,
 	VMA_LIST_NAME = VMA_LIST_FIRST_AMOUNT + VMA_LIST_AMOUNTS,
-	VMA_LIST_UNMERGED
+	VMA_LIST_SMALL, VMA_LIST_UNMERGED
 };
 
 extern const struct column vma_list_columns[];
@@ -58,6 +59,8 @@ extern const struct column vma_list_columns[];
  * @walk: the walk of the page tables
  * @walk_err: -errno of the failed walk of the page tables; 0: the page tables
  *	are known
+ * @with_huge: find out where huge pages are possible (--huge)
+ * @huge: the huge pages, if @with_huge is set
  * @all: also print rows whose amount in the column of --sort is 0
  */
 struct vma_list {
@@ -74,6 +77,8 @@ struct vma_list {
 	struct vma_faults faults;
 	struct walk walk;
 	int walk_err;
+	bool with_huge;
+	struct huge_space huge;
 	bool all;
 };
 

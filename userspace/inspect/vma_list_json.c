@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "base/json.h"
 #include "event/json.h"
+#include "inspect/huge_text.h"
 #include "inspect/neighbours_text.h"
 #include "inspect/vma_list.h"
 
@@ -13,11 +14,12 @@ static struct json_object *add_amounts(const struct vma_list *listing,
 {
 	static const char *const names[] = {
 		"size", "resident", "pss", "anonymous", "dirty", "shared",
-		"swapped", "huge", "tables", "faults"
+		"swapped", "huge", "huge_next", "tables", "faults"
 	};
 
 	for (int c = 0; c < VMA_LIST_AMOUNTS; c++) {
 		if ((c == VMA_LIST_TABLES && listing->walk_err) ||
+		    (c == VMA_LIST_NEXT && !listing->with_huge) ||
 		    (c == VMA_LIST_FAULTS && !listing->watched))
 			continue;
 		object = json_add_number(object, names[c], amounts->of[c]);
@@ -46,6 +48,8 @@ static int write_vma(const struct vma_list *listing, size_t i,
 	object = json_add_number(object, "guessed", guessed);
 	object = add_amounts(listing, object, &listing->amounts[i]);
 	object = json_add_number(object, "lazyfree", vma->lazyfree);
+	if (listing->with_huge)
+		object = huge_json_reasons(object, listing->huge.list[i].of);
 	if (pair)
 		object = json_add_object(object, "apart", mergeable_json(
 					json_object_new_object(),
@@ -69,6 +73,8 @@ static int write_sum(const struct vma_list *listing)
 		object = json_add_number(object, parts[part],
 					 listing->parts[part]);
 	object = json_add_number(object, "lazyfree", listing->lazyfree);
+	if (listing->with_huge)
+		object = huge_json_reasons(object, listing->huge.sum);
 	if (!listing->walk_err)
 		object = json_add_number(object, "tables_reserved",
 					 listing->reserve);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "event/vm_flags.h"
+#include "inspect/huge_text.h"
 #include "inspect/neighbours_text.h"
 #include "inspect/vma_list.h"
 #include "system/proc.h"
@@ -26,10 +27,13 @@ const struct column vma_list_columns[] = {
 	  COLUMN_NUMBER },
 	{ "SWAP", "swapped-out memory", COLUMN_NUMBER },
 	{ "HUGE", "resident memory mapped by huge pages", COLUMN_NUMBER },
+	{ "NEXT", "memory of which the next touch maps a huge page", COLUMN_NUMBER },
 	{ "TABLES", "size of the page tables of the VMA", COLUMN_NUMBER },
 	{ "FAULTS", "number of page faults that --watch counted", COLUMN_NUMBER },
 	{ "NAME", "name of the file, or kind of memory; a name after ? is a guess",
 	  COLUMN_SHORTEN | COLUMN_KEEP },
+	{ "SMALL", "why most of the other memory gets no huge page, and its size",
+	  COLUMN_SHORTEN },
 	{ "UNMERGED", "why the VMA was not merged with the VMA below",
 	  COLUMN_SHORTEN },
 	{ 0 }
@@ -54,12 +58,22 @@ static const enum vma_list_amount dispensable[] = {
 static bool is_known(const struct vma_list *listing, enum vma_list_amount a)
 {
 	return a == VMA_LIST_TABLES ? !listing->walk_err :
+	       a == VMA_LIST_NEXT ? listing->with_huge :
 	       a == VMA_LIST_FAULTS ? listing->watched : true;
+}
+
+/* With --huge, the other amounts would leave no room for the reasons. */
+static bool is_about_huge(enum vma_list_amount a)
+{
+	return a == VMA_LIST_SIZE || a == VMA_LIST_RSS || a == VMA_LIST_HUGE ||
+	       a == VMA_LIST_NEXT;
 }
 
 /* Return true if the column of an amount is worth showing by default. */
 static bool is_useful(const struct vma_list *listing, enum vma_list_amount a)
 {
+	if (listing->with_huge && a != VMA_LIST_FAULTS)
+		return is_about_huge(a);
 	switch (a) {
 	case VMA_LIST_DIRTY:
 		return false;
@@ -106,7 +120,7 @@ static void choose_amounts(const struct vma_list *listing,
 		if (shown[a] || columns_want(wanted, VMA_LIST_FIRST_AMOUNT + a))
 			width += WIDTH_AMOUNT;
 	}
-	for (int i = 0; i < count && style->terminal &&
+	for (int i = 0; i < count && style->terminal && !listing->with_huge &&
 			width > style->terminal; i++) {
 		if (!may_drop(wanted, dispensable[i]))
 			continue;
@@ -134,7 +148,9 @@ static struct columns_wanted choose(const struct vma_list *listing,
 			chosen.list[chosen.count++] = VMA_LIST_FIRST_AMOUNT + a;
 	}
 	chosen.list[chosen.count++] = VMA_LIST_NAME;
-	if (by_address(wanted))
+	if (listing->with_huge)
+		chosen.list[chosen.count++] = VMA_LIST_SMALL;
+	else if (by_address(wanted))
 		chosen.list[chosen.count++] = VMA_LIST_UNMERGED;
 	columns_add(&chosen, vma_list_columns, wanted);
 	return chosen;
@@ -150,7 +166,8 @@ static const char *no_amount(const struct vma_list *listing,
 {
 	const __u64 *of = amounts->of;
 
-	if (a == VMA_LIST_TABLES && listing->walk_err)
+	if ((a == VMA_LIST_TABLES || a == VMA_LIST_NEXT) &&
+	    !is_known(listing, a))
 		return "?";
 	if (a == VMA_LIST_PSS && of[VMA_LIST_RSS] > of[VMA_LIST_HUGE])
 		return "0";
@@ -203,7 +220,7 @@ static bool add_vma(struct columns *columns, const struct vma_list *listing,
 		    size_t i, const struct neighbours *pair)
 {
 	const struct vma *vma = &listing->vmas.list[i];
-	char flags[FORMAT_MAX], title[VMA_TITLE_MAX];
+	char flags[FORMAT_MAX], title[VMA_TITLE_MAX], small[HUGE_BRIEF_MAX];
 	bool guessed = vma_names_title(&listing->names, i, title);
 
 	columns_row(columns);
@@ -214,6 +231,9 @@ static bool add_vma(struct columns *columns, const struct vma_list *listing,
 	add_amounts(columns, listing, &listing->amounts[i], PLAIN);
 	columns_text(columns, VMA_LIST_NAME, vma->name[0] ? BOLD : PLAIN,
 		     title);
+	if (listing->with_huge)
+		columns_text(columns, VMA_LIST_SMALL, DIM,
+			     huge_brief(listing->huge.list[i].of, small));
 	if (pair)
 		add_unmerged(columns, pair);
 	return guessed;
@@ -306,7 +326,7 @@ static void add_sums(struct columns *columns, const struct vma_list *listing)
 {
 	const struct vma_list_amounts *rest =
 		&listing->amounts[listing->vmas.count];
-	char count[FORMAT_MAX + 8];
+	char count[FORMAT_MAX + 8], small[HUGE_BRIEF_MAX];
 
 	if (rest->of[VMA_LIST_FAULTS]) {
 		columns_row(columns);
@@ -320,6 +340,9 @@ static void add_sums(struct columns *columns, const struct vma_list *listing)
 	columns_row(columns);
 	columns_text(columns, VMA_LIST_ADDRESS, BOLD, count);
 	add_amounts(columns, listing, &listing->sum, BOLD);
+	if (listing->with_huge)
+		columns_text(columns, VMA_LIST_SMALL, BOLD,
+			     huge_brief(listing->huge.sum, small));
 }
 
 /*

@@ -2,6 +2,7 @@
 #include "record/meta_write.h"
 #include "base/json.h"
 #include "event/json.h"
+#include "record/meta_machine.h"
 #include "system/device.h"
 #include "system/proc.h"
 
@@ -44,6 +45,7 @@ int meta_write_begin(struct meta_writer *about, char **command,
 	object = json_add_number(object, "dev", major(st.st_dev) << 20 |
 				 minor(st.st_dev));
 	object = json_add_number(object, "ino", st.st_ino);
+	object = meta_machine_add(object);
 	about->tasks = json_object_new_array();
 	about->object = json_add_object(object, "tasks", about->tasks);
 	return done(about);

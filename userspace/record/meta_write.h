@@ -19,6 +19,8 @@
  *	gaps		sentences about other missing data
  *	memory_limit	the limit of a cgroup that was reached most often: cgroup,
  *			file, bytes, hits; absent if no limit was reached
+ *
+ * meta_machine.h describes the members about the machine.
  */
 #ifndef _META_WRITE_H
 #define _META_WRITE_H

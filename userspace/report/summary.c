@@ -193,7 +193,8 @@ static int count_fault(struct summary *summary, const struct event *event,
 	moment->faults++;
 	timeseries_spend(&summary->timeseries, event->time, fault->duration);
 	count_filled(summary, fault, moment);
-	return count_rows(summary, event, space);
+	return first_touch_fault(&summary->first_touch, fault, space, slow) ?:
+	       count_rows(summary, event, space);
 }
 
 static void count_mmap(struct summary *summary, const struct mmap_event *call)
@@ -477,6 +478,7 @@ int summary_begin(struct summary *summary, const struct replay *replay)
 	meta_absent(&replay->meta, note_absent, summary);
 	summary->device.dev = replay->meta.dev;
 	summary->device.ino = replay->meta.ino;
+	first_touch_begin(&summary->first_touch, &replay->meta);
 	calls_begin(&summary->calls, decoder);
 	summary->stacks = decoder->stack;
 	summary->flushes_known = decoder_knows(decoder, EVENT_FLUSH);
@@ -516,6 +518,7 @@ void summary_end(struct summary *summary)
 	makers_end(&summary->makers);
 	table_sort(&summary->waits.holders);
 	table_sort(&summary->waits.waiters);
+	first_touch_end(&summary->first_touch);
 	for (enum summary_by by = 0; by < BY_TABLES; by++)
 		table_sort(&summary->by[by]);
 }
@@ -527,6 +530,7 @@ void summary_free(struct summary *summary)
 	areas_free(&summary->areas);
 	makers_free(&summary->makers);
 	waits_free(&summary->waits);
+	first_touch_free(&summary->first_touch);
 	for (enum summary_by by = 0; by < BY_TABLES; by++)
 		table_free(&summary->by[by]);
 }

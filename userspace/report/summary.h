@@ -15,6 +15,7 @@
 #include "report/area.h"
 #include "report/calls.h"
 #include "report/code.h"
+#include "report/first_touch.h"
 #include "report/makers.h"
 #include "report/vforks.h"
 #include "report/waits.h"
@@ -191,6 +192,7 @@ struct copy_stats {
  * @areas: the areas, which are the rows of the table BY_VMA
  * @makers: the makers of VMAs
  * @waits: where the time of faults went
+ * @first_touch: why first touches did not get huge pages
  * @by: tables of faults, by enum summary_by; BY_CALLER is empty without @stacks
  */
 struct summary {
@@ -252,6 +254,7 @@ struct summary {
 	struct areas areas;
 	struct makers makers;
 	struct waits waits;
+	struct first_touch first_touch;
 	struct table by[BY_TABLES];
 };
 

@@ -4,6 +4,7 @@
 #include "event/json.h"
 #include "record/replay.h"
 #include "report/limit.h"
+#include "report/machine.h"
 #include "report/summary_text.h"
 
 #include <errno.h>
@@ -447,6 +448,7 @@ struct json_object *summary_object(const struct summary *summary,
 	struct json_object *object = summary_json_header("mmapdemo-report",
 							 meta);
 
+	object = machine_json(object, meta);
 	object = json_add_number(object, "events", summary->events);
 	object = json_add_number(object, "hidden", summary->hidden);
 	object = summary_json_losses(object, meta);
@@ -484,6 +486,8 @@ struct json_object *summary_object(const struct summary *summary,
 	object = json_add_number(object, "page_table_bytes", summary->tables *
 				 summary->page_bytes);
 	object = json_add_number(object, "unseen", summary->unseen);
+	object = json_add_object(object, "first_touch",
+				 first_touch_json(&summary->first_touch, rows));
 	object = json_add_object(object, "tlb", flushes(summary));
 	return json_add_object(object, "timeline", moments(summary));
 }

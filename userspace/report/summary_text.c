@@ -6,6 +6,7 @@
 #include "event/names.h"
 #include "report/forks_text.h"
 #include "report/limit.h"
+#include "report/machine.h"
 #include "story/parts.h"
 
 typedef unsigned long long ull;
@@ -424,6 +425,7 @@ int summary_text(FILE *out, const struct style *style,
 	heading(&printer, summary, meta);
 	recording_cost(&printer, summary);
 	range(&printer, summary);
+	machine_lines(&printer, meta);
 	losses(&printer, meta);
 	printer_empty(&printer);
 	if (summary->events)
@@ -438,6 +440,7 @@ int summary_text(FILE *out, const struct style *style,
 	merges(&printer, summary);
 	reasons(&printer, summary);
 	growth(&printer, summary, meta);
+	first_touch_text(&printer, &summary->first_touch);
 	flushes(&printer, summary);
 	makers(&printer, summary, symbols);
 	return printer.err;

@@ -102,6 +102,27 @@ __u64 cgroup_memory(const struct cgroup_hits *hits)
 	return bytes;
 }
 
+__u64 cgroup_room(int pid)
+{
+	char cgroup[PATH_MAX], *last;
+	__u64 room = ~0ULL;
+
+	if (!find_cgroup(pid, cgroup))
+		return room;
+	for (; (last = strrchr(cgroup, '/')); *last = 0) {
+		const __u64 limit = read_limit(cgroup, "memory.max");
+		const __u64 used = read_limit(cgroup, "memory.current");
+
+		if (limit == ~0ULL || used == ~0ULL)
+			continue;
+		if (used >= limit)
+			return 0;
+		if (limit - used < room)
+			room = limit - used;
+	}
+	return room;
+}
+
 /**
  * struct candidate - the limit that was reached most often so far
  * @depth: the depth of the cgroup

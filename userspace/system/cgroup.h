@@ -48,6 +48,12 @@ void cgroup_hits_read(struct cgroup_hits *hits, int pid);
 __u64 cgroup_memory(const struct cgroup_hits *hits);
 
 /*
+ * Return how many bytes the cgroup of a process can still get before memory.max of the
+ * cgroup or of one of its parents is reached. Return ~0 if there is no limit.
+ */
+__u64 cgroup_room(int pid);
+
+/*
  * Find the limit that was reached most often since @before was read. Return false if
  * no limit was reached, or if the cgroup no longer exists.
  */

@@ -222,7 +222,7 @@ const char *proc_thp_word(const char *name, char text[PROC_THP_MAX])
 	snprintf(path, sizeof(path), PROC_THP "/%s", name);
 	file = fopen(path, "re");
 	text[0] = 0;
-	while (file && fscanf(file, " [%15[a-z_]", text) != 1 &&
+	while (file && fscanf(file, " [%15[a-z_+]", text) != 1 &&
 	       fscanf(file, "%*s") != EOF)
 		continue;
 	if (file)

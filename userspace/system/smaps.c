@@ -140,6 +140,7 @@ static void parse_figure(struct vma *vma, char *line)
 		{ "Private_Dirty:", offsetof(struct vma, dirty) },
 		{ "Anonymous:", offsetof(struct vma, anonymous) },
 		{ "Swap:", offsetof(struct vma, swapped) },
+		{ "KernelPageSize:", offsetof(struct vma, page_bytes) },
 		{ "LazyFree:", offsetof(struct vma, lazyfree) },
 		{ "AnonHugePages:", offsetof(struct vma, huge) },
 		{ "ShmemPmdMapped:", offsetof(struct vma, huge) },

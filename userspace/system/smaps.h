@@ -32,6 +32,7 @@
  * @swapped: memory in swap
  * @huge: part of @resident that is mapped by entries above the PTE level
  * @lazyfree: part of @anonymous that the kernel can free because of MADV_FREE
+ * @page_bytes: size of a page; it is larger than 4 KiB in hugetlbfs
  * @eligible: 1 + THPeligible, which is 1 if huge pages are allowed; 0: unknown
  */
 struct vma {
@@ -51,6 +52,7 @@ struct vma {
 	__u64 swapped;
 	__u64 huge;
 	__u64 lazyfree;
+	__u64 page_bytes;
 	__u64 eligible;
 };
 

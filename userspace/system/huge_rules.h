@@ -27,12 +27,15 @@
  * @HUGE_SPECIAL: VM_IO, VM_DONTEXPAND, VM_PFNMAP or VM_MIXEDMAP is set
  * @HUGE_SETTING: the setting "enabled" of the system
  * @HUGE_RANGE: the aligned 2 MiB are not inside the VMA
+ * @HUGE_MEMORY: no block of 2 MiB is free
+ * @HUGE_CGROUP: the memory limit of the cgroup leaves no room for 2 MiB
  * @HUGE_UFFD: userfaultfd handles the touch
  * @HUGE_SHMEM: the setting of shmem, or the mount option of tmpfs
  * @HUGE_COPY: a private mapping of a file, whose pages are copied by a write
  * @HUGE_PGOFF: address and file offset differ modulo 2 MiB
  * @HUGE_FILE: only a folio of 2 MiB in the page cache can be mapped
  * @HUGE_DRIVER: the driver of the device, or the kernel itself, maps the memory
+ * @HUGE_EMPTY: the pool of hugetlbfs has no free page
  * @HUGE_POOL: hugetlbfs takes its pages from a pool
  */
 enum huge_reason {
@@ -49,12 +52,15 @@ enum huge_reason {
 	HUGE_SPECIAL,
 	HUGE_SETTING,
 	HUGE_RANGE,
+	HUGE_MEMORY,
+	HUGE_CGROUP,
 	HUGE_UFFD,
 	HUGE_SHMEM,
 	HUGE_COPY,
 	HUGE_PGOFF,
 	HUGE_FILE,
 	HUGE_DRIVER,
+	HUGE_EMPTY,
 	HUGE_POOL,
 	HUGE_REASONS
 };
@@ -98,12 +104,15 @@ enum huge_setting {
 	HUGE_SET_WITHIN_SIZE,
 	HUGE_SET_DENY,
 	HUGE_SET_FORCE,
+	HUGE_SET_DEFER,
+	HUGE_SET_DEFER_ADVISE,	/* "defer+madvise" */
 };
 
 /**
  * struct huge_settings - settings of the system
  * @supported: the kernel has transparent huge pages
  * @enabled: transparent_hugepage/enabled
+ * @defrag: transparent_hugepage/defrag
  * @size: transparent_hugepage/hugepages-2048kB/enabled
  * @shmem: transparent_hugepage/shmem_enabled
  * @shmem_size: transparent_hugepage/hugepages-2048kB/shmem_enabled
@@ -111,6 +120,7 @@ enum huge_setting {
 struct huge_settings {
 	bool supported;
 	enum huge_setting enabled;
+	enum huge_setting defrag;
 	enum huge_setting size;
 	enum huge_setting shmem;
 	enum huge_setting shmem_size;
@@ -134,6 +144,10 @@ enum huge_fact { HUGE_FACT_UNKNOWN, HUGE_FACT_NO, HUGE_FACT_YES };
  * @file_size: size of the file, in bytes
  * @sized: @file_size is known
  * @uncached: no page of the file is in the page cache
+ * @none_free: the kernel has no free block of 2 MiB
+ * @cgroup_full: the cgroup of the process has no room for 2 MiB
+ * @pool_free: the pool of hugetlbfs has a page that is neither in use nor reserved
+ * @pool_grows: the pool of hugetlbfs may get more pages
  * @settings: settings of the system
  */
 struct huge_facts {
@@ -150,10 +164,14 @@ struct huge_facts {
 	__u64 file_size;
 	bool sized;
 	bool uncached;
+	bool none_free;
+	bool cgroup_full;
+	bool pool_free;
+	bool pool_grows;
 	struct huge_settings settings;
 };
 
-#define HUGE_TESTS_MAX 13
+#define HUGE_TESTS_MAX 16
 
 /**
  * struct huge_rules - the rules of a kernel
@@ -165,6 +183,7 @@ struct huge_facts {
  *	extends beyond the end of the file
  * @zero_replaced: a write replaces the huge zero page with a huge page
  * @collapse: the kernel has MADV_COLLAPSE
+ * @folios: file systems can have large folios, for which MADV_HUGEPAGE asks
  */
 struct huge_rules {
 	__u8 tests[HUGE_KINDS][HUGE_TESTS_MAX];
@@ -172,6 +191,7 @@ struct huge_rules {
 	bool first_page;
 	bool zero_replaced;
 	bool collapse;
+	bool folios;
 };
 
 /**
@@ -209,6 +229,26 @@ struct huge_release huge_release(const char *release);
 
 struct huge_verdict huge_judge(const struct huge_rules *rules,
 			       const struct huge_facts *facts);
+
+/* Smaller sizes of huge pages: 16 KiB << 0 up to 16 KiB << (HUGE_SIZES - 1), which is 1 MiB */
+#define HUGE_SIZES 7
+#define HUGE_SIZE_MIN (16ULL << 10)
+
+/*
+ * Return the largest smaller size of a huge page that a touch of @address can map, or 0.
+ * @sizes has the setting of each size. The answer is wrong if another page is mapped
+ * within this size. @verdict is the verdict for the block of the address.
+ */
+__u64 huge_smaller(const struct huge_rules *rules, const struct huge_facts *facts,
+		   const struct huge_verdict *verdict, __u64 address,
+		   const enum huge_setting sizes[HUGE_SIZES]);
+
+/* Return the word for a reason, such as "nohugepage". */
+const char *huge_word(enum huge_reason reason);
+
+/* Return the word for a setting, such as "madvise", and the setting for a word. */
+const char *huge_setting_word(enum huge_setting setting);
+enum huge_setting huge_setting_parse(const char *word);
 
 static inline __u32 huge_bit(enum huge_reason reason)
 {

@@ -9,10 +9,11 @@
  * do_huge_pmd_anonymous_page(), shmem_fault() and do_set_pmd(). The test for the
  * temporary stack of execve() is left out: no other process can see this stack.
  */
-#include "inspect/huge_rules.h"
+#include "system/huge_rules.h"
 #include "event/vm_flags.h"
 
 #include <stdio.h>
+#include <string.h>
 
 #define PAGE 4096ULL
 
@@ -24,10 +25,10 @@
 
 #define TESTS_OF_SHMEM							\
 	{ HUGE_ACCESS, HUGE_TABLE, HUGE_KERNEL, HUGE_UFFD,		\
-	  HUGE_NOHUGEPAGE, HUGE_PRCTL, HUGE_SHMEM, HUGE_COPY,		\
-	  HUGE_PGOFF, HUGE_RANGE, HUGE_FILE }
+	  HUGE_NOHUGEPAGE, HUGE_PRCTL, HUGE_SHMEM, HUGE_MEMORY,		\
+	  HUGE_CGROUP, HUGE_COPY, HUGE_PGOFF, HUGE_RANGE, HUGE_FILE }
 #define TESTS_OF_DRIVER { HUGE_ACCESS, HUGE_DRIVER }
-#define TESTS_OF_POOL { HUGE_ACCESS, HUGE_POOL }
+#define TESTS_OF_POOL { HUGE_ACCESS, HUGE_EMPTY, HUGE_POOL }
 
 /* do_set_pmd() ignored MADV_NOHUGEPAGE and prctl() before Linux 6.12. */
 #define TESTS_OF_FILE							\
@@ -38,7 +39,8 @@ static const struct huge_rules rules_5_10 = {
 	.tests = {
 		[HUGE_KIND_ANON] = {
 			HUGE_ACCESS, HUGE_TABLE, HUGE_KERNEL, HUGE_NOHUGEPAGE,
-			HUGE_PRCTL, HUGE_SETTING, HUGE_RANGE, HUGE_UFFD,
+			HUGE_PRCTL, HUGE_SETTING, HUGE_RANGE, HUGE_MEMORY,
+			HUGE_CGROUP, HUGE_UFFD,
 		},
 		[HUGE_KIND_SHARED] = TESTS_OF_SHMEM,
 		[HUGE_KIND_TMPFS] = TESTS_OF_SHMEM,
@@ -54,7 +56,7 @@ static const struct huge_rules rules_6_1 = {
 		[HUGE_KIND_ANON] = {
 			HUGE_ACCESS, HUGE_TABLE, HUGE_NOHUGEPAGE, HUGE_PRCTL,
 			HUGE_KERNEL, HUGE_SPECIAL, HUGE_SETTING, HUGE_RANGE,
-			HUGE_UFFD,
+			HUGE_MEMORY, HUGE_CGROUP, HUGE_UFFD,
 		},
 		[HUGE_KIND_SHARED] = TESTS_OF_SHMEM,
 		[HUGE_KIND_TMPFS] = TESTS_OF_SHMEM,
@@ -63,13 +65,15 @@ static const struct huge_rules rules_6_1 = {
 		[HUGE_KIND_POOL] = TESTS_OF_POOL,
 	},
 	.collapse = true,
+	.folios = true,
 };
 
 static const struct huge_rules rules_6_12 = {
 	.tests = {
 		[HUGE_KIND_ANON] = {
 			HUGE_ACCESS, HUGE_TABLE, HUGE_SETTING, HUGE_KERNEL,
-			HUGE_NOHUGEPAGE, HUGE_PRCTL, HUGE_RANGE, HUGE_UFFD,
+			HUGE_NOHUGEPAGE, HUGE_PRCTL, HUGE_RANGE, HUGE_MEMORY,
+			HUGE_CGROUP, HUGE_UFFD,
 		},
 		[HUGE_KIND_SHARED] = TESTS_OF_SHMEM,
 		[HUGE_KIND_TMPFS] = TESTS_OF_SHMEM,
@@ -83,6 +87,7 @@ static const struct huge_rules rules_6_12 = {
 	},
 	.sized = true,
 	.collapse = true,
+	.folios = true,
 };
 
 static const struct huge_rules rules_7_2 = {
@@ -90,17 +95,19 @@ static const struct huge_rules rules_7_2 = {
 		[HUGE_KIND_ANON] = {
 			HUGE_ACCESS, HUGE_TABLE, HUGE_SETTING, HUGE_KERNEL,
 			HUGE_NOHUGEPAGE, HUGE_PRCTL, HUGE_ADVISED, HUGE_RANGE,
-			HUGE_UFFD,
+			HUGE_MEMORY, HUGE_CGROUP, HUGE_UFFD,
 		},
 		[HUGE_KIND_SHARED] = {
 			HUGE_ACCESS, HUGE_TABLE, HUGE_KERNEL, HUGE_UFFD,
 			HUGE_NOHUGEPAGE, HUGE_PRCTL, HUGE_ADVISED, HUGE_SHMEM,
-			HUGE_COPY, HUGE_PGOFF, HUGE_RANGE, HUGE_FILE,
+			HUGE_MEMORY, HUGE_CGROUP, HUGE_COPY, HUGE_PGOFF,
+			HUGE_RANGE, HUGE_FILE,
 		},
 		[HUGE_KIND_TMPFS] = {
 			HUGE_ACCESS, HUGE_TABLE, HUGE_KERNEL, HUGE_UFFD,
 			HUGE_NOHUGEPAGE, HUGE_PRCTL, HUGE_ADVISED, HUGE_SHMEM,
-			HUGE_COPY, HUGE_PGOFF, HUGE_RANGE, HUGE_FILE,
+			HUGE_MEMORY, HUGE_CGROUP, HUGE_COPY, HUGE_PGOFF,
+			HUGE_RANGE, HUGE_FILE,
 		},
 		[HUGE_KIND_FILE] = {
 			HUGE_ACCESS, HUGE_TABLE, HUGE_KERNEL, HUGE_COPY,
@@ -113,6 +120,7 @@ static const struct huge_rules rules_7_2 = {
 	.sized = true,
 	.zero_replaced = true,
 	.collapse = true,
+	.folios = true,
 };
 
 struct huge_release huge_release(const char *release)
@@ -274,6 +282,56 @@ static enum result test_file(const struct huge_facts *facts)
 	return facts->uncached ? PASSES : UNSEEN;
 }
 
+/*
+ * Return whether the kernel reclaims and compacts memory for a huge page, before it takes
+ * small pages.
+ */
+static bool may_reclaim(const struct huge_facts *facts)
+{
+	switch (facts->settings.defrag) {
+	case HUGE_SET_ADVISE:
+	case HUGE_SET_DEFER_ADVISE:
+		return facts->flags & VM_HUGEPAGE;
+	case HUGE_SET_NEVER:
+	case HUGE_SET_DEFER:
+		return false;
+	default:
+		return true;
+	}
+}
+
+/* A read of anonymous memory maps the huge zero page, which needs no memory. */
+static bool needs_memory(const struct huge_facts *facts)
+{
+	return facts->kind != HUGE_KIND_ANON || facts->flags & VM_WRITE;
+}
+
+/* CPUs keep free pages that the program does not see. */
+static enum result test_memory(const struct huge_facts *facts)
+{
+	return facts->none_free && needs_memory(facts) ? UNSEEN : PASSES;
+}
+
+/*
+ * shmem needs no memory if the page cache already has a huge page, and older kernels
+ * reclaim memory for shmem whatever the setting is.
+ */
+static enum result test_cgroup(const struct huge_facts *facts)
+{
+	if (!facts->cgroup_full || !needs_memory(facts))
+		return PASSES;
+	return facts->kind == HUGE_KIND_ANON && !may_reclaim(facts) ? FAILS :
+								      UNSEEN;
+}
+
+/* A mapping without VM_NORESERVE has reserved its pages. */
+static enum result test_empty(const struct huge_facts *facts)
+{
+	if (!(facts->flags & VM_NORESERVE) || facts->pool_free)
+		return PASSES;
+	return facts->pool_grows ? UNSEEN : FAILS;
+}
+
 /* Return true if the settings of the kind of memory allow huge pages. */
 static bool settings_allow(const struct huge_rules *rules,
 			   const struct huge_facts *facts)
@@ -331,6 +389,14 @@ static enum result test(const struct huge_rules *rules,
 		return test_setting(rules, facts);
 	case HUGE_RANGE:
 		return test_range(facts);
+	case HUGE_MEMORY:
+		return test_memory(facts);
+	case HUGE_CGROUP:
+		return test_cgroup(facts);
+	case HUGE_EMPTY:
+		return test_empty(facts);
+	case HUGE_POOL:
+		return fails_if(test_empty(facts) != FAILS);
 	case HUGE_UFFD:
 		return fails_if(flags & VM_UFFD_MISSING);
 	case HUGE_SHMEM:
@@ -373,10 +439,15 @@ static enum huge_reason choose(const __u8 *tests,
 }
 
 static enum huge_reason zero_page(const struct huge_rules *rules,
-				  const struct huge_facts *facts)
+				  const struct huge_facts *facts,
+				  const struct huge_verdict *verdict)
 {
-	return rules->zero_replaced && facts->flags & VM_WRITE ? HUGE_NEXT :
-								 HUGE_ZERO;
+	if (!rules->zero_replaced || !(facts->flags & VM_WRITE))
+		return HUGE_ZERO;
+	if (verdict->failed & huge_bit(HUGE_CGROUP))
+		return HUGE_CGROUP;
+	return verdict->unseen & (huge_bit(HUGE_MEMORY) | huge_bit(HUGE_CGROUP)) ?
+	       HUGE_UNKNOWN : HUGE_NEXT;
 }
 
 struct huge_verdict huge_judge(const struct huge_rules *rules,
@@ -398,7 +469,7 @@ struct huge_verdict huge_judge(const struct huge_rules *rules,
 		verdict.reason = HUGE_MAPPED;
 		break;
 	case HUGE_ENTRY_ZERO:
-		verdict.reason = zero_page(rules, facts);
+		verdict.reason = zero_page(rules, facts, &verdict);
 		break;
 	case HUGE_ENTRY_UNKNOWN:
 		verdict.reason = HUGE_UNKNOWN;
@@ -407,4 +478,107 @@ struct huge_verdict huge_judge(const struct huge_rules *rules,
 		verdict.reason = choose(tests, &verdict);
 	}
 	return verdict;
+}
+
+/* ---- smaller sizes ---- */
+
+static bool size_allowed(const struct huge_facts *facts, enum huge_setting size)
+{
+	if (size == HUGE_SET_INHERIT)
+		size = facts->settings.enabled;
+	return test_word(size, facts->flags & VM_HUGEPAGE) == PASSES;
+}
+
+/*
+ * alloc_anon_folio() makes the same tests for each smaller size, and the test for
+ * userfaultfd for any mode.
+ */
+__u64 huge_smaller(const struct huge_rules *rules, const struct huge_facts *facts,
+		   const struct huge_verdict *verdict, __u64 address,
+		   const enum huge_setting sizes[HUGE_SIZES])
+{
+	const __u32 barred = huge_bit(HUGE_ACCESS) | huge_bit(HUGE_KERNEL) |
+			     huge_bit(HUGE_NOHUGEPAGE) | huge_bit(HUGE_PRCTL) |
+			     huge_bit(HUGE_ADVISED) | huge_bit(HUGE_UFFD);
+
+	if (!rules->sized || facts->kind != HUGE_KIND_ANON ||
+	    !(facts->flags & VM_WRITE) || verdict->failed & barred ||
+	    verdict->reason == HUGE_MAPPED || verdict->reason == HUGE_NEXT)
+		return 0;
+	for (int i = HUGE_SIZES - 1; i >= 0; i--) {
+		const __u64 bytes = HUGE_SIZE_MIN << i;
+		const __u64 begin = address & -bytes;
+
+		if (begin >= facts->start && begin + bytes <= facts->end &&
+		    size_allowed(facts, sizes[i]))
+			return bytes;
+	}
+	return 0;
+}
+
+/* ---- words ---- */
+
+static const struct {
+	const char *word;
+	enum huge_setting setting;
+} setting_words[] = {
+	{ "never", HUGE_SET_NEVER },
+	{ "madvise", HUGE_SET_ADVISE },
+	{ "advise", HUGE_SET_ADVISE },
+	{ "always", HUGE_SET_ALWAYS },
+	{ "inherit", HUGE_SET_INHERIT },
+	{ "within_size", HUGE_SET_WITHIN_SIZE },
+	{ "deny", HUGE_SET_DENY },
+	{ "force", HUGE_SET_FORCE },
+	{ "defer", HUGE_SET_DEFER },
+	{ "defer+madvise", HUGE_SET_DEFER_ADVISE },
+};
+
+enum huge_setting huge_setting_parse(const char *word)
+{
+	for (size_t i = 0; i < sizeof(setting_words) / sizeof(*setting_words); i++) {
+		if (!strcmp(setting_words[i].word, word))
+			return setting_words[i].setting;
+	}
+	return HUGE_SET_UNKNOWN;
+}
+
+const char *huge_setting_word(enum huge_setting setting)
+{
+	for (size_t i = 0; i < sizeof(setting_words) / sizeof(*setting_words); i++) {
+		if (setting_words[i].setting == setting)
+			return setting_words[i].word;
+	}
+	return "unknown";
+}
+
+static const char *const reason_words[HUGE_REASONS] = {
+	[HUGE_MAPPED] = "mapped",
+	[HUGE_NEXT] = "next",
+	[HUGE_UNKNOWN] = "unknown",
+	[HUGE_ACCESS] = "access",
+	[HUGE_TABLE] = "table",
+	[HUGE_ZERO] = "zero",
+	[HUGE_KERNEL] = "kernel",
+	[HUGE_NOHUGEPAGE] = "nohugepage",
+	[HUGE_PRCTL] = "prctl",
+	[HUGE_ADVISED] = "prctl-advised",
+	[HUGE_SPECIAL] = "special",
+	[HUGE_SETTING] = "setting",
+	[HUGE_RANGE] = "range",
+	[HUGE_MEMORY] = "memory",
+	[HUGE_CGROUP] = "cgroup",
+	[HUGE_UFFD] = "uffd",
+	[HUGE_SHMEM] = "shmem",
+	[HUGE_COPY] = "copy",
+	[HUGE_PGOFF] = "pgoff",
+	[HUGE_FILE] = "file",
+	[HUGE_DRIVER] = "driver",
+	[HUGE_EMPTY] = "empty",
+	[HUGE_POOL] = "pool",
+};
+
+const char *huge_word(enum huge_reason reason)
+{
+	return reason_words[reason];
 }
