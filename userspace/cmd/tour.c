@@ -195,6 +195,13 @@ static const char *unobserved(const struct recorder *recorder, int err)
 	       "events-module" : "events";
 }
 
+/* Also record where the time of faults went, unless the module is older. */
+static void record_waits(struct recorder *recorder)
+{
+	recorder->instance.kinds = EVENTS_MODULE |
+		(decoder_kinds(&recorder->decoder) & EVENTS_WAITS);
+}
+
 /*
  * Open the recorder. Print the title of the tour, unless only one scene is
  * played. If events can't be recorded, print the reason.
@@ -207,6 +214,8 @@ static int open_tour(struct tour *tour)
 		return 0;
 	why = recorder_open(&tour->recorder, BUFFER);
 	tour->observed = !why;
+	if (tour->observed)
+		record_waits(&tour->recorder);
 	if (!tour->scene)
 		err = put_line(tour, BOLD, "", tour_title(&tour->common));
 	if (!err && why)
