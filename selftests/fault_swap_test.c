@@ -100,7 +100,7 @@ do {								\
  * Swap the page out. Retry if the page is not in the list of reclaimable pages
  * yet.
  */
-static bool swap_out(char *page)
+static bool page_out(char *page)
 {
 	for (int i = 0; i < 100 && pfn_of(page); i++)
 		madvise(page, page_size(), MADV_PAGEOUT);
@@ -113,7 +113,7 @@ TEST_F(swap, a_page_that_was_swapped_out_is_swap)
 
 	SKIP_WITHOUT_SWAP();
 	strcpy(self->page, "swapped");
-	ASSERT_TRUE(swap_out(self->page));
+	ASSERT_TRUE(page_out(self->page));
 	e = trace_touch(&self->trace, self->page, false);
 	ASSERT_TRUE(class_is(e, "swap"));
 	EXPECT_TRUE(event_has(e, "entry_before", "swap"));
@@ -136,7 +136,7 @@ TEST_F(swap, a_write_to_a_page_that_was_swapped_out_is_swap)
 
 	SKIP_WITHOUT_SWAP();
 	strcpy(self->page, "?wapped");
-	ASSERT_TRUE(swap_out(self->page));
+	ASSERT_TRUE(page_out(self->page));
 	e = trace_touch(&self->trace, self->page, true);
 	ASSERT_TRUE(class_is(e, "swap"));
 	EXPECT_TRUE(event_is(e, "access", "write"));
@@ -190,7 +190,7 @@ TEST_F(swap, filled_does_not_count_a_page_that_was_swapped_in)
 	ASSERT_EQ(0, madvise(map, 2 * page_size(), MADV_RANDOM));
 	helper.page = page_at(map, 1);
 	ASSERT_EQ(0, touch_write(helper.page));
-	ASSERT_TRUE(swap_out(helper.page));
+	ASSERT_TRUE(page_out(helper.page));
 	helper.disk->hold = FUSE_READ;
 	ASSERT_TRUE(trace_begin(&self->trace, "pte_fault"));
 	ASSERT_EQ(0, pthread_create(&helper.thread, NULL, helper_run, &helper));

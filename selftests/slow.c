@@ -84,20 +84,6 @@ static void enter_memcg(void)
 		err(1, "%s", memcg);
 }
 
-/* Return true if pages are in memory or in the swap cache. */
-static bool resident(char *map, size_t pages)
-{
-	unsigned char present[pages];
-	size_t count = 0;
-
-	if (mincore(map, pages * page_size(), present))
-		err(1, "mincore");
-	for (size_t i = 0; i < pages; i++)
-		count += present[i] & 1;
-	return count;
-}
-
-/* The write to memory.high swaps the pages out, and is not a page fault. */
 static void swap(void)
 {
 	const size_t pages = 512;
@@ -105,10 +91,8 @@ static void swap(void)
 
 	enter_memcg();
 	write_pages(map, pages);
-	while (resident(map, pages))
-		if (!memcg_put(memcg, "memory.high", "0") ||
-		    !memcg_put(memcg, "memory.high", "max"))
-			err(1, "memory.high");
+	if (!swap_out(memcg, map, pages))
+		err(1, "memory.high");
 	read_pages(map, pages);
 }
 

@@ -3,7 +3,7 @@
 #ifndef _MMAPDEMO_TEST_SWAP_AREA_H
 #define _MMAPDEMO_TEST_SWAP_AREA_H
 
-#include "memory.h"
+#include "memcg.h"
 
 #include <sys/swap.h>
 
@@ -35,6 +35,32 @@ static inline const char *swap_on(const char *path, int fd, size_t pages)
 	close(fd);
 	return done && !swapon(path, SWAP_FLAG_PREFER | 0x7fff) ?
 		       NULL : "can't swap to this file";
+}
+
+/* Return true if a page is in memory or in the swap cache. */
+static inline bool is_resident(char *map, size_t pages)
+{
+	unsigned char present[pages];
+
+	if (mincore(map, pages * page_size(), present))
+		return true;
+	for (size_t i = 0; i < pages; i++)
+		if (present[i] & 1)
+			return true;
+	return false;
+}
+
+/*
+ * Swap all pages of a cgroup out, until the pages at @map are not in the swap cache any
+ * longer. The write to memory.high reclaims the pages, and is no page fault.
+ */
+static inline bool swap_out(const char *memcg, char *map, size_t pages)
+{
+	while (is_resident(map, pages))
+		if (!memcg_put(memcg, "memory.high", "0") ||
+		    !memcg_put(memcg, "memory.high", "max"))
+			return false;
+	return true;
 }
 
 #endif /* _MMAPDEMO_TEST_SWAP_AREA_H */
