@@ -7,9 +7,9 @@
  */
 #include "disk.h"
 #include "fault.h"
+#include "swap_area.h"
 
 #include <pthread.h>
-#include <sys/swap.h>
 
 #define SWAP_PAGES 64
 #define ZRAM "/sys/class/zram-control"
@@ -32,36 +32,10 @@ FIXTURE_VARIANT(swap)
 	const char *(*make)(struct swap *swap);
 };
 
-/* Format a swap area in the same way as mkswap. */
-static bool swap_format(int fd)
-{
-	struct {
-		char boot[1024];
-		__u32 version, last_page, bad_pages;
-	} header = { .version = 1, .last_page = SWAP_PAGES - 1 };
-	char zeros[4096] = "";
-
-	for (int i = 0; i < SWAP_PAGES; i++)
-		if (write(fd, zeros, page_size()) != (ssize_t)page_size())
-			return false;
-	return pwrite(fd, &header, sizeof(header), 0) == sizeof(header) &&
-	       pwrite(fd, "SWAPSPACE2", 10, page_size() - 10) == 10 &&
-	       !fsync(fd);
-}
-
-static const char *swap_on(const char *path, int fd)
-{
-	bool done = fd >= 0 && swap_format(fd);
-
-	close(fd);
-	return done && !swapon(path, SWAP_FLAG_PREFER | 0x7fff) ?
-		       NULL : "can't swap to this file";
-}
-
 static const char *swap_file(struct swap *swap)
 {
 	strcpy(swap->path, "/var/tmp/mmapdemo-swap.XXXXXX");
-	return swap_on(swap->path, mkstemp(swap->path));
+	return swap_on(swap->path, mkstemp(swap->path), SWAP_PAGES);
 }
 
 /* Create a new zram device, so that other users of zram are not affected. */
@@ -78,7 +52,7 @@ static const char *swap_zram(struct swap *swap)
 	snprintf(swap->path, sizeof(swap->path), "/dev/zram%d", swap->zram);
 	if (!put(size, "1M"))
 		return "no device of zram";
-	return swap_on(swap->path, open(swap->path, O_RDWR | O_CLOEXEC));
+	return swap_on(swap->path, open(swap->path, O_RDWR | O_CLOEXEC), SWAP_PAGES);
 }
 
 FIXTURE_VARIANT_ADD(swap, to_a_file) { .make = swap_file };
@@ -126,7 +100,7 @@ do {								\
  * Swap the page out. Retry if the page is not in the list of reclaimable pages
  * yet.
  */
-static bool swap_out(char *page)
+static bool page_out(char *page)
 {
 	for (int i = 0; i < 100 && pfn_of(page); i++)
 		madvise(page, page_size(), MADV_PAGEOUT);
@@ -139,7 +113,7 @@ TEST_F(swap, a_page_that_was_swapped_out_is_swap)
 
 	SKIP_WITHOUT_SWAP();
 	strcpy(self->page, "swapped");
-	ASSERT_TRUE(swap_out(self->page));
+	ASSERT_TRUE(page_out(self->page));
 	e = trace_touch(&self->trace, self->page, false);
 	ASSERT_TRUE(class_is(e, "swap"));
 	EXPECT_TRUE(event_has(e, "entry_before", "swap"));
@@ -162,7 +136,7 @@ TEST_F(swap, a_write_to_a_page_that_was_swapped_out_is_swap)
 
 	SKIP_WITHOUT_SWAP();
 	strcpy(self->page, "?wapped");
-	ASSERT_TRUE(swap_out(self->page));
+	ASSERT_TRUE(page_out(self->page));
 	e = trace_touch(&self->trace, self->page, true);
 	ASSERT_TRUE(class_is(e, "swap"));
 	EXPECT_TRUE(event_is(e, "access", "write"));
@@ -216,7 +190,7 @@ TEST_F(swap, filled_does_not_count_a_page_that_was_swapped_in)
 	ASSERT_EQ(0, madvise(map, 2 * page_size(), MADV_RANDOM));
 	helper.page = page_at(map, 1);
 	ASSERT_EQ(0, touch_write(helper.page));
-	ASSERT_TRUE(swap_out(helper.page));
+	ASSERT_TRUE(page_out(helper.page));
 	helper.disk->hold = FUSE_READ;
 	ASSERT_TRUE(trace_begin(&self->trace, "pte_fault"));
 	ASSERT_EQ(0, pthread_create(&helper.thread, NULL, helper_run, &helper));

@@ -6,6 +6,8 @@
 #include "memory.h"
 
 #include <linux/userfaultfd.h>
+#include <sys/ioctl.h>
+#include <sys/syscall.h>
 #include <time.h>
 
 /* The answer comes after this time. */

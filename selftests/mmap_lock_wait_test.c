@@ -1,26 +1,30 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Waits for mmap_lock: the event mmap_lock_wait, and the fields lock_before, holder
- * and holder_nr of fault_time. A thread changes the protection of a large mapping. The
- * test is a real-time task on the same processor, so that it preempts the thread while
- * the thread holds mmap_lock.
+ * and holder_nr of fault_time. A thread changes the protection of a large mapping, or
+ * unmaps many mappings. The test is a real-time task, so that it interrupts the thread
+ * while the thread holds mmap_lock.
  *
  * Depends on: the kernel.
  */
 #include "count.h"
-#include "fault.h"
+#include "fault_time.h"
 
 #include <pthread.h>
 #include <sched.h>
-#include <time.h>
 
 #define TRIES 200
 #define LARGE (64 << 20)
+
+/* Number of mappings that one munmap() call unmaps. */
+#define MANY 4096
 
 /* Offset between the pages that are touched, each of which is a VMA of its own. */
 #define STRIDE 3
 
 struct writer {
+	void (*write)(char *map);
+	int cpu;
 	char *map;
 	_Atomic bool stop;
 	_Atomic pid_t tid;
@@ -34,23 +38,52 @@ FIXTURE(lock)
 	char *pages;
 };
 
+FIXTURE_VARIANT(lock)
+{
+	void (*write)(char *map);
+	int nr;		/* number of the system call in which the lock is held */
+	int cpu;	/* processor of the thread */
+};
+
+static void protect(char *map)
+{
+	mprotect(map, LARGE, PROT_READ);
+	mprotect(map, LARGE, PROT_READ | PROT_WRITE);
+}
+
+/* The kernel removes all VMAs of the range before it may downgrade the lock. */
+static void unmap(char *map)
+{
+	mmap(map, MANY * page_size(), PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED,
+	     -1, 0);
+	for (int i = 0; i < MANY; i += 2)
+		mprotect(page_at(map, i), page_size(), PROT_NONE);
+	munmap(map, MANY * page_size());
+}
+
+FIXTURE_VARIANT_ADD(lock, mprotect) { .write = protect, .nr = SYS_mprotect, .cpu = 0 };
+
+/* The kernel may be preempted in mprotect(), but not while it removes VMAs. */
+FIXTURE_VARIANT_ADD(lock, munmap) { .write = unmap, .nr = SYS_munmap, .cpu = 1 };
+
 static void *writer_run(void *data)
 {
 	struct writer *writer = data;
 
+	run_on(writer->cpu);
 	writer->tid = gettid();
-	while (!writer->stop) {
-		mprotect(writer->map, LARGE, PROT_READ);
-		mprotect(writer->map, LARGE, PROT_READ | PROT_WRITE);
-	}
+	while (!writer->stop)
+		writer->write(writer->map);
 	return NULL;
 }
 
 static bool writer_begin(struct writer *writer)
 {
-	writer->map = mmap(NULL, LARGE, PROT_READ | PROT_WRITE,
-			   MAP_PRIVATE | MAP_ANONYMOUS | MAP_POPULATE, -1, 0);
-	return !failed(writer->map) &&
+	/* While the range is unmapped, the test must map nothing there. */
+	writer->map = hole(LARGE, page_size());
+	return mmap(writer->map, LARGE, PROT_READ | PROT_WRITE,
+		    MAP_PRIVATE | MAP_ANONYMOUS | MAP_POPULATE | MAP_FIXED_NOREPLACE,
+		    -1, 0) == writer->map &&
 	       !pthread_create(&writer->thread, NULL, writer_run, writer);
 }
 
@@ -83,6 +116,8 @@ FIXTURE_SETUP(lock)
 	for (int i = 0; i < TRIES; i++)
 		ASSERT_EQ(0, mprotect(page_at(self->pages, STRIDE * i + 1),
 				      page_size(), PROT_READ | PROT_WRITE));
+	self->writer.write = variant->write;
+	self->writer.cpu = variant->cpu;
 	ASSERT_TRUE(writer_begin(&self->writer));
 	while (!self->writer.tid)
 		sched_yield();
@@ -97,44 +132,54 @@ FIXTURE_TEARDOWN(lock)
 	trace_destroy(&self->trace);
 }
 
-static bool held_by_writer(const struct event *event, const struct writer *writer)
+static bool held_by_writer(const struct event *event, const struct writer *writer, int nr)
 {
 	return event_num(event, "holder") == (__u64)writer->tid &&
-	       event_num(event, "holder_nr") == SYS_mprotect;
+	       event_num(event, "holder_nr") == (__u64)nr;
 }
 
 /* The kernel shows waits for locks, except PREEMPT_RT before Linux 5.19. */
-#define SKIP_WITHOUT_LOCKS()						\
+#define SKIP_WITHOUT_LOCKS(cpu)						\
 	if (!access("/sys/kernel/realtime", F_OK) && kernel_before(5, 19)) \
-		SKIP(return, "this kernel does not show waits for locks")
+		SKIP(return, "this kernel does not show waits for locks"); \
+	if (sysconf(_SC_NPROCESSORS_ONLN) <= (cpu))			\
+		SKIP(return, "needs two processors")
 
 TEST_F(lock, a_fault_that_waits_for_mmap_lock_has_the_holder)
 {
-	size_t waits = 0, held = 0;
+	size_t waits = 0, held = 0, close = 0;
+	__u64 waited[TRIES];
 
-	SKIP_WITHOUT_LOCKS();
+	SKIP_WITHOUT_LOCKS(variant->cpu);
 	ASSERT_TRUE(trace_begin(&self->trace, "fault_time mmap_lock_wait pte_fault"));
 	for (int i = 0; i < TRIES; i++) {
 		let_run(i);
-		touch_write(page_at(self->pages, STRIDE * i + 1));
+		waited[i] = timed_access(page_at(self->pages, STRIDE * i + 1), true);
 	}
 	ASSERT_TRUE(trace_end(&self->trace));
-	for_each_event(e, &self->trace) {
+	for_each_event(e, &self->trace)
 		if (e->kind == MMAPDEMO_EVENT_MMAP_LOCK_WAIT) {
 			EXPECT_EQ(0, event_num(e, "write"));
 			EXPECT_EQ(1, event_num(e, "fault"));
 			waits++;
 		}
-		if (e->kind != MMAPDEMO_EVENT_FAULT_TIME ||
-		    event_num(e, "holder") == 0)
+	for (int i = 0; i < TRIES; i++) {
+		const struct event *e = time_at(&self->trace,
+						page_at(self->pages, STRIDE * i + 1));
+
+		if (!e || !event_num(e, "holder"))
 			continue;
-		EXPECT_LT(0, event_num(e, "lock_before") + event_num(e, "lock"));
-		held += held_by_writer(e, &self->writer);
+		EXPECT_TRUE(sums(e));
+		EXPECT_LT(0, part(e, "lock_before") + part(e, "lock"));
+		EXPECT_LE(time_reported(e), waited[i]);
+		close += near(e, waited[i]);
+		held += held_by_writer(e, &self->writer, variant->nr);
 	}
+	fprintf(stderr, "# %zu of %d faults waited, %zu with the holder, %zu as long as "
+		"the program\n", waits, TRIES, held, close);
 	EXPECT_LT(0, waits);
 	EXPECT_LT(0, held);
-	fprintf(stderr, "# %zu of %d faults waited, %zu with the holder\n", waits,
-		TRIES, held);
+	EXPECT_LT(0, close);
 }
 
 TEST_F(lock, a_counter_counts_the_wait_before_a_fault)
@@ -143,7 +188,7 @@ TEST_F(lock, a_counter_counts_the_wait_before_a_fault)
 	int fd = device_open(O_RDWR), counter;
 	__u64 before = 0;
 
-	SKIP_WITHOUT_LOCKS();
+	SKIP_WITHOUT_LOCKS(variant->cpu);
 	ASSERT_LE(0, fd);
 	counter = count_open(fd, getpid(), MMAPDEMO_COUNT_PARTS);
 	ASSERT_LE(0, counter);
@@ -165,7 +210,7 @@ TEST_F(lock, a_call_that_waits_for_mmap_lock_has_the_holder)
 {
 	size_t held = 0;
 
-	SKIP_WITHOUT_LOCKS();
+	SKIP_WITHOUT_LOCKS(variant->cpu);
 	ASSERT_TRUE(trace_begin(&self->trace, "mmap_lock_wait"));
 	for (int i = 0; i < TRIES; i++) {
 		let_run(i);
@@ -176,7 +221,7 @@ TEST_F(lock, a_call_that_waits_for_mmap_lock_has_the_holder)
 		EXPECT_EQ(1, event_num(e, "write"));
 		EXPECT_EQ(0, event_num(e, "fault"));
 		EXPECT_EQ(SYS_munmap, event_num(e, "nr"));
-		held += held_by_writer(e, &self->writer);
+		held += held_by_writer(e, &self->writer, variant->nr);
 	}
 	EXPECT_LT(0, held);
 }
