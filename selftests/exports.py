@@ -58,6 +58,11 @@ def counted(report):
 # ---- formats ----
 
 
+def part_member(name):
+    """Return the name of a part where "cpu" is the processor of the event."""
+    return "cpu_wait" if name == "cpu" else name
+
+
 def check_times(report, faults):
     """Check where the time of faults went. @faults: for each fault, its duration,
     whether it was slow, and the known fields of fault_time."""
@@ -68,12 +73,12 @@ def check_times(report, faults):
     equal(waits["unknown"], len(slow) - len(known), "faults without parts")
     quick = report["faults"]["ns"] - waits["ns"]
     for part in waits["parts"]:
-        name = part["part"]
+        name = part_member(part["part"])
         ns = [time[name] for _, time in known if name in time]
         equal(part["ns"], sum(ns) + (quick if name == "work" else 0), name)
         equal(part["faults"], sum(n > 0 for n in ns), f"faults with {name}")
         equal(part["not_known"], len(known) - len(ns), f"faults without {name}")
-    names = [part["part"] for part in waits["parts"]]
+    names = [part_member(part["part"]) for part in waits["parts"]]
     for duration, time in known:
         equal(duration, sum(time.get(name, 0) for name in names), "sum of parts")
         equal("holder" in time, "holder_nr" in time, "holder")
@@ -103,8 +108,7 @@ TIMES = ("lock_before", "work", "reclaim", "compaction", "reclaim_sleep", "io", 
 
 def csv_time(row):
     """Return the fields of fault_time in a row, except those that are not known."""
-    time = {"cpu" if name == "cpu_wait" else name: int(row[name])
-            for name in TIMES if row[name]}
+    time = {name: int(row[name]) for name in TIMES if row[name]}
     return time | ({"holder_nr": row["holder_nr"]} if row["holder_nr"] else {})
 
 
@@ -399,7 +403,8 @@ def part_durations(rows):
         elif not time:
             time = {"not_known": int(row["duration"])}
         for name in (*WORDS, "work", "not_known"):
-            durations[name] += [time[name]] if time.get(name) else []
+            ns = time.get(part_member(name))
+            durations[name] += [ns] if ns else []
     return durations
 
 

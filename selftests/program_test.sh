@@ -631,6 +631,15 @@ test_count_shows_where_the_time_went() {
 		[[ $(counted parts_lost) == 0 ]]
 }
 
+# The part of a fault and the processor of the event have different names.
+test_trace_json_has_the_processor_of_a_slow_fault() {
+	mmapdemo trace --json -o "$tmp/json" -- \
+		"${OUTPUT:-$(dirname "$0")}/actor" sleeper || return
+	grep '"event":"fault_time"' "$tmp/json" >"$tmp/slow" &&
+		! grep -vE '"cpu":[0-9]+,.*"cpu_wait":-?[0-9]+,' "$tmp/slow" &&
+		! grep -E '"cpu":.*"cpu":' "$tmp/slow"
+}
+
 test_count_ends_with_the_command_when_interrupted() {
 	local counter command
 

@@ -85,7 +85,7 @@ static void remove_field(struct json_object *object, const struct field *field)
 {
 	char name[64];
 
-	json_object_object_del(object, field->name);
+	json_object_object_del(object, json_member(field));
 	snprintf(name, sizeof(name), "%s_name", field->name);
 	json_object_object_del(object, name);
 }
@@ -95,11 +95,11 @@ struct json_object *waits_json_fault(const struct slow_event *slow)
 	const struct event time = {
 		.kind = MMAPDEMO_EVENT_FAULT_TIME, .slow = *slow,
 	};
-	static const char *const others[] = { "event", "time", "tid" };
+	static const char *const others[] = { "event", "time", "tid", "cpu" };
 	const struct field *field = event_layouts[time.kind].fields;
 	struct json_object *object = json_event_object(&time);
 
-	for (int i = 0; object && i < 3; i++)
+	for (int i = 0; object && i < 4; i++)
 		json_object_object_del(object, others[i]);
 	for (; object && field->name; field++) {
 		if (!waits_adds(field) || !waits_knows(&time, field))
