@@ -147,7 +147,7 @@ static bool held_by_writer(const struct event *event, const struct writer *write
 
 TEST_F(lock, a_fault_that_waits_for_mmap_lock_has_the_holder)
 {
-	size_t waits = 0, held = 0, close = 0;
+	size_t waits = 0, held = 0, close = 0, holders = 0;
 	__u64 waited[TRIES];
 
 	SKIP_WITHOUT_LOCKS(variant->cpu);
@@ -172,14 +172,15 @@ TEST_F(lock, a_fault_that_waits_for_mmap_lock_has_the_holder)
 		EXPECT_TRUE(sums(e));
 		EXPECT_LT(0, part(e, "lock_before") + part(e, "lock"));
 		EXPECT_LE(time_reported(e), waited[i]);
-		close += near(e, waited[i]);
+		holders++;
+		close += mainly(e, waited[i]);
 		held += held_by_writer(e, &self->writer, variant->nr);
 	}
-	fprintf(stderr, "# %zu of %d faults waited, %zu with the holder, %zu as long as "
-		"the program\n", waits, TRIES, held, close);
+	fprintf(stderr, "# %zu of %d faults waited, %zu with the holder; %zu of %zu "
+		"are most of what the program waited\n", waits, TRIES, held, close, holders);
 	EXPECT_LT(0, waits);
 	EXPECT_LT(0, held);
-	EXPECT_LT(0, close);
+	EXPECT_LE(holders, 2 * close);
 }
 
 TEST_F(lock, a_counter_counts_the_wait_before_a_fault)

@@ -168,6 +168,8 @@ static void compaction(void)
 
 	if (access(THP, F_OK))
 		errx(MISSING, "no transparent huge pages");
+	/* Then reclaim finds nothing, and compaction has to make the room. */
+	put("/proc/sys/vm/drop_caches", "1");
 	free = bind_node(path, sizeof(path));
 	if (free < 4 * left || free > 4 * GIB)
 		errx(MISSING, "no node has 256 MiB to 4 GiB of free memory");
@@ -344,22 +346,40 @@ static void stop(int signal)
 		kill(child, SIGKILL);
 }
 
+/* Hold SIGINT and SIGTERM back until there is a child that can be killed. */
+static void hold_signals(int how)
+{
+	sigset_t set;
+
+	sigemptyset(&set);
+	sigaddset(&set, SIGINT);
+	sigaddset(&set, SIGTERM);
+	sigprocmask(how, &set, NULL);
+}
+
+static int run_child(const struct cause *cause)
+{
+	child = fork_child();
+	if (!child) {
+		cause->run();
+		_exit(0);
+	}
+	hold_signals(SIG_UNBLOCK);
+	return wait_for(child);
+}
+
 static int plant(const struct cause *cause)
 {
-	const char *missing = prepare(cause->needs);
-	int status;
+	const char *missing;
+	int status = MISSING;
 
-	if (missing) {
+	hold_signals(SIG_BLOCK);
+	missing = prepare(cause->needs);
+	if (missing)
 		warnx("%s", missing);
-		status = MISSING;
-	} else {
-		child = fork_child();
-		if (!child) {
-			cause->run();
-			_exit(0);
-		}
-		status = wait_for(child);
-	}
+	else
+		status = run_child(cause);
+	hold_signals(SIG_BLOCK);
 	clean_up();
 	return status;
 }
