@@ -122,10 +122,10 @@ cause swap - 'waiting for the disk (.* read)' '^ +[0-9.]+ ms  swap '
 cause memory-limit '"finding":"memory-short"' 'reclaiming memory (.* reclaimed)'
 cause compaction '"finding":"compaction"' 'compacting memory' 'ms  huge-anon '
 cause lock-mprotect '"finding":"mmap-lock".*"call":"mprotect"' \
-	'waiting for mmap_lock' 'of it while mprotect\(\) held it' \
+	'waiting for mmap_lock' 'of it held by ([0-9]+ calls? of )?mprotect\(\)' \
 	'waiting for mmap_lock.*, held by [0-9]+ in mprotect\(\)'
 cause lock-fork '"finding":"mmap-lock".*"call":"clone"' \
-	'waiting for mmap_lock' 'of it while clone\(\) held it' \
+	'waiting for mmap_lock' 'of it held by ([0-9]+ calls? of )?clone\(\)' \
 	'waiting for mmap_lock.*, held by [0-9]+ in clone\(\)'
 cause uffd - 'asleep' 'asleep in handle_userfault'
 cause cpu - 'waiting for a CPU' 'ms waiting for a CPU'
