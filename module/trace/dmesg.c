@@ -48,6 +48,8 @@ static DEFINE_MUTEX(dmesg_lock);
  */
 struct pid *mmapdemo_dmesg_pid;
 
+DEFINE_STATIC_KEY_FALSE(mmapdemo_dmesg_key);
+
 static bool dmesg_ready;	/* true between init and exit; protected by dmesg_lock */
 static int dmesg_wanted;	/* PID given at load time; protected by dmesg_lock */
 
@@ -59,6 +61,7 @@ static void dmesg_stop(void)
 
 	if (!pid)
 		return;
+	static_branch_disable(&mmapdemo_dmesg_key);
 	WRITE_ONCE(mmapdemo_dmesg_pid, NULL);
 	mmapdemo_probes_disarm(MMAPDEMO_USER_DMESG);
 	mmapdemo_wait_put();
@@ -88,6 +91,7 @@ static int dmesg_follow(int nr)
 	if (ret)
 		goto err_disarm;
 	WRITE_ONCE(mmapdemo_dmesg_pid, pid);
+	static_branch_enable(&mmapdemo_dmesg_key);
 	return 0;
 
 err_disarm:

@@ -9,17 +9,20 @@
 #include "trace/records.h"
 
 #include <linux/compiler.h>
+#include <linux/jump_label.h>
 #include <linux/pid.h>
 #include <linux/sched/signal.h>
 
 extern struct pid *mmapdemo_dmesg_pid;
 
+/* Enabled while mmapdemo_dmesg_pid is not NULL. */
+DECLARE_STATIC_KEY_FALSE(mmapdemo_dmesg_key);
+
 /** mmapdemo_dmesg_wants - return true if the current process is printed to the log */
 static inline bool mmapdemo_dmesg_wants(void)
 {
-	const struct pid *pid = READ_ONCE(mmapdemo_dmesg_pid);
-
-	return unlikely(pid) && task_tgid(current) == pid;
+	return static_branch_unlikely(&mmapdemo_dmesg_key) &&
+	       task_tgid(current) == READ_ONCE(mmapdemo_dmesg_pid);
 }
 
 void mmapdemo_dmesg_mmap(const struct mmap_record *r);
