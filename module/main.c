@@ -10,6 +10,7 @@
 #include "device/device.h"
 #include "probe/attach.h"
 #include "probe/probes.h"
+#include "trace/batch.h"
 #include "trace/dmesg.h"
 #include "trace/events.h"
 #include "trace/selftest.h"
@@ -35,6 +36,7 @@ static int __init mmapdemo_init(void)
 
 err_probes:
 	mmapdemo_probes_exit();
+	mmapdemo_batch_exit();
 	mmapdemo_wait_exit();
 	return ret;
 }
@@ -48,6 +50,7 @@ static void __exit mmapdemo_exit(void)
 {
 	mmapdemo_dmesg_exit();
 	mmapdemo_probes_exit();
+	mmapdemo_batch_exit();
 	mmapdemo_wait_exit();
 	mmapdemo_device_exit();
 }

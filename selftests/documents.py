@@ -337,7 +337,7 @@ def events():
     docs = {name: set(re.findall(r"^ \* @(\w+):", body, re.M))
             for name, body in re.findall(
                 r"/\*\*\n \* DOC: (\w+) - (.*?)\*/", text, re.S)}
-    real = {name: set(re.findall(r"__(?:field|array)\(\w+, (\w+)", body))
+    real = {name: set(re.findall(r"__(?:field|array|dynamic_array)\(\w+, (\w+)", body))
             for name, body in re.findall(
                 r"TRACE_EVENT\w*\((\w+),(.*?)TP_fast_assign", text, re.S)}
     return docs, real

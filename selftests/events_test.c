@@ -12,7 +12,7 @@
 static const char all_events[] =
 	"do_mmap get_unmapped_area vma_merge vma_link pte_fault vma_split "
 	"vma_unlink brk mremap dup_mm pgd_alloc exit_mmap fault_time "
-	"mmap_lock_wait";
+	"mmap_lock_wait pte_faults";
 
 /* Cause every event. A child is needed for the event exit_mmap. */
 static bool workload(void)
@@ -239,7 +239,9 @@ TEST_F(events, an_address_space_keeps_its_id)
 	ASSERT_EQ(MMAPDEMO_EVENT_PGD_ALLOC, first->kind);
 	first++;
 	for_each_event(e, &self->trace) {
-		if (e->kind == MMAPDEMO_EVENT_PGD_ALLOC)
+		/* pte_faults has the field mm in each fault. */
+		if (e->kind == MMAPDEMO_EVENT_PGD_ALLOC ||
+		    e->kind == MMAPDEMO_EVENT_PTE_FAULTS)
 			continue;
 		/*
 		 * The child starts with a copy of the parent's address space,

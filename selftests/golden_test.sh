@@ -134,6 +134,19 @@ is_golden() {
 	diff -u "$golden/$name.txt" "$name.txt"
 }
 
+# Record the same events again, but with faults in batches. All outputs are the same.
+batches_change_no_output() {
+	local words
+
+	cp golden.dat single.dat && BATCHES=1 record_all || return
+	! cmp -s golden.dat single.dat || { echo 'there are no batches'; return 1; }
+	while read -r -a words; do
+		[[ ${words[*]} && ${words[0]} != \#* ]] || continue
+		[[ ${words[1]} =~ ^(inspected|misuse|damage)$ ]] ||
+			WRITE='' is_golden "${words[@]}" || return
+	done <"$golden/commands"
+}
+
 # exported NAME: write the recording NAME in all export formats.
 exported() {
 	local format
@@ -177,4 +190,5 @@ while read -r -a words; do
 		check "${words[0]}: mmapdemo ${words[*]:2}" is_golden "${words[@]}"
 done <"$golden/commands"
 check 'figures follow from the events' figures_follow_from_the_events
+check 'faults in batches change no output' batches_change_no_output
 finish

@@ -53,7 +53,7 @@ wanted() {
 	echo dup_mm copy_process
 	echo pgd_alloc pgd_alloc
 	echo exit_mmap exit_mmap
-	for event in pte_fault fault_time mmap_lock_wait; do
+	for event in pte_fault{,s} fault_time mmap_lock_wait; do
 		echo $event handle_mm_fault
 	done
 	# Since 5.19, tracepoints of the kernel show waits for locks.

@@ -40,7 +40,7 @@ nothing_stays() {
 trace_cmd_opens_it() {
 	local start faults
 
-	mmapdemo record -o walker.dat -- "$programs/actor" walker $PAGES \
+	mmapdemo record --single-faults -o walker.dat -- "$programs/actor" walker $PAGES \
 		</dev/null >said || return
 	start=$(grep ^0x said)
 	trace-cmd report walker.dat >report.txt 2>errors.txt || return
@@ -52,6 +52,22 @@ trace_cmd_opens_it() {
 		equal $PAGES "$(grep -c ' access=write from=user class=anon ' \
 			<<<"$faults")" 'faults of class anon' &&
 		grep -q 'sched_process_exec:' report.txt
+}
+
+# trace-cmd must show the number of faults in each event. A report leaves out faults of
+# the child before its exec.
+trace_cmd_opens_batches() {
+	local faults
+
+	mmapdemo record -o batches.dat -- "$programs/actor" walker $PAGES \
+		</dev/null >said || return
+	trace-cmd report batches.dat >report.txt 2>errors.txt || return
+	equal '' "$(<errors.txt)" 'complaints of trace-cmd' &&
+		equal 0 "$(grep -c ' pte_fault: ' report.txt)" 'single faults' &&
+		mmapdemo report --faults --json batches.dat >faults.json || return
+	faults=$(sed -n 's/.* pte_faults: *count=\([0-9]*\) .*/\1/p' report.txt |
+		awk '{ sum += $1 } END { print sum }')
+	within $PAGES "$faults" "$(grep -c '"event":"pte_fault"' faults.json)" faults
 }
 
 # trace-cmd must find as many events as the kernel counted while its buffers
@@ -143,7 +159,7 @@ follows_a_running_process() {
 		says "\"pid\":$pid," "$(about pid.dat)" &&
 		says "\"tid\":$pid,\"hidden\":false,.*\"name\":\"bash\"" \
 			"$(about pid.dat)" || return
-	trace-cmd report pid.dat | grep -q ' pte_fault: '
+	trace-cmd report pid.dat | grep -q ' pte_faults: '
 }
 
 # record must print "recording process PID" only after the recording has begun.
@@ -538,6 +554,7 @@ wait()' 2>errors.txt
 
 echo "TAP version 13"
 check 'trace-cmd opens a recording' trace_cmd_opens_it
+check 'trace-cmd opens a recording with batches' trace_cmd_opens_batches
 check 'a recording holds every event' holds_every_event
 check 'a recording contains its metadata' says_what_it_is_about
 check 'a recording contains the machine and its settings' keeps_the_settings

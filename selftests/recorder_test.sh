@@ -129,7 +129,7 @@ undone() {
 says_what_was_undone() {
 	local event=exceptions/page_fault_user
 
-	! loaded || event=mmapdemo/pte_fault
+	! loaded || event=mmapdemo/pte_faults
 	undone tracing_on && undone events/$event/enable &&
 		undone "events/${event%/*}/enable" || return
 	begins -- bash -c "$waits" && : >"$(instance)/trace" || return
@@ -139,7 +139,7 @@ says_what_was_undone() {
 
 says_what_disturbed() {
 	if loaded; then
-		switched_off tracing_on events/mmapdemo/pte_fault/enable \
+		switched_off tracing_on events/mmapdemo/pte_faults/enable \
 			events/tlb/tlb_flush/enable
 	else
 		switched_off tracing_on events/exceptions/page_fault_user/enable

@@ -15,8 +15,9 @@
  * previous event. A line ".about JSON" adds members to the metadata. A line ".comms
  * TEXT" adds a line to the list of the names of tasks. With ".without EVENT" or
  * ".without EVENT.FIELD", the formats are those of an older module without this
- * event or field. The environment variable MAX_MAP_COUNT changes the limit of VMAs
- * of the other recordings.
+ * event or field. If the environment variable BATCHES is set, events pte_faults
+ * report the faults that have no call stack. The environment variable MAX_MAP_COUNT
+ * changes the limit of VMAs of the other recordings.
  */
 #include "../userspace/event/names.c"
 #include "../userspace/event/event.c"
@@ -52,6 +53,7 @@ static const char *about_more = "";	/* more members of the metadata */
 static char *without = "";	/* EVENT or EVENT.FIELD that formats lack */
 static __u64 files;	/* number of files; the first one has the inode FILE_INO */
 static __u64 lost, missed;
+static bool in_batches;	/* pte_faults reports faults */
 static bool call_formats;	/* the recording may have events of system calls */
 static bool flush_format;	/* the recording may have TLB flushes */
 static bool fault_formats;	/* the recording may have signals and exceptions */
@@ -98,6 +100,92 @@ static void put_record(const void *data, size_t size)
 	used += bytes;
 }
 
+/* ---- faults in batches ---- */
+
+#define BATCH_NS 10000000	/* the module keeps no fault for a longer time */
+
+/* A pte_faults event, before it is written. */
+static struct {
+	__u32 task;
+	__u32 count;
+	__u64 time;	/* of the first fault */
+	__u64 last;	/* time of the last fault */
+	struct mmapdemo_batch_vma vma[MMAPDEMO_BATCH_MAX];
+	struct mmapdemo_batch_fault fault[MMAPDEMO_BATCH_MAX];
+} batch;
+
+/* Write the batch, as the module does at a task switch. Each fault has a VMA. */
+static void flush_batch(void)
+{
+	struct {
+		__u16 id;
+		__u32 pid;
+		__u64 time;
+		__u32 count, vmas;
+		__u32 vma, fault;
+		char arrays[sizeof(batch.vma) + sizeof(batch.fault)];
+	} record = {
+		.id = MMAPDEMO_EVENT_PTE_FAULTS + 1, .pid = batch.task,
+		.time = batch.time, .count = batch.count, .vmas = batch.count,
+	};
+	const size_t vmas = batch.count * sizeof(batch.vma[0]);
+	const size_t faults = batch.count * sizeof(batch.fault[0]);
+	const size_t start = (char *)record.arrays - (char *)&record;
+
+	if (!batch.count)
+		return;
+	record.vma = vmas << 16 | start;
+	record.fault = faults << 16 | (start + vmas);
+	memcpy(record.arrays, batch.vma, vmas);
+	memcpy(record.arrays + vmas, batch.fault, faults);
+	put_record(&record, start + vmas + faults);
+	batch.count = 0;
+}
+
+static void add_to_batch(const struct fault_event *f)
+{
+	const __u32 at = batch.count++;
+
+	if (!at) {
+		batch.task = task;
+		batch.time = now;
+	}
+	batch.last = now;
+	batch.vma[at] = (struct mmapdemo_batch_vma) {
+		.start = f->vma_start, .end = f->vma_end,
+		.vm_flags = f->vm_flags, .pgoff = f->pgoff,
+		.ino = f->ino, .dev = f->dev, .mm = f->mm,
+	};
+	batch.fault[at] = (struct mmapdemo_batch_fault) {
+		.delay = now - batch.time, .vma = at,
+		.ret = f->ret, .address = f->address, .ip = f->ip,
+		.pfn = f->pfn, .duration = f->duration, .nr = f->nr,
+		.entry_before = f->entry_before, .entry_after = f->entry_after,
+		.high_before = f->entry_before >> 16,
+		.high_after = f->entry_after >> 16,
+		.retries = f->retries, .access = f->access, .from = f->from,
+		.fault_class = f->class, .filled = f->filled, .vma_lock = f->vma_lock,
+		.after_seen = f->after_seen, .before = f->before,
+		.after = f->after, .order = f->order, .trigger = f->trigger,
+	};
+	/* With a VMA for each fault, a full batch is too large for a page. */
+	if (batch.count == MMAPDEMO_BATCH_MAX / 2)
+		flush_batch();
+}
+
+/* The time of the next event was set. Write the batch if the event can't be in it. */
+static void end_batch(void)
+{
+	const __u64 next = now;
+
+	if (batch.task == task && next >= batch.last && next - batch.time <= BATCH_NS)
+		return;
+	if (now < batch.last)
+		now = batch.last;
+	flush_batch();
+	now = next;
+}
+
 /* Write an event of the current task, and advance the time by a microsecond. */
 static void put(struct event *event, int kind)
 {
@@ -114,7 +202,11 @@ static void put(struct event *event, int kind)
 		at += field->size;
 	}
 	now += 1000;
-	put_record(record, at);
+	end_batch();
+	if (in_batches && kind == MMAPDEMO_EVENT_PTE_FAULT)
+		add_to_batch(&event->fault);
+	else
+		put_record(record, at);
 	memset(event, 0, sizeof(*event));
 }
 
@@ -307,6 +399,7 @@ static void finish(char **data, size_t *size)
 	size_t head_size, about_size;
 	FILE *out;
 
+	flush_batch();
 	turn_page();
 	fclose(pages);
 	header = open_memstream(&head, &head_size);
@@ -1518,6 +1611,7 @@ static void put_event_line(char *line)
 		else
 			set_field(&event, kind, word, value);
 	}
+	in_batches = getenv("BATCHES") && !stack;
 	put(&event, kind);
 	if (stack)
 		put_stack(stack);

@@ -179,7 +179,7 @@ counted() {
 agrees() {
 	local name=$1 least=$2
 
-	mmapdemo record -o $name.dat -- "${@:3}" >/dev/null || return
+	mmapdemo record --single-faults -o $name.dat -- "${@:3}" >/dev/null || return
 	trace-cmd report -t $name.dat >$name.txt || return
 	counted $name.txt | sort >counted.txt
 	reported $name.dat | sort >reported.txt

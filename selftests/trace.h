@@ -112,6 +112,8 @@ static const char *const patterns[MMAPDEMO_EVENTS][2] = {
 	[MMAPDEMO_EVENT_MMAP_LOCK_WAIT] = { "mmap_lock_wait",
 		"^mm=" HEX " duration=" NUM " write=" BIT " fault=" BIT
 		" holder=" NUM " holder_nr=(-1|" NUM ")" TRIGGER "$" },
+	[MMAPDEMO_EVENT_PTE_FAULTS] = { "pte_faults",
+		"^count=" NUM " vmas=" NUM " time=" NUM "$" },
 };
 #undef EM
 #undef EMe

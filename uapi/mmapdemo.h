@@ -75,6 +75,7 @@
  * @MMAPDEMO_EVENT_EXIT_MMAP: an address space ended
  * @MMAPDEMO_EVENT_FAULT_TIME: where the time of a slow page fault went
  * @MMAPDEMO_EVENT_MMAP_LOCK_WAIT: a task waited for its mmap_lock
+ * @MMAPDEMO_EVENT_PTE_FAULTS: up to 30 page faults of a task were handled
  * @MMAPDEMO_EVENTS: number of different events
  *
  * The fields of each event are documented in module/trace/events.h.
@@ -94,6 +95,7 @@ enum mmapdemo_event {
 	MMAPDEMO_EVENT_EXIT_MMAP,
 	MMAPDEMO_EVENT_FAULT_TIME,
 	MMAPDEMO_EVENT_MMAP_LOCK_WAIT,
+	MMAPDEMO_EVENT_PTE_FAULTS,
 	MMAPDEMO_EVENTS
 };
 
@@ -347,6 +349,84 @@ enum mmapdemo_trigger {
 	MMAPDEMO_TRIGGER_EXIT,
 	MMAPDEMO_TRIGGER_EXCEPTION,
 	MMAPDEMO_TRIGGER_KERNEL
+};
+
+/* Maximum number of faults in an event pte_faults */
+#define MMAPDEMO_BATCH_MAX 30
+
+/**
+ * struct mmapdemo_batch_vma - a VMA in the field "vma" of pte_faults
+ * @start: as the field "vma_start" of pte_fault
+ * @end: as the field "vma_end" of pte_fault
+ * @vm_flags: as in pte_fault
+ * @pgoff: as in pte_fault
+ * @ino: as in pte_fault
+ * @dev: as in pte_fault
+ * @mm: as in pte_fault
+ */
+struct mmapdemo_batch_vma {
+	__u64 start;
+	__u64 end;
+	__u64 vm_flags;
+	__u64 pgoff;
+	__u64 ino;
+	__u32 dev;
+	__u32 mm;
+};
+
+/**
+ * struct mmapdemo_batch_fault - a fault in the field "fault" of pte_faults
+ * @delay: time from the end of the first fault of the event to the end of this fault, in
+ *	ns
+ * @ret: as in pte_fault, like the other members that have no other description
+ * @address: as in pte_fault
+ * @ip: as in pte_fault
+ * @pfn: as in pte_fault
+ * @duration: as in pte_fault
+ * @nr: as in pte_fault
+ * @entry_before: the lower 16 bits of the field of pte_fault
+ * @entry_after: the lower 16 bits of the field of pte_fault
+ * @retries: as in pte_fault
+ * @access: as in pte_fault
+ * @from: as in pte_fault
+ * @fault_class: as the field "class" of pte_fault
+ * @filled: as in pte_fault
+ * @vma_lock: as in pte_fault
+ * @after_seen: as in pte_fault
+ * @before: as in pte_fault
+ * @after: as in pte_fault
+ * @order: as in pte_fault
+ * @trigger: as in pte_fault
+ * @high_before: bits 16 to 23 of the field "entry_before" of pte_fault
+ * @high_after: bits 16 to 23 of the field "entry_after" of pte_fault
+ * @vma: index of the VMA in the field "vma" of the event
+ * @reserved: 0
+ */
+struct mmapdemo_batch_fault {
+	__u32 delay;
+	__u32 ret;
+	__u64 address;
+	__u64 ip;
+	__u64 pfn;
+	__u64 duration;
+	__u16 retries;
+	__u8 access;
+	__u8 from;
+	__u8 fault_class;
+	__u8 filled;
+	__u8 vma_lock;
+	__u8 after_seen;
+	__s32 nr;
+	__u16 entry_before;
+	__u16 entry_after;
+	__u8 after;
+	__u8 order;
+	__u8 before;
+	__u8 trigger;
+	__u8 high_before;
+	__u8 high_after;
+	__u8 vma;
+	__u8 reserved;
 };
 
 /**

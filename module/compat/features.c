@@ -6,6 +6,7 @@
  */
 #include <linux/fs.h>
 #include <linux/ftrace.h>
+#include <linux/hrtimer.h>
 #include <linux/mm.h>
 #include <linux/userfaultfd_k.h>
 #include <trace/events/lock.h>

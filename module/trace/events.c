@@ -4,6 +4,7 @@
 #include "compat/fault.h"
 #include "mmapdemo.h"
 #include "probe/probes.h"
+#include "trace/batch.h"
 #include "trace/selftest.h"
 #include "trace/wait.h"
 
@@ -85,6 +86,7 @@ static struct trace_event_call *const events[] = {
 	[MMAPDEMO_EVENT_EXIT_MMAP] = &event_exit_mmap,
 	[MMAPDEMO_EVENT_FAULT_TIME] = &event_fault_time,
 	[MMAPDEMO_EVENT_MMAP_LOCK_WAIT] = &event_mmap_lock_wait,
+	[MMAPDEMO_EVENT_PTE_FAULTS] = &event_pte_faults,
 };
 static_assert(ARRAY_SIZE(events) == MMAPDEMO_EVENTS);
 
@@ -112,13 +114,21 @@ static u32 event_number(const struct trace_event_call *call)
 #define EVENTS_OF_WAITS (BIT(MMAPDEMO_EVENT_FAULT_TIME) | \
 			 BIT(MMAPDEMO_EVENT_MMAP_LOCK_WAIT))
 
+/* Get what an event needs in addition to its probes. */
+static int event_need(u32 event)
+{
+	if (BIT(event) & EVENTS_OF_WAITS)
+		return mmapdemo_wait_get();
+	return event == MMAPDEMO_EVENT_PTE_FAULTS ? mmapdemo_batch_get() : 0;
+}
+
 static int event_arm(u32 event)
 {
 	int ret = mmapdemo_probes_arm(BIT(event), BIT(event));
 
-	if (ret || !(BIT(event) & EVENTS_OF_WAITS))
+	if (ret)
 		return ret;
-	ret = mmapdemo_wait_get();
+	ret = event_need(event);
 	if (ret)
 		mmapdemo_probes_disarm(BIT(event));
 	return ret;
@@ -129,6 +139,14 @@ static void event_disarm(u32 event)
 	mmapdemo_probes_disarm(BIT(event));
 	if (BIT(event) & EVENTS_OF_WAITS)
 		mmapdemo_wait_put();
+	else if (event == MMAPDEMO_EVENT_PTE_FAULTS)
+		mmapdemo_batch_put();
+}
+
+/* Return the event whose self test decides if @event is available. */
+static u32 event_tested(u32 event)
+{
+	return event == MMAPDEMO_EVENT_PTE_FAULTS ? MMAPDEMO_EVENT_PTE_FAULT : event;
 }
 
 static int event_get(u32 event)
@@ -136,7 +154,7 @@ static int event_get(u32 event)
 	int ret = 0;
 
 	mutex_lock(&events_lock);
-	if (mmapdemo_selftest_refuses(event))
+	if (mmapdemo_selftest_refuses(event_tested(event)))
 		ret = -EOPNOTSUPP;
 	else if (!events_users[event])
 		ret = event_arm(event);
@@ -144,7 +162,7 @@ static int event_get(u32 event)
 		events_users[event]++;
 	mutex_unlock(&events_lock);
 	if (ret == -EOPNOTSUPP)
-		mmapdemo_selftest_explain(event);
+		mmapdemo_selftest_explain(event_tested(event));
 	return ret;
 }
 
@@ -180,6 +198,8 @@ static int events_reg(struct trace_event_call *call, enum trace_reg type,
 	ret = get ? event_get(event) : 0;
 	if (ret)
 		return ret;
+	if ((get || put) && event == MMAPDEMO_EVENT_PTE_FAULTS)
+		mmapdemo_batch_flush();
 	ret = trace_event_reg(call, type, data);
 	if (put || (get && ret))
 		event_put(event);
@@ -212,6 +232,8 @@ void mmapdemo_events_refuse(u32 events)
 {
 	mutex_lock(&events_lock);
 	WRITE_ONCE(mmapdemo_selftest_failed, events);
+	if (events & BIT(MMAPDEMO_EVENT_PTE_FAULT))
+		events |= BIT(MMAPDEMO_EVENT_PTE_FAULTS);
 	mmapdemo_probes_disarm(events);
 	mutex_unlock(&events_lock);
 }

@@ -61,6 +61,7 @@
 #include <linux/tracepoint.h>
 
 #include "mmapdemo.h"
+#include "trace/batch.h"
 #include "trace/names.h"
 #include "trace/records.h"
 
@@ -570,7 +571,7 @@ TRACE_EVENT(pte_fault,
 		__entry->entry_before = r->before.entry;
 		__entry->entry_after = r->after.entry;
 		__entry->ret = r->ret;
-		__entry->retries = min_t(u32, r->retries, U16_MAX);
+		__entry->retries = r->retries;
 		__entry->access = r->access;
 		__entry->from = r->from;
 		__entry->class = r->class;
@@ -1119,6 +1120,53 @@ TRACE_EVENT(mmap_lock_wait,
 		  __entry->holder, __entry->holder_nr,
 		  __print_symbolic(__entry->trigger, MMAPDEMO_TRIGGERS),
 		  __entry->nr)
+);
+
+/**
+ * DOC: pte_faults - several page faults of a task were handled
+ * @count:	number of faults, from 1 to 30
+ * @vmas:	number of different VMAs of the faults
+ * @time:	CLOCK_MONOTONIC at the end of the first fault, in ns
+ * @vma:	the VMAs, as struct mmapdemo_batch_vma of uapi/mmapdemo.h
+ * @fault:	the faults, as struct mmapdemo_batch_fault. The faults are in the order
+ *		of their ends, and have all fields of pte_fault
+ *
+ * When: 30 faults of the task were handled on this CPU, or fewer faults of several VMAs,
+ * or 10 ms have passed since the first of them, or the CPU switches tasks, or an instance
+ * enables or disables this event. The faults are those for which there would be a
+ * pte_fault event. All of them are faults of the task in the event's header, on this CPU.
+ * A fault can be older than other events that precede this event in the ring buffer. With
+ * the trace clock "mono", @time and the delay of the fault show the order.
+ * Locks: none, or those of the last fault, as for pte_fault.
+ */
+TRACE_EVENT(pte_faults,
+
+	TP_PROTO(const struct batch_record *b),
+
+	TP_ARGS(b),
+
+	TP_STRUCT__entry(
+		__field(u64, time)
+		__field(u32, count)
+		__field(u32, vmas)
+		__dynamic_array(u64, vma,
+				b->vmas * sizeof(b->vma[0]) / sizeof(u64))
+		__dynamic_array(u64, fault,
+				b->count * sizeof(b->fault[0]) / sizeof(u64))
+	),
+
+	TP_fast_assign(
+		__entry->time = b->time;
+		__entry->count = b->count;
+		__entry->vmas = b->vmas;
+		memcpy(__get_dynamic_array(vma), b->vma,
+		       b->vmas * sizeof(b->vma[0]));
+		memcpy(__get_dynamic_array(fault), b->fault,
+		       b->count * sizeof(b->fault[0]));
+	),
+
+	TP_printk("count=%u vmas=%u time=%llu", __entry->count, __entry->vmas,
+		  __entry->time)
 );
 
 #endif /* _MMAPDEMO_EVENTS_H */

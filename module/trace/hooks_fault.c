@@ -14,6 +14,7 @@
 #include "mmapdemo.h"
 #include "probe/direct.h"
 #include "probe/pending.h"
+#include "trace/batch.h"
 #include "trace/class.h"
 #include "trace/dmesg.h"
 #include "trace/events.h"
@@ -117,7 +118,7 @@ static noinline void fault_resume(struct fault_frame *frame)
 		return;
 	}
 	r->before = retry.before;
-	r->retries = retry.count;
+	r->retries = min_t(u32, retry.count, U16_MAX);
 	r->ret = retry.ret & RET(MAJOR);
 	frame->start = retry.start;
 	frame->generation = retry.generation;
@@ -211,8 +212,8 @@ static __always_inline bool fault_enter(void *data, const unsigned long *args)
 
 	frame->generation = mmapdemo_stats_generation();
 	frame->counted = mmapdemo_stats_wanted();
-	frame->recorded = trace_pte_fault_enabled() || mmapdemo_dmesg_wants() ||
-			  trace_fault_time_enabled();
+	frame->recorded = trace_pte_fault_enabled() || mmapdemo_batch_wanted() ||
+			  mmapdemo_dmesg_wants() || trace_fault_time_enabled();
 	if (!frame->recorded && !frame->counted)
 		return false;
 	frame->mm = vma->vm_mm;
@@ -227,10 +228,13 @@ static __always_inline bool fault_enter(void *data, const unsigned long *args)
 	return true;
 }
 
-/* Report where the time of a slow fault went. */
-static noinline void fault_report_time(const struct fault_frame *frame)
+/*
+ * Report where the time of a slow fault went. For readers of pte_faults, the fault ends
+ * after its event fault_time, which precedes the fault.
+ */
+static noinline void fault_report_time(struct fault_frame *frame)
 {
-	const struct fault_record *r = &frame->record;
+	struct fault_record *r = &frame->record;
 	struct time_record time;
 
 	if (!mmapdemo_wait_end(r->duration, &time))
@@ -241,6 +245,7 @@ static noinline void fault_report_time(const struct fault_frame *frame)
 	if (!frame->recorded)
 		return;
 	trace_fault_time(r, &time);
+	r->ended = mmapdemo_clock().ticks;
 	if (mmapdemo_dmesg_wants())
 		mmapdemo_dmesg_time(&time);
 }
@@ -354,7 +359,7 @@ static noinline u32 fault_end(const struct fault_frame *frame)
 					 FAULT_RET_AFTER_END;
 }
 
-/* Complete the record, and emit the event. */
+/* Complete the record, and emit the events. */
 static __always_inline void fault_report(struct fault_frame *frame)
 {
 	struct fault_record *r = &frame->record;
@@ -365,6 +370,8 @@ static __always_inline void fault_report(struct fault_frame *frame)
 	trace_pte_fault(r);
 	if (mmapdemo_dmesg_wants())
 		mmapdemo_dmesg_fault(r);
+	if (mmapdemo_batch_wanted())
+		mmapdemo_batch_add(r);
 }
 
 /*
@@ -387,7 +394,7 @@ static noinline void fault_finish(struct fault_frame *frame, u32 ret, bool slow)
 }
 
 /* Count a fault that needs no event, and whose class is known. */
-static __always_inline void fault_count(const struct fault_frame *frame, bool slow)
+static __always_inline void fault_count(struct fault_frame *frame, bool slow)
 {
 	const struct fault_record *r = &frame->record;
 
@@ -407,7 +414,7 @@ static __always_inline void fault_leave(void *data, unsigned long ret)
 		fault_retry(frame, ret);
 		return;
 	}
-	r->duration = mmapdemo_clock_ns(&frame->start);
+	r->duration = mmapdemo_clock_ns(&frame->start, &r->ended);
 	r->ret |= ret;
 	slow = mmapdemo_wait_wanted() && frame->timed && mmapdemo_wait_ends();
 	r->class = frame->recorded ? MMAPDEMO_FAULT_UNKNOWN :
@@ -421,6 +428,7 @@ static __always_inline void fault_leave(void *data, unsigned long ret)
 struct probe mmapdemo_probe_fault = {
 	.symbols = FAULT_SYMBOLS,
 	.events = BIT(MMAPDEMO_EVENT_PTE_FAULT) |
+		  BIT(MMAPDEMO_EVENT_PTE_FAULTS) |
 		  BIT(MMAPDEMO_EVENT_FAULT_TIME) |
 		  BIT(MMAPDEMO_EVENT_MMAP_LOCK_WAIT),
 	.hot = true,

@@ -308,23 +308,27 @@ struct exit_record {
 /**
  * struct fault_record - a page fault
  * @mm: id of the address space
+ * @found: MMAPDEMO_ENTRY_* of the entry that the last attempt found
  * @address: the touched address
  * @ip: address of the user instruction that touched @address, or that entered
  *	the system call that touched @address; 0: none
+ * @before: result of the walk before the first attempt
+ * @after: result of the walk after the last attempt
+ * @retries: number of earlier attempts, which returned VM_FAULT_RETRY; U16_MAX also
+ *	stands for higher numbers. The members from @retries to @after_seen have the
+ *	layout of struct mmapdemo_batch_fault
  * @access: enum mmapdemo_access
  * @from: enum mmapdemo_origin
  * @class: enum mmapdemo_fault_class
- * @before: result of the walk before the first attempt
- * @found: MMAPDEMO_ENTRY_* of the entry that the last attempt found
- * @after: result of the walk after the last attempt
- * @after_seen: true if @after was observed, false if the lock was already
- *	released
  * @filled: number of entries around the address that were filled during the
  *	fault; 0: none, or not counted
+ * @vma_lock: true if the last attempt held only the per-VMA lock
+ * @after_seen: true if @after was observed, false if the lock was already
+ *	released
+ * @ended: lower half of the ticks of the clock of durations when the last attempt
+ *	ended
  * @ret: VM_FAULT_* of the last attempt, VM_FAULT_MAJOR if any attempt returned
  *	it, and FAULT_RET_*
- * @retries: number of earlier attempts, which returned VM_FAULT_RETRY
- * @vma_lock: true if the last attempt held only the per-VMA lock
  * @trigger: why the kernel was running
  * @duration: time from the start of the first attempt to the end of the last,
  *	in ns; 0: not known
@@ -335,19 +339,20 @@ struct exit_record {
  */
 struct fault_record {
 	u32 mm;
+	u32 found;
 	u64 address;
 	u64 ip;
-	u32 access;
-	u32 from;
-	u32 class;
 	struct walk before;
-	u32 found;
 	struct walk after;
-	bool after_seen;
-	u32 filled;
-	u32 ret;
-	u32 retries;
+	u16 retries;
+	u8 access;
+	u8 from;
+	u8 class;
+	u8 filled;
 	bool vma_lock;
+	bool after_seen;
+	u32 ended;
+	u32 ret;
 	struct trigger trigger;
 	u64 duration;
 	struct span vma;

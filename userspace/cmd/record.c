@@ -63,6 +63,10 @@ static const struct cmd_usage usage = {
 			    "that were built with frame pointers; the caller "
 			    "of a function that calls no other function can "
 			    "be missing"),
+		OPTION_FLAG(0, "single-faults", struct session_options, single,
+			    "record each fault as a separate event, so that "
+			    "trace-cmd and KernelShark show its fields; the "
+			    "recording is larger, and recording takes more time"),
 		OPTION_BUFFER(struct session_options, buffer),
 		OPTION_FLAG('q', "quiet", struct session_options, quiet,
 			    "print only errors"),
@@ -211,7 +215,8 @@ static int write_file(struct record *record)
 	struct trace_dat_parts parts = {
 		.page_size = recorder->stream.page_size,
 		.stacks = record->session.opts->stacks,
-		.kinds = decoder_kinds(&recorder->decoder),
+		.kinds = decoder_kinds(&recorder->decoder) &
+			 (recorder->instance.kinds | ~EVENTS_BATCH),
 		.about = meta_write_text(&record->about),
 		.spool = &record->spool,
 	};
@@ -315,6 +320,8 @@ static int run(struct record *record)
 		err = instance_stacks(&recorder->instance);
 	if (!err)
 		err = recorder_kernel_events(recorder);
+	if (!err && !opts->stacks && !opts->single)
+		recorder_batches(recorder);
 	if (!err)
 		err = meta_write_begin(&record->about, opts->command,
 				       &opts->pids, recorder->dev);

@@ -108,6 +108,15 @@ void session_left(struct session *session)
 			 left == 1 ? "it" : "them");
 }
 
+/* The kernel counts lost events, but not the faults in them. */
+static void note_batches(struct session *session)
+{
+	if (session->recorder.instance.kinds & EVENTS_BATCH &&
+	    recorder_lost(&session->recorder))
+		gaps_add(&session->gaps, "a lost event may have reported up to %d "
+			 "faults", MMAPDEMO_BATCH_MAX);
+}
+
 void session_stop(struct session *session)
 {
 	struct instance *instance = &session->recorder.instance;
@@ -128,6 +137,7 @@ void session_stop(struct session *session)
 		gaps_add(&session->gaps, SWITCHES_WRITTEN
 			 "; events may be missing");
 	session_unfollowed(session, &session->recorder.rings, "mappings");
+	note_batches(session);
 }
 
 /* ---- start ---- */

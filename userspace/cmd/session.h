@@ -22,6 +22,7 @@
  * @output: output file, or NULL
  * @buffer: size of the trace buffer of each processor, in bytes
  * @stacks: record call stacks
+ * @single: record each fault as a separate event
  * @command: command to observe, or NULL
  * @quiet: print only errors
  * @follow: continue until all followed processes have ended
@@ -31,6 +32,7 @@ struct session_options {
 	const char *output;
 	__u64 buffer;
 	bool stacks;
+	bool single;
 	char **command;
 	bool quiet;
 	bool follow;

@@ -171,6 +171,8 @@ static int run(struct trace *trace)
 	err = recorder_open_any(recorder, opts->buffer);
 	if (!err)
 		err = recorder_kernel_events(recorder);
+	if (!err)
+		recorder_batches(recorder);
 	if (err)
 		return session_failed(&trace->session, err);
 	output_open(&trace->report, trace->out, recorder->dev,

@@ -244,6 +244,15 @@ static const struct field lock_fields[] = {
 	END
 };
 
+static const struct field batch_fields[] = {
+	NUMBER(batch, time),
+	NUMBER(batch, count),
+	NUMBER(batch, vmas),
+	NUMBER(batch, vma),
+	NUMBER(batch, fault),
+	END
+};
+
 static const struct field fork_fields[] = {
 	NUMBER(fork, pid),
 	NUMBER(fork, clone_flags),
@@ -394,6 +403,9 @@ const struct event_layout event_layouts[EVENT_ALL_KINDS] = {
 	},
 	[MMAPDEMO_EVENT_MMAP_LOCK_WAIT] = {
 		"mmapdemo", "mmap_lock_wait", lock_fields
+	},
+	[MMAPDEMO_EVENT_PTE_FAULTS] = {
+		"mmapdemo", "pte_faults", batch_fields
 	},
 	[EVENT_FORK] = { "task", "task_newtask", fork_fields },
 	[EVENT_EXEC] = { "sched", "sched_process_exec", exec_fields },

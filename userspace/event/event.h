@@ -52,12 +52,14 @@ enum event_kind {
 
 /*
  * Sets of tracefs events, with one bit for each kind. 0 means EVENTS_MODULE.
- * EVENTS_WAITS are events of the module that older modules and recordings lack.
+ * EVENTS_WAITS and pte_faults are events of the module that older modules and recordings
+ * lack.
  */
 #define EVENT_BIT(kind) (1ULL << (kind))
 #define EVENTS_WAITS (EVENT_BIT(MMAPDEMO_EVENT_FAULT_TIME) | \
 		      EVENT_BIT(MMAPDEMO_EVENT_MMAP_LOCK_WAIT))
-#define EVENTS_MODULE ((EVENT_BIT(EVENT_FLUSH) - 1) & ~EVENTS_WAITS)
+#define EVENTS_BATCH EVENT_BIT(MMAPDEMO_EVENT_PTE_FAULTS)
+#define EVENTS_MODULE ((EVENT_BIT(EVENT_FLUSH) - 1) & ~(EVENTS_WAITS | EVENTS_BATCH))
 #define EVENTS_FAULTS (EVENT_BIT(EVENT_SIGNAL) | EVENT_BIT(EVENT_TOUCH) | \
 		       EVENT_BIT(EVENT_KERNEL_TOUCH))
 #define EVENTS_STOCK (EVENT_BIT(EVENT_FORK) | EVENT_BIT(EVENT_EXEC) | \
@@ -318,6 +320,18 @@ struct lock_event {
 	__s64 nr;
 };
 
+/*
+ * The fields of pte_faults. @vma and @fault are the size of an array, shifted left by 16
+ * bits, plus the offset of the array in the record: see event/batch.h.
+ */
+struct batch_event {
+	__u64 time;
+	__u32 count;
+	__u32 vmas;
+	__u32 vma;
+	__u32 fault;
+};
+
 /* Some fields of task:task_newtask */
 struct fork_event {
 	__u32 pid;
@@ -440,6 +454,7 @@ struct event {
 		struct exit_mmap_event exit_mmap;
 		struct slow_event slow;
 		struct lock_event lock;
+		struct batch_event batch;
 		struct fork_event fork;
 		struct exec_event exec;
 		struct flush_event flush;
@@ -489,6 +504,12 @@ struct event_layout {
 #define EVENT_FIELDS_MAX 32
 
 extern const struct event_layout event_layouts[EVENT_ALL_KINDS];
+
+/* Return true if events of this kind are reported. The faults of pte_faults are. */
+static inline bool event_is_reported(int kind)
+{
+	return kind != MMAPDEMO_EVENT_PTE_FAULTS;
+}
 
 /* Return the id of the event's address space, or 0 if the event has no such id. */
 __u32 event_mm(const struct event *event);

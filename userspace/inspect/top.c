@@ -40,6 +40,7 @@ static int start_events(struct top *top, size_t buffer)
 	recorder->instance.kinds = KINDS;
 	if (top->timed)
 		recorder->instance.kinds |= EVENT_BIT(MMAPDEMO_EVENT_FAULT_TIME);
+	recorder_batches(recorder);
 	err = instance_start(&recorder->instance);
 	if (err)
 		recorder_close(recorder);

@@ -444,6 +444,9 @@ void instance_stop(struct instance *instance)
 			is_enabled(instance, kind);
 	instance->disturbed = !whole;
 	instance->touched = writes_end(&instance->writes);
+	/* The module then writes the faults that are still in batches. */
+	if (event_wanted(instance->kinds, MMAPDEMO_EVENT_PTE_FAULTS))
+		instance_want(instance, MMAPDEMO_EVENT_PTE_FAULTS, false);
 	tracefs_trace_off(instance->tracefs);
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "record/recorder.h"
 #include "base/clock.h"
+#include "event/batch.h"
 #include "record/stock.h"
 #include "system/device.h"
 
@@ -200,6 +201,17 @@ int recorder_kernel_events(struct recorder *recorder)
 	return err;
 }
 
+void recorder_batches(struct recorder *recorder)
+{
+	struct instance *instance = &recorder->instance;
+
+	if (recorder->stock ||
+	    !decoder_knows(&recorder->decoder, MMAPDEMO_EVENT_PTE_FAULTS))
+		return;
+	instance->kinds = ((instance->kinds ?: EVENTS_MODULE) | EVENTS_BATCH) &
+			  ~EVENT_BIT(MMAPDEMO_EVENT_PTE_FAULT);
+}
+
 void recorder_close(struct recorder *recorder)
 {
 	stream_close(&recorder->stream);
@@ -231,10 +243,16 @@ static int take_record(int cpu, const struct perf_event_header *record,
 
 int recorder_drain(struct recorder *recorder, bool all)
 {
+	__u64 now = clock_ns();
 	int err;
 
-	recorder->horizon = all ? ~0ULL : recorder->drained;
-	recorder->drained = clock_ns();
+	if (all)
+		recorder->horizon = ~0ULL;
+	else if (recorder->drained < now - BATCH_LATE)
+		recorder->horizon = recorder->drained;
+	else
+		recorder->horizon = now - BATCH_LATE;
+	recorder->drained = now;
 	err = perf_rings_drain(&recorder->rings, take_record, recorder);
 	return err ? err : stream_drain(&recorder->stream);
 }

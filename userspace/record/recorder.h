@@ -25,7 +25,8 @@
  * @missed: number of calls that the probes had missed before the recording
  * @drained: time when the last call of recorder_drain() began, in ns
  * @horizon: time up to which the order of events is certain, in ns: the start of
- *	the last but one call of recorder_drain(), or ~0 if the last call had @all
+ *	the last but one call of recorder_drain(), but at least BATCH_LATE before the
+ *	last call; or ~0 if the last call had @all
  * @why: message for the last error; NULL: use instance.doing and strerror()
  */
 struct recorder {
@@ -67,6 +68,13 @@ void recorder_maps(struct recorder *recorder, int tid);
  * Return 0 or -errno.
  */
 int recorder_kernel_events(struct recorder *recorder);
+
+/*
+ * If the module can, record up to 30 faults in one event (pte_faults), which costs less.
+ * Call this function after the kinds of events were chosen. Do not call it to record
+ * call stacks, because only the last fault of such an event would have a stack.
+ */
+void recorder_batches(struct recorder *recorder);
 
 /*
  * Read the available events. If @all is set, recorder_next() also returns

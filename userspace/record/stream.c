@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "record/stream.h"
+#include "event/batch.h"
 #include "event/subbuffer.h"
 
 #include <errno.h>
@@ -87,6 +88,25 @@ static struct event *new_event(struct stream *stream)
 	return &stream->queue[stream->count];
 }
 
+/* Add the faults of a pte_faults event. */
+static int take_batch(struct stream *stream, const struct event *whole,
+		      const struct tep_record *record)
+{
+	struct batch batch;
+	struct event *event;
+	int err = batch_open(&batch, whole, record);
+
+	while (!err && batch.left) {
+		event = new_event(stream);
+		if (!event)
+			return -ENOMEM;
+		batch_next(&batch, event);
+		event->order = stream->read++;
+		stream->count++;
+	}
+	return err;
+}
+
 static int take_record(struct stream *stream, struct tep_record *record)
 {
 	struct event *event = new_event(stream);
@@ -97,6 +117,11 @@ static int take_record(struct stream *stream, struct tep_record *record)
 	ret = decode(stream->decoder, record, event);
 	if (ret <= 0)
 		return ret;
+	if (event->kind == MMAPDEMO_EVENT_PTE_FAULTS) {
+		const struct event whole = *event;
+
+		return take_batch(stream, &whole, record);
+	}
 	event->order = stream->read++;
 	stream->count++;
 	return 0;

@@ -113,14 +113,15 @@ static int next_record(struct trace_dat *recording, struct lane *lane,
  * Read the call stack of the event. If the stack was recorded, it is in the
  * next record.
  */
-static int fill_stack(struct trace_dat *recording, struct lane *lane)
+static int fill_stack(struct trace_dat *recording, struct lane *lane,
+		      struct event *event)
 {
 	struct tep_record record;
 	int ret = next_record(recording, lane, &record);
 
 	if (ret <= 0)
 		return ret;
-	ret = decode_stack(&recording->decoder, &record, &lane->event);
+	ret = decode_stack(&recording->decoder, &record, event);
 	if (!ret)
 		lane->after = (struct page_record){
 			record.data, record.size, record.ts
@@ -128,24 +129,129 @@ static int fill_stack(struct trace_dat *recording, struct lane *lane)
 	return ret;
 }
 
-/* Read the next event of a known kind from the lane. */
-static int fill(struct trace_dat *recording, struct lane *lane)
+/*
+ * Read the next event of a known kind from the lane. Return 1, 0 after the last event,
+ * or -errno.
+ */
+static int read_event(struct trace_dat *recording, struct lane *lane,
+		      struct event *event)
 {
 	struct tep_record record;
+	int ret, err = 0;
+
+	do {
+		ret = next_record(recording, lane, &record);
+		if (ret > 0)
+			ret = decode(&recording->decoder, &record, event);
+		else
+			return ret;
+	} while (!ret);	/* 0: the kind of the event is unknown */
+	if (ret < 0)
+		return ret;
+	if (event->kind == MMAPDEMO_EVENT_PTE_FAULTS)
+		err = batch_open(&lane->batch, event, &record);
+	else if (recording->decoder.stack)
+		err = fill_stack(recording, lane, event);
+	return err < 0 ? err : 1;
+}
+
+/* ---- order of faults in batches, and of other events ---- */
+
+/* Return a free place at the end of the queue, or NULL if there is no memory. */
+static struct event *queue_place(struct lane *lane)
+{
+	const size_t left = lane->count - lane->head;
+
+	if (lane->head && (!left || lane->count == lane->room)) {
+		memmove(lane->queue, lane->queue + lane->head,
+			left * sizeof(*lane->queue));
+		lane->count = left;
+		lane->head = 0;
+	}
+	if (lane->count == lane->room) {
+		size_t room = lane->room ? 2 * lane->room : 64;
+		struct event *queue = reallocarray(lane->queue, room,
+						   sizeof(*queue));
+
+		if (!queue)
+			return NULL;
+		lane->queue = queue;
+		lane->room = room;
+	}
+	return &lane->queue[lane->count];
+}
+
+/*
+ * The event at the end of the queue was just added. A batch contains only faults of the
+ * task that runs on the processor, and the module writes the batch when another task
+ * runs, and when the oldest fault has waited for BATCH_LATE. So if the new event is of
+ * another task, all faults before the earlier events were already read.
+ */
+static void queue_settle(struct lane *lane)
+{
+	const struct event *added = &lane->queue[lane->count - 1];
+	const size_t before = lane->count - 1 - lane->head;
+	const struct event *first = &lane->queue[lane->head];
+
+	if (before && added[-1].tid != added->tid)
+		lane->certain = before;
+	while (lane->certain < before &&
+	       first[lane->certain].time + BATCH_LATE < added->time)
+		lane->certain++;
+}
+
+/*
+ * Read an event into the queue, or read a batch. Return 1, 0 after the last event, or
+ * -errno.
+ */
+static int read_ahead(struct trace_dat *recording, struct lane *lane)
+{
+	struct event *event = queue_place(lane);
+	int ret = event ? read_event(recording, lane, event) : -ENOMEM;
+
+	if (ret <= 0 || event->kind == MMAPDEMO_EVENT_PTE_FAULTS) {
+		lane->certain = lane->count - lane->head;
+		return ret;
+	}
+	lane->count++;
+	queue_settle(lane);
+	return 1;
+}
+
+/* Set the next event of a lane that may contain batches. Return 0 or -errno. */
+static int fill_ordered(struct trace_dat *recording, struct lane *lane)
+{
+	struct event *first;
 	int ret = 1;
 
-	lane->ready = false;
-	while (!lane->ready) {
-		ret = next_record(recording, lane, &record);
-		if (ret <= 0)
-			break;
-		ret = decode(&recording->decoder, &record, &lane->event);
-		if (ret < 0)
-			break;
-		lane->ready = ret > 0;	/* 0: the kind of the event is unknown */
+	while (ret > 0 && !lane->certain && !lane->batch.left)
+		ret = read_ahead(recording, lane);
+	if (ret < 0)
+		return ret;
+	first = lane->certain ? &lane->queue[lane->head] : NULL;
+	if (lane->batch.left && (!first || batch_time(&lane->batch) <= first->time)) {
+		batch_next(&lane->batch, &lane->event);
+		lane->next = &lane->event;
+	} else if (first) {
+		lane->head++;
+		lane->certain--;
+		lane->next = first;
 	}
-	if (lane->ready && recording->decoder.stack)
-		ret = fill_stack(recording, lane);
+	return 0;
+}
+
+/* Set the next event of the lane. */
+static int fill(struct trace_dat *recording, struct lane *lane)
+{
+	int ret;
+
+	lane->next = NULL;
+	if (decoder_knows(&recording->decoder, MMAPDEMO_EVENT_PTE_FAULTS)) {
+		ret = fill_ordered(recording, lane);
+	} else {
+		ret = read_event(recording, lane, &lane->event);
+		lane->next = ret > 0 ? &lane->event : NULL;
+	}
 	if (ret == -EPROTO)
 		recording->why = damaged;
 	return ret < 0 ? ret : 0;
@@ -158,8 +264,7 @@ static struct lane *earliest(const struct trace_dat *recording)
 	for (__u32 cpu = 0; cpu < recording->cpus; cpu++) {
 		struct lane *lane = &recording->lanes[cpu];
 
-		if (lane->ready && (!first ||
-				    lane->event.time < first->event.time))
+		if (lane->next && (!first || lane->next->time < first->next->time))
 			first = lane;
 	}
 	return first;
@@ -176,9 +281,9 @@ int trace_dat_next(struct trace_dat *recording, const struct event **event)
 	lane = earliest(recording);
 	if (!lane)
 		return 0;
-	lane->event.order = recording->read++;
+	lane->next->order = recording->read++;
 	recording->last = lane;
-	*event = &lane->event;
+	*event = lane->next;
 	return 1;
 }
 
@@ -336,8 +441,10 @@ int trace_dat_open(struct trace_dat *recording, const char *path)
 
 void trace_dat_close(struct trace_dat *recording)
 {
-	for (__u32 cpu = 0; recording->lanes && cpu < recording->cpus; cpu++)
+	for (__u32 cpu = 0; recording->lanes && cpu < recording->cpus; cpu++) {
 		free(recording->lanes[cpu].buffer);
+		free(recording->lanes[cpu].queue);
+	}
 	free(recording->lanes);
 	free(recording->names);
 	free(recording->sums);

@@ -3,6 +3,7 @@
 #ifndef _TRACE_DAT_READ_H
 #define _TRACE_DAT_READ_H
 
+#include "event/batch.h"
 #include "event/decode.h"
 #include "event/subbuffer.h"
 
@@ -16,10 +17,17 @@
  * @last: end of the data in @buffer
  * @left: bytes of @buffer that are not processed yet
  * @page: the page that is being parsed
- * @event: the next event
- * @ready: @event is valid
- * @after: the record after @event; if this record was not read yet, @after.data
- *	is NULL
+ * @next: the next event; NULL: no event is left
+ * @event: memory for @next
+ * @after: the record after the last decoded event; if this record was not read yet,
+ *	@after.data is NULL
+ * @batch: faults that were recorded together, and are not returned yet
+ * @queue: events that were recorded before @batch, or before a later batch; only used if
+ *	the recording may contain batches
+ * @head: index of the first event in @queue that is left
+ * @count: number of events in @queue, including the events before @head
+ * @room: capacity of @queue
+ * @certain: number of events from @head on that precede all faults that were not read
  */
 struct lane {
 	__u64 begin;
@@ -30,9 +38,15 @@ struct lane {
 	char *last;
 	size_t left;
 	struct page page;
+	struct event *next;
 	struct event event;
-	bool ready;
 	struct page_record after;
+	struct batch batch;
+	struct event *queue;
+	size_t head;
+	size_t count;
+	size_t room;
+	size_t certain;
 };
 
 /**

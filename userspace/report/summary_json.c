@@ -155,9 +155,11 @@ static struct json_object *event_counts(const struct summary *summary)
 {
 	struct json_object *object = json_object_new_object();
 
-	for (int kind = 0; kind < EVENT_KINDS; kind++)
-		object = json_add_number(object, event_layouts[kind].name,
-					 summary->kinds[kind]);
+	for (int kind = 0; kind < EVENT_KINDS; kind++) {
+		if (event_is_reported(kind))
+			object = json_add_number(object, event_layouts[kind].name,
+						 summary->kinds[kind]);
+	}
 	return object;
 }
 

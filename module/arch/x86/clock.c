@@ -47,11 +47,12 @@ static void clock_set(u32 khz)
 		   khz ? moment_rate(khz, clock_generation) : 0);
 }
 
-/** mmapdemo_clock_slow - get the time since @start from CLOCK_MONOTONIC */
-u64 mmapdemo_clock_slow(const struct moment *start)
+/** mmapdemo_clock_slow - do the same as mmapdemo_clock_ns() with CLOCK_MONOTONIC */
+u64 mmapdemo_clock_slow(const struct moment *start, u32 *ticks)
 {
 	const struct moment now = { .ticks = ktime_get_mono_fast_ns() };
 
+	*ticks = now.ticks;
 	return moment_between(start, &now);
 }
 

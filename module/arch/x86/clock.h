@@ -30,16 +30,21 @@ static inline struct moment mmapdemo_clock(void)
 	};
 }
 
-u64 mmapdemo_clock_slow(const struct moment *start);
+u64 mmapdemo_clock_slow(const struct moment *start, u32 *ticks);
 
-/** mmapdemo_clock_ns - get the time since @start, in ns */
-static __always_inline u64 mmapdemo_clock_ns(const struct moment *start)
+/**
+ * mmapdemo_clock_ns - get the time since @start, in ns
+ * @start: an earlier reading of the clock
+ * @ticks: the lower half of the ticks now is stored here
+ */
+static __always_inline u64 mmapdemo_clock_ns(const struct moment *start, u32 *ticks)
 {
 	struct moment now = { .rate = READ_ONCE(mmapdemo_clock_rate) };
 
 	if (unlikely(!now.rate))
-		return mmapdemo_clock_slow(start);
+		return mmapdemo_clock_slow(start, ticks);
 	now.ticks = rdtsc();
+	*ticks = now.ticks;
 	return moment_between(start, &now);
 }
 

@@ -286,9 +286,12 @@ static void put_events(const struct export *export)
 	FILE *out = export->out;
 
 	put_family(out, "events", "counter", "", "Events of each kind.");
-	for (int kind = 0; kind < EVENT_KINDS; kind++)
-		fprintf(out, "mmapdemo_events_total{event=\"%s\"} %llu\n",
-			event_layouts[kind].name, (ull)summary->kinds[kind]);
+	for (int kind = 0; kind < EVENT_KINDS; kind++) {
+		if (event_is_reported(kind))
+			fprintf(out, "mmapdemo_events_total{event=\"%s\"} %llu\n",
+				event_layouts[kind].name,
+				(ull)summary->kinds[kind]);
+	}
 	put_losses(out, export->meta);
 }
 
