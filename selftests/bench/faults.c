@@ -8,6 +8,7 @@
  *	device	a store to a region of the device
  *	count	as anon, but the module counts the faults of this program
  *	switch	no page: a switch to another task, and back, by two pipes
+ *	timed	as switch, but the module observes where the time of slow faults goes
  *
  * Prints the minimum of many rounds, in ticks of the processor's clock per fault. In
  * a guest that counts instructions (run.sh --icount), a tick is one instruction. A
@@ -38,13 +39,18 @@
 #define ROUNDS 64
 
 /* Let the module count the faults of this process until the process ends. */
-static int count_ours(void)
+static void count_with(uint32_t flags)
 {
-	struct mmapdemo_count count = { .size = sizeof(count) };
+	struct mmapdemo_count count = { .size = sizeof(count), .flags = flags };
 	int device = open("/dev/mmapdemo", O_RDWR);
 
 	if (device < 0 || ioctl(device, MMAPDEMO_IOC_COUNT, &count) < 0)
 		err(1, "/dev/mmapdemo");
+}
+
+static int count_ours(void)
+{
+	count_with(0);
 	return -1;
 }
 
@@ -214,7 +220,9 @@ int main(int argc, char *argv[])
 	unsigned long long least = -1;
 	volatile char *map;
 
-	if (!strcmp(name, "switch"))
+	if (!strcmp(name, "timed"))
+		count_with(MMAPDEMO_COUNT_PARTS);
+	if (!strcmp(name, "timed") || !strcmp(name, "switch"))
 		measure_switch();
 	object = object_find(name);
 	prctl(PR_SET_THP_DISABLE, 1, 0, 0, 0);
