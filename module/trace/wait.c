@@ -279,6 +279,16 @@ static void wait_switch_in(struct wait_now *now, struct task_struct *next)
 	}
 }
 
+/* A function of its own, so that the usual switch saves no registers. */
+static noinline void wait_switch(struct wait_now *now, struct task_struct *prev,
+				 struct task_struct *next, bool preempt)
+{
+	if (now->task)
+		wait_switch_out(now, prev, preempt);
+	if (atomic_read(&slots_used))
+		wait_switch_in(now, next);
+}
+
 /**
  * mmapdemo_wait_switch - the scheduler switches from one task to another
  * @prev: the task that runs
@@ -290,10 +300,8 @@ void mmapdemo_wait_switch(struct task_struct *prev, struct task_struct *next,
 {
 	struct wait_now *now = this_cpu_ptr(&mmapdemo_wait_now);
 
-	if (unlikely(now->task))
-		wait_switch_out(now, prev, preempt);
-	if (unlikely(atomic_read(&slots_used)))
-		wait_switch_in(now, next);
+	if (unlikely(now->task || atomic_read(&slots_used)))
+		wait_switch(now, prev, next, preempt);
 }
 
 /** mmapdemo_wait_exit_task - the current task exits, perhaps inside a fault */
