@@ -72,13 +72,30 @@ static void count_parts(struct waits *waits, const struct slow_event *slow)
 	}
 }
 
+/* Add a fault that did not wait. Its time is work. */
+static void add_quick(struct waits *waits, const struct event *event,
+		      const struct space *space)
+{
+	const struct fault_event *fault = &event->fault;
+	const struct slow_event slow = {
+		.address = fault->address, .class = fault->class, .mm = fault->mm,
+		.duration = fault->duration, .work = fault->duration, .holder_nr = -1,
+	};
+
+	histogram_add(&waits->durations[PART_WORK], fault->duration);
+	if (fault->duration > waits->quick_max)
+		waits->quick_max = fault->duration;
+	if (waits->recorded && fault->duration)
+		add_slowest(waits, event, space, &slow);
+}
+
 void waits_fault(struct waits *waits, const struct event *event,
 		 const struct space *space, const struct slow_event *slow)
 {
 	static const struct space unknown;
 
 	if (!slow) {
-		histogram_add(&waits->durations[PART_WORK], event->fault.duration);
+		add_quick(waits, event, space ?: &unknown);
 		return;
 	}
 	stats_add(&waits->faults, slow->duration);
@@ -141,6 +158,14 @@ __u64 waits_part_faults(const struct summary *summary, enum fault_part part)
 
 	return part == PART_WORK ? faults + stats_timed(&summary->faults.stats) -
 				   stats_timed(&waits->faults) : faults;
+}
+
+__u64 waits_part_max(const struct summary *summary, enum fault_part part)
+{
+	const struct waits *waits = &summary->waits;
+	const __u64 max = waits->parts[part].max;
+
+	return part == PART_WORK && waits->quick_max > max ? waits->quick_max : max;
 }
 
 __s64 waits_holder_nr(const struct row *row)

@@ -43,6 +43,7 @@ struct slow_fault {
  *	fault_time event, and last the histogram of @unknown
  * @hidden: number of faults for which the part was not known, although other parts
  *	were known
+ * @quick_max: duration of the longest fault that has no fault_time event
  * @before: waits for mmap_lock before faults
  * @read_bytes: bytes that the faults asked disks for
  * @reclaimed: pages that the faults reclaimed
@@ -61,6 +62,7 @@ struct waits {
 	struct stats parts[FAULT_PARTS];
 	struct histogram durations[FAULT_PARTS + 1];
 	__u64 hidden[FAULT_PARTS];
+	__u64 quick_max;
 	struct stats before;
 	__u64 read_bytes;
 	__u64 reclaimed;
@@ -93,11 +95,12 @@ void waits_fault(struct waits *waits, const struct event *event,
 int waits_lock(struct waits *waits, const struct event *event);
 
 /*
- * Return the time that all faults spent in a part, or the number of faults that did. The
- * time of faults without a fault_time event is work.
+ * Return the time that all faults spent in a part, the number of faults that did, or the
+ * longest time of a fault. The time of faults without a fault_time event is work.
  */
 __u64 waits_part_ns(const struct summary *summary, enum fault_part part);
 __u64 waits_part_faults(const struct summary *summary, enum fault_part part);
+__u64 waits_part_max(const struct summary *summary, enum fault_part part);
 
 /*
  * waits_holder_nr() and waits_holder_tid() return the system call and the task of a row

@@ -19,7 +19,7 @@ static struct json_object *parts(const struct summary *summary)
 		object = json_add_number(object, "ns",
 					 waits_part_ns(summary, part));
 		object = json_add_number(object, "max_ns",
-					 waits->parts[part].max);
+					 waits_part_max(summary, part));
 		object = json_add_number(object, "not_known",
 					 waits->hidden[part]);
 		list = json_append(list, object);

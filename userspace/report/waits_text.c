@@ -37,7 +37,8 @@ static void begin_row(struct printer *printer, struct line *line,
 	line_begin(line, printer->style);
 	printer_number(line, AT_COUNT, stats->count);
 	printer_time(printer, line, AT_TIME, ns);
-	printer_share(line, AT_SHARE, ns, whole);
+	if (whole)
+		printer_share(line, AT_SHARE, ns, whole);
 	printer_time(printer, line, AT_MAX, stats->max);
 	line_to(line, AT_MAX + 2);
 }
@@ -63,6 +64,7 @@ static void part_row(struct printer *printer, const struct summary *summary,
 	struct stats stats = waits->parts[part];
 	struct line line;
 
+	stats.max = waits_part_max(summary, part);
 	if (part == PART_WORK)
 		stats.count += summary->faults.stats.count - waits->faults.count;
 	begin_row(printer, &line, &stats, waits_part_ns(summary, part),
@@ -134,9 +136,9 @@ void waits_text_parts(struct printer *printer, const struct summary *summary)
 	line_add(&line, BOLD, "all");
 	printer_line(printer, &line);
 	if (waits->before.count) {
-		begin_row(printer, &line, &waits->before, waits->before.ns, whole);
+		begin_row(printer, &line, &waits->before, waits->before.ns, 0);
 		line_add(&line, BOLD, WORDS_LOCK_BEFORE "s");
-		line_add(&line, DIM, ", not part of all");
+		line_add(&line, DIM, ", in addition to all");
 		printer_line(printer, &line);
 	}
 }
@@ -297,7 +299,7 @@ static void slow_fault(struct printer *printer, const struct summary *summary,
 	struct line line;
 
 	line_begin(&line, printer->style);
-	printer_time(printer, &line, AT_COUNT, slow->duration);
+	printer_time(printer, &line, AT_COUNT, waits_time(slow));
 	line_add(&line, BOLD, "  %s", name_of(names_class, slow->class));
 	line_add(&line, PLAIN, " %llx ", (ull)slow->address);
 	line_add(&line, BOLD, "%s", format_name(name, sizeof(name), fault->place));

@@ -89,7 +89,8 @@ static void add_slowest(struct html_page *page)
 	const struct waits *waits = &page->summary->waits;
 	struct json_object *list = json_object_new_array(), *object;
 
-	for (int i = 0; i < waits->count; i++) {
+	/* If no fault waited, the page has no section about waits. */
+	for (int i = 0; waits->faults.count && i < waits->count; i++) {
 		const struct slow_fault *fault = &waits->slowest[i];
 
 		object = html_add_hex(json_object_new_object(), "address",
