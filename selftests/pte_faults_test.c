@@ -9,6 +9,9 @@
 
 #include "../userspace/event/subbuffer.c"
 
+#include <linux/perf_event.h>
+#include <sys/ioctl.h>
+#include <sys/syscall.h>
 #include <time.h>
 
 #define FRAMES "/sys/module/mmapdemo/parameters/frames"
@@ -462,6 +465,35 @@ TEST_F(batch, an_instance_gets_only_faults_of_its_tasks)
 	ASSERT_TRUE(finish(&self->trace, self->seen));
 	EXPECT_EQ(20, count_in(self->seen, page_at(self->map, 40), 20));
 	EXPECT_EQ(0, count_in(self->seen, self->map, 20));
+}
+
+/* Return a disabled perf event that counts the pte_faults events of this task, or -1. */
+static int perf_open(void)
+{
+	struct perf_event_attr attr = {
+		.type = PERF_TYPE_TRACEPOINT, .size = sizeof(attr),
+		.config = read_layout().id, .sample_period = 1, .disabled = 1,
+	};
+
+	return syscall(SYS_perf_event_open, &attr, 0, -1, -1, PERF_FLAG_FD_CLOEXEC);
+}
+
+/* Each time the perf event is disabled, the batch must be written first. */
+TEST_F(batch, perf_gets_the_faults_of_its_time)
+{
+	const int fd = perf_open();
+	__u64 before = 0, count;
+
+	ASSERT_LE(0, fd);
+	for (int i = 0; i < 20; i++) {
+		ASSERT_EQ(0, ioctl(fd, PERF_EVENT_IOC_ENABLE, 0));
+		write_pages(page_at(self->map, 5 * i), 5);
+		ASSERT_EQ(0, ioctl(fd, PERF_EVENT_IOC_DISABLE, 0));
+		ASSERT_EQ((ssize_t)sizeof(count), read(fd, &count, sizeof(count)));
+		EXPECT_LT(before, count);
+		before = count;
+	}
+	close(fd);
 }
 
 TEST_F(batch, the_last_faults_of_a_task_are_reported)

@@ -12,8 +12,9 @@
  * let pass what the next task may write. A CPU can't go offline while its batch contains
  * faults, because another task runs then.
  *
- * A batch is also written when it is full, at most BATCH_NS after its first fault, and
- * before a user of the event comes or goes.
+ * A batch is also written when it is full, at a tick, and before a user of the event
+ * comes or goes. On a CPU without ticks, a timer writes the batch at most BATCH_NS after
+ * its first fault.
  *
  * CLOCK_MONOTONIC is read only for the first fault, and when the batch is written. The
  * times of the other faults are computed from a clock that takes fewer instructions.
@@ -73,7 +74,7 @@ static_assert(BATCH_BYTES <= 1996);
  * @last: a fault at a higher address than this would make @record too large
  * @vma: the VMA of the last fault. If there is no fault, the VMA has no addresses
  * @index: index of @vma in @record
- * @busy: a fault is being added. Then interrupt handlers only read and write @late
+ * @busy: a fault is being added. Then interrupt handlers only set @late
  * @late: an interrupt handler must write @record, but found @busy
  * @begin: readings of the clocks just before the first fault was added
  * @timer: writes @record. The timer runs as long as each run finds a fault
@@ -108,7 +109,7 @@ static struct batch __percpu *batches;
 /* ---- times ---- */
 
 /* If reading both clocks takes more ticks, the reading was interrupted. */
-#define MARK_TICKS (1 << 14)
+#define MARK_TICKS (1 << 12)
 #define MARK_TRIES 4
 
 static void mark_set(struct batch_mark *mark)
@@ -124,19 +125,30 @@ static void mark_set(struct batch_mark *mark)
 
 #define SCALE_SHIFT 24
 
+/* Return the number of ns in 2^SCALE_SHIFT ticks, according to the rate of the clock. */
+static u64 scale_of(const struct moment *moment)
+{
+	return moment->rate ? moment->rate >> (MOMENT_RATE_SHIFT - SCALE_SHIFT) :
+			      1 << SCALE_SHIFT;
+}
+
 /*
  * Return the number of ns of CLOCK_MONOTONIC in 2^SCALE_SHIFT ticks. CLOCK_MONOTONIC
  * can be slower or faster than the clock of durations, because NTP adjusts
- * CLOCK_MONOTONIC. Return 0 if the clock of durations has changed, or if the lower half
- * of its ticks is not enough, because interrupts were disabled for a second.
+ * CLOCK_MONOTONIC. In a short time, the difference is less than the error of the marks.
+ * Return 0 if the clock of durations has changed, or if the lower half of its ticks is
+ * not enough, because interrupts were disabled for a second.
  */
 static u64 scale_between(const struct batch_mark *begin, const struct batch_mark *end)
 {
 	u64 ticks = end->moment.ticks - begin->moment.ticks;
+	s64 ns = end->ns - begin->ns;
 
-	if (begin->moment.rate != end->moment.rate || !ticks || ticks > U32_MAX)
+	if (begin->moment.rate != end->moment.rate || ticks > U32_MAX)
 		return 0;
-	return div64_u64((end->ns - begin->ns) << SCALE_SHIFT, ticks);
+	if (ns < NSEC_PER_MSEC || !ticks)
+		return scale_of(&begin->moment);
+	return div64_u64((u64)ns << SCALE_SHIFT, ticks);
 }
 
 /* Set the times of the faults. */
@@ -233,7 +245,8 @@ static enum hrtimer_restart batch_late(struct hrtimer *timer)
 {
 	struct batch *batch = container_of(timer, struct batch, timer);
 
-	if (batch != this_cpu_ptr(batches) || batch_empty(batch))
+	if (batch != this_cpu_ptr(batches) ||
+	    (!READ_ONCE(batch->busy) && batch_empty(batch)))
 		return HRTIMER_NORESTART;
 	batch_flush(batch);
 	hrtimer_forward_now(timer, ns_to_ktime(BATCH_NS));
@@ -382,11 +395,8 @@ static void batches_flush(void)
 		synchronize_rcu();
 }
 
-/*
- * RCU does something, for example it takes notice of a task switch. The tracepoint
- * passes more arguments.
- */
-static void batch_seen_rcu(void *data)
+/* Called at rcu_utilization: at a task switch, at a tick, and in a softirq of RCU. */
+static void batch_seen_rcu(void *data, const char *what)
 {
 	unsigned long flags;
 	struct batch *batch;
@@ -411,6 +421,17 @@ void mmapdemo_batch_flush(void)
 	if (batches)
 		batches_flush();
 	mutex_unlock(&batch_lock);
+}
+
+/**
+ * mmapdemo_batch_flush_here - write the faults of this CPU to the trace
+ *
+ * The caller has disabled interrupts.
+ */
+void mmapdemo_batch_flush_here(void)
+{
+	if (mmapdemo_batch_wanted())
+		batch_flush(this_cpu_ptr(batches));
 }
 
 /* ---- users ---- */

@@ -35,6 +35,7 @@ static __always_inline bool mmapdemo_batch_wanted(void)
 
 void mmapdemo_batch_add(const struct fault_record *r);
 void mmapdemo_batch_flush(void);
+void mmapdemo_batch_flush_here(void);
 
 int mmapdemo_batch_get(void);
 void mmapdemo_batch_put(void);

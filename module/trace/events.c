@@ -183,6 +183,20 @@ static void event_put(u32 event)
  * ftrace_lock. But a write to set_ftrace_pid takes tracepoints_mutex with
  * ftrace_lock held. So two tasks could deadlock.
  */
+/*
+ * A user of pte_faults comes or goes. A perf event also comes and goes on a CPU, with
+ * interrupts disabled, each time its task is scheduled.
+ */
+static void flush_for(enum trace_reg type, bool everywhere)
+{
+	if (everywhere)
+		mmapdemo_batch_flush();
+#ifdef CONFIG_PERF_EVENTS
+	else if (type == TRACE_REG_PERF_ADD || type == TRACE_REG_PERF_DEL)
+		mmapdemo_batch_flush_here();
+#endif
+}
+
 static int events_reg(struct trace_event_call *call, enum trace_reg type,
 		      void *data)
 {
@@ -198,8 +212,8 @@ static int events_reg(struct trace_event_call *call, enum trace_reg type,
 	ret = get ? event_get(event) : 0;
 	if (ret)
 		return ret;
-	if ((get || put) && event == MMAPDEMO_EVENT_PTE_FAULTS)
-		mmapdemo_batch_flush();
+	if (event == MMAPDEMO_EVENT_PTE_FAULTS)
+		flush_for(type, get || put);
 	ret = trace_event_reg(call, type, data);
 	if (put || (get && ret))
 		event_put(event);

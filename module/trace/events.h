@@ -5,7 +5,8 @@
  * DOC: Guarantees that hold for every event
  *
  * - Fields keep their name, type and meaning. New fields may be added. In the
- *   text of an event, a field is printed as key=value.
+ *   text of an event, a field is printed as key=value, except the arrays of
+ *   pte_faults.
  * - An event contains only what was observed. No value is guessed. If the value
  *   of a field was not observed, the field has a special value, which is
  *   documented with the field.
@@ -25,7 +26,7 @@
  *   other than exit and exit_group. For example, @nr shows whether mprotect,
  *   madvise or mlock changed a mapping. The events brk and mremap do not have
  *   the fields @trigger and @nr, because these two events always stand for the
- *   system call of the same name.
+ *   system call of the same name. In pte_faults, each fault has these fields.
  * - Addresses are user addresses. No event contains a kernel pointer.
  * - File names are the last component of the path. Spaces, double quotes,
  *   backslashes and control characters are escaped as \ooo. An escaped name that is
@@ -1131,9 +1132,9 @@ TRACE_EVENT(mmap_lock_wait,
  * @fault:	the faults, as struct mmapdemo_batch_fault. The faults are in the order
  *		of their ends, and have all fields of pte_fault
  *
- * When: 30 faults of the task were handled on this CPU, or fewer faults of several VMAs,
- * or 10 ms have passed since the first of them, or the CPU switches tasks, or an instance
- * enables or disables this event. The faults are those for which there would be a
+ * When: the batch of this CPU is full (30 faults of one VMA, or fewer of several VMAs), the
+ * CPU switches tasks, a tick occurs or, without ticks, 10 ms have passed since the first
+ * fault, or a user of this event comes or goes. The faults are those for which there would be a
  * pte_fault event. All of them are faults of the task in the event's header, on this CPU.
  * A fault can be older than other events that precede this event in the ring buffer. With
  * the trace clock "mono", @time and the delay of the fault show the order.

@@ -229,8 +229,8 @@ static __always_inline bool fault_enter(void *data, const unsigned long *args)
 }
 
 /*
- * Report where the time of a slow fault went. For readers of pte_faults, the fault ends
- * after its event fault_time, which precedes the fault.
+ * Report where the time of a slow fault went. Take the end of the fault again, so that
+ * readers of pte_faults sort the fault after fault_time.
  */
 static noinline void fault_report_time(struct fault_frame *frame)
 {
@@ -368,10 +368,10 @@ static __always_inline void fault_report(struct fault_frame *frame)
 	if (unlikely(r->ret & RET(SIGBUS)))
 		r->ret |= fault_end(frame);
 	trace_pte_fault(r);
-	if (mmapdemo_dmesg_wants())
-		mmapdemo_dmesg_fault(r);
 	if (mmapdemo_batch_wanted())
 		mmapdemo_batch_add(r);
+	if (mmapdemo_dmesg_wants())
+		mmapdemo_dmesg_fault(r);
 }
 
 /*

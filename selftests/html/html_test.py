@@ -622,10 +622,10 @@ class Tests:
                  ".filter((row) => row.checkVisibility()).length")
         equal(5, self.browser.run(shown), "faults on the screen")
         self.browser.devtools("Emulation.setEmulatedMedia", media="print")
-        equal(8, self.browser.run(shown), "faults on paper")
+        equal(10, self.browser.run(shown), "faults on paper")
         self.browser.devtools("Emulation.setEmulatedMedia", media="")
         self.browser.run(states.clicked("#slowest > div > button"))
-        equal(8, self.browser.run(shown), "faults after a click")
+        equal(10, self.browser.run(shown), "faults after a click")
 
     def test_merges_sit_on_boundaries(self):
         self.open(self.small)

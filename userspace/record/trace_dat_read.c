@@ -157,12 +157,16 @@ static int read_event(struct trace_dat *recording, struct lane *lane,
 
 /* ---- order of faults in batches, and of other events ---- */
 
+/* A damaged recording must not fill the memory with events that wait for a batch. */
+#define QUEUE_MAX (1 << 18)
+
 /* Return a free place at the end of the queue, or NULL if there is no memory. */
 static struct event *queue_place(struct lane *lane)
 {
 	const size_t left = lane->count - lane->head;
 
-	if (lane->head && (!left || lane->count == lane->room)) {
+	/* Move at most as many events as were returned since the last time. */
+	if (lane->head && lane->head >= left) {
 		memmove(lane->queue, lane->queue + lane->head,
 			left * sizeof(*lane->queue));
 		lane->count = left;
@@ -193,7 +197,7 @@ static void queue_settle(struct lane *lane)
 	const size_t before = lane->count - 1 - lane->head;
 	const struct event *first = &lane->queue[lane->head];
 
-	if (before && added[-1].tid != added->tid)
+	if (before && (added[-1].tid != added->tid || before >= QUEUE_MAX))
 		lane->certain = before;
 	while (lane->certain < before &&
 	       first[lane->certain].time + BATCH_LATE < added->time)
@@ -229,7 +233,7 @@ static int fill_ordered(struct trace_dat *recording, struct lane *lane)
 	if (ret < 0)
 		return ret;
 	first = lane->certain ? &lane->queue[lane->head] : NULL;
-	if (lane->batch.left && (!first || batch_time(&lane->batch) <= first->time)) {
+	if (lane->batch.left && (!first || batch_time(&lane->batch) < first->time)) {
 		batch_next(&lane->batch, &lane->event);
 		lane->next = &lane->event;
 	} else if (first) {
