@@ -63,6 +63,8 @@ FIXTURE_SETUP(swap)
 	self->map = map_anon(PAGES_OUT * page_size());
 	ASSERT_TRUE(enter(self->memcg));
 	write_pages(self->map, PAGES_OUT);
+	/* Since Linux 6.12, pages of zeros are not written to the disk. */
+	*self->map = 'z';
 	ASSERT_TRUE(swap_out(self->memcg, self->map, PAGES_OUT));
 	ASSERT_TRUE(enter(CGROUP));
 }
