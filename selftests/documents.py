@@ -484,8 +484,8 @@ def check_json():
 
 
 # The members of these objects have names that are values, such as the names of
-# events or reasons.
-BY_NAME = {"calls", "counts", "merges", "refused", "classes"}
+# events or reasons, or paths.
+BY_NAME = {"calls", "counts", "merges", "refused", "classes", "thp_settings"}
 
 
 def all_members(value):
