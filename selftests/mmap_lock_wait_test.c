@@ -17,15 +17,16 @@
 #define LARGE (64 << 20)
 
 /* Number of mappings that one munmap() call unmaps. */
-#define MANY 4096
+#define MANY 1024
 
 /* Offset between the pages that are touched, each of which is a VMA of its own. */
 #define STRIDE 3
 
 struct writer {
-	void (*write)(char *map);
+	void (*write)(struct writer *writer);
 	int cpu;
 	char *map;
+	_Atomic bool inside;	/* the thread is in the call, or just before it */
 	_Atomic bool stop;
 	_Atomic pid_t tid;
 	pthread_t thread;
@@ -40,25 +41,30 @@ FIXTURE(lock)
 
 FIXTURE_VARIANT(lock)
 {
-	void (*write)(char *map);
+	void (*write)(struct writer *writer);
 	int nr;		/* number of the system call in which the lock is held */
 	int cpu;	/* processor of the thread */
 };
 
-static void protect(char *map)
+static void protect(struct writer *writer)
 {
-	mprotect(map, LARGE, PROT_READ);
-	mprotect(map, LARGE, PROT_READ | PROT_WRITE);
+	writer->inside = true;
+	mprotect(writer->map, LARGE, PROT_READ);
+	mprotect(writer->map, LARGE, PROT_READ | PROT_WRITE);
 }
 
 /* The kernel removes all VMAs of the range before it may downgrade the lock. */
-static void unmap(char *map)
+static void unmap(struct writer *writer)
 {
+	char *map = writer->map;
+
 	mmap(map, MANY * page_size(), PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED,
 	     -1, 0);
 	for (int i = 0; i < MANY; i += 2)
 		mprotect(page_at(map, i), page_size(), PROT_NONE);
+	writer->inside = true;
 	munmap(map, MANY * page_size());
+	writer->inside = false;
 }
 
 FIXTURE_VARIANT_ADD(lock, mprotect) { .write = protect, .nr = SYS_mprotect, .cpu = 0 };
@@ -73,7 +79,7 @@ static void *writer_run(void *data)
 	run_on(writer->cpu);
 	writer->tid = gettid();
 	while (!writer->stop)
-		writer->write(writer->map);
+		writer->write(writer);
 	return NULL;
 }
 
@@ -95,12 +101,15 @@ static bool real_time(bool on)
 	return !sched_setscheduler(0, on ? SCHED_FIFO : SCHED_OTHER, &param);
 }
 
-/* Sleep until the thread is probably in mprotect(). */
-static void let_run(int try)
+/* Sleep until the thread is probably in its call. */
+static void let_run(const struct writer *writer, int try)
 {
-	const struct timespec delay = { .tv_nsec = 1000000 + try * 17000 };
+	struct timespec delay = { .tv_nsec = 1000000 + try * 17000 };
 
-	nanosleep(&delay, NULL);
+	do {
+		nanosleep(&delay, NULL);
+		delay.tv_nsec = 50000;
+	} while (!writer->inside);
 }
 
 FIXTURE_SETUP(lock)
@@ -153,7 +162,7 @@ TEST_F(lock, a_fault_that_waits_for_mmap_lock_has_the_holder)
 	SKIP_WITHOUT_LOCKS(variant->cpu);
 	ASSERT_TRUE(trace_begin(&self->trace, "fault_time mmap_lock_wait pte_fault"));
 	for (int i = 0; i < TRIES; i++) {
-		let_run(i);
+		let_run(&self->writer, i);
 		waited[i] = timed_access(page_at(self->pages, STRIDE * i + 1), true);
 	}
 	ASSERT_TRUE(trace_end(&self->trace));
@@ -194,7 +203,7 @@ TEST_F(lock, a_counter_counts_the_wait_before_a_fault)
 	counter = count_open(fd, getpid(), MMAPDEMO_COUNT_PARTS);
 	ASSERT_LE(0, counter);
 	for (int i = 0; i < TRIES; i++) {
-		let_run(i);
+		let_run(&self->writer, i);
 		touch_write(page_at(self->pages, STRIDE * i + 1));
 	}
 	ASSERT_TRUE(count_read(counter, &faults));
@@ -209,22 +218,27 @@ TEST_F(lock, a_counter_counts_the_wait_before_a_fault)
 
 TEST_F(lock, a_call_that_waits_for_mmap_lock_has_the_holder)
 {
-	size_t held = 0;
+	size_t waits = 0, held = 0;
 
 	SKIP_WITHOUT_LOCKS(variant->cpu);
 	ASSERT_TRUE(trace_begin(&self->trace, "mmap_lock_wait"));
 	for (int i = 0; i < TRIES; i++) {
-		let_run(i);
+		let_run(&self->writer, i);
 		munmap(page_at(self->pages, STRIDE * i + 1), page_size());
 	}
 	ASSERT_TRUE(trace_end(&self->trace));
 	for_each_event(e, &self->trace) {
+		if (event_num(e, "fault"))	/* of this program's own memory */
+			continue;
 		EXPECT_EQ(1, event_num(e, "write"));
-		EXPECT_EQ(0, event_num(e, "fault"));
 		EXPECT_EQ(SYS_munmap, event_num(e, "nr"));
+		waits++;
 		held += held_by_writer(e, &self->writer, variant->nr);
 	}
-	EXPECT_LT(0, held);
+	EXPECT_LT(0, waits);
+	/* Most of the time, munmap() holds the lock for reading. */
+	if (variant->nr != SYS_munmap)
+		EXPECT_LT(0, held);
 }
 
 TEST_HARNESS_MAIN

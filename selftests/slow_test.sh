@@ -18,12 +18,15 @@ trap 'rm -rf "$work"' EXIT
 cd "$work" || exit
 export LC_ALL=C
 
-# Print the parts of the first screen, largest share first, without work.
+# Print the parts of the first screen, longest time first, without work.
 waits() {
 	{
 		sed -n '/  PART$/,/  all$/p' screen | grep -vE '  (work|all)'
 		grep -E '  waiting for mmap_lock before the faults' screen
-	} | grep '[0-9]%' | sort -k4,4rn
+	} | awk '
+		$3 == "ns" { ns = 1 } $3 == "us" { ns = 1e3 }
+		$3 == "ms" { ns = 1e6 } $3 == "s" { ns = 1e9 }
+		ns { printf "%.0f %s\n", $2 * ns, $0 } { ns = 0 }' | sort -rn
 }
 
 # largest PART: check that faults waited longest in PART.
