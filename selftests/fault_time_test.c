@@ -304,10 +304,10 @@ TEST_F(fault_time, a_full_run_queue_is_cpu)
 
 		ASSERT_NE(NULL, e);
 		EXPECT_TRUE(sums(e));
-		EXPECT_LE(part(e, "cpu"), queued + MS);
 		EXPECT_LT(LATE_NS, part(e, "sleep") + part(e, "cpu") + MS);
 		/* If the task waited only during the fault, the times are equal. */
-		equal = part(e, "cpu") > 0 && queued <= part(e, "cpu") + MS;
+		equal = part(e, "cpu") > 0 && queued <= part(e, "cpu") + MS &&
+			part(e, "cpu") <= queued + MS;
 	}
 	EXPECT_TRUE(equal);
 }
@@ -421,12 +421,15 @@ TEST_F(fault_time, a_limit_of_memory_is_reclaim)
 	EXPECT_LT(0, reclaims);
 	/* What does not fit was reclaimed. */
 	EXPECT_LE((size - LIMIT) / page_size() / 2, reclaimed);
-	/* The kernel's accounting includes waits for a processor during reclaim. */
+	/*
+	 * The kernel's accounting includes waits for a processor during reclaim, and a
+	 * little time before and after each of many short reclaims.
+	 */
 	reclaim = part_sum(&self->trace, "reclaim") +
 		  part_sum(&self->trace, "reclaim_sleep");
 	accounted = after.freepages_delay_total - before.freepages_delay_total;
 	EXPECT_LE(reclaim, accounted + accounted / 20 + TICK);
-	EXPECT_LE(accounted, reclaim + reclaim / 20 + TICK +
+	EXPECT_LE(accounted, reclaim + reclaim / 10 + TICK +
 		  part_sum(&self->trace, "cpu"));
 }
 
