@@ -169,3 +169,31 @@ int json_line(FILE *out, struct json_object *object)
 	json_object_put(object);
 	return err;
 }
+
+struct json_object *json_get(struct json_object *object, const char *name)
+{
+	struct json_object *value = NULL;
+
+	json_object_object_get_ex(object, name, &value);
+	return value;
+}
+
+struct json_object *json_get_list(struct json_object *object, const char *name)
+{
+	struct json_object *value = json_get(object, name);
+
+	return json_object_is_type(value, json_type_array) ? value : NULL;
+}
+
+__u64 json_get_number(struct json_object *object, const char *name)
+{
+	return json_object_get_uint64(json_get(object, name));
+}
+
+const char *json_get_text(struct json_object *object, const char *name)
+{
+	struct json_object *value = json_get(object, name);
+
+	return json_object_is_type(value, json_type_string) ?
+	       json_object_get_string(value) : "";
+}

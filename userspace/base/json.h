@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Output of JSON. Each object is one line. */
+/* Output of JSON, of which each object is one line, and members of JSON that was read. */
 #ifndef _JSON_H
 #define _JSON_H
 
@@ -60,5 +60,16 @@ struct json_object *json_add_object(struct json_object *object,
  */
 struct json_object *json_append(struct json_object *list,
 				struct json_object *item);
+
+/*
+ * Return a member of @object. Return NULL if @object is not a JSON object, or has no such
+ * member. json_get_list() also returns NULL if the member is not an array.
+ */
+struct json_object *json_get(struct json_object *object, const char *name);
+struct json_object *json_get_list(struct json_object *object, const char *name);
+
+/* Return the value of a member. Return 0 or "" if there is no such value. */
+__u64 json_get_number(struct json_object *object, const char *name);
+const char *json_get_text(struct json_object *object, const char *name);
 
 #endif /* _JSON_H */

@@ -2,6 +2,8 @@
 #include "event/event.h"
 #include "event/vm_flags.h"
 
+#include <string.h>
+
 #define FIELD(part, member, kind, ...)					\
 	{								\
 		.name = #member,					\
@@ -568,4 +570,9 @@ bool fault_awaited(const struct fault_event *fault, __u32 dev, __u64 ino)
 	default:
 		return false;
 	}
+}
+
+const char *field_member(const struct field *field)
+{
+	return strcmp(field->name, "cpu") ? field->name : "cpu_wait";
 }

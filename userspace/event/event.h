@@ -505,6 +505,12 @@ struct event_layout {
 
 extern const struct event_layout event_layouts[EVENT_ALL_KINDS];
 
+/*
+ * Return the name of a field in outputs where each event has the member "cpu", which is
+ * the processor. There, the part "cpu" of a fault has another name.
+ */
+const char *field_member(const struct field *field);
+
 /* Return true if events of this kind are reported. The faults of pte_faults are. */
 static inline bool event_is_reported(int kind)
 {

@@ -52,11 +52,6 @@ static __u64 number(const struct field *field, const struct event *event)
 	return value;
 }
 
-const char *json_member(const struct field *field)
-{
-	return strcmp(field->name, "cpu") ? field->name : "cpu_wait";
-}
-
 static struct json_object *add_field(struct json_object *object,
 				     const struct field *field,
 				     const struct event *event)
@@ -69,7 +64,7 @@ static struct json_object *add_field(struct json_object *object,
 				     (const char *)event + field->offset);
 	value = number(field, event);
 	if (field->type == FIELD_SIGNED)
-		object = json_add_object(object, json_member(field),
+		object = json_add_object(object, field_member(field),
 					 json_object_new_int64(value));
 	else
 		object = json_add_number(object, field->name, value);

@@ -10,12 +10,6 @@
 struct json_object;
 
 /*
- * Return the member for a field of an event. Each event has the member "cpu", which is the
- * processor, so the part "cpu" of a fault has another name.
- */
-const char *json_member(const struct field *field);
-
-/*
  * Return a new object with all fields of the event, and with the call stack, if
  * the event has one. If the values of a field NAME have names, add the member
  * NAME_name. If the bits of a field NAME have names, add the member NAME_names.

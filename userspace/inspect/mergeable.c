@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "inspect/mergeable.h"
 #include "event/vm_flags.h"
+#include "system/release.h"
 
-#include <stdio.h>
 #include <string.h>
 
 #define PAGE 4096
@@ -13,31 +13,24 @@
 
 struct mergeable_rules mergeable_rules(const char *release)
 {
-	static const struct {
-		int major, minor;
-		struct mergeable_rules rules;
-	} known[] = {
-		{ 7, 3, { &mmapdemo_verdict_7_3, "7.3", true } },
-		{ 7, 2, { &mmapdemo_verdict_7_2, "7.2", true } },
-		{ 6, 12, { &mmapdemo_verdict_6_12, "6.12", true } },
-		{ 6, 1, { &mmapdemo_verdict_6_1, "6.1", true } },
-		{ 5, 10, { &mmapdemo_verdict_5_10, "5.10", true } },
+	static const struct release known[] = {
+		{ 7, 3 }, { 7, 2 }, { 6, 12 }, { 6, 1 }, { 5, 10 },
 	};
-	const int count = sizeof(known) / sizeof(*known);
-	struct mergeable_rules found = known[count - 1].rules;
-	int major = 0, minor = 0;
+	static const struct mergeable_rules rules[] = {
+		{ .rules = &mmapdemo_verdict_7_3, .of = "7.3" },
+		{ .rules = &mmapdemo_verdict_7_2, .of = "7.2" },
+		{ .rules = &mmapdemo_verdict_6_12, .of = "6.12" },
+		{ .rules = &mmapdemo_verdict_6_1, .of = "6.1" },
+		{ .rules = &mmapdemo_verdict_5_10, .of = "5.10" },
+	};
+	const size_t count = sizeof(known) / sizeof(*known);
+	bool exact;
+	struct mergeable_rules found = rules[release_find(release, known, count,
+							  &exact)];
 
-	found.exact = false;
-	sscanf(release, "%d.%d", &major, &minor);
-	for (int i = 0; i < count; i++) {
-		if (major < known[i].major || (major == known[i].major &&
-					       minor < known[i].minor))
-			continue;
-		found = known[i].rules;
-		found.exact = major == known[i].major &&
-			      minor == known[i].minor;
-		break;
-	}
+	_Static_assert(sizeof(rules) / sizeof(*rules) == sizeof(known) / sizeof(*known),
+		       "each kernel has rules");
+	found.exact = exact;
 	return found;
 }
 

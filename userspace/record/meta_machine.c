@@ -49,45 +49,25 @@ struct json_object *meta_machine_add(struct json_object *object)
 
 /* ---- read ---- */
 
-static struct json_object *member(struct json_object *object, const char *name,
-				  enum json_type type)
-{
-	struct json_object *value = NULL;
-
-	json_object_object_get_ex(object, name, &value);
-	return json_object_is_type(value, type) ? value : NULL;
-}
-
-static const char *text(struct json_object *object, const char *name)
-{
-	struct json_object *value = member(object, name, json_type_string);
-
-	return value ? json_object_get_string(value) : "";
-}
-
-static __u64 number(struct json_object *object, const char *name)
-{
-	return json_object_get_uint64(member(object, name, json_type_int));
-}
-
 bool meta_machine(const struct meta *meta, struct meta_machine *machine)
 {
-	struct json_object *object = member(meta->object, "machine",
-					    json_type_object);
+	struct json_object *object = json_get(meta->object, "machine");
 
 	*machine = (struct meta_machine){
-		.node = text(object, "node"),
-		.date = text(object, "date"),
-		.cpu = text(object, "cpu"),
-		.cpus = number(object, "cpus"),
-		.memory = number(object, "memory_bytes"),
+		.node = json_get_text(object, "node"),
+		.date = json_get_text(object, "date"),
+		.cpu = json_get_text(object, "cpu"),
+		.cpus = json_get_number(object, "cpus"),
+		.memory = json_get_number(object, "memory_bytes"),
 	};
-	return object;
+	return json_object_is_type(object, json_type_object);
 }
 
 static struct json_object *settings(const struct meta *meta)
 {
-	return member(meta->object, "thp_settings", json_type_object);
+	struct json_object *object = json_get(meta->object, "thp_settings");
+
+	return json_object_is_type(object, json_type_object) ? object : NULL;
 }
 
 static bool is_value(struct json_object *value)
@@ -98,9 +78,8 @@ static bool is_value(struct json_object *value)
 
 const char *meta_setting(const struct meta *meta, const char *name)
 {
-	struct json_object *value = NULL;
+	struct json_object *value = json_get(settings(meta), name);
 
-	json_object_object_get_ex(settings(meta), name, &value);
 	return is_value(value) ? json_object_get_string(value) : "";
 }
 
@@ -120,19 +99,19 @@ void meta_settings(const struct meta *meta,
 
 bool meta_pool(const struct meta *meta, size_t index, struct hugetlb_pool *pool)
 {
-	struct json_object *list = member(meta->object, "hugetlb", json_type_array);
+	struct json_object *list = json_get_list(meta->object, "hugetlb");
 	struct json_object *object;
 
 	if (!list || index >= json_object_array_length(list))
 		return false;
 	object = json_object_array_get_idx(list, index);
 	*pool = (struct hugetlb_pool){
-		.page_bytes = number(object, "page_bytes"),
-		.pages = number(object, "pages"),
-		.free = number(object, "free"),
-		.reserved = number(object, "reserved"),
-		.surplus = number(object, "surplus"),
-		.overcommit = number(object, "overcommit"),
+		.page_bytes = json_get_number(object, "page_bytes"),
+		.pages = json_get_number(object, "pages"),
+		.free = json_get_number(object, "free"),
+		.reserved = json_get_number(object, "reserved"),
+		.surplus = json_get_number(object, "surplus"),
+		.overcommit = json_get_number(object, "overcommit"),
 	};
 	return true;
 }

@@ -12,38 +12,6 @@
 
 #include <json.h>
 
-/*
- * Return a member of @object. Return NULL if @object is not a JSON object, or
- * has no such member.
- */
-static struct json_object *member(struct json_object *object, const char *name)
-{
-	struct json_object *value = NULL;
-
-	json_object_object_get_ex(object, name, &value);
-	return value;
-}
-
-static __u64 number(struct json_object *object, const char *name)
-{
-	return json_object_get_uint64(member(object, name));
-}
-
-static const char *text(struct json_object *object, const char *name)
-{
-	struct json_object *value = member(object, name);
-
-	return json_object_is_type(value, json_type_string) ?
-	       json_object_get_string(value) : "";
-}
-
-static struct json_object *list(struct json_object *object, const char *name)
-{
-	struct json_object *value = member(object, name);
-
-	return json_object_is_type(value, json_type_array) ? value : NULL;
-}
-
 static size_t length(struct json_object *list)
 {
 	return list ? json_object_array_length(list) : 0;
@@ -71,7 +39,7 @@ static int restore_bytes(struct json_object *object, const char *name)
 	int byte;
 
 	snprintf(member_name, sizeof(member_name), "%s_bytes", name);
-	for (hex = text(object, member_name); *hex; hex += 2) {
+	for (hex = json_get_text(object, member_name); *hex; hex += 2) {
 		byte = byte_of(hex);
 		if (byte <= 0 || used + 1 == sizeof(bytes))
 			return -EPROTO;
@@ -93,7 +61,7 @@ static void restore_paths(struct json_object *files)
 /* Set the title: "cat /etc/passwd", or "process 42". */
 static void read_title(struct meta *meta)
 {
-	struct json_object *words = list(meta->object, "command");
+	struct json_object *words = json_get_list(meta->object, "command");
 	size_t count = length(words);
 	char **command = calloc(count + 1, sizeof(*command));
 
@@ -112,7 +80,7 @@ static void read_title(struct meta *meta)
 
 static void read_pids(struct meta *meta)
 {
-	struct json_object *pids = list(meta->object, "pids");
+	struct json_object *pids = json_get_list(meta->object, "pids");
 	size_t count = length(pids);
 
 	if (count > PIDS_MAX)
@@ -130,8 +98,8 @@ static int by_inode(const void *a, const void *b)
 	static const char *const members[] = { "ino", "dev" };
 
 	for (int i = 0; i < 2; i++) {
-		__u64 x = number(*(struct json_object *const *)a, members[i]);
-		__u64 y = number(*(struct json_object *const *)b, members[i]);
+		__u64 x = json_get_number(*(struct json_object *const *)a, members[i]);
+		__u64 y = json_get_number(*(struct json_object *const *)b, members[i]);
 
 		if (x != y)
 			return x < y ? -1 : 1;
@@ -150,38 +118,38 @@ static void read_files(struct json_object *files)
 static struct memory_limit read_limit(struct json_object *limit)
 {
 	return (struct memory_limit){
-		.cgroup = text(limit, "cgroup"),
-		.file = text(limit, "file"),
-		.bytes = number(limit, "bytes"),
-		.hits = number(limit, "hits"),
+		.cgroup = json_get_text(limit, "cgroup"),
+		.file = json_get_text(limit, "file"),
+		.bytes = json_get_number(limit, "bytes"),
+		.hits = json_get_number(limit, "hits"),
 	};
 }
 
 void meta_read(struct meta *meta, struct json_object *object)
 {
-	struct json_object *lost = list(object, "lost");
+	struct json_object *lost = json_get_list(object, "lost");
 
 	*meta = (struct meta){
 		.object = object,
-		.pid = number(object, "pid"),
-		.kernel = text(object, "kernel"),
-		.page_bytes = number(object, "page_bytes"),
-		.levels = number(object, "levels"),
-		.dev = number(object, "dev"),
-		.ino = number(object, "ino"),
-		.max_map_count = number(object, "max_map_count"),
-		.memory_bytes = number(object, "memory_bytes"),
-		.thp = text(object, "thp"),
-		.limit = read_limit(member(object, "memory_limit")),
-		.missed = number(object, "missed"),
-		.gaps = length(list(object, "gaps")),
+		.pid = json_get_number(object, "pid"),
+		.kernel = json_get_text(object, "kernel"),
+		.page_bytes = json_get_number(object, "page_bytes"),
+		.levels = json_get_number(object, "levels"),
+		.dev = json_get_number(object, "dev"),
+		.ino = json_get_number(object, "ino"),
+		.max_map_count = json_get_number(object, "max_map_count"),
+		.memory_bytes = json_get_number(object, "memory_bytes"),
+		.thp = json_get_text(object, "thp"),
+		.limit = read_limit(json_get(object, "memory_limit")),
+		.missed = json_get_number(object, "missed"),
+		.gaps = length(json_get_list(object, "gaps")),
 	};
 	for (size_t cpu = 0; cpu < length(lost); cpu++)
 		meta->lost += json_object_get_uint64(
 				json_object_array_get_idx(lost, cpu));
 	read_pids(meta);
 	read_title(meta);
-	read_files(list(object, "files"));
+	read_files(json_get_list(object, "files"));
 }
 
 static int read_maps(struct json_object *list, struct maps *maps)
@@ -191,16 +159,16 @@ static int read_maps(struct json_object *list, struct maps *maps)
 	for (size_t i = 0; !err && i < length(list); i++) {
 		struct json_object *object = json_object_array_get_idx(list, i);
 		struct mapping mapping = {
-			.start = number(object, "start"),
-			.end = number(object, "end"),
-			.offset = number(object, "offset"),
-			.ino = number(object, "ino"),
-			.dev = number(object, "dev"),
+			.start = json_get_number(object, "start"),
+			.end = json_get_number(object, "end"),
+			.offset = json_get_number(object, "offset"),
+			.ino = json_get_number(object, "ino"),
+			.dev = json_get_number(object, "dev"),
 		};
 
 		err = restore_bytes(object, "name");
 		snprintf(mapping.name, sizeof(mapping.name), "%s",
-			 text(object, "name"));
+			 json_get_text(object, "name"));
 		if (!err)
 			err = maps_set(maps, &mapping);
 	}
@@ -211,12 +179,12 @@ static int read_task(struct json_object *task,
 		     int (*seed)(int tid, const struct maps *maps, bool hide,
 				 void *data), void *data)
 {
-	bool hide = json_object_get_boolean(member(task, "hidden"));
+	bool hide = json_object_get_boolean(json_get(task, "hidden"));
 	struct maps maps = { 0 };
-	int err = read_maps(list(task, "maps"), &maps);
+	int err = read_maps(json_get_list(task, "maps"), &maps);
 
 	if (!err)
-		err = seed(number(task, "tid"), &maps, hide, data);
+		err = seed(json_get_number(task, "tid"), &maps, hide, data);
 	maps_free(&maps);
 	return err;
 }
@@ -226,14 +194,14 @@ int meta_tasks(const struct meta *meta,
 			   void *data),
 	       int (*join)(int tid, int with, void *data), void *data)
 {
-	struct json_object *tasks = list(meta->object, "tasks");
+	struct json_object *tasks = json_get_list(meta->object, "tasks");
 	int err = 0;
 
 	for (size_t i = 0; !err && i < length(tasks); i++) {
 		struct json_object *task = json_object_array_get_idx(tasks, i);
-		__u64 with = number(task, "with");
+		__u64 with = json_get_number(task, "with");
 
-		err = with ? join(number(task, "tid"), with, data) :
+		err = with ? join(json_get_number(task, "tid"), with, data) :
 			     read_task(task, seed, data);
 	}
 	return err;
@@ -242,7 +210,7 @@ int meta_tasks(const struct meta *meta,
 const char *meta_gap(const struct meta *meta, size_t index)
 {
 	struct json_object *gap = json_object_array_get_idx(
-			list(meta->object, "gaps"), index);
+			json_get_list(meta->object, "gaps"), index);
 
 	return json_object_is_type(gap, json_type_string) ?
 	       json_object_get_string(gap) : "";
@@ -251,7 +219,7 @@ const char *meta_gap(const struct meta *meta, size_t index)
 bool meta_file(const struct meta *meta, __u32 dev, __u64 ino,
 	       struct meta_file *file)
 {
-	struct json_object *files = list(meta->object, "files");
+	struct json_object *files = json_get_list(meta->object, "files");
 	struct json_object *key = json_object_new_object(), *found = NULL;
 
 	key = json_add_number(key, "ino", ino);
@@ -261,8 +229,8 @@ bool meta_file(const struct meta *meta, __u32 dev, __u64 ino,
 	json_object_put(key);
 	if (!found)
 		return false;
-	file->path = text(found, "path");
-	file->build_id = text(found, "build_id");
+	file->path = json_get_text(found, "path");
+	file->build_id = json_get_text(found, "build_id");
 	return true;
 }
 
@@ -274,13 +242,13 @@ void meta_absent(const struct meta *meta,
 		 void (*visit)(const char *function, const char *events,
 			       int error, void *data), void *data)
 {
-	struct json_object *probes = list(meta->object, "probes");
+	struct json_object *probes = json_get_list(meta->object, "probes");
 
 	for (size_t i = 0; i < length(probes); i++) {
 		struct json_object *probe = json_object_array_get_idx(probes,
 								      i);
-		struct json_object *events = list(probe, "events");
-		const int error = number(probe, "error");
+		struct json_object *events = json_get_list(probe, "events");
+		const int error = json_get_number(probe, "error");
 		char names[256] = "";
 		size_t used = 0;
 
@@ -295,6 +263,6 @@ void meta_absent(const struct meta *meta,
 						 sizeof(names) - used, "%s%s",
 						 k ? ", " : "", name);
 		}
-		visit(text(probe, "function"), names, error, data);
+		visit(json_get_text(probe, "function"), names, error, data);
 	}
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "record/trace_dat_read.h"
+#include "base/json.h"
 #include "record/meta_write.h"
 #include "record/trace_dat.h"
 #include "record/trace_dat_header.h"
@@ -345,12 +346,8 @@ static int check_ends(struct trace_dat *recording, struct trace_dat_end *end)
 
 static int parse_about(struct trace_dat *recording, const char *text)
 {
-	struct json_object *schema;
-
 	recording->about = json_tokener_parse(text);
-	if (!json_object_object_get_ex(recording->about, "schema", &schema) ||
-	    !json_object_is_type(schema, json_type_string) ||
-	    strcmp(json_object_get_string(schema), META_SCHEMA))
+	if (strcmp(json_get_text(recording->about, "schema"), META_SCHEMA))
 		return wrong(recording, damaged);
 	return 0;
 }

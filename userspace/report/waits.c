@@ -25,14 +25,15 @@ __u64 waits_time(const struct slow_event *slow)
 }
 
 /*
- * Return the index at which @slow belongs. Return @waits->wanted if @waits->wanted
- * faults are not faster. Of equally slow faults, the first stays first.
+ * Return the index at which a fault belongs for which the program waited @ns. Return
+ * @waits->wanted if @waits->wanted faults are not faster. Of equally slow faults, the
+ * first stays first.
  */
-static int index_of(const struct waits *waits, const struct slow_event *slow)
+static int index_of(const struct waits *waits, __u64 ns)
 {
 	int at = waits->count;
 
-	while (at && waits_time(&waits->slowest[at - 1].slow) < waits_time(slow))
+	while (at && waits_time(&waits->slowest[at - 1].slow) < ns)
 		at--;
 	return at;
 }
@@ -40,7 +41,7 @@ static int index_of(const struct waits *waits, const struct slow_event *slow)
 static void add_slowest(struct waits *waits, const struct event *event,
 			const struct space *space, const struct slow_event *slow)
 {
-	const int at = index_of(waits, slow);
+	const int at = index_of(waits, waits_time(slow));
 	struct slow_fault *fault = &waits->slowest[at];
 
 	if (at == waits->wanted)
@@ -72,7 +73,7 @@ static void count_parts(struct waits *waits, const struct slow_event *slow)
 	}
 }
 
-/* Add a fault that did not wait. Its time is work. */
+/* Add a fault that did not wait to the slowest faults. Its time is work. */
 static void add_quick(struct waits *waits, const struct event *event,
 		      const struct space *space)
 {
@@ -82,11 +83,19 @@ static void add_quick(struct waits *waits, const struct event *event,
 		.duration = fault->duration, .work = fault->duration, .holder_nr = -1,
 	};
 
-	histogram_add(&waits->durations[PART_WORK], fault->duration);
-	if (fault->duration > waits->quick_max)
-		waits->quick_max = fault->duration;
-	if (waits->recorded && fault->duration)
-		add_slowest(waits, event, space, &slow);
+	add_slowest(waits, event, space, &slow);
+}
+
+static void count_quick(struct waits *waits, const struct event *event,
+			const struct space *space)
+{
+	const __u64 ns = event->fault.duration;
+
+	histogram_add(&waits->durations[PART_WORK], ns);
+	if (ns > waits->quick_max)
+		waits->quick_max = ns;
+	if (waits->recorded && ns && index_of(waits, ns) < waits->wanted)
+		add_quick(waits, event, space);
 }
 
 void waits_fault(struct waits *waits, const struct event *event,
@@ -95,7 +104,7 @@ void waits_fault(struct waits *waits, const struct event *event,
 	static const struct space unknown;
 
 	if (!slow) {
-		add_quick(waits, event, space ?: &unknown);
+		count_quick(waits, event, space ?: &unknown);
 		return;
 	}
 	stats_add(&waits->faults, slow->duration);

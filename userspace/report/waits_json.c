@@ -85,7 +85,7 @@ static void remove_field(struct json_object *object, const struct field *field)
 {
 	char name[64];
 
-	json_object_object_del(object, json_member(field));
+	json_object_object_del(object, field_member(field));
 	snprintf(name, sizeof(name), "%s_name", field->name);
 	json_object_object_del(object, name);
 }

@@ -11,8 +11,8 @@
  */
 #include "system/huge_rules.h"
 #include "event/vm_flags.h"
+#include "system/release.h"
 
-#include <stdio.h>
 #include <string.h>
 
 #define PAGE 4096ULL
@@ -125,30 +125,23 @@ static const struct huge_rules rules_7_2 = {
 
 struct huge_release huge_release(const char *release)
 {
-	static const struct {
-		int major, minor;
-		struct huge_release release;
-	} known[] = {
-		{ 7, 2, { &rules_7_2, "7.2", true } },
-		{ 6, 12, { &rules_6_12, "6.12", true } },
-		{ 6, 1, { &rules_6_1, "6.1", true } },
-		{ 5, 10, { &rules_5_10, "5.10", true } },
+	static const struct release known[] = {
+		{ 7, 2 }, { 6, 12 }, { 6, 1 }, { 5, 10 },
 	};
-	const int count = sizeof(known) / sizeof(*known);
-	struct huge_release found = known[count - 1].release;
-	int major = 0, minor = 0;
+	static const struct huge_release releases[] = {
+		{ .rules = &rules_7_2, .of = "7.2" },
+		{ .rules = &rules_6_12, .of = "6.12" },
+		{ .rules = &rules_6_1, .of = "6.1" },
+		{ .rules = &rules_5_10, .of = "5.10" },
+	};
+	const size_t count = sizeof(known) / sizeof(*known);
+	bool exact;
+	struct huge_release found = releases[release_find(release, known, count,
+							  &exact)];
 
-	found.exact = false;
-	sscanf(release, "%d.%d", &major, &minor);
-	for (int i = 0; i < count; i++) {
-		if (major < known[i].major || (major == known[i].major &&
-					       minor < known[i].minor))
-			continue;
-		found = known[i].release;
-		found.exact = major == known[i].major &&
-			      minor == known[i].minor;
-		break;
-	}
+	_Static_assert(sizeof(releases) / sizeof(*releases) ==
+		       sizeof(known) / sizeof(*known), "each kernel has rules");
+	found.exact = exact;
 	return found;
 }
 

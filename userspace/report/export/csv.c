@@ -21,15 +21,10 @@ static void put_cell(FILE *out, const char *text)
 	putc('"', out);
 }
 
-/*
- * Return the heading of a field of fault_time. There are other columns "where" and
- * "cpu".
- */
+/* Return the heading of a field of fault_time. There is another column "where". */
 static const char *time_column(const struct field *field)
 {
-	if (!strcmp(field->name, "where"))
-		return "asleep_in";
-	return strcmp(field->name, "cpu") ? field->name : "cpu_wait";
+	return strcmp(field->name, "where") ? field_member(field) : "asleep_in";
 }
 
 static int begin(struct export *export)
