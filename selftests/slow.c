@@ -186,6 +186,12 @@ static void compaction(void)
 #define TRIES 200
 #define LARGE (64 * MIB)
 
+/*
+ * Size of the memory that the other thread changes or copies. It takes longer than any
+ * delay that an emulator causes, so that the waits are the slowest faults.
+ */
+#define LOCKED (256 * MIB)
+
 /* Distance of touched pages, each of which is a VMA, in pages */
 #define STRIDE 3
 
@@ -195,8 +201,8 @@ static _Atomic bool stopped;
 static void *protect(void *unused)
 {
 	while (!stopped) {
-		mprotect(large, LARGE, PROT_READ);
-		mprotect(large, LARGE, RW);
+		mprotect(large, LOCKED, PROT_READ);
+		mprotect(large, LOCKED, RW);
 	}
 	return unused;
 }
@@ -224,13 +230,13 @@ static void wait_for_lock(void *(*other)(void *))
 	char *pages = mmap(NULL, length, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	pthread_t thread;
 
-	large = area(LARGE);
-	if (failed(pages) || madvise(large, LARGE, MADV_NOHUGEPAGE))
+	large = area(LOCKED);
+	if (failed(pages) || madvise(large, LOCKED, MADV_NOHUGEPAGE))
 		err(1, "memory");
 	/* The first fault in a VMA needs mmap_lock, even if VMAs have locks. */
 	for (int i = 0; i < TRIES; i++)
 		mprotect(page_at(pages, STRIDE * i), page_size(), RW);
-	write_pages(large, LARGE / page_size());
+	write_pages(large, LOCKED / page_size());
 	if (!run_on(sched_getcpu()) || pthread_create(&thread, NULL, other, NULL) ||
 	    sched_setscheduler(0, SCHED_FIFO, &param))
 		err(1, "real-time priority");
