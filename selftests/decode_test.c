@@ -19,7 +19,8 @@
 #define ROOM	4096
 
 /* The events of the newest module. */
-#define NEWEST	(EVENTS_MODULE | EVENTS_WAITS | EVENTS_BATCH)
+#define NEWEST	(EVENTS_MODULE | EVENTS_WAITS | EVENTS_BATCH | \
+		 EVENT_BIT(MMAPDEMO_EVENT_FAULT_SIGNAL))
 
 FIXTURE(decode)
 {

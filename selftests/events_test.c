@@ -13,7 +13,7 @@
 #define IMMEDIATE_EVENTS						\
 	"do_mmap get_unmapped_area vma_merge vma_link pte_fault vma_split "	\
 	"vma_unlink brk mremap dup_mm pgd_alloc exit_mmap fault_time "		\
-	"mmap_lock_wait"
+	"mmap_lock_wait fault_signal"
 
 static const char all_events[] = IMMEDIATE_EVENTS " pte_faults";
 
@@ -31,6 +31,7 @@ static bool workload(void)
 	if (mremap(map, length, length - page_size(), 0) != map ||
 	    munmap(map, length) || !syscall(SYS_brk, 0))
 		return false;
+	touch_read(NULL);
 	pid = fork_child();
 	if (!pid)
 		_exit(0);

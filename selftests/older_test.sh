@@ -134,6 +134,7 @@ cat >"$fields" <<-'END'
 	mmap_lock_wait duration:8 mm:4 write:4 fault:4 holder:4 holder_nr:4
 	mmap_lock_wait trigger:4 nr:4
 	pte_faults time:8 count:4 vmas:4 vma:4 fault:4
+	fault_signal address:8 ip:8 mm:4 access:4 present:4 sig:4 code:4
 END
 
 echo 'TAP version 13'

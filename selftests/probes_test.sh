@@ -56,6 +56,7 @@ wanted() {
 	for event in pte_fault{,s} fault_time mmap_lock_wait; do
 		echo $event handle_mm_fault
 	done
+	printf 'fault_signal %s\n' force_sig_{fault,pkuerr}
 	# Since 5.19, tracepoints of the kernel show waits for locks.
 	since 5.19 || for event in fault_time mmap_lock_wait; do
 		printf "$event %s\n" rwsem_down_{read,write}_slowpath

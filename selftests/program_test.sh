@@ -857,7 +857,7 @@ test_probes_lists_every_event() {
 		valid_json "$tmp/json" || return 1
 	for event in do_mmap get_unmapped_area vma_merge vma_link pte_fault \
 		vma_split vma_unlink brk mremap dup_mm pgd_alloc exit_mmap fault_time \
-		mmap_lock_wait pte_faults; do
+		mmap_lock_wait pte_faults fault_signal; do
 		contains "$tmp/out" \
 			"^$event +[a-z0-9_]+ .* (ready|attached by [a-z ]+)$" &&
 			contains "$tmp/json" "\"$event\"" || return 1

@@ -19,7 +19,7 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 events=(do_mmap get_unmapped_area vma_merge vma_link pte_fault vma_split vma_unlink)
 untested=(brk mremap dup_mm pgd_alloc exit_mmap fault_time mmap_lock_wait
-	pte_faults)
+	pte_faults fault_signal)
 
 # verdict_line: print the line of mmapdemo probes about the self test.
 verdict_line() {

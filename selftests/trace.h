@@ -114,6 +114,9 @@ static const char *const patterns[MMAPDEMO_EVENTS][2] = {
 		" holder=" NUM " holder_nr=(-1|" NUM ")" TRIGGER "$" },
 	[MMAPDEMO_EVENT_PTE_FAULTS] = { "pte_faults",
 		"^count=" NUM " vmas=" NUM " time=" NUM "$" },
+	[MMAPDEMO_EVENT_FAULT_SIGNAL] = { "fault_signal",
+		"^mm=" HEX " address=" HEX " access=(" MMAPDEMO_ACCESSES ") present=" BIT
+		" sig=(7|11) code=" NUM " ip=" HEX "$" },
 };
 #undef EM
 #undef EMe

@@ -46,7 +46,7 @@ records() {
 # Print the lines of a trace as "EVENT: FIELDS". Replace 0x0 by 0, because the
 # kernel prints 0x0 where trace-cmd prints 0.
 fields() {
-	grep -oE " (${events// /|}|mremap|dup_mm|pgd_alloc|exit_mmap|fault_time|mmap_lock_wait|pte_faults): .*" |
+	grep -oE " (${events// /|}|mremap|dup_mm|pgd_alloc|exit_mmap|fault_time|mmap_lock_wait|pte_faults|fault_signal): .*" |
 		sed 's/  */ /g; s/\<0x0\>/0/g'
 }
 

@@ -76,6 +76,7 @@
  * @MMAPDEMO_EVENT_FAULT_TIME: where the time of a slow page fault went
  * @MMAPDEMO_EVENT_MMAP_LOCK_WAIT: a task waited for its mmap_lock
  * @MMAPDEMO_EVENT_PTE_FAULTS: up to 30 page faults of a task were handled
+ * @MMAPDEMO_EVENT_FAULT_SIGNAL: a page fault ends in a signal
  * @MMAPDEMO_EVENTS: number of different events
  *
  * The fields of each event are documented in module/trace/events.h.
@@ -96,6 +97,7 @@ enum mmapdemo_event {
 	MMAPDEMO_EVENT_FAULT_TIME,
 	MMAPDEMO_EVENT_MMAP_LOCK_WAIT,
 	MMAPDEMO_EVENT_PTE_FAULTS,
+	MMAPDEMO_EVENT_FAULT_SIGNAL,
 	MMAPDEMO_EVENTS
 };
 

@@ -391,3 +391,10 @@ void mmapdemo_dmesg_lock(const struct lock_record *r)
 		log_event("mmap_lock_wait: %llu ns to %s\n", r->duration,
 			  r->write ? "write" : "read");
 }
+
+void mmapdemo_dmesg_signal(const struct signal_record *r)
+{
+	log_event("fault_signal: %s at an address that %s: signal %d, code %d\n",
+		  name_of(access_names, r->access),
+		  r->present ? "is present" : "is not present", r->sig, r->code);
+}

@@ -32,6 +32,7 @@ void mmapdemo_dmesg_link(const struct link_record *r);
 void mmapdemo_dmesg_fault(const struct fault_record *r);
 void mmapdemo_dmesg_time(const struct time_record *t);
 void mmapdemo_dmesg_lock(const struct lock_record *r);
+void mmapdemo_dmesg_signal(const struct signal_record *r);
 void mmapdemo_dmesg_split(const struct split_record *r);
 void mmapdemo_dmesg_unlink(const struct unlink_record *r);
 void mmapdemo_dmesg_brk(const struct brk_record *r);

@@ -87,6 +87,7 @@ static struct trace_event_call *const events[] = {
 	[MMAPDEMO_EVENT_FAULT_TIME] = &event_fault_time,
 	[MMAPDEMO_EVENT_MMAP_LOCK_WAIT] = &event_mmap_lock_wait,
 	[MMAPDEMO_EVENT_PTE_FAULTS] = &event_pte_faults,
+	[MMAPDEMO_EVENT_FAULT_SIGNAL] = &event_fault_signal,
 };
 static_assert(ARRAY_SIZE(events) == MMAPDEMO_EVENTS);
 

@@ -1170,6 +1170,57 @@ TRACE_EVENT(pte_faults,
 		  __entry->time)
 );
 
+/**
+ * DOC: fault_signal - a page fault ends in a signal
+ * @mm:		address space of the fault
+ * @address:	the touched address
+ * @ip:		address of the instruction, as in pte_fault
+ * @access:	kind of access: MMAPDEMO_ACCESSES
+ * @present:	1: the entry of the page table was present, or the address is not a user
+ *		address, for which the processor's answer is not shown
+ * @sig:	SIGSEGV or SIGBUS
+ * @code:	si_code of the signal: SEGV_MAPERR if no VMA contains the address,
+ *		SEGV_ACCERR if the VMA does not permit the access, and others
+ *
+ * When: force_sig_fault() or force_sig_pkuerr() begins, before the signal is sent. If
+ * the kernel found a VMA that permits the access, and handle_mm_fault() failed, then the
+ * pte_fault of the fault precedes. There is no event for a signal that has another cause,
+ * such as a processor exception other than a page fault, or for memory that the hardware
+ * reports as faulty, whose pte_fault has the class "hwpoison".
+ * Locks: none.
+ */
+TRACE_EVENT(fault_signal,
+
+	TP_PROTO(const struct signal_record *r),
+
+	TP_ARGS(r),
+
+	TP_STRUCT__entry(
+		__field(u64, address)
+		__field(u64, ip)
+		__field(u32, mm)
+		__field(u32, access)
+		__field(u32, present)
+		__field(s32, sig)
+		__field(s32, code)
+	),
+
+	TP_fast_assign(
+		__entry->address = r->address;
+		__entry->ip = r->ip;
+		__entry->mm = r->mm;
+		__entry->access = r->access;
+		__entry->present = r->present;
+		__entry->sig = r->sig;
+		__entry->code = r->code;
+	),
+
+	TP_printk("mm=%#x address=%#llx access=%s present=%u sig=%d code=%d ip=%#llx",
+		  __entry->mm, __entry->address,
+		  __print_symbolic(__entry->access, MMAPDEMO_ACCESSES),
+		  __entry->present, __entry->sig, __entry->code, __entry->ip)
+);
+
 #endif /* _MMAPDEMO_EVENTS_H */
 
 #undef TRACE_INCLUDE_PATH

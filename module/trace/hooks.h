@@ -46,6 +46,9 @@
 	X(exit_mmap)							\
 	/* hooks_fault.c: page faults */				\
 	X(fault)							\
+	/* hooks_signal.c: page faults that end in a signal */	\
+	X(sig_fault)							\
+	X(sig_pkey)							\
 	/* hooks_wait.c: waits for mmap_lock */				\
 	LOCK_PROBES(X)
 

@@ -415,4 +415,24 @@ struct lock_record {
 	struct trigger trigger;
 };
 
+/**
+ * struct signal_record - a page fault that ends in a signal
+ * @mm: id of the address space
+ * @address: the touched address
+ * @ip: address of the user instruction that touched @address
+ * @access: enum mmapdemo_access
+ * @sig: SIGSEGV or SIGBUS
+ * @code: si_code of the signal
+ * @present: true if the entry was present, or the address is not a user address
+ */
+struct signal_record {
+	u32 mm;
+	u64 address;
+	u64 ip;
+	u32 access;
+	s32 sig;
+	s32 code;
+	bool present;
+};
+
 #endif /* _MMAPDEMO_RECORDS_H */

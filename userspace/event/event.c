@@ -255,6 +255,17 @@ static const struct field batch_fields[] = {
 	END
 };
 
+static const struct field ended_fields[] = {
+	NUMBER(ended, mm),
+	ADDRESS(ended, address),
+	NUMBER(ended, access, .values = names_access),
+	NUMBER(ended, present),
+	SIGNED(ended, sig),
+	SIGNED(ended, code),
+	ADDRESS(ended, ip),
+	END
+};
+
 static const struct field fork_fields[] = {
 	NUMBER(fork, pid),
 	NUMBER(fork, clone_flags),
@@ -409,6 +420,9 @@ const struct event_layout event_layouts[EVENT_ALL_KINDS] = {
 	[MMAPDEMO_EVENT_PTE_FAULTS] = {
 		"mmapdemo", "pte_faults", batch_fields
 	},
+	[MMAPDEMO_EVENT_FAULT_SIGNAL] = {
+		"mmapdemo", "fault_signal", ended_fields
+	},
 	[EVENT_FORK] = { "task", "task_newtask", fork_fields },
 	[EVENT_EXEC] = { "sched", "sched_process_exec", exec_fields },
 	[EVENT_EXIT] = { "sched", "sched_process_exit", exit_fields },
@@ -466,6 +480,8 @@ __u32 event_mm(const struct event *event)
 		return event->slow.mm;
 	case MMAPDEMO_EVENT_MMAP_LOCK_WAIT:
 		return event->lock.mm;
+	case MMAPDEMO_EVENT_FAULT_SIGNAL:
+		return event->ended.mm;
 	default:
 		return 0;
 	}

@@ -52,14 +52,16 @@ enum event_kind {
 
 /*
  * Sets of tracefs events, with one bit for each kind. 0 means EVENTS_MODULE.
- * EVENTS_WAITS and pte_faults are events of the module that older modules and recordings
- * lack.
+ * EVENTS_WAITS, pte_faults and fault_signal are events of the module that older modules
+ * and recordings lack.
  */
 #define EVENT_BIT(kind) (1ULL << (kind))
 #define EVENTS_WAITS (EVENT_BIT(MMAPDEMO_EVENT_FAULT_TIME) | \
 		      EVENT_BIT(MMAPDEMO_EVENT_MMAP_LOCK_WAIT))
 #define EVENTS_BATCH EVENT_BIT(MMAPDEMO_EVENT_PTE_FAULTS)
-#define EVENTS_MODULE ((EVENT_BIT(EVENT_FLUSH) - 1) & ~(EVENTS_WAITS | EVENTS_BATCH))
+#define EVENTS_MODULE ((EVENT_BIT(EVENT_FLUSH) - 1) & \
+		       ~(EVENTS_WAITS | EVENTS_BATCH | \
+			 EVENT_BIT(MMAPDEMO_EVENT_FAULT_SIGNAL)))
 #define EVENTS_FAULTS (EVENT_BIT(EVENT_SIGNAL) | EVENT_BIT(EVENT_TOUCH) | \
 		       EVENT_BIT(EVENT_KERNEL_TOUCH))
 #define EVENTS_STOCK (EVENT_BIT(EVENT_FORK) | EVENT_BIT(EVENT_EXEC) | \
@@ -201,7 +203,12 @@ bool merge_has_neighbour(__u64 end, __u32 reason);
 /* Return true if a VMA was adjacent to the address range, but was not merged. */
 bool merge_refused(const struct merge_event *merge);
 
-/* Bits of fault_event.ret: VM_FAULT_MAJOR, and two bits that the module adds */
+/*
+ * Bits of fault_event.ret: VM_FAULT_MAJOR, the errors that end in a signal which
+ * fault_signal reports (VM_FAULT_SIGBUS and VM_FAULT_SIGSEGV), and two bits that the
+ * module adds
+ */
+#define FAULT_SIGNALLED		0x42
 #define FAULT_MAJOR		0x4
 #define FAULT_WITHIN_FILE	0x40000000
 #define FAULT_AFTER_END		0x80000000U
@@ -332,6 +339,16 @@ struct batch_event {
 	__u32 fault;
 };
 
+struct ended_event {
+	__u64 address;
+	__u64 ip;
+	__u32 mm;
+	__u32 access;
+	__u32 present;
+	__s64 sig;
+	__s64 code;
+};
+
 /* Some fields of task:task_newtask */
 struct fork_event {
 	__u32 pid;
@@ -459,6 +476,7 @@ struct event {
 		struct exec_event exec;
 		struct flush_event flush;
 		struct signal_event signal;
+		struct ended_event ended;
 		struct touch_event touch;
 		struct call_event call;
 		struct vma_event vma;

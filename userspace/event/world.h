@@ -95,6 +95,8 @@ struct space {
  *	is about the next fault
  * @begun: with the module: the event at the start of the task's current fault;
  *	if its kind is 0, the task is not in a fault
+ * @failed: 1 + number of the page of the task's last fault, if the signal of this
+ *	fault is still to come; otherwise 0
  */
 struct task {
 	struct task *next;
@@ -118,6 +120,7 @@ struct task {
 		__u64 time;
 		struct touch_event touch;
 	} begun;
+	__u64 failed;
 };
 
 /**

@@ -184,7 +184,11 @@ static int add_kernel_events(struct recorder *recorder)
 	}
 	err = decoder_more(&recorder->decoder);
 	instance->kinds = decoder_kinds(&recorder->decoder) &
-			  (EVENTS_MODULE | EVENTS_WAITS | EVENTS_OF_KERNEL);
+			  (EVENTS_MODULE | EVENTS_WAITS | EVENTS_OF_KERNEL |
+			   EVENT_BIT(MMAPDEMO_EVENT_FAULT_SIGNAL));
+	/* fault_signal makes an event for each exception unnecessary. */
+	if (instance->kinds & EVENT_BIT(MMAPDEMO_EVENT_FAULT_SIGNAL))
+		instance->kinds &= ~EVENT_BIT(EVENT_TOUCH);
 	if (!err && instance->kinds & EVENT_BIT(EVENT_KERNEL_TOUCH))
 		err = instance_users(instance);
 	if (!err && instance->kinds & EVENT_BIT(EVENT_SIGNAL))

@@ -237,8 +237,8 @@ static int begin_call(struct story *story, const struct event *event,
 }
 
 /*
- * With the module: if @event shows that the module did not observe a fault,
- * print this fault.
+ * With the module: if @event shows that a fault did not reach handle_mm_fault(), print
+ * this fault.
  */
 static int print_unhandled(struct story *story, const struct event *event,
 			   const struct scene *scene, const struct space *known)
@@ -267,13 +267,14 @@ static bool waited(const struct story *story, const struct event *event)
 /*
  * Print an event. @known is what is known about the address space of the event.
  * A sys_exit event is printed only if the start of the system call is known.
- * With the module, a fault is printed when its pte_fault event arrives.
+ * With the module, a fault is printed when its pte_fault or fault_signal event arrives.
  */
 static int print_in(struct story *story, struct event *event,
 		    const struct scene *scene, struct space *known)
 {
 	const bool fault = event->kind == EVENT_TOUCH ||
-			   event->kind == EVENT_KERNEL_TOUCH;
+			   event->kind == EVENT_KERNEL_TOUCH ||
+			   event->kind == MMAPDEMO_EVENT_FAULT_SIGNAL;
 	int err = print_unhandled(story, event, scene, known);
 
 	if (err)

@@ -138,4 +138,10 @@ static_assert(sizeof(vma_flags_t) == sizeof(unsigned long));
 /* Arguments: (vma, address, flags, regs). */
 #define FAULT_SYMBOLS		SYMBOLS("handle_mm_fault")
 
+/* Arguments: (sig, code, addr). */
+#define SIG_FAULT_SYMBOLS	SYMBOLS("force_sig_fault")
+
+/* Arguments: (addr, pkey). The signal is SIGSEGV with the code SEGV_PKUERR. */
+#define SIG_PKEY_SYMBOLS	SYMBOLS("force_sig_pkuerr")
+
 #endif /* _MMAPDEMO_COMPAT_SYMBOLS_H */
