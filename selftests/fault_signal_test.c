@@ -51,7 +51,7 @@ TEST_F(fault, nothing_is_mapped_at_null)
 	EXPECT_EQ(SIGSEGV, event_num(e, "sig"));
 	EXPECT_EQ(SEGV_MAPERR, event_num(e, "code"));
 	EXPECT_EQ(0, event_num(e, "present"));
-	EXPECT_EQ(0, events_of(&self->trace, MMAPDEMO_EVENT_PTE_FAULT));
+	EXPECT_EQ(NULL, fault_at(&self->trace, NULL));
 }
 
 TEST_F(fault, a_write_to_an_unmapped_page_is_a_write)

@@ -183,10 +183,12 @@ static inline __u64 part_sum(const struct trace *trace, const char *name)
 	return sum;
 }
 
+#define SCHEDSTAT "/proc/thread-self/schedstat"
+
 /* Return for how long the task has waited for a processor, in ns. */
 static inline __u64 time_queued(void)
 {
-	char *text = slurp("/proc/thread-self/schedstat");
+	char *text = slurp(SCHEDSTAT);
 	unsigned long long queued = 0;
 
 	if (text)

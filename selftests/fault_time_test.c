@@ -295,10 +295,11 @@ static const struct event *queued_touch(struct trace *trace, __u64 *queued)
 /* The scheduler's statistics are another source for the wait. */
 TEST_F(fault_time, a_full_run_queue_is_cpu)
 {
-	bool equal = false;
+	bool equal = access(SCHEDSTAT, F_OK);
 
 	ASSERT_TRUE(run_on(sched_getcpu()));
-	for (int i = 0; i < 10 && !equal; i++) {
+	/* A kernel without statistics tells only whether the part is plausible. */
+	for (int i = 0; i < 10 && (!i || !equal); i++) {
 		__u64 queued;
 		const struct event *e = queued_touch(&self->trace, &queued);
 
@@ -394,6 +395,8 @@ TEST_F(fault_time, a_limit_of_memory_is_reclaim)
 
 	if (missing)
 		SKIP(return, "%s", missing);
+	if (!taskstats_read(&before))
+		SKIP(return, "no taskstats");
 	ASSERT_TRUE(memcg_create(memcg, sizeof(memcg)));
 	snprintf(text, sizeof(text), "%d", LIMIT);
 	ASSERT_TRUE(memcg_put(memcg, "memory.max", text));
