@@ -2890,6 +2890,64 @@ TEST_F(story, a_fault_in_the_kernel_ends_the_fault_before)
 	EXPECT_PRINTED("not present, the end of the fault was not recorded\n");
 }
 
+/* The module reports a fault that no VMA allows, and the signal that follows. */
+#define end_fault(thread, at, how, there)				\
+	happen(thread, MMAPDEMO_EVENT_FAULT_SIGNAL,			\
+	       .ended = { .mm = MM, .address = at, .ip = 0x42, .access = how, \
+			  .present = there, .sig = SIGSEGV, .code = SEGV_MAPERR })
+
+TEST_F(story, a_fault_that_no_vma_allows_is_printed_with_its_signal)
+{
+	map_libc(1, MM);
+	end_fault(1, 0, MMAPDEMO_ACCESS_READ, 0);
+	EXPECT_PRINTED("fault 000000000000  read   unknown");
+	EXPECT_PRINTED("by 42  not present: SIGSEGV\n");
+	end_fault(1, 0x7f1010, MMAPDEMO_ACCESS_WRITE, 1);
+	EXPECT_PRINTED("fault 0000007f1010  write  libc.so.6+0x3010");
+	EXPECT_PRINTED("by 42  protection: SIGSEGV\n");
+	end_fault(1, 0x7f1010, MMAPDEMO_ACCESS_EXEC, 0);
+	EXPECT_PRINTED("fault 0000007f1010  exec   libc.so.6+0x3010");
+	signalled(1, SIGSEGV, SEGV_MAPERR, SIG_DFL);
+	EXPECT_EQ(3U, self->story.totals.unhandled);
+	EXPECT_EQ(0U, self->story.totals.faults);
+}
+
+/* Return how many faults are printed if a fault with this result precedes the signal. */
+static unsigned int unhandled_after(struct __test_metadata *_metadata,
+				    FIXTURE_DATA(story) *self, struct fault_event fault)
+{
+	const unsigned long before = self->story.totals.unhandled;
+
+	happen(1, MMAPDEMO_EVENT_PTE_FAULT, .fault = fault);
+	end_fault(1, 0x7f1010, MMAPDEMO_ACCESS_READ, 0);
+	return self->story.totals.unhandled - before;
+}
+
+TEST_F(story, the_signal_of_a_fault_that_failed_is_no_other_fault)
+{
+	struct fault_event fault = {
+		.mm = MM, .address = 0x7f1000, .ret = 2,
+		.class = MMAPDEMO_FAULT_SIGBUS, .from = MMAPDEMO_FROM_USER,
+	};
+
+	map_libc(1, MM);
+	EXPECT_EQ(0U, unhandled_after(_metadata, self, fault));
+	fault.ret = 0x40;
+	EXPECT_EQ(0U, unhandled_after(_metadata, self, fault));
+	/* The same signal again */
+	end_fault(1, 0x7f1010, MMAPDEMO_ACCESS_READ, 0);
+	EXPECT_EQ(1U, self->story.totals.unhandled);
+	/* A fault that was handled, one of another page, one of get_user_pages() */
+	fault.ret = 0;
+	EXPECT_EQ(1U, unhandled_after(_metadata, self, fault));
+	fault.ret = 2;
+	fault.address += 0x1000;
+	EXPECT_EQ(1U, unhandled_after(_metadata, self, fault));
+	fault.address -= 0x1000;
+	fault.from = MMAPDEMO_FROM_GUP;
+	EXPECT_EQ(1U, unhandled_after(_metadata, self, fault));
+}
+
 TEST_F(story, cause_of_sigkill_is_not_known)
 {
 	map_libc(1, MM);
