@@ -20,10 +20,10 @@
 #define TOUCHES (BATCHES * MMAPDEMO_BATCH_MAX)
 
 /* A page of the ring buffer has room for two events of this size. */
-#define BATCH_BYTES 1968
+#define BATCH_BYTES 1784
 
 _Static_assert(sizeof(struct mmapdemo_batch_vma) == 48, "the ABI has changed");
-_Static_assert(sizeof(struct mmapdemo_batch_fault) == 64, "the ABI has changed");
+_Static_assert(sizeof(struct mmapdemo_batch_fault) == 56, "the ABI has changed");
 
 /* A fault of the trace, in the order of the ring buffer. */
 struct seen {
@@ -255,12 +255,12 @@ TEST_F(batch, all_faults_come_once_and_in_order)
 	for (size_t i = 0; i < TOUCHES; i++) {
 		const struct seen *s = nth_in(self->seen, self->map, TOUCHES, i);
 
-		EXPECT_EQ((uintptr_t)page_at(self->map, i), s->fault.address);
+		EXPECT_EQ((uintptr_t)page_at(self->map, i), +s->fault.address);
 		EXPECT_EQ(getpid(), s->pid);
 		EXPECT_EQ(MMAPDEMO_FAULT_ANON, s->fault.fault_class);
 		EXPECT_EQ(MMAPDEMO_ACCESS_WRITE, s->fault.access);
 		EXPECT_EQ(MMAPDEMO_FROM_USER, s->fault.from);
-		EXPECT_EQ(MMAPDEMO_TRIGGER_EXCEPTION, s->fault.trigger);
+		EXPECT_EQ(MMAPDEMO_TRIGGER_EXCEPTION, +s->fault.trigger);
 		EXPECT_EQ(-1, s->fault.nr);
 		EXPECT_EQ(1, s->fault.after_seen);
 		EXPECT_LE(before, s->time);
@@ -298,11 +298,11 @@ TEST_F(batch, the_values_are_those_of_pte_fault)
 		ASSERT_TRUE(e && s);
 		EXPECT_EQ(i ? MMAPDEMO_FAULT_COW : MMAPDEMO_FAULT_ANON_ZERO,
 			  s->fault.fault_class);
-		EXPECT_EQ(event_num(e, "address"), s->fault.address);
-		EXPECT_EQ(event_num(e, "ip"), s->fault.ip);
-		EXPECT_EQ(event_num(e, "pfn"), s->fault.pfn);
-		EXPECT_EQ(event_num(e, "duration"), s->fault.duration);
-		EXPECT_EQ(event_num(e, "order"), s->fault.order);
+		EXPECT_EQ(event_num(e, "address"), +s->fault.address);
+		EXPECT_EQ(event_num(e, "ip"), +s->fault.ip);
+		EXPECT_EQ(event_num(e, "pfn"), +s->fault.pfn);
+		EXPECT_EQ(event_num(e, "duration"), +s->fault.duration);
+		EXPECT_EQ(event_num(e, "order"), +s->fault.order);
 		EXPECT_EQ(event_num(e, "retries"), s->fault.retries);
 		EXPECT_EQ(event_num(e, "filled"), s->fault.filled);
 		EXPECT_EQ(event_num(e, "vma_lock"), s->fault.vma_lock);

@@ -161,8 +161,6 @@ static void add_to_batch(const struct fault_event *f)
 		.ret = f->ret, .address = f->address, .ip = f->ip,
 		.pfn = f->pfn, .duration = f->duration, .nr = f->nr,
 		.entry_before = f->entry_before, .entry_after = f->entry_after,
-		.high_before = f->entry_before >> 16,
-		.high_after = f->entry_after >> 16,
 		.retries = f->retries, .access = f->access, .from = f->from,
 		.fault_class = f->class, .filled = f->filled, .vma_lock = f->vma_lock,
 		.after_seen = f->after_seen, .before = f->before,

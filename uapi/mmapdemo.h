@@ -75,7 +75,7 @@
  * @MMAPDEMO_EVENT_EXIT_MMAP: an address space ended
  * @MMAPDEMO_EVENT_FAULT_TIME: where the time of a slow page fault went
  * @MMAPDEMO_EVENT_MMAP_LOCK_WAIT: a task waited for its mmap_lock
- * @MMAPDEMO_EVENT_PTE_FAULTS: up to 30 page faults of a task were handled
+ * @MMAPDEMO_EVENT_PTE_FAULTS: up to 31 page faults of a task were handled
  * @MMAPDEMO_EVENT_FAULT_SIGNAL: a page fault ends in a signal
  * @MMAPDEMO_EVENTS: number of different events
  *
@@ -354,7 +354,7 @@ enum mmapdemo_trigger {
 };
 
 /* Maximum number of faults in an event pte_faults */
-#define MMAPDEMO_BATCH_MAX 30
+#define MMAPDEMO_BATCH_MAX 31
 
 /**
  * struct mmapdemo_batch_vma - a VMA in the field "vma" of pte_faults
@@ -381,13 +381,15 @@ struct mmapdemo_batch_vma {
  * @delay: time from the end of the first fault of the event to the end of this fault, in
  *	ns
  * @ret: as in pte_fault, like the other members that have no other description
+ * @vma: index of the VMA in the field "vma" of the event
  * @address: as in pte_fault
- * @ip: as in pte_fault
+ * @trigger: as in pte_fault
+ * @ip: as in pte_fault, with a sign
  * @pfn: as in pte_fault
- * @duration: as in pte_fault
- * @nr: as in pte_fault
- * @entry_before: the lower 16 bits of the field of pte_fault
- * @entry_after: the lower 16 bits of the field of pte_fault
+ * @entry_before: as in pte_fault
+ * @reserved: 0
+ * @before: as in pte_fault
+ * @duration: as in pte_fault; the highest value also stands for higher values
  * @retries: as in pte_fault
  * @access: as in pte_fault
  * @from: as in pte_fault
@@ -395,22 +397,25 @@ struct mmapdemo_batch_vma {
  * @filled: as in pte_fault
  * @vma_lock: as in pte_fault
  * @after_seen: as in pte_fault
- * @before: as in pte_fault
+ * @nr: as in pte_fault
+ * @entry_after: as in pte_fault
  * @after: as in pte_fault
  * @order: as in pte_fault
- * @trigger: as in pte_fault
- * @high_before: bits 16 to 23 of the field "entry_before" of pte_fault
- * @high_after: bits 16 to 23 of the field "entry_after" of pte_fault
- * @vma: index of the VMA in the field "vma" of the event
- * @reserved: 0
+ *
+ * The first member of each word has its lowest bits.
  */
 struct mmapdemo_batch_fault {
 	__u32 delay;
 	__u32 ret;
-	__u64 address;
-	__u64 ip;
-	__u64 pfn;
-	__u64 duration;
+	__u64 vma : 7;
+	__u64 address : 57;
+	__u64 trigger : 7;
+	__s64 ip : 57;
+	__u64 pfn : 40;
+	__u64 entry_before : 24;
+	__u64 reserved : 8;
+	__u64 before : 5;
+	__u64 duration : 51;
 	__u16 retries;
 	__u8 access;
 	__u8 from;
@@ -419,16 +424,9 @@ struct mmapdemo_batch_fault {
 	__u8 vma_lock;
 	__u8 after_seen;
 	__s32 nr;
-	__u16 entry_before;
-	__u16 entry_after;
-	__u8 after;
-	__u8 order;
-	__u8 before;
-	__u8 trigger;
-	__u8 high_before;
-	__u8 high_after;
-	__u8 vma;
-	__u8 reserved;
+	__u32 entry_after : 22;
+	__u32 after : 5;
+	__u32 order : 5;
 };
 
 /**

@@ -60,10 +60,13 @@ struct batch_mark {
 	u64 ns;
 };
 
-/* Two events of this size, with their headers, fill a page of the ring buffer. */
+/*
+ * Two events of this size fit into a page of the ring buffer, with room for other events:
+ * for one tlb_flush every fifth fault.
+ */
 #define BATCH_BYTES (sizeof(struct mmapdemo_batch_vma) + \
 		     MMAPDEMO_BATCH_MAX * sizeof(struct mmapdemo_batch_fault))
-static_assert(BATCH_BYTES <= 1996);
+static_assert(BATCH_BYTES <= 1800);
 
 /**
  * struct batch - the batch of one CPU
@@ -87,7 +90,7 @@ struct batch {
 	struct mmapdemo_batch_fault *next;
 	const void *last;
 	const struct mmapdemo_batch_vma *vma;
-	u8 index;
+	u64 index;
 	bool busy;
 	bool late;
 	struct batch_mark begin;
@@ -307,15 +310,44 @@ static noinline void batch_find_vma(struct batch *batch, const struct fault_reco
 	batch_add_vma(batch, r);
 }
 
-/* Copy the members from @retries to @after_seen at once. */
-static __always_inline void fault_copy(struct mmapdemo_batch_fault *to,
-				       const struct fault_record *r)
+/**
+ * struct packed_fault - the words of struct mmapdemo_batch_fault
+ * @delay: member @delay
+ * @ret: member @ret
+ * @address: members @vma and @address
+ * @ip: members @trigger and @ip
+ * @frame: members @pfn and @entry_before
+ * @duration: members @before and @duration
+ * @same: the members from @retries to @after_seen
+ * @nr: member @nr
+ * @after: members @entry_after, @after and @order
+ *
+ * A compiler would write bit-fields one after the other.
+ */
+struct packed_fault {
+	u32 delay;
+	u32 ret;
+	u64 address;
+	u64 ip;
+	u64 frame;
+	u64 duration;
+	u64 same;
+	s32 nr;
+	u32 after;
+};
+static_assert(sizeof(struct packed_fault) == sizeof(struct mmapdemo_batch_fault));
+static_assert(MMAPDEMO_BATCH_MAX <= 1 << 7);
+static_assert(MMAPDEMO_ENTRY_WRITE_THROUGH < 1 << 22);
+
+/* Return the members from @retries to @after_seen, which have the same layout. */
+static __always_inline u64 fault_same(const struct fault_record *r)
 {
 #define SAME(copy, member)						\
 	static_assert(offsetof(struct mmapdemo_batch_fault, copy) -		\
-		      offsetof(struct mmapdemo_batch_fault, retries) ==	\
+		      offsetof(struct packed_fault, same) ==			\
 		      offsetof(struct fault_record, member) -		\
 		      offsetof(struct fault_record, retries))
+	SAME(retries, retries);
 	SAME(access, access);
 	SAME(from, from);
 	SAME(fault_class, class);
@@ -324,28 +356,29 @@ static __always_inline void fault_copy(struct mmapdemo_batch_fault *to,
 	SAME(after_seen, after_seen);
 #undef SAME
 	static_assert(offsetof(struct fault_record, retries) % sizeof(u64) == 0);
-	*(u64 *)&to->retries = *(const u64 *)&r->retries;
+	return *(const u64 *)&r->retries;
 }
 
-static __always_inline void fault_store(struct mmapdemo_batch_fault *to,
-					const struct fault_record *r)
+/* The highest duration that fits into its bits, which is 26 days. */
+#define DURATION_MAX ((1ULL << 51) - 1)
+
+static __always_inline void fault_store(struct packed_fault *to,
+					const struct fault_record *r, u64 vma)
 {
+	u64 duration = r->duration;
+
+	if (unlikely(duration > DURATION_MAX))
+		duration = DURATION_MAX;
 	to->delay = r->ended;
 	to->ret = r->ret;
-	to->address = r->address;
-	to->ip = r->ip;
-	to->pfn = r->after.pfn;
-	to->duration = r->duration;
-	fault_copy(to, r);
+	to->address = r->address << 7 | vma;
+	to->ip = r->ip << 7 | r->trigger.kind;
+	to->frame = (u64)r->before.entry << 40 | r->after.pfn;
+	to->duration = duration << 13 | (u32)r->before.levels << 8;
+	to->same = fault_same(r);
 	to->nr = r->trigger.nr;
-	to->entry_before = r->before.entry;
-	to->entry_after = r->after.entry;
-	to->after = r->after.levels;
-	to->order = r->after.order;
-	to->before = r->before.levels;
-	to->trigger = r->trigger.kind;
-	to->high_before = r->before.entry >> 16;
-	to->high_after = r->after.entry >> 16;
+	to->after = (u32)r->after.order << 27 | (u32)r->after.levels << 22 |
+		    r->after.entry;
 }
 
 /**
@@ -358,15 +391,12 @@ static __always_inline void fault_store(struct mmapdemo_batch_fault *to,
 void mmapdemo_batch_add(const struct fault_record *r)
 {
 	struct batch *batch = this_cpu_ptr(batches);
-	struct mmapdemo_batch_fault *fault;
 
 	WRITE_ONCE(batch->busy, true);
 	barrier();
 	if (unlikely(!vma_is(batch->vma, r)))
 		batch_find_vma(batch, r);
-	fault = batch->next++;
-	fault_store(fault, r);
-	fault->vma = batch->index;
+	fault_store((struct packed_fault *)batch->next++, r, batch->index);
 	if (unlikely((void *)batch->next > batch->last))
 		batch_write(batch);
 	barrier();

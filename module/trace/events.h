@@ -1125,14 +1125,14 @@ TRACE_EVENT(mmap_lock_wait,
 
 /**
  * DOC: pte_faults - several page faults of a task were handled
- * @count:	number of faults, from 1 to 30
+ * @count:	number of faults, from 1 to 31
  * @vmas:	number of different VMAs of the faults
  * @time:	CLOCK_MONOTONIC at the end of the first fault, in ns
  * @vma:	the VMAs, as struct mmapdemo_batch_vma of uapi/mmapdemo.h
  * @fault:	the faults, as struct mmapdemo_batch_fault. The faults are in the order
  *		of their ends, and have all fields of pte_fault
  *
- * When: the batch of this CPU is full (30 faults of one VMA, or fewer of several VMAs), the
+ * When: the batch of this CPU is full (31 faults of one VMA, or fewer of several VMAs), the
  * CPU switches tasks, a tick occurs or, without ticks, 10 ms have passed since the first
  * fault, or a user of this event comes or goes. The faults are those for which there would be a
  * pte_fault event. All of them are faults of the task in the event's header, on this CPU.
