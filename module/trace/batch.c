@@ -25,6 +25,7 @@
 #include "probe/tracepoint.h"
 #include "trace/batch.h"
 #include "trace/events.h"
+#include "trace/huge_fault.h"
 
 #include <linux/build_bug.h>
 #include <linux/compiler.h>
@@ -348,14 +349,7 @@ static __always_inline void fault_store(struct mmapdemo_batch_fault *to,
 	to->high_after = r->after.entry >> 16;
 }
 
-/**
- * mmapdemo_batch_add - add a fault to the batch of this CPU
- * @r: the fault, which has just ended
- *
- * mmapdemo_batch_wanted() is true. The caller has disabled preemption since it called
- * mmapdemo_batch_wanted().
- */
-void mmapdemo_batch_add(const struct fault_record *r)
+static __always_inline void batch_add(const struct fault_record *r, u8 huge)
 {
 	struct batch *batch = this_cpu_ptr(batches);
 	struct mmapdemo_batch_fault *fault;
@@ -367,12 +361,36 @@ void mmapdemo_batch_add(const struct fault_record *r)
 	fault = batch->next++;
 	fault_store(fault, r);
 	fault->vma = batch->index;
+	fault->huge = huge;
 	if (unlikely((void *)batch->next > batch->last))
 		batch_write(batch);
 	barrier();
 	WRITE_ONCE(batch->busy, false);
 	if (unlikely(READ_ONCE(batch->late)))
 		batch_write_here(batch);
+}
+
+/**
+ * mmapdemo_batch_add - add a fault to the batch of this CPU
+ * @r: the fault, which has just ended, and found a page table
+ *
+ * mmapdemo_batch_wanted() is true. The caller has disabled preemption since it called
+ * mmapdemo_batch_wanted().
+ */
+void mmapdemo_batch_add(const struct fault_record *r)
+{
+	batch_add(r, 0);
+}
+
+/**
+ * mmapdemo_batch_add_huge - add a fault to the batch of this CPU
+ * @r: the fault, whose members @huge and @folio are filled in
+ *
+ * The caller does as for mmapdemo_batch_add().
+ */
+void mmapdemo_batch_add_huge(const struct fault_record *r)
+{
+	batch_add(r, huge_packed(r));
 }
 
 /* ---- all CPUs ---- */

@@ -314,6 +314,10 @@ struct exit_record {
  *	the system call that touched @address; 0: none
  * @before: result of the walk before the first attempt
  * @after: result of the walk after the last attempt
+ * @ended: lower half of the ticks of the clock of durations when the last attempt
+ *	ended
+ * @ret: VM_FAULT_* of the last attempt, VM_FAULT_MAJOR if any attempt returned
+ *	it, and FAULT_RET_*
  * @retries: number of earlier attempts, which returned VM_FAULT_RETRY; U16_MAX also
  *	stands for higher numbers. The members from @retries to @after_seen have the
  *	layout of struct mmapdemo_batch_fault
@@ -325,10 +329,8 @@ struct exit_record {
  * @vma_lock: true if the last attempt held only the per-VMA lock
  * @after_seen: true if @after was observed, false if the lock was already
  *	released
- * @ended: lower half of the ticks of the clock of durations when the last attempt
- *	ended
- * @ret: VM_FAULT_* of the last attempt, VM_FAULT_MAJOR if any attempt returned
- *	it, and FAULT_RET_*
+ * @huge: enum mmapdemo_huge_reason
+ * @folio: number of pages of the folio of the first touch, 0: not observed
  * @trigger: why the kernel was running
  * @duration: time from the start of the first attempt to the end of the last,
  *	in ns; 0: not known
@@ -344,6 +346,8 @@ struct fault_record {
 	u64 ip;
 	struct walk before;
 	struct walk after;
+	u32 ended;
+	u32 ret;
 	u16 retries;
 	u8 access;
 	u8 from;
@@ -351,8 +355,8 @@ struct fault_record {
 	u8 filled;
 	bool vma_lock;
 	bool after_seen;
-	u32 ended;
-	u32 ret;
+	u16 huge;
+	u16 folio;
 	struct trigger trigger;
 	u64 duration;
 	struct span vma;

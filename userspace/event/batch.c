@@ -78,6 +78,8 @@ static void set_fault(struct fault_event *to, const struct mmapdemo_batch_fault 
 		.filled = fault->filled,
 		.trigger = fault->trigger,
 		.nr = fault->nr,
+		.huge = MMAPDEMO_BATCH_HUGE(fault->huge),
+		.folio = MMAPDEMO_BATCH_FOLIO(fault->huge),
 	};
 }
 
