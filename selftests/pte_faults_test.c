@@ -184,6 +184,20 @@ static bool read_faults(const struct trace *trace, struct seen_list *seen)
 	return whole;
 }
 
+/* Return the name of the reason in a fault. */
+static const char *huge_name(const struct mmapdemo_batch_fault *fault)
+{
+#define EM(value, name)		[value] = name,
+#define EMe(value, name)	[value] = name
+	static const char *const names[MMAPDEMO_BATCH_HUGE_BASE] = {
+		MMAPDEMO_HUGE_REASONS
+	};
+#undef EM
+#undef EMe
+
+	return names[MMAPDEMO_BATCH_HUGE(fault->huge)] ?: "?";
+}
+
 static bool finish(const struct trace *trace, struct seen_list *seen)
 {
 	return trace_switch(trace, "pte_faults", false) && read_faults(trace, seen);
@@ -283,6 +297,9 @@ TEST_F(batch, the_values_are_those_of_pte_fault)
 		EXPECT_EQ(event_num(e, "pfn"), s->fault.pfn);
 		EXPECT_EQ(event_num(e, "duration"), s->fault.duration);
 		EXPECT_EQ(event_num(e, "order"), s->fault.order);
+		EXPECT_EQ(event_num(e, "folio"),
+			  MMAPDEMO_BATCH_FOLIO(s->fault.huge));
+		EXPECT_TRUE(event_is(e, "huge", huge_name(&s->fault)));
 		EXPECT_EQ(event_num(e, "retries"), s->fault.retries);
 		EXPECT_EQ(event_num(e, "filled"), s->fault.filled);
 		EXPECT_EQ(event_num(e, "vma_lock"), s->fault.vma_lock);

@@ -19,7 +19,7 @@
 #define NEVER	(1U << HUGE_ACCESS | 1U << HUGE_TABLE)
 
 /* Return the first of the tests that failed, or HUGE_NONE. */
-static u32 first_failed(const u8 *tests, u32 failed)
+static u32 first_that_failed(const u8 *tests, u32 failed)
 {
 	while (*tests && !(failed & huge_bit(*tests)))
 		tests++;
@@ -76,7 +76,7 @@ static u32 reason_file(const struct huge_rules *rules,
 	failed = mmapdemo_huge_judge(rules, &file).failed & ~NEVER;
 	if (result->folio >= HUGE_PAGES)
 		failed &= ~huge_bit(HUGE_FILE);
-	return first_failed(rules->tests[HUGE_KIND_FILE], failed) ?: HUGE_UNKNOWN;
+	return first_that_failed(rules->tests[HUGE_KIND_FILE], failed) ?: HUGE_UNKNOWN;
 }
 
 /* Find the reason for memory that the kernel allocates during the fault. */
@@ -85,7 +85,7 @@ static u32 reason_new(const struct huge_rules *rules,
 		      const struct huge_result *result)
 {
 	const u32 failed = mmapdemo_huge_judge(rules, facts).failed & ~NEVER;
-	const u32 reason = first_failed(rules->tests[facts->kind],
+	const u32 reason = first_that_failed(rules->tests[facts->kind],
 					failed | fallback_bit(result));
 
 	if (reason)
