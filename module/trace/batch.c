@@ -88,7 +88,7 @@ struct batch {
 	struct mmapdemo_batch_fault *next;
 	const void *last;
 	const struct mmapdemo_batch_vma *vma;
-	u8 index;
+	u16 index;
 	bool busy;
 	bool late;
 	struct batch_mark begin;
@@ -349,6 +349,15 @@ static __always_inline void fault_store(struct mmapdemo_batch_fault *to,
 	to->high_after = r->after.entry >> 16;
 }
 
+/* Store @vma and @huge at once. */
+static __always_inline void fault_place(struct mmapdemo_batch_fault *to, u16 index,
+					u8 huge)
+{
+	static_assert(offsetof(struct mmapdemo_batch_fault, huge) ==
+		      offsetof(struct mmapdemo_batch_fault, vma) + 1);
+	*(__le16 *)&to->vma = cpu_to_le16(index | huge << 8);
+}
+
 static __always_inline void batch_add(const struct fault_record *r, u8 huge)
 {
 	struct batch *batch = this_cpu_ptr(batches);
@@ -360,8 +369,7 @@ static __always_inline void batch_add(const struct fault_record *r, u8 huge)
 		batch_find_vma(batch, r);
 	fault = batch->next++;
 	fault_store(fault, r);
-	fault->vma = batch->index;
-	fault->huge = huge;
+	fault_place(fault, batch->index, huge);
 	if (unlikely((void *)batch->next > batch->last))
 		batch_write(batch);
 	barrier();

@@ -580,9 +580,8 @@ TRACE_EVENT(pte_fault,
 		__entry->entry_before = r->before.entry;
 		__entry->entry_after = r->after.entry;
 		__entry->ret = r->ret;
-		__entry->retries = r->retries;
-		__entry->access = r->access;
-		__entry->from = r->from;
+		/* @retries, @access and @from, which are adjacent in both */
+		*(u32 *)&__entry->retries = *(const u32 *)&r->retries;
 		__entry->class = r->class;
 		__entry->before = r->before.levels;
 		__entry->after = r->after.levels;
@@ -592,8 +591,8 @@ TRACE_EVENT(pte_fault,
 		__entry->filled = r->filled;
 		__entry->trigger = r->trigger.kind;
 		__entry->nr = r->trigger.nr;
-		__entry->huge = r->huge;
-		__entry->folio = r->folio;
+		/* @huge and @folio */
+		*(u32 *)&__entry->huge = *(const u32 *)&r->huge;
 	),
 
 	TP_printk("mm=%#x address=%#llx ip=%#llx access=%s from=%s class=%s before=%s after=%s after_seen=%u entry_before=%s entry_after=%s pfn=%#llx order=%u ret=%s retries=%u vma_lock=%u duration=%llu vma=%#llx-%#llx prot=%s vm_flags=%#llx pgoff=%#llx dev=%u:%u ino=%llu filled=%u trigger=%s nr=%d huge=%s folio=%u",

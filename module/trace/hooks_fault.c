@@ -121,6 +121,7 @@ static void fault_resume(struct fault_frame *frame)
 	}
 	if (!(retry.before.levels & MMAPDEMO_LEVEL_PMD))
 		frame->pmd = NULL;
+	r->changed = r->before.entry ^ retry.before.entry;
 	r->before = retry.before;
 	r->retries = min_t(u32, retry.count, U16_MAX);
 	r->ret = retry.ret & RET(MAJOR);
@@ -132,7 +133,7 @@ static void fault_resume(struct fault_frame *frame)
  * The first attempt found no table of the last level, so the fault may map a huge page.
  * If @table is set, this attempt found a table.
  */
-static noinline void fault_begin_huge(struct fault_frame *frame, bool table)
+static void fault_begin_huge(struct fault_frame *frame, bool table)
 {
 	frame->huge.table = table;
 	if (frame->recorded && !(frame->kind & MMAPDEMO_KIND_HUGETLB))
@@ -140,8 +141,8 @@ static noinline void fault_begin_huge(struct fault_frame *frame, bool table)
 				    frame->record.address);
 }
 
-/* Begin an attempt that may be a retry. */
-static noinline void fault_begin_again(struct fault_frame *frame)
+/* Begin an attempt that may be a retry, or found no table of the last level. */
+static noinline void fault_begin_slowly(struct fault_frame *frame)
 {
 	const bool table = frame->pmd;
 
@@ -151,7 +152,7 @@ static noinline void fault_begin_again(struct fault_frame *frame)
 }
 
 /*
- * Begin an attempt. record.before is from the first attempt, and record.found
+ * Begin an attempt. record.before is from the first attempt, and record.changed
  * is from the last attempt.
  */
 static __always_inline void fault_begin(struct fault_frame *frame)
@@ -159,14 +160,13 @@ static __always_inline void fault_begin(struct fault_frame *frame)
 	struct fault_record *r = &frame->record;
 
 	fault_find(frame);
-	r->found = r->before.entry;
+	r->changed = 0;
 	r->retries = 0;
 	r->ret = 0;
 	frame->start = mmapdemo_clock();
-	if (mmapdemo_pending_any() || unlikely(frame->flags & FAULT_FLAG_TRIED))
-		fault_begin_again(frame);
-	else if (unlikely(!frame->pmd))
-		fault_begin_huge(frame, false);
+	if (mmapdemo_pending_any() ||
+	    unlikely(frame->flags & FAULT_FLAG_TRIED || !frame->pmd))
+		fault_begin_slowly(frame);
 	frame->timed = mmapdemo_wait_begin(r->address, &frame->start,
 					   r->retries);
 }

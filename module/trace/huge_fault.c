@@ -156,7 +156,7 @@ static void facts_of(struct huge_facts *facts, const struct fault_record *r,
 
 /**
  * mmapdemo_huge_end - fill in the members @huge and @folio of a fault
- * @r: the fault, whose members @before, @found and @after are complete
+ * @r: the fault, whose members @before and @after are complete
  * @mark: filled in by mmapdemo_huge_begin()
  * @mm: the address space of the fault
  *

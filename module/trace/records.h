@@ -308,14 +308,15 @@ struct exit_record {
 /**
  * struct fault_record - a page fault
  * @mm: id of the address space
- * @found: MMAPDEMO_ENTRY_* of the entry that the last attempt found
+ * @ended: lower half of the ticks of the clock of durations when the last attempt
+ *	ended
  * @address: the touched address
  * @ip: address of the user instruction that touched @address, or that entered
  *	the system call that touched @address; 0: none
  * @before: result of the walk before the first attempt
  * @after: result of the walk after the last attempt
- * @ended: lower half of the ticks of the clock of durations when the last attempt
- *	ended
+ * @changed: MMAPDEMO_ENTRY_* that another task had changed when the last attempt
+ *	began; 0 if there was only one attempt
  * @ret: VM_FAULT_* of the last attempt, VM_FAULT_MAJOR if any attempt returned
  *	it, and FAULT_RET_*
  * @retries: number of earlier attempts, which returned VM_FAULT_RETRY; U16_MAX also
@@ -341,12 +342,12 @@ struct exit_record {
  */
 struct fault_record {
 	u32 mm;
-	u32 found;
+	u32 ended;
 	u64 address;
 	u64 ip;
 	struct walk before;
 	struct walk after;
-	u32 ended;
+	u32 changed;
 	u32 ret;
 	u16 retries;
 	u8 access;
