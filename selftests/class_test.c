@@ -229,7 +229,7 @@ static struct fault_record fault_of_case(size_t i)
 			.levels = table ? MMAPDEMO_LEVEL_PMD : 0,
 		},
 		.after = { .entry = cases[i].after, .pfn = 0x222 },
-		.found = cases[i].retried ? cases[i].found : cases[i].before,
+		.changed = cases[i].retried ? cases[i].found ^ cases[i].before : 0,
 		.retries = cases[i].retried,
 		.ret = cases[i].ret,
 	};

@@ -72,7 +72,7 @@ FIXTURE_TEARDOWN(huge)
 
 #define FACTS (self->facts)
 #define SETTINGS (self->facts.settings)
-#define JUDGE() huge_judge(self->rules, &self->facts)
+#define JUDGE() mmapdemo_huge_judge(self->rules, &self->facts)
 #define EXPECT_REASON(wanted) EXPECT_EQ(HUGE_##wanted, JUDGE().reason)
 
 /* Make the memory shmem: of a file, or shared anonymous memory. */
@@ -213,10 +213,10 @@ TEST_F(huge, prctl_is_not_the_only_explanation)
 	FACTS.flags |= VM_NOHUGEPAGE;
 	EXPECT_EQ(huge_bit(HUGE_NOHUGEPAGE), JUDGE().failed);
 	FACTS.flags = RW;
-	FACTS.end = AT + HUGE - PAGE;
+	FACTS.end = AT + HUGE - SMALL_PAGE;
 	EXPECT_EQ(huge_bit(HUGE_RANGE), JUDGE().failed);
 	FACTS.end = AT + HUGE;
-	FACTS.start = AT - HUGE + PAGE;
+	FACTS.start = AT - HUGE + SMALL_PAGE;
 	EXPECT_EQ(self->since_7_2 ? huge_bit(HUGE_ADVISED) : 0,
 		  JUDGE().failed);
 }
@@ -231,7 +231,7 @@ TEST_F(huge, prctl_disables_huge_pages_of_shmem)
 	FACTS.mount = HUGE_SET_NEVER;
 	EXPECT_EQ(huge_bit(HUGE_SHMEM), JUDGE().failed);
 	FACTS.mount = HUGE_SET_ALWAYS;
-	FACTS.offset = PAGE;
+	FACTS.offset = SMALL_PAGE;
 	EXPECT_EQ(huge_bit(HUGE_PGOFF), JUDGE().failed);
 	share(self, HUGE_KIND_FILE);
 	FACTS.offset = 0;
@@ -241,12 +241,12 @@ TEST_F(huge, prctl_disables_huge_pages_of_shmem)
 TEST_F(huge, special_memory_gets_huge_pages_except_on_6_1)
 {
 	static const __u64 flags[] = {
-		VM_IO, VM_PFNMAP, VM_MIXEDMAP, FLAG_DONTEXPAND
+		VM_IO, VM_PFNMAP, VM_MIXEDMAP, 0x40000
 	};
 
 	for (size_t i = 0; i < sizeof(flags) / sizeof(*flags); i++) {
 		FACTS.flags = RW | flags[i];
-		EXPECT_EQ(self->rules == &rules_6_1 ? HUGE_SPECIAL : HUGE_NEXT,
+		EXPECT_EQ(self->rules == &mmapdemo_huge_6_1 ? HUGE_SPECIAL : HUGE_NEXT,
 			  JUDGE().reason);
 	}
 	FACTS.flags = RW | VM_LOCKED;
@@ -255,7 +255,7 @@ TEST_F(huge, special_memory_gets_huge_pages_except_on_6_1)
 
 TEST_F(huge, the_vma_begins_after_the_border)
 {
-	FACTS.start = AT + PAGE;
+	FACTS.start = AT + SMALL_PAGE;
 	EXPECT_REASON(RANGE);
 	FACTS.address = AT + HUGE;
 	EXPECT_REASON(NEXT);
@@ -263,7 +263,7 @@ TEST_F(huge, the_vma_begins_after_the_border)
 
 TEST_F(huge, the_vma_ends_before_the_border)
 {
-	FACTS.end = AT + HUGE - PAGE;
+	FACTS.end = AT + HUGE - SMALL_PAGE;
 	EXPECT_REASON(RANGE);
 	FACTS.end = AT + HUGE;
 	EXPECT_REASON(NEXT);
@@ -380,9 +380,9 @@ static void fail_all(FIXTURE_DATA(huge) *self)
 {
 	FACTS.flags = VM_NOHUGEPAGE | VM_IO | VM_UFFD_MISSING;
 	FACTS.allowed = HUGE_FACT_NO;
-	FACTS.end = AT + PAGE;
+	FACTS.end = AT + SMALL_PAGE;
 	FACTS.entry = HUGE_ENTRY_TABLE;
-	FACTS.offset = PAGE;
+	FACTS.offset = SMALL_PAGE;
 	FACTS.cgroup_full = true;
 	SETTINGS.defrag = HUGE_SET_NEVER;
 	SETTINGS.supported = false;
@@ -420,7 +420,7 @@ TEST_F(huge, tests_of_anonymous_memory_are_in_order)
 
 	fail_all(self);
 	EXPECT_EQ(0, compare_order(self, self->since_6_12 ? order_6_12 :
-				   self->rules == &rules_6_1 ? order_6_1 :
+				   self->rules == &mmapdemo_huge_6_1 ? order_6_1 :
 				   order_5_10));
 }
 
@@ -533,17 +533,17 @@ TEST_F(huge, a_file_is_too_short_for_a_huge_page)
 {
 	share(self, HUGE_KIND_TMPFS);
 	FACTS.mount = HUGE_SET_WITHIN_SIZE;
-	FACTS.file_size = HUGE - PAGE;
+	FACTS.file_size = HUGE - SMALL_PAGE;
 	EXPECT_REASON(SHMEM);
-	FACTS.file_size = HUGE - PAGE + 1;
+	FACTS.file_size = HUGE - SMALL_PAGE + 1;
 	EXPECT_REASON(NEXT);
 	FACTS.address += HUGE;
 	EXPECT_REASON(SHMEM);
 	FACTS.flags |= VM_HUGEPAGE;
 	EXPECT_REASON(NEXT);
 	FACTS.flags &= ~VM_HUGEPAGE;
-	FACTS.file_size = HUGE + PAGE;
-	EXPECT_EQ(self->rules == &rules_5_10 ? HUGE_UNKNOWN : HUGE_SHMEM,
+	FACTS.file_size = HUGE + SMALL_PAGE;
+	EXPECT_EQ(self->rules == &mmapdemo_huge_5_10 ? HUGE_UNKNOWN : HUGE_SHMEM,
 		  JUDGE().reason);
 	FACTS.sized = false;
 	EXPECT_REASON(UNKNOWN);
@@ -564,13 +564,13 @@ TEST_F(huge, private_pages_of_files_are_copied)
 TEST_F(huge, the_offset_is_not_aligned)
 {
 	share(self, HUGE_KIND_TMPFS);
-	FACTS.offset = PAGE;
+	FACTS.offset = SMALL_PAGE;
 	EXPECT_REASON(PGOFF);
 	FACTS.offset = HUGE;
 	EXPECT_REASON(NEXT);
-	FACTS.start = AT - PAGE;
+	FACTS.start = AT - SMALL_PAGE;
 	EXPECT_REASON(PGOFF);
-	FACTS.offset = HUGE - PAGE;
+	FACTS.offset = HUGE - SMALL_PAGE;
 	EXPECT_REASON(NEXT);
 }
 
@@ -578,7 +578,7 @@ TEST_F(huge, a_file_system_decides)
 {
 	share(self, HUGE_KIND_FILE);
 	EXPECT_REASON(FILE);
-	FACTS.end = AT + PAGE;
+	FACTS.end = AT + SMALL_PAGE;
 	EXPECT_REASON(RANGE);
 }
 
@@ -685,21 +685,21 @@ TEST_F(huge, a_smaller_size_fits)
 	const __u64 at = AT + 512 * KIB;
 
 	EXPECT_EQ(0U, smaller(self, at, sizes));
-	FACTS.end = AT + HUGE - PAGE;
+	FACTS.end = AT + HUGE - SMALL_PAGE;
 	if (!self->since_6_12) {
 		EXPECT_EQ(0U, smaller(self, at, sizes));
 		return;
 	}
 	EXPECT_EQ(64U, smaller(self, at, sizes));
 	EXPECT_EQ(16U, smaller(self, FACTS.end - 16 * KIB, sizes));
-	EXPECT_EQ(0U, smaller(self, FACTS.end - PAGE, sizes));
+	EXPECT_EQ(0U, smaller(self, FACTS.end - SMALL_PAGE, sizes));
 	FACTS.flags |= VM_HUGEPAGE;
 	EXPECT_EQ(512U, smaller(self, at, sizes));
 	SETTINGS.enabled = HUGE_SET_NEVER;
 	EXPECT_EQ(512U, smaller(self, at, sizes));
 	FACTS.flags = RW;
 	EXPECT_EQ(16U, smaller(self, at, sizes));
-	FACTS.start = AT + 512 * KIB + PAGE;
+	FACTS.start = AT + 512 * KIB + SMALL_PAGE;
 	EXPECT_EQ(0U, smaller(self, FACTS.start, sizes));
 	FACTS.start = AT;
 	FACTS.flags |= VM_NOHUGEPAGE;

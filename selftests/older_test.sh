@@ -117,7 +117,7 @@ cat >"$fields" <<-'END'
 	pte_fault vm_flags:8 pgoff:8 ino:8 dev:4 mm:4 entry_before:4
 	pte_fault entry_after:4 ret:4 retries:2 access:1 from:1 class:1
 	pte_fault before:1 after:1 order:1 vma_lock:1 after_seen:1 filled:1
-	pte_fault trigger:4 nr:4
+	pte_fault trigger:4 nr:4 huge:2 folio:2
 	vma_split start:8 end:8 cut:8 mm:4 map_count:4 trigger:4 nr:4 caller:8
 	vma_unlink start:8 end:8 mm:4 vmas:4 trigger:4 nr:4
 	brk brk:8 old:8 ret:8 duration:8 mm:4

@@ -185,6 +185,20 @@ static bool read_faults(const struct trace *trace, struct seen_list *seen)
 	return whole;
 }
 
+/* Return the name of the reason in a fault. */
+static const char *huge_name(const struct mmapdemo_batch_fault *fault)
+{
+#define EM(value, name)		[value] = name,
+#define EMe(value, name)	[value] = name
+	static const char *const names[MMAPDEMO_HUGE_REASON_COUNT] = {
+		MMAPDEMO_HUGE_REASONS
+	};
+#undef EM
+#undef EMe
+
+	return fault->huge < MMAPDEMO_HUGE_REASON_COUNT ? names[fault->huge] : "?";
+}
+
 static bool finish(const struct trace *trace, struct seen_list *seen)
 {
 	return trace_switch(trace, "pte_faults", false) && read_faults(trace, seen);
@@ -303,6 +317,8 @@ TEST_F(batch, the_values_are_those_of_pte_fault)
 		EXPECT_EQ(event_num(e, "pfn"), +s->fault.pfn);
 		EXPECT_EQ(event_num(e, "duration"), +s->fault.duration);
 		EXPECT_EQ(event_num(e, "order"), +s->fault.order);
+		EXPECT_EQ(event_num(e, "folio"), (1 << s->fault.folio) >> 1);
+		EXPECT_TRUE(event_is(e, "huge", huge_name(&s->fault)));
 		EXPECT_EQ(event_num(e, "retries"), s->fault.retries);
 		EXPECT_EQ(event_num(e, "filled"), s->fault.filled);
 		EXPECT_EQ(event_num(e, "vma_lock"), s->fault.vma_lock);

@@ -142,6 +142,16 @@ static void flush_batch(void)
 	batch.count = 0;
 }
 
+/* Return 1 + log2 of the number of pages, or 0. */
+static __u8 folio_of(__u32 pages)
+{
+	__u8 bits = 0;
+
+	for (; pages; pages >>= 1)
+		bits++;
+	return bits;
+}
+
 static void add_to_batch(const struct fault_event *f)
 {
 	const __u32 at = batch.count++;
@@ -165,6 +175,7 @@ static void add_to_batch(const struct fault_event *f)
 		.fault_class = f->class, .filled = f->filled, .vma_lock = f->vma_lock,
 		.after_seen = f->after_seen, .before = f->before,
 		.after = f->after, .order = f->order, .trigger = f->trigger,
+		.huge = f->huge, .folio = folio_of(f->folio),
 	};
 	/* With a VMA for each fault, a full batch is too large for a page. */
 	if (batch.count == MMAPDEMO_BATCH_MAX / 2)
@@ -977,6 +988,8 @@ static void put_kinds(__u64 unused, __u64 unused_too)
 	event.fault.after = 0xf;
 	event.fault.order = 9;
 	event.fault.entry_after |= MMAPDEMO_ENTRY_HUGE;
+	event.fault.huge = MMAPDEMO_HUGE_MAPPED;
+	event.fault.folio = 512;
 	put(&event, EVENT_FAULT);
 	event = touch(MM, LOW << 1, 512 * PAGE);
 	event.fault.class = MMAPDEMO_FAULT_HUGE_WP;

@@ -27,6 +27,7 @@
 #include "../userspace/event/fault_parts.c"
 #include "../userspace/story/waits.c"
 #include "../userspace/story/fault.c"
+#include "../userspace/story/huge.c"
 #include "../userspace/story/stock.c"
 #include "../userspace/story/summary.c"
 #include "../userspace/story/vma.c"

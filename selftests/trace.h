@@ -78,7 +78,7 @@ static const char *const patterns[MMAPDEMO_EVENTS][2] = {
 		" order=" NUM " ret=[a-z_|]* retries=" NUM " vma_lock=" BIT
 		" duration=" NUM " vma=" RANGE " prot=r?w?x?s? vm_flags=" HEX
 		" pgoff=" HEX " dev=" DEV " ino=" NUM " filled=" NUM
-		TRIGGER "$" },
+		TRIGGER " huge=(" MMAPDEMO_HUGE_REASONS ") folio=" NUM "$" },
 	[MMAPDEMO_EVENT_VMA_SPLIT] = { "vma_split",
 		"^mm=" HEX " vma=" RANGE " cut=" HEX " map_count=" NUM
 		TRIGGER " caller=" HEX "$" },

@@ -387,7 +387,8 @@ struct mmapdemo_batch_vma {
  * @ip: as in pte_fault, with a sign
  * @pfn: as in pte_fault
  * @entry_before: as in pte_fault
- * @reserved: 0
+ * @huge: as in pte_fault
+ * @folio: 1 + log2 of the field of pte_fault; 0: the field is 0
  * @before: as in pte_fault
  * @duration: as in pte_fault; the highest value also stands for higher values
  * @retries: as in pte_fault
@@ -413,9 +414,10 @@ struct mmapdemo_batch_fault {
 	__s64 ip : 57;
 	__u64 pfn : 40;
 	__u64 entry_before : 24;
-	__u64 reserved : 8;
+	__u64 huge : 5;
+	__u64 folio : 4;
 	__u64 before : 5;
-	__u64 duration : 51;
+	__u64 duration : 50;
 	__u16 retries;
 	__u8 access;
 	__u8 from;
@@ -427,6 +429,88 @@ struct mmapdemo_batch_fault {
 	__u32 entry_after : 22;
 	__u32 after : 5;
 	__u32 order : 5;
+};
+
+/**
+ * DOC: Huge page verdict
+ *
+ * Values of the field "huge" of pte_fault: whether the first touch of an aligned block
+ * of 2 MiB mapped a huge page, or the reason against a huge page. The reason is the first
+ * test of the running kernel, in its order, of which the module sees that it failed. The
+ * module does not see the settings. So "setting" and "shmem" mean that no other test
+ * failed, and with another reason, the settings may also forbid huge pages.
+ *
+ * - none: the fault is not the first touch of a block; it failed; or hugetlbfs or a
+ *   recording without this field
+ * - mapped: a huge page is mapped: of anonymous memory, the huge zero page, or of a file
+ * - table: another thread made a page table while the fault was waiting
+ * - zero: the block was read first, so that the huge zero page was mapped. The write maps
+ *   pages of 4 KiB. Since Linux 6.18, such a write maps a huge page
+ * - kernel: the kernel or the processor has no transparent huge pages
+ * - nohugepage: MADV_NOHUGEPAGE
+ * - prctl: prctl(PR_SET_THP_DISABLE)
+ * - prctl-advised: PR_SET_THP_DISABLE with PR_THP_DISABLE_EXCEPT_ADVISED, without
+ *   MADV_HUGEPAGE
+ * - special: VM_IO, VM_DONTEXPAND, VM_PFNMAP or VM_MIXEDMAP is set
+ * - stack: exec writes the arguments of the program to a temporary stack
+ * - setting: the settings "enabled" of transparent huge pages
+ * - range: a part of the block is outside the VMA
+ * - memory: no free huge page (THP_FAULT_FALLBACK or THP_FILE_FALLBACK grew)
+ * - cgroup: the memory limit of the cgroup (THP_FAULT_FALLBACK_CHARGE or
+ *   THP_FILE_FALLBACK_CHARGE grew)
+ * - uffd: userfaultfd handles the touch
+ * - shmem: the setting of shmem, or the mount option of tmpfs
+ * - copy: a write copied a page of a private mapping of a file
+ * - pgoff: address and file offset differ modulo 2 MiB
+ * - file: the page cache had a smaller folio, or the file system has no huge pages
+ * - driver: the memory of a device
+ */
+#define MMAPDEMO_HUGE_REASONS						\
+	EM(0,	"none")							\
+	EM(1,	"mapped")						\
+	EM(2,	"unknown")						\
+	EM(3,	"table")						\
+	EM(4,	"zero")							\
+	EM(5,	"kernel")						\
+	EM(6,	"nohugepage")						\
+	EM(7,	"prctl")						\
+	EM(8,	"prctl-advised")					\
+	EM(9,	"special")						\
+	EM(10,	"stack")						\
+	EM(11,	"setting")						\
+	EM(12,	"range")						\
+	EM(13,	"memory")						\
+	EM(14,	"cgroup")						\
+	EM(15,	"uffd")							\
+	EM(16,	"shmem")						\
+	EM(17,	"copy")							\
+	EM(18,	"pgoff")						\
+	EM(19,	"file")							\
+	EMe(20,	"driver")
+
+enum mmapdemo_huge_reason {
+	MMAPDEMO_HUGE_NONE,
+	MMAPDEMO_HUGE_MAPPED,
+	MMAPDEMO_HUGE_UNKNOWN,
+	MMAPDEMO_HUGE_TABLE,
+	MMAPDEMO_HUGE_ZERO,
+	MMAPDEMO_HUGE_KERNEL,
+	MMAPDEMO_HUGE_NOHUGEPAGE,
+	MMAPDEMO_HUGE_PRCTL,
+	MMAPDEMO_HUGE_PRCTL_ADVISED,
+	MMAPDEMO_HUGE_SPECIAL,
+	MMAPDEMO_HUGE_STACK,
+	MMAPDEMO_HUGE_SETTING,
+	MMAPDEMO_HUGE_RANGE,
+	MMAPDEMO_HUGE_MEMORY,
+	MMAPDEMO_HUGE_CGROUP,
+	MMAPDEMO_HUGE_UFFD,
+	MMAPDEMO_HUGE_SHMEM,
+	MMAPDEMO_HUGE_COPY,
+	MMAPDEMO_HUGE_PGOFF,
+	MMAPDEMO_HUGE_FILE,
+	MMAPDEMO_HUGE_DRIVER,
+	MMAPDEMO_HUGE_REASON_COUNT
 };
 
 /**

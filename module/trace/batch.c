@@ -25,6 +25,7 @@
 #include "probe/tracepoint.h"
 #include "trace/batch.h"
 #include "trace/events.h"
+#include "trace/huge_fault.h"
 
 #include <linux/build_bug.h>
 #include <linux/compiler.h>
@@ -317,7 +318,7 @@ static noinline void batch_find_vma(struct batch *batch, const struct fault_reco
  * @address: members @vma and @address
  * @ip: members @trigger and @ip
  * @frame: members @pfn and @entry_before
- * @duration: members @before and @duration
+ * @duration: members @huge, @folio, @before and @duration
  * @same: the members from @retries to @after_seen
  * @nr: member @nr
  * @after: members @entry_after, @after and @order
@@ -338,6 +339,7 @@ struct packed_fault {
 static_assert(sizeof(struct packed_fault) == sizeof(struct mmapdemo_batch_fault));
 static_assert(MMAPDEMO_BATCH_MAX <= 1 << 7);
 static_assert(MMAPDEMO_ENTRY_WRITE_THROUGH < 1 << 22);
+static_assert(MMAPDEMO_HUGE_REASON_COUNT <= 1 << 5);
 
 /* Return the members from @retries to @after_seen, which have the same layout. */
 static __always_inline u64 fault_same(const struct fault_record *r)
@@ -359,11 +361,11 @@ static __always_inline u64 fault_same(const struct fault_record *r)
 	return *(const u64 *)&r->retries;
 }
 
-/* The highest duration that fits into its bits, which is 26 days. */
-#define DURATION_MAX ((1ULL << 51) - 1)
+/* The highest duration that fits into its bits, which is 13 days. */
+#define DURATION_MAX ((1ULL << 50) - 1)
 
 static __always_inline void fault_store(struct packed_fault *to,
-					const struct fault_record *r, u64 vma)
+					const struct fault_record *r, u64 vma, u32 huge)
 {
 	u64 duration = r->duration;
 
@@ -374,21 +376,14 @@ static __always_inline void fault_store(struct packed_fault *to,
 	to->address = r->address << 7 | vma;
 	to->ip = r->ip << 7 | r->trigger.kind;
 	to->frame = (u64)r->before.entry << 40 | r->after.pfn;
-	to->duration = duration << 13 | (u32)r->before.levels << 8;
+	to->duration = duration << 14 | (u32)r->before.levels << 9 | huge;
 	to->same = fault_same(r);
 	to->nr = r->trigger.nr;
 	to->after = (u32)r->after.order << 27 | (u32)r->after.levels << 22 |
 		    r->after.entry;
 }
 
-/**
- * mmapdemo_batch_add - add a fault to the batch of this CPU
- * @r: the fault, which has just ended
- *
- * mmapdemo_batch_wanted() is true. The caller has disabled preemption since it called
- * mmapdemo_batch_wanted().
- */
-void mmapdemo_batch_add(const struct fault_record *r)
+static __always_inline void batch_add(const struct fault_record *r, u32 huge)
 {
 	struct batch *batch = this_cpu_ptr(batches);
 
@@ -396,13 +391,36 @@ void mmapdemo_batch_add(const struct fault_record *r)
 	barrier();
 	if (unlikely(!vma_is(batch->vma, r)))
 		batch_find_vma(batch, r);
-	fault_store((struct packed_fault *)batch->next++, r, batch->index);
+	fault_store((struct packed_fault *)batch->next++, r, batch->index, huge);
 	if (unlikely((void *)batch->next > batch->last))
 		batch_write(batch);
 	barrier();
 	WRITE_ONCE(batch->busy, false);
 	if (unlikely(READ_ONCE(batch->late)))
 		batch_write_here(batch);
+}
+
+/**
+ * mmapdemo_batch_add - add a fault to the batch of this CPU
+ * @r: the fault, which has just ended, and found a page table
+ *
+ * mmapdemo_batch_wanted() is true. The caller has disabled preemption since it called
+ * mmapdemo_batch_wanted().
+ */
+void mmapdemo_batch_add(const struct fault_record *r)
+{
+	batch_add(r, 0);
+}
+
+/**
+ * mmapdemo_batch_add_huge - add a fault to the batch of this CPU
+ * @r: the fault, whose members @huge and @folio are filled in
+ *
+ * The caller does as for mmapdemo_batch_add().
+ */
+void mmapdemo_batch_add_huge(const struct fault_record *r)
+{
+	batch_add(r, huge_packed(r));
 }
 
 /* ---- all CPUs ---- */

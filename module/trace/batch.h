@@ -34,6 +34,7 @@ static __always_inline bool mmapdemo_batch_wanted(void)
 }
 
 void mmapdemo_batch_add(const struct fault_record *r);
+void mmapdemo_batch_add_huge(const struct fault_record *r);
 void mmapdemo_batch_flush(void);
 void mmapdemo_batch_flush_here(void);
 

@@ -49,7 +49,7 @@ static u32 class_file(const struct fault_record *f, u32 kind)
  */
 static u32 class_none(const struct fault_record *f, u32 kind)
 {
-	if ((kind & MMAPDEMO_KIND_UFFD) && f->found)
+	if ((kind & MMAPDEMO_KIND_UFFD) && f->changed)
 		return MMAPDEMO_FAULT_UFFD;
 	return kind & MMAPDEMO_KIND_ANON ? class_anon(f) : class_file(f, kind);
 }
@@ -71,7 +71,7 @@ static u32 class_wp(const struct fault_record *f, u32 kind)
 {
 	u32 before = f->before.entry;
 
-	if (before & ~f->found & MMAPDEMO_ENTRY_UFFD_WP)
+	if (before & f->changed & MMAPDEMO_ENTRY_UFFD_WP)
 		return MMAPDEMO_FAULT_UFFD;
 	if (before & MMAPDEMO_ENTRY_HUGE)
 		return f->after.entry & MMAPDEMO_ENTRY_HUGE ?

@@ -29,6 +29,12 @@ static int events_reg(struct trace_event_call *call, enum trace_reg type,
 static_assert(VM_READ == 0x1 && VM_WRITE == 0x2 && VM_EXEC == 0x4 &&
 	      VM_MAYSHARE == 0x80);
 
+/* TP_fast_assign() of pte_fault copies these members at once. */
+static_assert(offsetof(struct fault_record, from) ==
+	      offsetof(struct fault_record, retries) + 3);
+static_assert(offsetof(struct fault_record, folio) ==
+	      offsetof(struct fault_record, huge) + 2);
+
 /* MMAPDEMO_VM_FLAGS in uapi/mmapdemo.h contains these numbers as literals. */
 static_assert(VM_SHARED == 0x8 && VM_MAYREAD == 0x10 && VM_MAYWRITE == 0x20 &&
 	      VM_MAYEXEC == 0x40 && VM_GROWSDOWN == 0x100 &&

@@ -511,6 +511,12 @@ TRACE_EVENT(vma_link,
  * @trigger:	why the kernel was running: MMAPDEMO_TRIGGERS; "exception" for a
  *		fault of a user instruction
  * @nr:		number of the current system call, or -1
+ * @huge:	"mapped", or why the first touch of the aligned 2 MiB did not map a huge
+ *		page: MMAPDEMO_HUGE_REASONS. "none" for all other faults
+ * @folio:	number of pages of the folio that the first touch of the aligned 2 MiB
+ *		mapped; 512 also stands for higher numbers. 0: not observed, because the
+ *		fault is not a first touch, or the page is the zero page or belongs to no
+ *		folio
  *
  * When: handle_mm_fault() returns from the last attempt to handle the fault. An
  * attempt that ends with VM_FAULT_RETRY is not a separate event. Instead,
@@ -554,6 +560,8 @@ TRACE_EVENT(pte_fault,
 		__field(u8, filled)
 		__field(u32, trigger)
 		__field(s32, nr)
+		__field(u16, huge)
+		__field(u16, folio)
 	),
 
 	TP_fast_assign(
@@ -572,9 +580,8 @@ TRACE_EVENT(pte_fault,
 		__entry->entry_before = r->before.entry;
 		__entry->entry_after = r->after.entry;
 		__entry->ret = r->ret;
-		__entry->retries = r->retries;
-		__entry->access = r->access;
-		__entry->from = r->from;
+		/* @retries, @access and @from, which are adjacent in both */
+		*(u32 *)&__entry->retries = *(const u32 *)&r->retries;
 		__entry->class = r->class;
 		__entry->before = r->before.levels;
 		__entry->after = r->after.levels;
@@ -584,9 +591,11 @@ TRACE_EVENT(pte_fault,
 		__entry->filled = r->filled;
 		__entry->trigger = r->trigger.kind;
 		__entry->nr = r->trigger.nr;
+		/* @huge and @folio */
+		*(u32 *)&__entry->huge = *(const u32 *)&r->huge;
 	),
 
-	TP_printk("mm=%#x address=%#llx ip=%#llx access=%s from=%s class=%s before=%s after=%s after_seen=%u entry_before=%s entry_after=%s pfn=%#llx order=%u ret=%s retries=%u vma_lock=%u duration=%llu vma=%#llx-%#llx prot=%s vm_flags=%#llx pgoff=%#llx dev=%u:%u ino=%llu filled=%u trigger=%s nr=%d",
+	TP_printk("mm=%#x address=%#llx ip=%#llx access=%s from=%s class=%s before=%s after=%s after_seen=%u entry_before=%s entry_after=%s pfn=%#llx order=%u ret=%s retries=%u vma_lock=%u duration=%llu vma=%#llx-%#llx prot=%s vm_flags=%#llx pgoff=%#llx dev=%u:%u ino=%llu filled=%u trigger=%s nr=%d huge=%s folio=%u",
 		  __entry->mm, __entry->address, __entry->ip,
 		  __print_symbolic(__entry->access, MMAPDEMO_ACCESSES),
 		  __print_symbolic(__entry->from, MMAPDEMO_ORIGINS),
@@ -607,7 +616,9 @@ TRACE_EVENT(pte_fault,
 		  __entry->vm_flags, __entry->pgoff, __entry->dev >> 20,
 		  __entry->dev & 0xfffff, __entry->ino, __entry->filled,
 		  __print_symbolic(__entry->trigger, MMAPDEMO_TRIGGERS),
-		  __entry->nr)
+		  __entry->nr,
+		  __print_symbolic(__entry->huge, MMAPDEMO_HUGE_REASONS),
+		  __entry->folio)
 );
 
 /**

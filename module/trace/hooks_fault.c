@@ -19,6 +19,7 @@
 #include "trace/dmesg.h"
 #include "trace/events.h"
 #include "trace/hooks.h"
+#include "trace/huge_fault.h"
 #include "trace/kernel/symbols.h"
 #include "trace/observe.h"
 #include "trace/retry.h"
@@ -40,6 +41,7 @@ struct fault_frame {
 	struct mm_struct *mm;
 	struct vm_area_struct *vma;	/* valid while the lock is held, if @recorded */
 	pmd_t *pmd;	/* result of mmapdemo_walk_locked(), or NULL */
+	struct huge_mark huge;	/* valid if @recorded and not @pmd */
 	struct moment start;
 	u32 kind;
 	u32 flags;
@@ -107,7 +109,7 @@ static __always_inline void fault_find(struct fault_frame *frame)
  * If this attempt is a retry, restore the data of the earlier attempts. If the
  * first attempt was not observed, the start time of the fault is unknown.
  */
-static noinline void fault_resume(struct fault_frame *frame)
+static void fault_resume(struct fault_frame *frame)
 {
 	struct fault_record *r = &frame->record;
 	struct retry retry;
@@ -117,6 +119,9 @@ static noinline void fault_resume(struct fault_frame *frame)
 			moment_forget(&frame->start);
 		return;
 	}
+	if (!(retry.before.levels & MMAPDEMO_LEVEL_PMD))
+		frame->pmd = NULL;
+	r->changed = r->before.entry ^ retry.before.entry;
 	r->before = retry.before;
 	r->retries = min_t(u32, retry.count, U16_MAX);
 	r->ret = retry.ret & RET(MAJOR);
@@ -125,7 +130,29 @@ static noinline void fault_resume(struct fault_frame *frame)
 }
 
 /*
- * Begin an attempt. record.before is from the first attempt, and record.found
+ * The first attempt found no table of the last level, so the fault may map a huge page.
+ * If @table is set, this attempt found a table.
+ */
+static void fault_begin_huge(struct fault_frame *frame, bool table)
+{
+	frame->huge.table = table;
+	if (frame->recorded && !(frame->kind & MMAPDEMO_KIND_HUGETLB))
+		mmapdemo_huge_begin(&frame->huge, frame->vma,
+				    frame->record.address);
+}
+
+/* Begin an attempt that may be a retry, or found no table of the last level. */
+static noinline void fault_begin_slowly(struct fault_frame *frame)
+{
+	const bool table = frame->pmd;
+
+	fault_resume(frame);
+	if (!frame->pmd)
+		fault_begin_huge(frame, table);
+}
+
+/*
+ * Begin an attempt. record.before is from the first attempt, and record.changed
  * is from the last attempt.
  */
 static __always_inline void fault_begin(struct fault_frame *frame)
@@ -133,12 +160,13 @@ static __always_inline void fault_begin(struct fault_frame *frame)
 	struct fault_record *r = &frame->record;
 
 	fault_find(frame);
-	r->found = r->before.entry;
+	r->changed = 0;
 	r->retries = 0;
 	r->ret = 0;
 	frame->start = mmapdemo_clock();
-	if (mmapdemo_pending_any() || unlikely(frame->flags & FAULT_FLAG_TRIED))
-		fault_resume(frame);
+	if (mmapdemo_pending_any() ||
+	    unlikely(frame->flags & FAULT_FLAG_TRIED || !frame->pmd))
+		fault_begin_slowly(frame);
 	frame->timed = mmapdemo_wait_begin(r->address, &frame->start,
 					   r->retries);
 }
@@ -317,22 +345,30 @@ static __always_inline u32 fault_filled(const struct fault_record *r)
 	}
 }
 
-/* Walk the page table after the last attempt. */
-static __always_inline void fault_look(struct fault_frame *frame, u32 ret)
+/* Prepare the walk after the last attempt. */
+static __always_inline void fault_look(struct fault_record *r)
 {
-	struct fault_record *r = &frame->record;
-
 	r->after.below = r->before.below;
 	r->after.window = r->before.window;
 	r->after_seen = true;
-	if (likely(frame->pmd && !(ret & RET(COMPLETED)))) {
-		mmapdemo_walk_on(frame->pmd, r->address, &r->after);
-	} else if (after_visible(frame, ret)) {
+	r->huge = MMAPDEMO_HUGE_NONE;
+	r->folio = 0;
+}
+
+/* Walk the page table if the lock may be released, or if there was no page table. */
+static __always_inline void fault_look_anew(struct fault_frame *frame, u32 ret)
+{
+	struct fault_record *r = &frame->record;
+
+	if (after_visible(frame, ret)) {
 		mmapdemo_walk(frame->mm, r->address, &r->after);
 	} else {
 		r->after = (struct walk) { };
 		r->after_seen = false;
 	}
+	if (!frame->pmd && frame->recorded && !(r->ret & RET_ERRORS) &&
+	    !(frame->kind & MMAPDEMO_KIND_HUGETLB))
+		mmapdemo_huge_end(r, &frame->huge, frame->mm);
 }
 
 /*
@@ -359,8 +395,11 @@ static noinline u32 fault_end(const struct fault_frame *frame)
 					 FAULT_RET_AFTER_END;
 }
 
-/* Complete the record, and emit the events. */
-static __always_inline void fault_report(struct fault_frame *frame)
+/*
+ * Complete the record, and emit the events. If @huge is not set, the members @huge and
+ * @folio of the record are 0.
+ */
+static __always_inline void fault_report(struct fault_frame *frame, bool huge)
 {
 	struct fault_record *r = &frame->record;
 
@@ -368,10 +407,39 @@ static __always_inline void fault_report(struct fault_frame *frame)
 	if (unlikely(r->ret & RET(SIGBUS)))
 		r->ret |= fault_end(frame);
 	trace_pte_fault(r);
-	if (mmapdemo_batch_wanted())
-		mmapdemo_batch_add(r);
+	if (mmapdemo_batch_wanted()) {
+		if (huge)
+			mmapdemo_batch_add_huge(r);
+		else
+			mmapdemo_batch_add(r);
+	}
 	if (mmapdemo_dmesg_wants())
 		mmapdemo_dmesg_fault(r);
+}
+
+/* Finish a fault after the second walk. */
+static __always_inline void fault_conclude(struct fault_frame *frame, bool slow,
+					   bool huge)
+{
+	struct fault_record *r = &frame->record;
+
+	r->class = mmapdemo_class(r, frame->kind);
+	if (frame->counted)
+		mmapdemo_stats_fault(frame->counted, frame->generation,
+				     r->class, r->duration);
+	if (unlikely(slow))
+		fault_report_time(frame);
+	if (frame->recorded)
+		fault_report(frame, huge);
+}
+
+/* As fault_finish(), if the second walk can't begin where the first walk ended. */
+static noinline void fault_finish_anew(struct fault_frame *frame, u32 ret,
+				       bool slow)
+{
+	fault_look(&frame->record);
+	fault_look_anew(frame, ret);
+	fault_conclude(frame, slow, true);
 }
 
 /*
@@ -382,15 +450,13 @@ static noinline void fault_finish(struct fault_frame *frame, u32 ret, bool slow)
 {
 	struct fault_record *r = &frame->record;
 
-	fault_look(frame, ret);
-	r->class = mmapdemo_class(r, frame->kind);
-	if (frame->counted)
-		mmapdemo_stats_fault(frame->counted, frame->generation,
-				     r->class, r->duration);
-	if (unlikely(slow))
-		fault_report_time(frame);
-	if (frame->recorded)
-		fault_report(frame);
+	if (unlikely(!frame->pmd || ret & RET(COMPLETED))) {
+		fault_finish_anew(frame, ret, slow);
+		return;
+	}
+	fault_look(r);
+	mmapdemo_walk_on(frame->pmd, r->address, &r->after);
+	fault_conclude(frame, slow, false);
 }
 
 /* Count a fault that needs no event, and whose class is known. */

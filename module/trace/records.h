@@ -308,12 +308,17 @@ struct exit_record {
 /**
  * struct fault_record - a page fault
  * @mm: id of the address space
- * @found: MMAPDEMO_ENTRY_* of the entry that the last attempt found
+ * @ended: lower half of the ticks of the clock of durations when the last attempt
+ *	ended
  * @address: the touched address
  * @ip: address of the user instruction that touched @address, or that entered
  *	the system call that touched @address; 0: none
  * @before: result of the walk before the first attempt
  * @after: result of the walk after the last attempt
+ * @changed: MMAPDEMO_ENTRY_* that another task had changed when the last attempt
+ *	began; 0 if there was only one attempt
+ * @ret: VM_FAULT_* of the last attempt, VM_FAULT_MAJOR if any attempt returned
+ *	it, and FAULT_RET_*
  * @retries: number of earlier attempts, which returned VM_FAULT_RETRY; U16_MAX also
  *	stands for higher numbers. The members from @retries to @after_seen have the
  *	layout of struct mmapdemo_batch_fault
@@ -325,10 +330,8 @@ struct exit_record {
  * @vma_lock: true if the last attempt held only the per-VMA lock
  * @after_seen: true if @after was observed, false if the lock was already
  *	released
- * @ended: lower half of the ticks of the clock of durations when the last attempt
- *	ended
- * @ret: VM_FAULT_* of the last attempt, VM_FAULT_MAJOR if any attempt returned
- *	it, and FAULT_RET_*
+ * @huge: enum mmapdemo_huge_reason
+ * @folio: number of pages of the folio of the first touch, 0: not observed
  * @trigger: why the kernel was running
  * @duration: time from the start of the first attempt to the end of the last,
  *	in ns; 0: not known
@@ -339,11 +342,13 @@ struct exit_record {
  */
 struct fault_record {
 	u32 mm;
-	u32 found;
+	u32 ended;
 	u64 address;
 	u64 ip;
 	struct walk before;
 	struct walk after;
+	u32 changed;
+	u32 ret;
 	u16 retries;
 	u8 access;
 	u8 from;
@@ -351,8 +356,8 @@ struct fault_record {
 	u8 filled;
 	bool vma_lock;
 	bool after_seen;
-	u32 ended;
-	u32 ret;
+	u16 huge;
+	u16 folio;
 	struct trigger trigger;
 	u64 duration;
 	struct span vma;

@@ -119,19 +119,22 @@ static void walk_pud_leaf(pud_t pud, unsigned long addr, u8 levels,
 
 /*
  * Walk the PMD. At this level and above, most entries point to tables. @levels
- * is the set of populated levels above the PMD.
+ * is the set of populated levels above the PMD. Return the PMD entry if it points to a
+ * table, or NULL.
  */
-static __always_inline void walk_pmd(pmd_t *pmdp, unsigned long addr,
+static __always_inline pmd_t *walk_pmd(pmd_t *pmdp, unsigned long addr,
 				     u8 levels, struct walk *out)
 {
 	pmd_t pmd = READ_ONCE(*pmdp);
 	pmdval_t value = pmd_val(pmd);
 
-	if (likely(entry_is_table(value)))
-		walk_pte((pte_t *)entry_table(value) + pte_index(addr),
-			 levels | MMAPDEMO_LEVEL_PMD, out);
-	else
+	if (unlikely(!entry_is_table(value))) {
 		walk_pmd_leaf(pmd, addr, levels, out);
+		return NULL;
+	}
+	walk_pte((pte_t *)entry_table(value) + pte_index(addr),
+		 levels | MMAPDEMO_LEVEL_PMD, out);
+	return pmdp;
 }
 
 static __always_inline pmd_t *walk_pud(pud_t *pudp, unsigned long addr,
@@ -146,8 +149,7 @@ static __always_inline pmd_t *walk_pud(pud_t *pudp, unsigned long addr,
 		return NULL;
 	}
 	pmdp = (pmd_t *)entry_table(value) + pmd_index(addr);
-	walk_pmd(pmdp, addr, levels | MMAPDEMO_LEVEL_PUD, out);
-	return pmdp;
+	return walk_pmd(pmdp, addr, levels | MMAPDEMO_LEVEL_PUD, out);
 }
 
 /*
@@ -201,7 +203,7 @@ static __always_inline void walk_clear(struct walk *out)
  * @out: the result, in which the caller has already set @below and @window
  *
  * Return: the address of the PMD entry, which the caller can pass to
- * mmapdemo_walk_on(), or NULL if the walk ended above the PMD.
+ * mmapdemo_walk_on(), or NULL if there is no table of the last level.
  */
 pmd_t *mmapdemo_walk_locked(struct mm_struct *mm, unsigned long addr,
 			    struct walk *out)

@@ -280,14 +280,14 @@ module_layers() {
 
 # Only compat/ and trace/kernel/ test for kernel versions, and only arch/ names
 # architectures. Other parts of the project include nothing from inside the
-# module, except the rules for merging.
+# module, except the rules for merging and for huge pages.
 layers() {
 	grep -nE 'LINUX_VERSION_CODE|KERNEL_VERSION|\<HAS_' -r module uapi \
 		--exclude-dir=compat --exclude-dir=kernel
 	grep -niE 'x86|amd64|arm64|aarch64' -r module --exclude-dir=arch |
 		grep -v 'commit [0-9a-f]* ("'
 	grep -nE '#include "(\.\./)*module/' -r userspace |
-		grep -v '^userspace/inspect/verdict\.[ch]:.*module/trace/verdict\.[ch]"$'
+		grep -vE '^userspace/(inspect/(verdict)|system/(huge_rules))\.[ch]:.*module/trace/(\2|\3)\.[ch]"$'
 	program_layers
 	module_layers
 }

@@ -78,6 +78,8 @@ static void set_fault(struct fault_event *to, const struct mmapdemo_batch_fault 
 		.filled = fault->filled,
 		.trigger = fault->trigger,
 		.nr = fault->nr,
+		.huge = fault->huge,
+		.folio = (1 << fault->folio) >> 1,
 	};
 }
 

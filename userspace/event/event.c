@@ -130,6 +130,8 @@ static const struct field fault_fields[] = {
 	NUMBER(fault, filled),
 	NUMBER(fault, trigger, .values = names_trigger),
 	SIGNED(fault, nr, .values = names_syscall),
+	NUMBER(fault, huge, .values = names_huge, .optional = true),
+	NUMBER(fault, folio, .optional = true),
 	END
 };
 

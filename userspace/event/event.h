@@ -188,6 +188,8 @@ struct fault_event {
 	__u32 vma_lock;
 	__u32 after_seen;
 	__u32 filled;
+	__u32 huge;	/* enum mmapdemo_huge_reason */
+	__u32 folio;
 	__u32 trigger;
 	__s64 nr;
 };

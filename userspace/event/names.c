@@ -18,6 +18,7 @@ const struct name names_entry[] = { MMAPDEMO_ENTRY_BITS };
 const struct name names_outcome[] = { MMAPDEMO_MERGES };
 const struct name names_cause[] = { MMAPDEMO_CAUSES };
 const struct name names_reason[] = { MMAPDEMO_REASONS };
+const struct name names_huge[] = { MMAPDEMO_HUGE_REASONS };
 const struct name names_by[] = { MMAPDEMO_BYS };
 const struct name names_vm_flags[] = { MMAPDEMO_VM_FLAGS };
 

@@ -25,6 +25,7 @@ extern const struct name names_cause[];
 extern const struct name names_trigger[];
 extern const struct name names_syscall[];
 extern const struct name names_reason[];
+extern const struct name names_huge[];
 extern const struct name names_flush[];
 extern const struct name names_error_code[];
 extern const struct name names_advice[];

@@ -267,7 +267,7 @@ static void judge(struct seeing *seeing, __u64 address,
 		       (pages ? pages->pages : 0);
 	block->facts.address = address;
 	block->facts.entry = entry_of(seeing->space, pages, seeing->full);
-	block->verdict = huge_judge(seeing->space->release.rules,
+	block->verdict = mmapdemo_huge_judge(seeing->space->release.rules,
 				    &block->facts);
 }
 

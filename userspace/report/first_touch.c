@@ -81,8 +81,8 @@ static struct first_block *block_at(struct first_touch *touch,
 /* ---- reasons ---- */
 
 /*
- * The events do not show prctl(), free memory and the room in the cgroup. If all other
- * tests pass, one of these is the reason.
+ * Older recordings do not show prctl(), free memory and the room in the cgroup. If all
+ * other tests pass, one of these is the reason.
  */
 static enum huge_reason judge(const struct first_touch *touch,
 			      const struct fault_event *fault)
@@ -100,7 +100,28 @@ static enum huge_reason judge(const struct first_touch *touch,
 		.settings = touch->settings,
 	};
 
-	return huge_judge(touch->release.rules, &facts).reason;
+	return mmapdemo_huge_judge(touch->release.rules, &facts).reason;
+}
+
+static void set_reason(struct first_block *block, const struct fault_event *fault,
+		       enum huge_reason reason)
+{
+	block->reason = reason;
+	block->start = fault->vma_start;
+	block->end = fault->vma_end;
+}
+
+/* Return true if the reason was recorded: for this fault, or for the first touch. */
+static bool is_recorded(const struct fault_event *fault, struct first_block *block)
+{
+	if (fault->huge > HUGE_MAPPED && fault->huge < MMAPDEMO_HUGE_REASON_COUNT &&
+	    fault->huge != HUGE_TABLE) {
+		set_reason(block, fault, fault->huge);
+		block->recorded = true;
+	} else if (!(fault->before & MMAPDEMO_LEVEL_PMD)) {
+		block->recorded = false;
+	}
+	return block->recorded;
 }
 
 /*
@@ -112,8 +133,11 @@ static enum huge_reason reason_of(const struct first_touch *touch,
 				  const struct slow_event *slow,
 				  struct first_block *block)
 {
-	enum huge_reason reason = judge(touch, fault);
+	enum huge_reason reason;
 
+	if (is_recorded(fault, block))
+		return block->reason;
+	reason = judge(touch, fault);
 	if (reason == HUGE_TABLE)
 		return block->zero ? HUGE_ZERO : block->reason;
 	if (reason == HUGE_NEXT)
@@ -121,9 +145,7 @@ static enum huge_reason reason_of(const struct first_touch *touch,
 							HUGE_UNKNOWN;
 	if (!(fault->before & MMAPDEMO_LEVEL_PMD))
 		block->zero = false;
-	block->reason = reason;
-	block->start = fault->vma_start;
-	block->end = fault->vma_end;
+	set_reason(block, fault, reason);
 	return reason;
 }
 
@@ -209,6 +231,7 @@ static int huge_fault(struct first_touch *touch, const struct fault_event *fault
 	if (!block)
 		return -ENOMEM;
 	block->reason = HUGE_TABLE;
+	block->recorded = false;
 	block->zero = fault->class == MMAPDEMO_FAULT_HUGE_ZERO;
 	if (!block->zero)
 		touch->huge += HUGE_BYTES;

@@ -31,6 +31,7 @@ enum first_touch_side {
  * @start: start of the VMA at the time of @reason
  * @end: end of the VMA at the time of @reason
  * @zero: the huge zero page was mapped, because the block was read first
+ * @recorded: the kernel module found @reason during the first touch
  */
 struct first_block {
 	__u32 space;
@@ -39,6 +40,7 @@ struct first_block {
 	__u64 start;
 	__u64 end;
 	bool zero;
+	bool recorded;
 };
 
 /**

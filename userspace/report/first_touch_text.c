@@ -22,8 +22,14 @@ static const char *const texts[HUGE_REASONS] = {
 	[HUGE_TABLE] = "because a page table was there before",
 	[HUGE_ZERO] = "because the memory was read first (huge zero page)",
 	[HUGE_NOHUGEPAGE] = "because of MADV_NOHUGEPAGE",
+	[HUGE_KERNEL] = "because the kernel has no transparent huge pages",
+	[HUGE_PRCTL] = "because of prctl(PR_SET_THP_DISABLE)",
+	[HUGE_ADVISED] = "because of prctl(PR_SET_THP_DISABLE), which allows them only "
+			 "with MADV_HUGEPAGE",
+	[HUGE_STACK] = "because exec maps the arguments of a program first",
+	[HUGE_CGROUP] = "because the memory limit of the cgroup left no room",
 	[HUGE_SPECIAL] = "because the VMA has a special flag, such as VM_IO",
-	[HUGE_MEMORY] = "although the kernel compacted memory for a huge page",
+	[HUGE_MEMORY] = "because no huge page was free",
 	[HUGE_UFFD] = "because userfaultfd handles missing pages",
 };
 

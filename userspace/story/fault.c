@@ -363,6 +363,7 @@ static int print_table(const struct story *story, const struct event *event,
 		add_level(story, &line, fault, level);
 	}
 	add_entry(&line, fault);
+	add_huge(&line, fault);
 	add_flushes(&line, task, ", TLB flush: ");
 	return line_end(&line, story->out);
 }

@@ -55,6 +55,9 @@ void add_path(const struct story *story, struct line *line,
 	      const struct fault_event *fault);
 void add_entry(struct line *line, const struct fault_event *fault);
 
+/* Add why a first touch mapped no huge page, in a VMA that has room for one. */
+void add_huge(struct line *line, const struct fault_event *fault);
+
 /*
  * If the fault at @address is the first fault in its mapping, add the time that
  * has passed since mmap().

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The rules by which the kernel decides whether the next touch of 2 MiB of
- * memory maps a huge page. The rules depend only on their arguments.
+ * The rules of the module for huge pages. The program can use these rules, because they
+ * call no kernel functions, and depend only on their arguments.
  */
 #ifndef _HUGE_RULES_H
 #define _HUGE_RULES_H
@@ -9,190 +9,12 @@
 #include <linux/types.h>
 #include <stdbool.h>
 
-#define HUGE_BYTES (2ULL << 20)
+typedef __u8 u8;
+typedef __u16 u16;
+typedef __u32 u32;
+typedef __u64 u64;
 
-/**
- * enum huge_reason - the answer, and the tests of the kernel
- * @HUGE_MAPPED: a huge page is mapped
- * @HUGE_NEXT: the next touch maps a huge page, if the kernel finds a free one
- * @HUGE_UNKNOWN: the facts are not enough for an answer
- * @HUGE_ACCESS: PROT_NONE allows no access
- * @HUGE_TABLE: a page table exists, because a part of the 2 MiB was touched
- * @HUGE_ZERO: the huge zero page is mapped, because the memory was read first
- * @HUGE_KERNEL: the kernel or the processor has no transparent huge pages
- * @HUGE_NOHUGEPAGE: MADV_NOHUGEPAGE
- * @HUGE_PRCTL: prctl(PR_SET_THP_DISABLE)
- * @HUGE_ADVISED: prctl(PR_SET_THP_DISABLE, PR_THP_DISABLE_EXCEPT_ADVISED)
- *	without MADV_HUGEPAGE
- * @HUGE_SPECIAL: VM_IO, VM_DONTEXPAND, VM_PFNMAP or VM_MIXEDMAP is set
- * @HUGE_SETTING: the setting "enabled" of the system
- * @HUGE_RANGE: the aligned 2 MiB are not inside the VMA
- * @HUGE_MEMORY: no block of 2 MiB is free
- * @HUGE_CGROUP: the memory limit of the cgroup leaves no room for 2 MiB
- * @HUGE_UFFD: userfaultfd handles the touch
- * @HUGE_SHMEM: the setting of shmem, or the mount option of tmpfs
- * @HUGE_COPY: a private mapping of a file, whose pages are copied by a write
- * @HUGE_PGOFF: address and file offset differ modulo 2 MiB
- * @HUGE_FILE: only a folio of 2 MiB in the page cache can be mapped
- * @HUGE_DRIVER: the driver of the device, or the kernel itself, maps the memory
- * @HUGE_EMPTY: the pool of hugetlbfs has no free page
- * @HUGE_POOL: hugetlbfs takes its pages from a pool
- */
-enum huge_reason {
-	HUGE_MAPPED,
-	HUGE_NEXT,
-	HUGE_UNKNOWN,
-	HUGE_ACCESS,
-	HUGE_TABLE,
-	HUGE_ZERO,
-	HUGE_KERNEL,
-	HUGE_NOHUGEPAGE,
-	HUGE_PRCTL,
-	HUGE_ADVISED,
-	HUGE_SPECIAL,
-	HUGE_SETTING,
-	HUGE_RANGE,
-	HUGE_MEMORY,
-	HUGE_CGROUP,
-	HUGE_UFFD,
-	HUGE_SHMEM,
-	HUGE_COPY,
-	HUGE_PGOFF,
-	HUGE_FILE,
-	HUGE_DRIVER,
-	HUGE_EMPTY,
-	HUGE_POOL,
-	HUGE_REASONS
-};
-
-/* The kinds of memory for which the kernel makes different tests. */
-enum huge_kind {
-	HUGE_KIND_ANON,
-	HUGE_KIND_SHARED,	/* shared anonymous memory, which is shmem */
-	HUGE_KIND_TMPFS,	/* other shmem: tmpfs, memfd and SysV */
-	HUGE_KIND_FILE,
-	HUGE_KIND_DRIVER,
-	HUGE_KIND_POOL,		/* hugetlbfs */
-	HUGE_KINDS
-};
-
-/**
- * enum huge_entry - the page table entry that maps 2 MiB
- * @HUGE_ENTRY_NONE: the entry is empty
- * @HUGE_ENTRY_BARE: no page is mapped, but a page table can exist
- * @HUGE_ENTRY_TABLE: the entry points to a page table, or is a swap entry
- * @HUGE_ENTRY_ZERO: the entry maps the huge zero page
- * @HUGE_ENTRY_HUGE: the entry maps a huge page
- * @HUGE_ENTRY_UNKNOWN: the entry maps 512 pages, perhaps as one huge page
- */
-enum huge_entry {
-	HUGE_ENTRY_NONE,
-	HUGE_ENTRY_BARE,
-	HUGE_ENTRY_TABLE,
-	HUGE_ENTRY_ZERO,
-	HUGE_ENTRY_HUGE,
-	HUGE_ENTRY_UNKNOWN,
-};
-
-/* The words in the files of /sys/kernel/mm/transparent_hugepage */
-enum huge_setting {
-	HUGE_SET_UNKNOWN,
-	HUGE_SET_NEVER,
-	HUGE_SET_ADVISE,	/* "madvise", and for shmem "advise" */
-	HUGE_SET_ALWAYS,
-	HUGE_SET_INHERIT,
-	HUGE_SET_WITHIN_SIZE,
-	HUGE_SET_DENY,
-	HUGE_SET_FORCE,
-	HUGE_SET_DEFER,
-	HUGE_SET_DEFER_ADVISE,	/* "defer+madvise" */
-};
-
-/**
- * struct huge_settings - settings of the system
- * @supported: the kernel has transparent huge pages
- * @enabled: transparent_hugepage/enabled
- * @defrag: transparent_hugepage/defrag
- * @size: transparent_hugepage/hugepages-2048kB/enabled
- * @shmem: transparent_hugepage/shmem_enabled
- * @shmem_size: transparent_hugepage/hugepages-2048kB/shmem_enabled
- */
-struct huge_settings {
-	bool supported;
-	enum huge_setting enabled;
-	enum huge_setting defrag;
-	enum huge_setting size;
-	enum huge_setting shmem;
-	enum huge_setting shmem_size;
-};
-
-/* An answer of /proc to a question */
-enum huge_fact { HUGE_FACT_UNKNOWN, HUGE_FACT_NO, HUGE_FACT_YES };
-
-/**
- * struct huge_facts - what is known of 2 MiB of memory
- * @address: address of the first byte, a multiple of 2 MiB
- * @start: address of the first byte of the VMA
- * @end: address after the last byte of the VMA
- * @offset: file offset of @start, in bytes
- * @flags: VM_* of the VMA
- * @kind: enum huge_kind
- * @entry: enum huge_entry
- * @allowed: THP_enabled in /proc/PID/status
- * @eligible: THPeligible of the VMA in /proc/PID/smaps
- * @mount: the mount option "huge" of tmpfs
- * @file_size: size of the file, in bytes
- * @sized: @file_size is known
- * @uncached: no page of the file is in the page cache
- * @none_free: the kernel has no free block of 2 MiB
- * @cgroup_full: the cgroup of the process has no room for 2 MiB
- * @pool_free: the pool of hugetlbfs has a page that is neither in use nor reserved
- * @pool_grows: the pool of hugetlbfs may get more pages
- * @settings: settings of the system
- */
-struct huge_facts {
-	__u64 address;
-	__u64 start;
-	__u64 end;
-	__u64 offset;
-	__u64 flags;
-	enum huge_kind kind;
-	enum huge_entry entry;
-	enum huge_fact allowed;
-	enum huge_fact eligible;
-	enum huge_setting mount;
-	__u64 file_size;
-	bool sized;
-	bool uncached;
-	bool none_free;
-	bool cgroup_full;
-	bool pool_free;
-	bool pool_grows;
-	struct huge_settings settings;
-};
-
-#define HUGE_TESTS_MAX 16
-
-/**
- * struct huge_rules - the rules of a kernel
- * @tests: for each kind of memory, the tests in the order in which the kernel
- *	makes them. An element is the enum huge_reason of memory that fails the
- *	test. Each array ends with 0
- * @sized: each size of huge pages has its own setting
- * @first_page: with within_size, the first page of a block may get a huge page that
- *	extends beyond the end of the file
- * @zero_replaced: a write replaces the huge zero page with a huge page
- * @collapse: the kernel has MADV_COLLAPSE
- * @folios: file systems can have large folios, for which MADV_HUGEPAGE asks
- */
-struct huge_rules {
-	__u8 tests[HUGE_KINDS][HUGE_TESTS_MAX];
-	bool sized;
-	bool first_page;
-	bool zero_replaced;
-	bool collapse;
-	bool folios;
-};
+#include "../../module/trace/huge_rules.h"
 
 /**
  * struct huge_release - the rules of a kernel release
@@ -207,28 +29,10 @@ struct huge_release {
 	bool exact;
 };
 
-/**
- * struct huge_verdict - the answer for 2 MiB of memory
- * @reason: HUGE_MAPPED, HUGE_NEXT, HUGE_UNKNOWN or the first test that fails.
- *	The existence of a page table is the kernel's first test, but is the
- *	reason only if no other test fails: the touch that made the page table
- *	failed the same other test
- * @failed: all tests that fail, as bits 1 << enum huge_reason
- * @unseen: tests whose result is not known, as bits 1 << enum huge_reason
- */
-struct huge_verdict {
-	enum huge_reason reason;
-	__u32 failed;
-	__u32 unseen;
-};
-
 /*
  * Return the rules of a kernel. @release is the kernel's release from uname(2).
  */
 struct huge_release huge_release(const char *release);
-
-struct huge_verdict huge_judge(const struct huge_rules *rules,
-			       const struct huge_facts *facts);
 
 /* Smaller sizes of huge pages: 16 KiB << 0 up to 16 KiB << (HUGE_SIZES - 1), which is 1 MiB */
 #define HUGE_SIZES 7
@@ -249,10 +53,5 @@ const char *huge_word(enum huge_reason reason);
 /* Return the word for a setting, such as "madvise", and the setting for a word. */
 const char *huge_setting_word(enum huge_setting setting);
 enum huge_setting huge_setting_parse(const char *word);
-
-static inline __u32 huge_bit(enum huge_reason reason)
-{
-	return 1U << reason;
-}
 
 #endif /* _HUGE_RULES_H */
