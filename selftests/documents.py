@@ -379,16 +379,29 @@ def check_events():
 # ---- huge pages ----
 
 
+def huge_words():
+    """Return the words of the tests, by their names in huge_rules.h."""
+    header = read("uapi/mmapdemo.h")
+    names = re.findall(r"^\t(MMAPDEMO_HUGE_\w+),$", header, re.M)
+    listed = re.search(r"MMAPDEMO_HUGE_REASONS\b.*?\n\n", header, re.S).group()
+    words = dict(zip(names, re.findall(r'EMe?\(\d+,\s+"([a-z-]+)"\)', listed)))
+    result = {name: words[value] for name, value in re.findall(
+        r"\b(HUGE_\w+) = (MMAPDEMO_HUGE_(?!REASON_)\w+),", read("module/trace/huge_rules.h"))}
+    result.update(re.findall(r'\[(HUGE_\w+)\] = "([a-z-]+)"',
+                             sources()["system/huge_rules.c"]))
+    return result
+
+
 def huge_rules():
     """Return, from huge_rules.c, the words of the tests in their order, by kind of
     memory and by kernel."""
-    text = sources()["system/huge_rules.c"]
-    words = dict(re.findall(r'\[(HUGE_\w+)\] = "([a-z-]+)"', text))
+    words = huge_words()
+    text = read("module/trace/huge_rules.c")
     macros = {name: body for name, body in re.findall(
         r"#define (TESTS_OF_\w+)\s+(?:\\\n)?(.*?\})", text, re.S)}
     rules = {}
     for release, body in re.findall(
-            r"huge_rules rules_(\w+) = \{\s+\.tests = \{(.*?)\n\t\},", text, re.S):
+            r"huge_rules mmapdemo_huge_(\w+) = \{\s+\.tests = \{(.*?)\n\t\},", text, re.S):
         for kind, tests in re.findall(
                 r"\[HUGE_KIND_(\w+)\] = (\{.*?\}|TESTS_OF_\w+),", body, re.S):
             found = re.findall(r"HUGE_\w+", macros.get(tests, tests))
@@ -461,7 +474,8 @@ def members(part):
 
 def check_json():
     """Compare the JSON members that the program writes with those in the manual."""
-    known = literals() | {f for event in events()[1].values() for f in event}
+    known = (literals() | {f for event in events()[1].values() for f in event} |
+             set(huge_words().values()))
     parts = json_sections()
     shown = {name: members(part) for name, part in parts.items()}
     everywhere = set().union(*shown.values())

@@ -208,7 +208,7 @@ TEST_F(reason, folio_is_the_size_of_a_smaller_huge_page)
 	EXPECT_TRUE(e && event_is(e, "folio", "16"));
 }
 
-/* Since Linux 6.18, a write replaces the huge zero page with a huge page. */
+/* Since Linux 7.2, a write replaces the huge zero page with a huge page. */
 TEST_F(reason, memory_that_was_read_first)
 {
 	const struct event *e;

@@ -853,6 +853,44 @@ TEST_F(story, huge_page_ends_at_pmd)
 	EXPECT_NOT_PRINTED("PTE");
 }
 
+/* A first touch of the 2 MiB at 0x7f000000, in a VMA that begins and ends elsewhere. */
+#define first_touch(reason, start, end, ...)				\
+	happen(1, MMAPDEMO_EVENT_PTE_FAULT,				\
+	       .fault = { .mm = MM, .class = MMAPDEMO_FAULT_ANON,	\
+			  .address = 0x7f100000, .vma_start = start,	\
+			  .vma_end = end, .after_seen = 1,		\
+			  .before = 0x7, .after = 0x1f,			\
+			  .huge = MMAPDEMO_HUGE_##reason, __VA_ARGS__ })
+
+TEST_F(story, a_small_page_has_a_reason)
+{
+	first_touch(NOHUGEPAGE, 0x7f000000, 0x7f200000);
+	EXPECT_PRINTED("PTE +  , no huge page: MADV_NOHUGEPAGE\n");
+	first_touch(MEMORY, 0x7f000000, 0x7f200000, .folio = 16);
+	EXPECT_PRINTED(", no huge page: none was free, folio of 16 pages\n");
+	first_touch(SETTING, 0x7f000000, 0x7f200000, .folio = 1);
+	EXPECT_PRINTED(", no huge page: setting\n");
+}
+
+TEST_F(story, the_range_of_a_huge_page_has_a_distance)
+{
+	first_touch(RANGE, 0x7f010000, 0x7f400000);
+	EXPECT_PRINTED(", no huge page: VMA begins 64 KiB after 2 MiB border\n");
+	first_touch(RANGE, 0x7ee00000, 0x7f1ff000);
+	EXPECT_PRINTED(", no huge page: VMA ends 4 KiB before 2 MiB border\n");
+}
+
+TEST_F(story, a_huge_page_needs_a_large_vma)
+{
+	first_touch(NOHUGEPAGE, 0x7f000000, 0x7f1ff000);
+	first_touch(RANGE, 0x7f000000, 0x7f1ff000);
+	first_touch(MAPPED, 0x7f000000, 0x7f200000);
+	first_touch(NONE, 0x7f000000, 0x7f200000);
+	first_touch(DRIVER, 0x7f000000, 0x7f200000);
+	first_touch(REASON_COUNT, 0x7f000000, 0x7f200000);
+	EXPECT_NOT_PRINTED("no huge page");
+}
+
 TEST_F(story, fifth_level_is_not_folded)
 {
 	self->story.levels = 5;

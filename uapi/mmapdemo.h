@@ -445,7 +445,7 @@ struct mmapdemo_batch_fault {
  * - mapped: a huge page is mapped: of anonymous memory, the huge zero page, or of a file
  * - table: another thread made a page table while the fault was waiting
  * - zero: the block was read first, so that the huge zero page was mapped. The write maps
- *   pages of 4 KiB. Since Linux 6.18, such a write maps a huge page
+ *   pages of 4 KiB. Since Linux 7.2, such a write maps a huge page
  * - kernel: the kernel or the processor has no transparent huge pages
  * - nohugepage: MADV_NOHUGEPAGE
  * - prctl: prctl(PR_SET_THP_DISABLE)

@@ -355,7 +355,7 @@ static __always_inline void fault_look(struct fault_record *r)
 	r->folio = 0;
 }
 
-/* Walk the page table if the lock may be released, or if there was no page table. */
+/* Walk the page table from the top, because the lock may be released. */
 static __always_inline void fault_look_anew(struct fault_frame *frame, u32 ret)
 {
 	struct fault_record *r = &frame->record;
@@ -366,9 +366,6 @@ static __always_inline void fault_look_anew(struct fault_frame *frame, u32 ret)
 		r->after = (struct walk) { };
 		r->after_seen = false;
 	}
-	if (!frame->pmd && frame->recorded && !(r->ret & RET_ERRORS) &&
-	    !(frame->kind & MMAPDEMO_KIND_HUGETLB))
-		mmapdemo_huge_end(r, &frame->huge, frame->mm);
 }
 
 /*
@@ -433,12 +430,17 @@ static __always_inline void fault_conclude(struct fault_frame *frame, bool slow,
 		fault_report(frame, huge);
 }
 
-/* As fault_finish(), if the second walk can't begin where the first walk ended. */
-static noinline void fault_finish_anew(struct fault_frame *frame, u32 ret,
+/* As fault_finish(), if there was no table of the last level, or for hugetlbfs. */
+static noinline void fault_finish_huge(struct fault_frame *frame, u32 ret,
 				       bool slow)
 {
-	fault_look(&frame->record);
+	struct fault_record *r = &frame->record;
+
+	fault_look(r);
 	fault_look_anew(frame, ret);
+	if (frame->recorded && !(r->ret & RET_ERRORS) &&
+	    !(frame->kind & MMAPDEMO_KIND_HUGETLB))
+		mmapdemo_huge_end(r, &frame->huge, frame->mm);
 	fault_conclude(frame, slow, true);
 }
 
@@ -450,12 +452,15 @@ static noinline void fault_finish(struct fault_frame *frame, u32 ret, bool slow)
 {
 	struct fault_record *r = &frame->record;
 
-	if (unlikely(!frame->pmd || ret & RET(COMPLETED))) {
-		fault_finish_anew(frame, ret, slow);
+	if (unlikely(!frame->pmd)) {
+		fault_finish_huge(frame, ret, slow);
 		return;
 	}
 	fault_look(r);
-	mmapdemo_walk_on(frame->pmd, r->address, &r->after);
+	if (likely(!(ret & RET(COMPLETED))))
+		mmapdemo_walk_on(frame->pmd, r->address, &r->after);
+	else
+		fault_look_anew(frame, ret);
 	fault_conclude(frame, slow, false);
 }
 
