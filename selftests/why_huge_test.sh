@@ -427,8 +427,7 @@ tries_to_collapse() {
 
 refuses_what_is_wrong() {
 	refused 2 'why: --huge cannot be used with --all' why --huge --all $pid &&
-		refused 2 'why: --huge cannot be used with --all' \
-			why --huge -i file $pid &&
+		refused 1 'why: no-file: ' why --huge -i no-file $pid &&
 		refused 2 'why: a PID is required' why --huge &&
 		refused 2 'why: a PID is required' why --huge $pid 1 2 &&
 		refused 2 'why: --try requires --huge' why --try $pid 1000 &&

@@ -68,6 +68,7 @@ static int write_head(FILE *out, const struct huge_space *space)
 	struct json_object *object = json_header("mmapdemo-why-huge", NULL,
 						 space->walk.pid);
 
+	object = json_add_number(object, "recorded", space->recorded);
 	object = json_add_text(object, "rules", space->release.of);
 	object = json_add_text(object, "enabled",
 			       huge_setting_word(settings->enabled));
@@ -82,7 +83,7 @@ static int write_head(FILE *out, const struct huge_space *space)
 	object = json_add_object(object, "sizes", sizes_json(space));
 	object = json_add_number(object, "max_ptes_none", space->max_none);
 	object = json_add_number(object, "max_ptes_swap", space->max_swap);
-	if (space->cgroup_room != ~0ULL)
+	if (!space->recorded && space->cgroup_room != ~0ULL)
 		object = json_add_number(object, "cgroup_room",
 					 space->cgroup_room);
 	object = json_add_object(object, "hugetlb",

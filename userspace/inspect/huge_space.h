@@ -76,6 +76,7 @@ struct huge_vma {
  * @cgroup_room: how many bytes the cgroup of the process can still get
  * @pools: pools of hugetlbfs
  * @pool_count: number of entries in @pools
+ * @recorded: the memory is that of first touches in a recording
  * @knows_huge: huge pages are recognized in @pages
  * @vmas: VMAs of the process
  * @names: names of the VMAs
@@ -97,6 +98,7 @@ struct huge_space {
 	__u64 cgroup_room;
 	struct hugetlb_pool pools[HUGETLB_POOLS_MAX];
 	int pool_count;
+	bool recorded;
 	bool knows_huge;
 	const struct vmas *vmas;
 	const struct vma_names *names;

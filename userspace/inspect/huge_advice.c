@@ -1,0 +1,210 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "inspect/huge_advice.h"
+#include "base/format.h"
+#include "system/proc.h"
+
+#include <string.h>
+
+typedef unsigned long long ull;
+
+/* ---- settings ---- */
+
+/* Return the setting that decides about anonymous memory, and its file. */
+static enum huge_setting setting_of(const struct huge_space *space,
+				    const char **name)
+{
+	const bool sized = space->release.rules->sized &&
+			   space->settings.size != HUGE_SET_INHERIT;
+
+	*name = sized ? "hugepages-2048kB/enabled" : "enabled";
+	return sized ? space->settings.size : space->settings.enabled;
+}
+
+void huge_advice_setting(struct line *line, const struct huge_space *space)
+{
+	const char *name;
+	const char *word = huge_setting_word(setting_of(space, &name));
+
+	line_add(line, PLAIN, " (transparent_hugepage/%s: %s)", name, word);
+}
+
+static void add_setting_advice(struct line *line,
+			       const struct huge_space *space)
+{
+	const char *name;
+
+	if (setting_of(space, &name) == HUGE_SET_NEVER)
+		line_add(line, GREEN, "echo madvise >" PROC_THP "/%s; then ",
+			 name);
+	line_add(line, GREEN, "madvise(MADV_HUGEPAGE) asks for huge pages");
+}
+
+static void add_cgroup_advice(struct line *line, const struct huge_space *space)
+{
+	const enum huge_setting defrag = space->settings.defrag;
+
+	line_add(line, GREEN, "raise memory.max of the cgroup; or "
+		 "%smadvise(MADV_HUGEPAGE) reclaims memory for huge pages",
+		 defrag == HUGE_SET_ADVISE || defrag == HUGE_SET_DEFER_ADVISE ?
+		 "" : "echo madvise >" PROC_THP "/defrag; then ");
+}
+
+/*
+ * Say what khugepaged makes of the pages. A block that has too many empty entries needs
+ * MADV_COLLAPSE, which ignores the limits.
+ */
+static void add_table_advice(struct line *line, const struct huge_space *space,
+			     const struct huge_part *part)
+{
+	char size[FORMAT_MAX];
+
+	if (space->release.rules->collapse)
+		line_add(line, GREEN, "madvise(MADV_COLLAPSE) makes huge pages "
+			 "at once; ");
+	if (part->collapsible)
+		line_add(line, GREEN, "khugepaged may make huge pages of %s "
+			 "later", format_size(size, part->collapsible));
+	else
+		line_add(line, GREEN, "khugepaged makes no huge page, because "
+			 "too many pages are missing or in swap (max_ptes_none "
+			 "%llu, max_ptes_swap %llu)", (ull)space->max_none,
+			 (ull)space->max_swap);
+}
+
+/*
+ * Add an advice that helps if it is followed. Return false if there is none. What
+ * the program asked for needs no advice.
+ */
+static bool add_advice(struct line *line, const struct huge_space *space,
+		       enum huge_reason reason, const struct huge_advised *advised)
+{
+	const __u64 missed = advised->missed;
+
+	switch (reason) {
+	case HUGE_TABLE:
+		add_table_advice(line, space, &advised->part);
+		return true;
+	case HUGE_ZERO:
+		line_add(line, GREEN, "write to the memory before it is read");
+		return true;
+	case HUGE_SETTING:
+		add_setting_advice(line, space);
+		return true;
+	case HUGE_RANGE:
+		line_add(line, GREEN, "%llu more huge page%s would fit if each "
+			 "mapping began at a multiple of 2 MiB", (ull)missed,
+			 plural(missed));
+		return missed;
+	case HUGE_CGROUP:
+		add_cgroup_advice(line, space);
+		return true;
+	case HUGE_EMPTY:
+		line_add(line, GREEN, "raise the number of pages of the pool, "
+			 "or map without MAP_NORESERVE to fail early");
+		return true;
+	case HUGE_SHMEM:
+		line_add(line, GREEN, "set " PROC_THP "/shmem_enabled to "
+			 "advise, or mount the tmpfs with huge=advise; then "
+			 "madvise(MADV_HUGEPAGE) asks for huge pages");
+		return true;
+	case HUGE_FILE:
+		line_add(line, GREEN, "on a file system with large folios, such "
+			 "as xfs, madvise(MADV_HUGEPAGE) before the first "
+			 "touch asks for folios of 2 MiB");
+		return space->release.rules->folios;
+	case HUGE_PGOFF:
+		line_add(line, GREEN, "map the file at an address whose "
+			 "distance from the file offset is a multiple of 2 MiB");
+		return true;
+	default:
+		return false;
+	}
+}
+
+int huge_advice_show(FILE *out, const struct style *style,
+		     const struct huge_space *space, enum huge_reason reason,
+		     const struct huge_advised *advised)
+{
+	struct line line;
+
+	line_begin(&line, style);
+	line_add(&line, PLAIN, HUGE_INDENT "%s ", style->glyphs->arrow);
+	return add_advice(&line, space, reason, advised) ?
+	       line_end(&line, out) : 0;
+}
+
+/* The kernel and the C library choose where heap and stack begin. */
+__u64 huge_advice_missed(const struct vma *vma)
+{
+	return strcmp(vma->name, "[heap]") && strcmp(vma->name, "[stack]") ?
+	       huge_vma_missed(vma) : 0;
+}
+
+__u64 huge_advice_missed_all(const struct huge_space *space)
+{
+	__u64 missed = 0;
+
+	for (size_t i = 0; i < space->vmas->count; i++) {
+		if (space->list[i].of[HUGE_RANGE].only)
+			missed += huge_advice_missed(&space->vmas->list[i]);
+	}
+	return missed;
+}
+
+/* ---- hugetlbfs instead of shmem ---- */
+
+/* Return the pool of pages of 2 MiB, or NULL. */
+static const struct hugetlb_pool *pool_of(const struct huge_space *space)
+{
+	for (int i = 0; i < space->pool_count; i++) {
+		if (space->pools[i].page_bytes == HUGE_BYTES)
+			return &space->pools[i];
+	}
+	return NULL;
+}
+
+/*
+ * Return how many huge pages the shared anonymous memory with a reason needs. SysV shared
+ * memory can be on hugetlbfs, too (SHM_HUGETLB).
+ */
+static __u64 pages_of(const struct huge_space *space, enum huge_reason reason)
+{
+	__u64 pages = 0;
+
+	for (size_t i = 0; i < space->vmas->count; i++) {
+		const struct vma *vma = &space->vmas->list[i];
+
+		if (space->list[i].of[reason].bytes &&
+		    (space->list[i].kind == HUGE_KIND_SHARED ||
+		     !strncmp(vma->name, "/SYSV", 5)))
+			pages += (vma->end - vma->start + HUGE_BYTES - 1) /
+				 HUGE_BYTES;
+	}
+	return pages;
+}
+
+/*
+ * A program that asks for MAP_HUGETLB, and takes other memory if the pool has too few
+ * pages, leaves no trace in /proc.
+ */
+int huge_advice_show_pool(FILE *out, const struct style *style,
+			  const struct huge_space *space, enum huge_reason reason)
+{
+	const struct hugetlb_pool *pool = pool_of(space);
+	const __u64 pages = pool ? pages_of(space, reason) : 0;
+	const __u64 left = pool ? pool->free - pool->reserved : 0;
+	struct line line;
+
+	if (reason != HUGE_SHMEM || !pages)
+		return 0;
+	line_begin(&line, style);
+	line_add(&line, PLAIN, HUGE_INDENT "%s ", style->glyphs->arrow);
+	line_add(&line, GREEN, "or map with MAP_HUGETLB, for which the pool of "
+		 "2 MiB needs %llu free page%s and has %llu", (ull)pages,
+		 plural(pages), (ull)left);
+	if (left < pages)
+		line_add(&line, GREEN, " (vm.nr_hugepages); a program that only "
+			 "tries this, such as PostgreSQL with huge_pages=try, "
+			 "then takes small pages");
+	return line_end(&line, out);
+}
