@@ -50,6 +50,7 @@ memory() {
 	fault $split 0x70000000 table entry_before=0x89
 	fault $copy 0x70001000 table entry_before=0x89
 	flags=$advised vma=0x80000000-0x80400000
+	fault $small 0x80000000 table
 	pages 0x80200000 7
 }
 
@@ -81,7 +82,10 @@ groups_first_touches() {
            000080000000-000080400000 anonymous memory rw-p 28 KiB
     8 KiB  the huge zero page is mapped, because the memory was read first; a write maps 4 KiB pages
            -> write to the memory before it is read
-           000070000000-000070400000 anonymous memory rw-p 8 KiB" "$(<words)" words
+           000070000000-000070400000 anonymous memory rw-p 8 KiB
+    4 KiB  a page table exists, because a part of the 2 MiB was touched before a huge page was possible
+           -> madvise(MADV_COLLAPSE) makes huge pages at once
+           000080000000-000080400000 anonymous memory rw-p 4 KiB" "$(<words)" words
 }
 
 uses_the_recorded_setting() {
@@ -109,7 +113,7 @@ shows_the_touches_of_a_block() {
 
 writes_json() {
 	ask always --json &&
-		equal "mapped=512 range=502 nohugepage=100 unknown=7 zero=2" \
+		equal "mapped=512 range=502 nohugepage=100 unknown=7 zero=2 table=1" \
 			"$(tail -n 1 words >last.json && member last.json '" ".join(
 				p["reason"] + "=" + str(p["bytes"] // 4096) for p in
 				sorted(r["reasons"], key=lambda p: -p["bytes"]))')" sum &&

@@ -139,6 +139,22 @@ static void states(void)
 	add("read-only", at, NOT);
 }
 
+/* The child shares all pages of this block, and of no later block. */
+static void forked(void)
+{
+	char *at = anon(HUGE);
+
+	advise(at, HUGE, MADV_NOHUGEPAGE);
+	write_all(at, HUGE);
+	advise(at, HUGE, MADV_HUGEPAGE);
+	if (!fork_child()) {
+		fclose(stdout);
+		for (;;)
+			pause();
+	}
+	add("forked", at, NOT);
+}
+
 /* Huge pages must be possible in this memory, so ask for them. */
 static void advised(void)
 {
@@ -322,6 +338,7 @@ int main(int argc, char **argv)
 	if (prctl_argument)
 		must(!prctl(PR_SET_THP_DISABLE, 1, atoi(prctl_argument), 0, 0),
 		     "prctl");
+	forked();
 	states();
 	advised();
 	ranges();

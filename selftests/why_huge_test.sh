@@ -38,8 +38,8 @@ restore() {
 	done
 }
 
-# khugepaged must leave the block "one-page" alone, which has 511 empty entries. At the
-# limit of 511, it must not wake up.
+# khugepaged must leave the blocks "one-page" and "forked" alone. At the limit of 511, it
+# must not wake up.
 limit=$thp/khugepaged/max_ptes_none limit_before=$(<$thp/khugepaged/max_ptes_none)
 pause=$thp/khugepaged/scan_sleep_millisecs
 pause_before=$(<$thp/khugepaged/scan_sleep_millisecs)
@@ -72,7 +72,7 @@ each() {
 
 plain='untouched first-of-two last-of-two read-only watched'
 edges='begins-late ends-early begins-early'
-with_advice='advised emptied drained one-page mapped read-first'
+with_advice='advised emptied drained one-page forked mapped read-first'
 files='file file-private file-offset file-end'
 
 # What is expected if anonymous memory gets huge pages, but shared memory does not.
@@ -82,7 +82,7 @@ expect_always() {
 	each range $edges file-end
 	each nohugepage refused refused-written
 	each shmem shared shared-advised file-short file-part
-	each table one-page
+	each table one-page forked
 	each mapped mapped
 	each access no-access
 	each uffd watched
@@ -442,13 +442,21 @@ shows_the_limits_of_khugepaged() {
 
 	at=$(address_of one-page)
 	mmapdemo why --huge $pid $at >"$work/words" &&
-		has 'khugepaged makes no huge page, because too many pages are missing or in swap \(max_ptes_none 0, ' &&
+		has 'khugepaged makes no huge page, because too many pages are missing, in swap or shared \(max_ptes_none 0, ' &&
 		mmapdemo why --huge --json $pid $at >"$work/words" &&
-		has '"missing":511,"swapped":0,' && has '"max_ptes_none":0,' || return
+		has '"missing":511,"swapped":0,"shared":0,' && has '"max_ptes_none":0,' || return
 	echo 511 >$limit
 	mmapdemo why --huge $pid $at >"$work/words" &&
-		has '^khugepaged: 511 of 512 pages are missing \(max_ptes_none 511\), 0 are in swap' &&
+		has '^khugepaged: 511 of 512 pages are missing \(max_ptes_none 511\), 0 are in swap \(max_ptes_swap [0-9]+\), 0 are shared \(max_ptes_shared [0-9]+\)$' &&
 		has 'khugepaged may make huge pages of 2 MiB later$' || result=1
+	# The child has the same pages.
+	at=$(address_of forked)
+	mmapdemo why --huge $pid $at >"$work/words" &&
+		has '^khugepaged: 0 of 512 pages are missing .*, 512 are shared \(max_ptes_shared 256\)$' &&
+		has 'khugepaged makes no huge page' &&
+		mmapdemo why --huge $pid >"$work/words" &&
+		has '^ +khugepaged scans [0-9.]+ [KMG]iB every 600 s, so it needs at least [0-9.]+ .?s; it has made [0-9]+ huge pages? in [0-9]+ full scans?$' ||
+		result=1
 	echo 0 >$limit
 	return $result
 }

@@ -53,22 +53,26 @@ static void add_cgroup_advice(struct line *line, const struct huge_space *space)
  * Say what khugepaged makes of the pages. A block that has too many empty entries needs
  * MADV_COLLAPSE, which ignores the limits.
  */
-static void add_table_advice(struct line *line, const struct huge_space *space,
+static bool add_table_advice(struct line *line, const struct huge_space *space,
 			     const struct huge_part *part)
 {
 	char size[FORMAT_MAX];
 
 	if (space->release.rules->collapse)
 		line_add(line, GREEN, "madvise(MADV_COLLAPSE) makes huge pages "
-			 "at once; ");
+			 "at once%s", space->recorded ? "" : "; ");
+	if (space->recorded)
+		return space->release.rules->collapse;
 	if (part->collapsible)
 		line_add(line, GREEN, "khugepaged may make huge pages of %s "
 			 "later", format_size(size, part->collapsible));
 	else
 		line_add(line, GREEN, "khugepaged makes no huge page, because "
-			 "too many pages are missing or in swap (max_ptes_none "
-			 "%llu, max_ptes_swap %llu)", (ull)space->max_none,
-			 (ull)space->max_swap);
+			 "too many pages are missing, in swap or shared "
+			 "(max_ptes_none %llu, max_ptes_swap %llu, "
+			 "max_ptes_shared %llu)", (ull)space->max_none,
+			 (ull)space->max_swap, (ull)space->max_shared);
+	return true;
 }
 
 /*
@@ -82,8 +86,7 @@ static bool add_advice(struct line *line, const struct huge_space *space,
 
 	switch (reason) {
 	case HUGE_TABLE:
-		add_table_advice(line, space, &advised->part);
-		return true;
+		return add_table_advice(line, space, &advised->part);
 	case HUGE_ZERO:
 		line_add(line, GREEN, "write to the memory before it is read");
 		return true;
@@ -149,6 +152,36 @@ __u64 huge_advice_missed_all(const struct huge_space *space)
 			missed += huge_advice_missed(&space->vmas->list[i]);
 	}
 	return missed;
+}
+
+/* ---- khugepaged ---- */
+
+/*
+ * khugepaged also scans memory that already has huge pages, and the memory of other
+ * processes. /proc does not show where khugepaged is.
+ */
+int huge_advice_show_pace(FILE *out, const struct style *style,
+			  const struct huge_space *space)
+{
+	const __u64 bytes = space->sum[HUGE_TABLE].collapsible;
+	const struct huge_pace *pace = &space->pace;
+	const __u64 round = pace->pages * WALK_PAGE;
+	char size[FORMAT_MAX], sleep[FORMAT_MAX], all[FORMAT_MAX];
+	struct line line;
+
+	if (!bytes || !round)
+		return 0;
+	line_begin(&line, style);
+	line_add(&line, PLAIN, HUGE_INDENT "khugepaged scans %s every %s, so it "
+		 "needs at least %s; it has made %llu huge page%s in %llu full "
+		 "scan%s", format_size(size, round),
+		 format_duration(sleep, pace->sleep * 1000000,
+				 style->glyphs->micro),
+		 format_duration(all, bytes / round * pace->sleep * 1000000,
+				 style->glyphs->micro),
+		 (ull)pace->made, plural(pace->made), (ull)pace->scans,
+		 plural(pace->scans));
+	return line_end(&line, out);
 }
 
 /* ---- hugetlbfs instead of shmem ---- */

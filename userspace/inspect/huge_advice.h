@@ -44,4 +44,11 @@ int huge_advice_show(FILE *out, const struct style *style,
 int huge_advice_show_pool(FILE *out, const struct style *style,
 			  const struct huge_space *space, enum huge_reason reason);
 
+/*
+ * Print how long khugepaged needs at least for the memory of which it may make huge pages.
+ * Return 0 or -errno.
+ */
+int huge_advice_show_pace(FILE *out, const struct style *style,
+			  const struct huge_space *space);
+
 #endif /* _HUGE_ADVICE_H */

@@ -62,6 +62,15 @@ static struct json_object *sizes_json(const struct huge_space *space)
 	return object;
 }
 
+static struct json_object *add_pace(struct json_object *object,
+				    const struct huge_pace *pace)
+{
+	object = json_add_number(object, "pages_to_scan", pace->pages);
+	object = json_add_number(object, "scan_sleep_millisecs", pace->sleep);
+	object = json_add_number(object, "full_scans", pace->scans);
+	return json_add_number(object, "pages_collapsed", pace->made);
+}
+
 static int write_head(FILE *out, const struct huge_space *space)
 {
 	const struct huge_settings *settings = &space->settings;
@@ -83,6 +92,8 @@ static int write_head(FILE *out, const struct huge_space *space)
 	object = json_add_object(object, "sizes", sizes_json(space));
 	object = json_add_number(object, "max_ptes_none", space->max_none);
 	object = json_add_number(object, "max_ptes_swap", space->max_swap);
+	object = json_add_number(object, "max_ptes_shared", space->max_shared);
+	object = add_pace(object, &space->pace);
 	if (!space->recorded && space->cgroup_room != ~0ULL)
 		object = json_add_number(object, "cgroup_room",
 					 space->cgroup_room);
@@ -169,6 +180,7 @@ int huge_json_block(FILE *out, const struct huge_space *space,
 	object = json_add_number(object, "resident", block->resident);
 	object = json_add_number(object, "missing", block->empty);
 	object = json_add_number(object, "swapped", block->swapped);
+	object = json_add_number(object, "shared", block->shared);
 	object = json_add_number(object, "smaller_bytes",
 				 huge_smaller(space->release.rules,
 					      &block->facts, &block->verdict,

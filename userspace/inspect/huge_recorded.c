@@ -186,6 +186,8 @@ static void set_settings(struct huge_space *space, const struct huge_recorded *a
 				   NULL, 10);
 	space->max_swap = strtoull(meta_setting(meta, "khugepaged/max_ptes_swap"),
 				   NULL, 10);
+	space->max_shared = strtoull(meta_setting(meta, "khugepaged/max_ptes_shared"),
+				     NULL, 10);
 }
 
 static int make(struct memory *memory, struct huge_recorded *asked)

@@ -17,6 +17,7 @@
  * @start: address of the first byte of the block that is in the VMA
  * @pages: number of pages in memory
  * @swapped: number of pages in swap
+ * @shared: number of pages of anonymous memory that are mapped more than once
  * @table: the entry that maps the block is not empty
  * @huge: the pages are mapped as a huge page
  * @zero: the pages are the zero page
@@ -25,6 +26,7 @@ struct huge_pages {
 	__u64 start;
 	__u32 pages;
 	__u32 swapped;
+	__u32 shared;
 	bool table;
 	bool huge;
 	bool zero;
@@ -64,6 +66,20 @@ struct huge_vma {
 };
 
 /**
+ * struct huge_pace - files below khugepaged/
+ * @pages: pages_to_scan: pages that khugepaged scans, before it sleeps
+ * @sleep: scan_sleep_millisecs: how long khugepaged sleeps, in ms
+ * @scans: full_scans: number of scans of all memory
+ * @made: pages_collapsed: number of huge pages that khugepaged has made
+ */
+struct huge_pace {
+	__u64 pages;
+	__u64 sleep;
+	__u64 scans;
+	__u64 made;
+};
+
+/**
  * struct huge_space - the memory of a process
  * @walk: the process, and /dev/mmapdemo; without the device, /proc shows pages
  * @release: the rules of the running kernel
@@ -71,6 +87,8 @@ struct huge_vma {
  * @sizes: settings of the smaller sizes of huge pages
  * @max_none: khugepaged/max_ptes_none
  * @max_swap: khugepaged/max_ptes_swap
+ * @max_shared: khugepaged/max_ptes_shared
+ * @pace: how fast khugepaged works
  * @allowed: THP_enabled of the process
  * @none_free: the kernel has no free block of 2 MiB
  * @cgroup_room: how many bytes the cgroup of the process can still get
@@ -93,6 +111,8 @@ struct huge_space {
 	enum huge_setting sizes[HUGE_SIZES];
 	__u64 max_none;
 	__u64 max_swap;
+	__u64 max_shared;
+	struct huge_pace pace;
 	enum huge_fact allowed;
 	bool none_free;
 	__u64 cgroup_room;
@@ -118,6 +138,7 @@ struct huge_space {
  * @resident: memory in the block
  * @empty: number of pages of the block that are neither in memory nor in swap
  * @swapped: number of pages in swap
+ * @shared: number of pages of anonymous memory that are mapped more than once
  * @vma: index of the VMA
  */
 struct huge_block {
@@ -128,6 +149,7 @@ struct huge_block {
 	__u64 resident;
 	__u32 empty;
 	__u32 swapped;
+	__u32 shared;
 	size_t vma;
 };
 

@@ -347,6 +347,8 @@ static int show_group(FILE *out, const struct style *style,
 		err = show_pools(out, style, space, reason);
 	if (!err && part->only)
 		err = huge_advice_show(out, style, space, reason, &advised);
+	if (!err && reason == HUGE_TABLE)
+		err = huge_advice_show_pace(out, style, space);
 	if (!err)
 		err = huge_advice_show_pool(out, style, space, reason);
 	return err ? err : show_vmas(out, style, space, reason, verbose);
@@ -502,9 +504,10 @@ static int show_entries(FILE *out, const struct style *style,
 		return 0;
 	line_begin(&line, style);
 	line_add(&line, PLAIN, "khugepaged: %u of 512 pages are missing "
-		 "(max_ptes_none %llu), %u are in swap (max_ptes_swap %llu)",
-		 block->empty, (ull)space->max_none, block->swapped,
-		 (ull)space->max_swap);
+		 "(max_ptes_none %llu), %u are in swap (max_ptes_swap %llu), "
+		 "%u are shared (max_ptes_shared %llu)", block->empty,
+		 (ull)space->max_none, block->swapped, (ull)space->max_swap,
+		 block->shared, (ull)space->max_shared);
 	return line_end(&line, out);
 }
 
