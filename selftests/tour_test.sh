@@ -283,7 +283,7 @@ shows_four_reasons() {
 			while read -r at; do
 				echo $((at % (2 << 20)))
 			done | paste -sd' ')" distances &&
-		equal '1 4' "$(grep -c ' huge-anon ' one) $(grep -cE '  anon ' one)" classes ||
+		equal '1 4' "$(grep -c ' do_huge_pmd_anonymous_page: a new huge page' one) $(grep -c ' do_anonymous_page: a new page' one)" classes ||
 		! cat one || return
 	for at in $(sed -nE 's/^    (0x[0-9a-f]+)  .*iB$/\1/p' one); do
 		equal 1 "$(faults_in $at 1 <exceptions | wc -l)" "faults at $at" || return

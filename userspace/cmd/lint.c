@@ -304,6 +304,7 @@ static int see_begin(void *data)
 
 	linting->lint.touch.timed = decoder_knows(&linting->replay.recording.decoder,
 						  MMAPDEMO_EVENT_FAULT_TIME);
+	lint_small_begin(&linting->lint.small, &linting->replay.meta);
 	return makers_begin(&linting->lint.makers, &linting->replay.world,
 			    &linting->map_count, &tid);
 }

@@ -6,6 +6,7 @@
 #include "inspect/huge_advice.h"
 #include "inspect/huge_text.h"
 #include "record/meta_machine.h"
+#include "report/huge_touch.h"
 #include "report/summary_text.h"
 #include "report/where.h"
 
@@ -58,21 +59,6 @@ static int add(struct huge_recorded *asked, const struct fault_event *fault,
 	return 0;
 }
 
-/* Return the reason of the fault that first_touch_fault() has counted after @before. */
-static enum huge_reason counted(const struct first_touch *before,
-				const struct first_touch *after, __u64 *bytes)
-{
-	*bytes = after->huge - before->huge;
-	if (*bytes)
-		return HUGE_MAPPED;
-	for (int reason = 0; reason < HUGE_REASONS; reason++) {
-		*bytes = after->small[reason] - before->small[reason];
-		if (*bytes)
-			return reason;
-	}
-	return HUGE_REASONS;
-}
-
 /* Print a first touch of the block, and the reason against a huge page. */
 static int show_touch(struct huge_recorded *asked, const struct event *event,
 		      const struct space *space, enum huge_reason reason)
@@ -101,21 +87,18 @@ static int show_touch(struct huge_recorded *asked, const struct event *event,
 static int see_fault(struct huge_recorded *asked, const struct event *event,
 		     const struct space *space)
 {
-	const struct task *task = world_task(&asked->replay->world, event->tid);
 	const struct fault_event *fault = &event->fault;
-	const struct first_touch before = asked->touch;
-	enum huge_reason reason;
-	__u64 bytes;
-	int err = first_touch_fault(&asked->touch, fault, space,
-				    task && task->slow_known ? &task->slow : NULL);
+	struct huge_touch touch;
+	int err = huge_touch(&asked->touch, fault, space,
+			     world_fault_time(&asked->replay->world, event),
+			     &touch);
 
-	reason = counted(&before, &asked->touch, &bytes);
-	if (err || reason == HUGE_REASONS)
+	if (err || touch.reason == HUGE_REASONS)
 		return err;
 	if (!asked->addressed)
-		return add(asked, fault, space, reason, bytes);
+		return add(asked, fault, space, touch.reason, touch.bytes);
 	if (fault->address / HUGE_BYTES == asked->address / HUGE_BYTES)
-		asked->output = show_touch(asked, event, space, reason);
+		asked->output = show_touch(asked, event, space, touch.reason);
 	return asked->output;
 }
 

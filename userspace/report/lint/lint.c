@@ -9,7 +9,8 @@ static int see_fault(struct lint *lint, const struct event *event,
 	enum touch_order order;
 
 	return lint_touch_fault(&lint->touch, event, space, slow, &order) ?:
-	       lint_huge_fault(&lint->huge, &event->fault, space, order);
+	       lint_huge_fault(&lint->huge, &event->fault, space, order) ?:
+	       lint_small_fault(&lint->small, &event->fault, space, slow);
 }
 
 static int see_merge(struct lint *lint, const struct event *event,
@@ -93,6 +94,7 @@ int lint_findings(struct lint *lint, const struct lint_machine *machine,
 {
 	return find_crowd(&lint->makers, machine, findings) ?:
 	       lint_huge_findings(&lint->huge, findings) ?:
+	       lint_small_findings(&lint->small, findings) ?:
 	       lint_touch_findings(&lint->touch, machine, findings) ?:
 	       lint_wait_findings(&lint->wait, machine, findings) ?:
 	       lint_fork_findings(&lint->fork, findings) ?:
@@ -104,6 +106,7 @@ void lint_free(struct lint *lint)
 {
 	lint_touch_free(&lint->touch);
 	lint_huge_free(&lint->huge);
+	lint_small_free(&lint->small);
 	lint_fork_free(&lint->fork);
 	lint_protect_free(&lint->protect);
 	lint_wait_free(&lint->wait);

@@ -11,6 +11,7 @@
 #include "report/lint/huge.h"
 #include "report/lint/merges.h"
 #include "report/lint/protect.h"
+#include "report/lint/small.h"
 #include "report/lint/touch.h"
 #include "report/lint/wait.h"
 #include "report/makers.h"
@@ -19,6 +20,7 @@
 struct lint {
 	struct lint_touch touch;
 	struct lint_huge huge;
+	struct lint_small small;
 	struct lint_fork fork;
 	struct lint_protect protect;
 	struct lint_merges pair;
