@@ -166,19 +166,19 @@ int huge_advice_show_pace(FILE *out, const struct style *style,
 	const __u64 bytes = space->sum[HUGE_TABLE].collapsible;
 	const struct huge_pace *pace = &space->pace;
 	const __u64 round = pace->pages * WALK_PAGE;
-	char size[FORMAT_MAX], sleep[FORMAT_MAX], all[FORMAT_MAX];
+	const __u64 rounds = round ? (bytes + round - 1) / round : 0;
+	const bool seconds = pace->sleep && pace->sleep % 1000 == 0;
+	char size[FORMAT_MAX];
 	struct line line;
 
-	if (!bytes || !round)
+	if (!rounds)
 		return 0;
 	line_begin(&line, style);
-	line_add(&line, PLAIN, HUGE_INDENT "khugepaged scans %s every %s, so it "
-		 "needs at least %s; it has made %llu huge page%s in %llu full "
-		 "scan%s", format_size(size, round),
-		 format_duration(sleep, pace->sleep * 1000000,
-				 style->glyphs->micro),
-		 format_duration(all, bytes / round * pace->sleep * 1000000,
-				 style->glyphs->micro),
+	line_add(&line, PLAIN, HUGE_INDENT "khugepaged scans %s every %llu %s: at "
+		 "least %llu round%s for this memory; it has made %llu huge "
+		 "page%s in %llu full scan%s", format_size(size, round),
+		 (ull)(seconds ? pace->sleep / 1000 : pace->sleep),
+		 seconds ? "s" : "ms", (ull)rounds, plural(rounds),
 		 (ull)pace->made, plural(pace->made), (ull)pace->scans,
 		 plural(pace->scans));
 	return line_end(&line, out);
@@ -197,8 +197,8 @@ static const struct hugetlb_pool *pool_of(const struct huge_space *space)
 }
 
 /*
- * Return how many huge pages the shared anonymous memory with a reason needs. SysV shared
- * memory can be on hugetlbfs, too (SHM_HUGETLB).
+ * Return how many huge pages the shared anonymous memory with a reason needs. Less than
+ * 2 MiB would waste most of a page. SysV shared memory can be on hugetlbfs, too (SHM_HUGETLB).
  */
 static __u64 pages_of(const struct huge_space *space, enum huge_reason reason)
 {
@@ -208,6 +208,7 @@ static __u64 pages_of(const struct huge_space *space, enum huge_reason reason)
 		const struct vma *vma = &space->vmas->list[i];
 
 		if (space->list[i].of[reason].bytes &&
+		    vma->end - vma->start >= HUGE_BYTES &&
 		    (space->list[i].kind == HUGE_KIND_SHARED ||
 		     !strncmp(vma->name, "/SYSV", 5)))
 			pages += (vma->end - vma->start + HUGE_BYTES - 1) /

@@ -45,7 +45,7 @@ int huge_advice_show_pool(FILE *out, const struct style *style,
 			  const struct huge_space *space, enum huge_reason reason);
 
 /*
- * Print how long khugepaged needs at least for the memory of which it may make huge pages.
+ * Print how many rounds khugepaged needs for the memory of which it may make huge pages.
  * Return 0 or -errno.
  */
 int huge_advice_show_pace(FILE *out, const struct style *style,
