@@ -582,6 +582,43 @@ TEST_F(huge, a_file_system_decides)
 	EXPECT_REASON(RANGE);
 }
 
+TEST_F(huge, a_file_system_with_folios_needs_advice)
+{
+	share(self, HUGE_KIND_FILE);
+	FACTS.folios = HUGE_FACT_YES;
+	EXPECT_REASON(FILE);
+	FACTS.flags |= VM_HUGEPAGE;
+	EXPECT_REASON(UNKNOWN);
+	EXPECT_EQ(huge_bit(HUGE_FILE), JUDGE().unseen & huge_bit(HUGE_FILE));
+	FACTS.entry = HUGE_ENTRY_TABLE;
+	EXPECT_REASON(UNKNOWN);
+	FACTS.entry = HUGE_ENTRY_HUGE;
+	EXPECT_REASON(MAPPED);
+	FACTS.entry = HUGE_ENTRY_NONE;
+	FACTS.end = AT + PAGE;
+	EXPECT_REASON(RANGE);
+	FACTS.end = AT + HUGE;
+	FACTS.folios = HUGE_FACT_NO;
+	EXPECT_REASON(FILE);
+	FACTS.folios = HUGE_FACT_UNKNOWN;
+	EXPECT_REASON(FILE);
+}
+
+TEST_F(huge, file_systems_get_folios_with_newer_kernels)
+{
+	const struct huge_rules *rules = huge_release("5.10.1").rules;
+
+	EXPECT_EQ(HUGE_FACT_NO, huge_folios(rules, "xfs"));
+	rules = huge_release("6.1.1").rules;
+	EXPECT_EQ(HUGE_FACT_YES, huge_folios(rules, "xfs"));
+	EXPECT_EQ(HUGE_FACT_NO, huge_folios(rules, "ext4"));
+	EXPECT_EQ(HUGE_FACT_NO, huge_folios(rules, "btrfs"));
+	EXPECT_EQ(HUGE_FACT_UNKNOWN, huge_folios(rules, "nfs"));
+	EXPECT_EQ(HUGE_FACT_UNKNOWN, huge_folios(rules, ""));
+	rules = huge_release("7.2.1").rules;
+	EXPECT_EQ(HUGE_FACT_YES, huge_folios(rules, "ext4"));
+}
+
 TEST_F(huge, advice_matters_to_files_since_6_12)
 {
 	share(self, HUGE_KIND_FILE);

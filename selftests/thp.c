@@ -8,6 +8,12 @@
  * prints for each block that it has touched the name, and "huge" or "small" for what
  * the kernel mapped. Then the program prints "over", and waits for another line.
  *
+ * thp --file FILE - a process that maps FILE, and later asks for huge pages
+ *
+ * Prints the same for the mapping. After the first line, the program calls
+ * madvise(MADV_HUGEPAGE), and prints "over". After the second line, it touches the
+ * mapping.
+ *
  * DIRECTORY is on a tmpfs. $PRCTL is the argument of prctl(PR_SET_THP_DISABLE, 1).
  */
 #include "memory.h"
@@ -330,10 +336,29 @@ static void touch_all(void)
 	}
 }
 
+static int map_file(const char *path)
+{
+	int fd = open(path, O_RDWR | O_CLOEXEC);
+	char *at = free_area();
+
+	must(fd >= 0, path);
+	map_at(at, HUGE, MAP_SHARED, fd, 0);
+	printf("ready %d\nfile %lx\n", getpid(), (long)at);
+	wait_for_line();
+	advise(at, HUGE, MADV_HUGEPAGE);
+	wait_for_line();
+	(void)*(volatile char *)at;
+	printf("file %s\n", huge_at(at) ? "huge" : "small");
+	wait_for_line();
+	return 0;
+}
+
 int main(int argc, char **argv)
 {
 	const char *prctl_argument = getenv("PRCTL");
 
+	if (argc == 3 && !strcmp(argv[1], "--file"))
+		return map_file(argv[2]);
 	prctl(PR_SET_THP_DISABLE, 0, 0, 0, 0);
 	if (prctl_argument)
 		must(!prctl(PR_SET_THP_DISABLE, 1, atoi(prctl_argument), 0, 0),

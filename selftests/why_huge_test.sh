@@ -108,12 +108,14 @@ expect_setting() {
 
 # ---- the process ----
 
+area=("$work/files")
+
 # begin [VARIABLE=VALUE]: start the process. Set $blocks to the names and the
 # addresses of its blocks.
 begin() {
 	local line
 
-	coproc ACTOR { exec env "$@" "$programs/thp" "$work/files"; }
+	coproc ACTOR { exec env "$@" "$programs/thp" "${area[@]}"; }
 	heard over || return
 	line=${words[0]}
 	pid=${line#ready }
@@ -487,6 +489,52 @@ if_a_smaller_size_is_on() {
 	return $result
 }
 
+# ---- file systems ----
+
+# with_file FS COMMAND...: make a file system of the type FS with a file that the page
+# cache does not have. Run COMMAND with a process that maps the file.
+with_file() {
+	local image=/dev/shm/huge.image result=0
+
+	truncate -s 400M $image && mkfs.$1 -q $image && mkdir -p "$work/disk" &&
+		mount -o loop $image "$work/disk" &&
+		dd if=/dev/zero of="$work/disk/file" bs=1M count=8 status=none &&
+		sync && echo 3 >/proc/sys/vm/drop_caches || result=1
+	area=(--file "$work/disk/file")
+	if ((!result)); then
+		begin && "${@:2}" || result=1
+		kill $pid
+		wait $pid
+	fi
+	area=("$work/files")
+	umount "$work/disk"
+	rm $image
+	return $result
+}
+
+# A touch maps a huge page if and only if why says that the file system can have large
+# folios, and the program has asked for them.
+folios_are_predicted() {
+	local at asked=file type
+
+	at=$(address_of file)
+	mmapdemo why --huge $pid $at >"$work/words" && has ': on (xfs|ext4|btrfs)' &&
+		equal file "$(reason_of $pid $at)" 'before MADV_HUGEPAGE' || return
+	! grep -q 'which can have folios of 2 MiB$' "$work/words" || asked=unknown
+	type=$(sed -nE 's/.*: on ([a-z0-9]+).*/\1/p' "$work/words")
+	turn
+	heard over && equal $asked "$(reason_of $pid $at)" 'after MADV_HUGEPAGE' || return
+	turn
+	heard over || return
+	case "$asked ${words[0]}" in
+	'unknown file huge' | 'file file small') ;;
+	*)
+		grep -qE ': on [a-z0-9]+$' "$work/words" ||
+			! echo "$type: $asked, but ${words[0]}"
+		;;
+	esac
+}
+
 # check_if FILE NAME COMMAND...: as check, if the kernel has the setting.
 check_if() {
 	if [[ -e $thp/$1 ]]; then
@@ -515,6 +563,15 @@ check 'why predicts shmem with advice' with_always if_shmem_is_advised
 check 'why predicts denied shmem' with_always if_shmem_is_denied
 check 'why predicts forced shmem' with_always if_shmem_is_forced
 check 'why knows the limit of the cgroup' with_always if_the_cgroup_is_full
+modprobe -qa loop xfs btrfs
+for system in xfs ext4 btrfs; do
+	if command -v mkfs.$system >/dev/null; then
+		check "why knows whether $system has large folios" \
+			with_file $system folios_are_predicted
+	else
+		skip "why knows whether $system has large folios" "needs mkfs.$system"
+	fi
+done
 check 'why gives the same reasons without the module' \
 	with_always without_the_module
 echo always >$thp/enabled

@@ -75,6 +75,37 @@ static bool add_table_advice(struct line *line, const struct huge_space *space,
 	return true;
 }
 
+/* Return true if khugepaged can make huge pages of a file of the process. */
+static bool has_eligible_file(const struct huge_space *space)
+{
+	for (size_t i = 0; i < space->vmas->count; i++) {
+		if (space->list[i].of[HUGE_FILE].bytes &&
+		    space->vmas->list[i].eligible == HUGE_FACT_YES)
+			return true;
+	}
+	return false;
+}
+
+/*
+ * THPeligible is 1 for files that are not written, if the kernel has
+ * CONFIG_READ_ONLY_THP_FOR_FS.
+ */
+static bool add_file_advice(struct line *line, const struct huge_space *space)
+{
+	const char *const *types = space->release.rules->folios;
+	const bool eligible = has_eligible_file(space);
+
+	if (eligible)
+		line_add(line, GREEN, "madvise(MADV_COLLAPSE) makes huge pages of "
+			 "programs and libraries (CONFIG_READ_ONLY_THP_FOR_FS)");
+	if (!types[0])
+		return eligible;
+	line_add(line, GREEN, "%son %s%s%s, madvise(MADV_HUGEPAGE) before the first "
+		 "touch asks for folios of 2 MiB", eligible ? "; " : "", types[0],
+		 types[1] ? " and " : "", types[1] ?: "");
+	return true;
+}
+
 /*
  * Add an advice that helps if it is followed. Return false if there is none. What
  * the program asked for needs no advice.
@@ -111,10 +142,7 @@ static bool add_advice(struct line *line, const struct huge_space *space,
 			 "madvise(MADV_HUGEPAGE) asks for huge pages");
 		return true;
 	case HUGE_FILE:
-		line_add(line, GREEN, "on a file system with large folios, such "
-			 "as xfs, madvise(MADV_HUGEPAGE) before the first "
-			 "touch asks for folios of 2 MiB");
-		return space->release.rules->folios;
+		return add_file_advice(line, space);
 	case HUGE_PGOFF:
 		line_add(line, GREEN, "map the file at an address whose "
 			 "distance from the file offset is a multiple of 2 MiB");

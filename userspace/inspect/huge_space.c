@@ -272,6 +272,8 @@ static void begin(struct seeing *seeing, const struct huge_space *space,
 	facts->settings = space->settings;
 	facts->allowed = space->allowed;
 	add_memory(facts, space, vma);
+	facts->folios = huge_folios(space->release.rules,
+				    mounts_type(&space->mounts, vma->dev));
 	huge_facts_of(facts, space->walk.pid, vma, &space->names->shmem);
 }
 
@@ -446,6 +448,7 @@ int huge_space_read(struct huge_space *space)
 	space->none_free = thp_none_free();
 	space->cgroup_room = cgroup_room(pid);
 	space->pool_count = hugetlb_pools(space->pools);
+	mounts_find(&space->mounts, pid);
 	space->knows_huge = pagemap_knows_huge(pid);
 	space->list = calloc(space->vmas->count, sizeof(*space->list));
 	if (!space->list)
@@ -472,6 +475,7 @@ void huge_space_free(struct huge_space *space)
 {
 	if (space->walk.fd >= 0)
 		close(space->walk.fd);
+	mounts_free(&space->mounts);
 	free(space->pages);
 	free(space->list);
 }

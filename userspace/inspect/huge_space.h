@@ -9,6 +9,7 @@
 #include "system/huge_rules.h"
 #include "inspect/vma_names.h"
 #include "system/hugetlb.h"
+#include "system/mounts.h"
 #include "system/smaps.h"
 #include "system/walk.h"
 
@@ -94,6 +95,7 @@ struct huge_pace {
  * @cgroup_room: how many bytes the cgroup of the process can still get
  * @pools: pools of hugetlbfs
  * @pool_count: number of entries in @pools
+ * @mounts: file systems that the process can reach
  * @recorded: the memory is that of first touches in a recording
  * @knows_huge: huge pages are recognized in @pages
  * @vmas: VMAs of the process
@@ -118,6 +120,7 @@ struct huge_space {
 	__u64 cgroup_room;
 	struct hugetlb_pool pools[HUGETLB_POOLS_MAX];
 	int pool_count;
+	struct mounts mounts;
 	bool recorded;
 	bool knows_huge;
 	const struct vmas *vmas;

@@ -192,6 +192,22 @@ static void add_shmem(struct line *line, const struct huge_space *space, size_t 
 			 sized ? settings->shmem_size : settings->shmem));
 }
 
+/* Print the file system, and whether its files can have folios of 2 MiB. */
+static void add_file_system(struct line *line, const struct huge_space *space,
+			    const struct vma *vma)
+{
+	static const char *const words[] = {
+		[HUGE_FACT_UNKNOWN] = "",
+		[HUGE_FACT_NO] = ", which has no folios of 2 MiB",
+		[HUGE_FACT_YES] = ", which can have folios of 2 MiB",
+	};
+	const char *type = mounts_type(&space->mounts, vma->dev);
+
+	if (*type)
+		line_add(line, YELLOW, ": on %s%s", type,
+			 words[huge_folios(space->release.rules, type)]);
+}
+
 static int show_vma(FILE *out, const struct style *style,
 		    const struct huge_space *space, size_t i,
 		    enum huge_reason reason)
@@ -214,6 +230,8 @@ static int show_vma(FILE *out, const struct style *style,
 		add_distance(&line, vma);
 	if (reason == HUGE_SHMEM)
 		add_shmem(&line, space, i);
+	if (reason == HUGE_FILE)
+		add_file_system(&line, space, vma);
 	return line_end(&line, out);
 }
 
@@ -458,6 +476,8 @@ static int show_test(FILE *out, const struct style *style,
 		huge_advice_setting(&line, space);
 	if (test == HUGE_SHMEM && block->verdict.failed & bit)
 		add_shmem(&line, space, block->vma);
+	if (test == HUGE_FILE && block->verdict.failed & bit)
+		add_file_system(&line, space, &space->vmas->list[block->vma]);
 	return line_end(&line, out);
 }
 

@@ -49,6 +49,7 @@ static const struct huge_rules rules_5_10 = {
 		[HUGE_KIND_POOL] = TESTS_OF_POOL,
 	},
 	.first_page = true,
+	.no_folios = { "btrfs", "ext4", "xfs" },
 };
 
 static const struct huge_rules rules_6_1 = {
@@ -65,7 +66,8 @@ static const struct huge_rules rules_6_1 = {
 		[HUGE_KIND_POOL] = TESTS_OF_POOL,
 	},
 	.collapse = true,
-	.folios = true,
+	.folios = { "xfs" },
+	.no_folios = { "btrfs", "ext4" },
 };
 
 static const struct huge_rules rules_6_12 = {
@@ -87,7 +89,8 @@ static const struct huge_rules rules_6_12 = {
 	},
 	.sized = true,
 	.collapse = true,
-	.folios = true,
+	.folios = { "xfs" },
+	.no_folios = { "btrfs", "ext4" },
 };
 
 static const struct huge_rules rules_7_2 = {
@@ -120,7 +123,7 @@ static const struct huge_rules rules_7_2 = {
 	.sized = true,
 	.zero_replaced = true,
 	.collapse = true,
-	.folios = true,
+	.folios = { "ext4", "xfs" },
 };
 
 struct huge_release huge_release(const char *release)
@@ -264,14 +267,32 @@ static enum result test_shmem(const struct huge_rules *rules,
 			       all : facts->mount);
 }
 
+static bool has_type(const char *const types[HUGE_FILE_SYSTEMS], const char *type)
+{
+	for (int i = 0; i < HUGE_FILE_SYSTEMS && types[i]; i++) {
+		if (!strcmp(types[i], type))
+			return true;
+	}
+	return false;
+}
+
+enum huge_fact huge_folios(const struct huge_rules *rules, const char *type)
+{
+	return has_type(rules->folios, type) ? HUGE_FACT_YES :
+	       has_type(rules->no_folios, type) ? HUGE_FACT_NO :
+						  HUGE_FACT_UNKNOWN;
+}
+
 /*
- * Any file system can have large folios. shmem allocates a folio when it is
- * touched, unless the page cache already has a page there.
+ * If the file system has large folios, MADV_HUGEPAGE asks for folios of 2 MiB, unless the
+ * page cache already has pages of the file. shmem allocates a folio when it is touched,
+ * with the same exception.
  */
 static enum result test_file(const struct huge_facts *facts)
 {
 	if (facts->kind == HUGE_KIND_FILE)
-		return FAILS;
+		return facts->folios == HUGE_FACT_YES &&
+		       facts->flags & VM_HUGEPAGE ? UNSEEN : FAILS;
 	return facts->uncached ? PASSES : UNSEEN;
 }
 
@@ -418,14 +439,18 @@ static enum huge_reason first_failed(const __u8 *tests, __u32 failed)
 
 /*
  * A test whose result is not known makes the answer unknown, except for tests
- * that hardly ever fail.
+ * that hardly ever fail. The page cache has pages of most files.
  */
-static enum huge_reason choose(const __u8 *tests,
+static enum huge_reason choose(const __u8 *tests, enum huge_kind kind,
 			       const struct huge_verdict *verdict)
 {
+	const __u32 file = huge_bit(HUGE_FILE);
 	const __u32 rare = huge_bit(HUGE_TABLE) | huge_bit(HUGE_ADVISED) |
-			   huge_bit(HUGE_FILE);
+			   (kind == HUGE_KIND_FILE ? 0 : file);
 
+	if (kind == HUGE_KIND_FILE && verdict->unseen & file &&
+	    !(verdict->failed & ~huge_bit(HUGE_TABLE)))
+		return HUGE_UNKNOWN;
 	if (verdict->failed)
 		return first_failed(tests, verdict->failed);
 	return verdict->unseen & ~rare ? HUGE_UNKNOWN : HUGE_NEXT;
@@ -468,7 +493,7 @@ struct huge_verdict huge_judge(const struct huge_rules *rules,
 		verdict.reason = HUGE_UNKNOWN;
 		break;
 	default:
-		verdict.reason = choose(tests, &verdict);
+		verdict.reason = choose(tests, facts->kind, &verdict);
 	}
 	return verdict;
 }

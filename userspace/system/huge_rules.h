@@ -143,6 +143,7 @@ enum huge_fact { HUGE_FACT_UNKNOWN, HUGE_FACT_NO, HUGE_FACT_YES };
  * @mount: the mount option "huge" of tmpfs
  * @file_size: size of the file, in bytes
  * @sized: @file_size is known
+ * @folios: the file system can have folios of 2 MiB
  * @uncached: no page of the file is in the page cache
  * @none_free: the kernel has no free block of 2 MiB
  * @cgroup_full: the cgroup of the process has no room for 2 MiB
@@ -163,6 +164,7 @@ struct huge_facts {
 	enum huge_setting mount;
 	__u64 file_size;
 	bool sized;
+	enum huge_fact folios;
 	bool uncached;
 	bool none_free;
 	bool cgroup_full;
@@ -172,6 +174,7 @@ struct huge_facts {
 };
 
 #define HUGE_TESTS_MAX 16
+#define HUGE_FILE_SYSTEMS 4
 
 /**
  * struct huge_rules - the rules of a kernel
@@ -183,7 +186,9 @@ struct huge_facts {
  *	extends beyond the end of the file
  * @zero_replaced: a write replaces the huge zero page with a huge page
  * @collapse: the kernel has MADV_COLLAPSE
- * @folios: file systems can have large folios, for which MADV_HUGEPAGE asks
+ * @folios: file systems of which a file can have folios of 2 MiB. MADV_HUGEPAGE asks for
+ *	such folios. The array ends with NULL
+ * @no_folios: file systems that are known to have no such folios
  */
 struct huge_rules {
 	__u8 tests[HUGE_KINDS][HUGE_TESTS_MAX];
@@ -191,7 +196,8 @@ struct huge_rules {
 	bool first_page;
 	bool zero_replaced;
 	bool collapse;
-	bool folios;
+	const char *folios[HUGE_FILE_SYSTEMS];
+	const char *no_folios[HUGE_FILE_SYSTEMS];
 };
 
 /**
@@ -242,6 +248,9 @@ struct huge_verdict huge_judge(const struct huge_rules *rules,
 __u64 huge_smaller(const struct huge_rules *rules, const struct huge_facts *facts,
 		   const struct huge_verdict *verdict, __u64 address,
 		   const enum huge_setting sizes[HUGE_SIZES]);
+
+/* Return whether a file on a file system of this type can have folios of 2 MiB. */
+enum huge_fact huge_folios(const struct huge_rules *rules, const char *type);
 
 /* Return the word for a reason, such as "nohugepage". */
 const char *huge_word(enum huge_reason reason);
