@@ -748,6 +748,46 @@ TEST_F(huge, a_smaller_size_fits)
 	EXPECT_EQ(0U, smaller(self, at, sizes));
 }
 
+TEST_F(huge, a_smaller_size_of_shared_memory_fits)
+{
+	const enum huge_setting sizes[HUGE_SIZES] = {
+		[0] = HUGE_SET_ALWAYS, [1] = HUGE_SET_WITHIN_SIZE,
+		[2] = HUGE_SET_INHERIT, [3] = HUGE_SET_ADVISE,
+	};
+	const __u64 at = AT + 512 * KIB;
+
+	share(self, HUGE_KIND_SHARED);
+	FACTS.end = AT + HUGE - PAGE;
+	SETTINGS.shmem = HUGE_SET_NEVER;
+	if (!self->since_6_12) {
+		EXPECT_EQ(0U, smaller(self, at, sizes));
+		return;
+	}
+	FACTS.sized = true;
+	FACTS.file_size = 512 * KIB + 32 * KIB;
+	EXPECT_EQ(32U, smaller(self, at, sizes));
+	FACTS.file_size -= PAGE;
+	EXPECT_EQ(16U, smaller(self, at, sizes));
+	SETTINGS.shmem = HUGE_SET_ALWAYS;
+	EXPECT_EQ(64U, smaller(self, at, sizes));
+	FACTS.flags |= VM_HUGEPAGE;
+	EXPECT_EQ(128U, smaller(self, at, sizes));
+	SETTINGS.shmem = HUGE_SET_FORCE;
+	EXPECT_EQ(64U, smaller(self, at, sizes));
+	SETTINGS.shmem = HUGE_SET_DENY;
+	EXPECT_EQ(0U, smaller(self, at, sizes));
+	SETTINGS.shmem = HUGE_SET_ALWAYS;
+	FACTS.offset = 64 * KIB;
+	EXPECT_EQ(64U, smaller(self, at, sizes));
+	FACTS.offset = PAGE;
+	EXPECT_EQ(0U, smaller(self, at, sizes));
+	FACTS.offset = 0;
+	FACTS.flags = VM_READ | VM_SHARED | VM_MAYSHARE;
+	EXPECT_EQ(64U, smaller(self, at, sizes));
+	FACTS.kind = HUGE_KIND_TMPFS;
+	EXPECT_EQ(0U, smaller(self, at, sizes));
+}
+
 /* ---- releases ---- */
 
 static const struct {

@@ -489,6 +489,32 @@ if_a_smaller_size_is_on() {
 	return $result
 }
 
+# Both blocks of shared anonymous memory get pages of this size.
+if_a_smaller_size_of_shmem_is_on() {
+	local size=$thp/hugepages-64kB at before result=0
+
+	echo always >$size/shmem_enabled
+	expect_always
+	begin || return
+	compare_reasons || result=1
+	at=$(address_of shared)
+	mmapdemo why --huge $pid $at >"$work/words" &&
+		has "^a touch of 0*$at can map 64 KiB, .*/hugepages-64kB/shmem_enabled\)$" || result=1
+	mmapdemo why --huge $pid >"$work/words" &&
+		has '^smaller sizes of huge pages of shared anonymous memory: 64 KiB always$' || result=1
+	mmapdemo why --huge --json $pid $at >"$work/words" &&
+		has '"shmem_sizes":\{.*"64":"always"' && has '"smaller_bytes":65536,' || result=1
+	mmapdemo why --huge --json $pid "$(address_of file-short)" >"$work/words" &&
+		has '"smaller_bytes":0,' || result=1
+	before=$(<$size/stats/shmem_alloc)
+	turn
+	heard over
+	equal $((before + 2)) "$(<$size/stats/shmem_alloc)" 'pages of 64 KiB' || result=1
+	end
+	echo never >$size/shmem_enabled
+	return $result
+}
+
 # ---- file systems ----
 
 # with_file FS COMMAND...: make a file system of the type FS with a file that the page
@@ -559,6 +585,9 @@ check_if hugepages-2048kB/enabled 'why prefers the setting of a size' \
 	if_the_size_is_on
 check_if hugepages-64kB/stats/anon_fault_alloc 'why knows smaller sizes' \
 	if_a_smaller_size_is_on
+check_if hugepages-64kB/stats/shmem_alloc \
+	'why knows smaller sizes of shared anonymous memory' \
+	if_a_smaller_size_of_shmem_is_on
 check 'why predicts shmem with advice' with_always if_shmem_is_advised
 check 'why predicts denied shmem' with_always if_shmem_is_denied
 check 'why predicts forced shmem' with_always if_shmem_is_forced

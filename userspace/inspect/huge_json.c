@@ -48,16 +48,16 @@ static struct json_object *add_vma(struct json_object *object,
 }
 
 /* Return the settings of the smaller sizes that the kernel has, by size in KiB. */
-static struct json_object *sizes_json(const struct huge_space *space)
+static struct json_object *sizes_json(const enum huge_setting sizes[HUGE_SIZES])
 {
 	struct json_object *object = json_object_new_object();
 	char name[24];
 
 	for (int i = 0; i < HUGE_SIZES; i++) {
 		snprintf(name, sizeof(name), "%llu", HUGE_SIZE_MIN << i >> 10);
-		if (space->sizes[i] != HUGE_SET_UNKNOWN)
-			object = json_add_text(object, name, huge_setting_word(
-					       space->sizes[i]));
+		if (sizes[i] != HUGE_SET_UNKNOWN)
+			object = json_add_text(object, name,
+					       huge_setting_word(sizes[i]));
 	}
 	return object;
 }
@@ -89,7 +89,9 @@ static int write_head(FILE *out, const struct huge_space *space)
 			       huge_setting_word(settings->shmem));
 	object = json_add_text(object, "size_shmem_enabled",
 			       huge_setting_word(settings->shmem_size));
-	object = json_add_object(object, "sizes", sizes_json(space));
+	object = json_add_object(object, "sizes", sizes_json(space->sizes));
+	object = json_add_object(object, "shmem_sizes",
+				 sizes_json(space->shmem_sizes));
 	object = json_add_number(object, "max_ptes_none", space->max_none);
 	object = json_add_number(object, "max_ptes_swap", space->max_swap);
 	object = json_add_number(object, "max_ptes_shared", space->max_shared);
@@ -182,9 +184,7 @@ int huge_json_block(FILE *out, const struct huge_space *space,
 	object = json_add_number(object, "swapped", block->swapped);
 	object = json_add_number(object, "shared", block->shared);
 	object = json_add_number(object, "smaller_bytes",
-				 huge_smaller(space->release.rules,
-					      &block->facts, &block->verdict,
-					      address, space->sizes));
+				 huge_space_smaller(space, block, address));
 	object = add_vma(object, &space->vmas->list[block->vma]);
 	object = add_tests(object, space, block);
 	object = add_try(object, try);

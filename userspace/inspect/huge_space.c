@@ -407,6 +407,14 @@ bool huge_space_block(const struct huge_space *space, __u64 address,
 	return true;
 }
 
+__u64 huge_space_smaller(const struct huge_space *space,
+			 const struct huge_block *block, __u64 address)
+{
+	return huge_smaller(space->release.rules, &block->facts, &block->verdict,
+			    address, block->facts.kind == HUGE_KIND_SHARED ?
+			    space->shmem_sizes : space->sizes);
+}
+
 __u64 huge_vma_missed(const struct vma *vma)
 {
 	const __u64 first = (vma->start + HUGE_BYTES - 1) / HUGE_BYTES;
@@ -443,7 +451,8 @@ int huge_space_read(struct huge_space *space)
 	huge_settings_read(&space->settings);
 	space->allowed = allowed < 0 ? HUGE_FACT_UNKNOWN :
 			 allowed ? HUGE_FACT_YES : HUGE_FACT_NO;
-	huge_sizes_read(space->sizes);
+	huge_sizes_read(space->sizes, "enabled");
+	huge_sizes_read(space->shmem_sizes, "shmem_enabled");
 	read_khugepaged(space);
 	space->none_free = thp_none_free();
 	space->cgroup_room = cgroup_room(pid);

@@ -85,7 +85,8 @@ struct huge_pace {
  * @walk: the process, and /dev/mmapdemo; without the device, /proc shows pages
  * @release: the rules of the running kernel
  * @settings: settings of the system
- * @sizes: settings of the smaller sizes of huge pages
+ * @sizes: settings of the smaller sizes of huge pages of anonymous memory
+ * @shmem_sizes: the same for shared anonymous memory
  * @max_none: khugepaged/max_ptes_none
  * @max_swap: khugepaged/max_ptes_swap
  * @max_shared: khugepaged/max_ptes_shared
@@ -111,6 +112,7 @@ struct huge_space {
 	struct huge_release release;
 	struct huge_settings settings;
 	enum huge_setting sizes[HUGE_SIZES];
+	enum huge_setting shmem_sizes[HUGE_SIZES];
 	__u64 max_none;
 	__u64 max_swap;
 	__u64 max_shared;
@@ -189,6 +191,10 @@ int huge_space_collapse(const struct huge_space *space,
  */
 bool huge_space_collapsible(const struct huge_space *space,
 			    const struct huge_block *block);
+
+/* Return the largest smaller size that a touch of an address in a block can map, or 0. */
+__u64 huge_space_smaller(const struct huge_space *space,
+			 const struct huge_block *block, __u64 address);
 
 /* Return the pool of hugetlbfs from which a VMA takes its pages, or NULL. */
 const struct hugetlb_pool *huge_space_pool(const struct huge_space *space,

@@ -407,21 +407,20 @@ static int show_head(FILE *out, const struct style *style,
 
 /* Print the smaller sizes that the settings allow. */
 static int show_sizes(FILE *out, const struct style *style,
-		      const struct huge_space *space)
+		      const enum huge_setting sizes[HUGE_SIZES], const char *of)
 {
 	char size[FORMAT_MAX];
 	struct line line;
 	int count = 0;
 
 	line_begin(&line, style);
-	line_add(&line, PLAIN, "smaller sizes of huge pages:");
+	line_add(&line, PLAIN, "smaller sizes of huge pages%s:", of);
 	for (int i = 0; i < HUGE_SIZES; i++) {
-		if (space->sizes[i] == HUGE_SET_UNKNOWN ||
-		    space->sizes[i] == HUGE_SET_NEVER)
+		if (sizes[i] == HUGE_SET_UNKNOWN || sizes[i] == HUGE_SET_NEVER)
 			continue;
 		line_add(&line, PLAIN, "%s %s %s", count++ ? "," : "",
 			 format_size(size, HUGE_SIZE_MIN << i),
-			 huge_setting_word(space->sizes[i]));
+			 huge_setting_word(sizes[i]));
 	}
 	return count ? line_end(&line, out) : 0;
 }
@@ -434,7 +433,10 @@ int huge_text_space(FILE *out, const struct style *style,
 	int err = show_head(out, style, space);
 
 	if (!err)
-		err = show_sizes(out, style, space);
+		err = show_sizes(out, style, space->sizes, "");
+	if (!err)
+		err = show_sizes(out, style, space->shmem_sizes,
+				 " of shared anonymous memory");
 	while (!err) {
 		int most = -1;
 
@@ -535,8 +537,8 @@ static int show_smaller(FILE *out, const struct style *style,
 			const struct huge_space *space,
 			const struct huge_block *block, __u64 address)
 {
-	const __u64 bytes = huge_smaller(space->release.rules, &block->facts,
-					 &block->verdict, address, space->sizes);
+	const __u64 bytes = huge_space_smaller(space, block, address);
+	const bool shared = block->facts.kind == HUGE_KIND_SHARED;
 	char size[FORMAT_MAX];
 	struct line line;
 
@@ -544,8 +546,9 @@ static int show_smaller(FILE *out, const struct style *style,
 		return 0;
 	line_begin(&line, style);
 	line_add(&line, PLAIN, "a touch of %llx can map %s, if nothing is mapped "
-		 "there (transparent_hugepage/hugepages-%llukB/enabled)",
-		 (ull)address, format_size(size, bytes), (ull)bytes >> 10);
+		 "there (transparent_hugepage/hugepages-%llukB/%senabled)",
+		 (ull)address, format_size(size, bytes), (ull)bytes >> 10,
+		 shared ? "shmem_" : "");
 	return line_end(&line, out);
 }
 

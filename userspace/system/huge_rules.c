@@ -215,15 +215,21 @@ static enum result test_pgoff(const struct huge_facts *facts)
 	return fails_if(offset_at(facts) % HUGE_BYTES);
 }
 
+/* The last page of the file is cached as a whole. */
+static __u64 cached_bytes(const struct huge_facts *facts)
+{
+	return (facts->file_size + PAGE - 1) & -PAGE;
+}
+
 /*
- * The last page of the file is cached as a whole. If only the first page of the
+ * If only the first page of the
  * block may get a huge page, the result depends on the page that is touched.
  */
 static enum result test_within_size(const struct huge_rules *rules,
 				    const struct huge_facts *facts,
 				    bool advised)
 {
-	const __u64 size = (facts->file_size + PAGE - 1) & -PAGE;
+	const __u64 size = cached_bytes(facts);
 	const __u64 end = offset_at(facts) / HUGE_BYTES * HUGE_BYTES +
 			  HUGE_BYTES;
 
@@ -508,8 +514,41 @@ static bool size_allowed(const struct huge_facts *facts, enum huge_setting size)
 }
 
 /*
- * alloc_anon_folio() makes the same tests for each smaller size, and the test for
- * userfaultfd for any mode.
+ * shmem_allowable_huge_orders() of Linux 6.12. "force" allows only sizes that inherit it,
+ * and a page must be inside the file for "within_size".
+ */
+static bool shmem_size_allowed(const struct huge_facts *facts, enum huge_setting size,
+			       __u64 begin, __u64 bytes)
+{
+	const enum huge_setting all = facts->settings.shmem;
+	const __u64 end = facts->offset + begin - facts->start + bytes;
+	const bool advised = facts->flags & VM_HUGEPAGE;
+
+	if (all == HUGE_SET_DENY || (all == HUGE_SET_FORCE && size != HUGE_SET_INHERIT))
+		return false;
+	if (size == HUGE_SET_INHERIT)
+		size = all;
+	if (size == HUGE_SET_WITHIN_SIZE)
+		return advised || (facts->sized && end <= cached_bytes(facts));
+	return test_word(size, advised) == PASSES;
+}
+
+/* A page of shmem must be aligned in the file, too. */
+static bool is_possible(const struct huge_facts *facts, enum huge_setting size,
+			__u64 begin, __u64 bytes)
+{
+	if (begin < facts->start || begin + bytes > facts->end)
+		return false;
+	if (facts->kind == HUGE_KIND_ANON)
+		return size_allowed(facts, size);
+	return (facts->start - facts->offset) % bytes == 0 &&
+	       shmem_size_allowed(facts, size, begin, bytes);
+}
+
+/*
+ * alloc_anon_folio() and shmem_alloc_and_add_folio() make the same tests for each smaller
+ * size, and the test for userfaultfd for any mode. A read of anonymous memory maps the zero
+ * page.
  */
 __u64 huge_smaller(const struct huge_rules *rules, const struct huge_facts *facts,
 		   const struct huge_verdict *verdict, __u64 address,
@@ -518,17 +557,16 @@ __u64 huge_smaller(const struct huge_rules *rules, const struct huge_facts *fact
 	const __u32 barred = huge_bit(HUGE_ACCESS) | huge_bit(HUGE_KERNEL) |
 			     huge_bit(HUGE_NOHUGEPAGE) | huge_bit(HUGE_PRCTL) |
 			     huge_bit(HUGE_ADVISED) | huge_bit(HUGE_UFFD);
+	const bool anon = facts->kind == HUGE_KIND_ANON && facts->flags & VM_WRITE;
 
-	if (!rules->sized || facts->kind != HUGE_KIND_ANON ||
-	    !(facts->flags & VM_WRITE) || verdict->failed & barred ||
-	    verdict->reason == HUGE_MAPPED || verdict->reason == HUGE_NEXT)
+	if (!rules->sized || !(anon || facts->kind == HUGE_KIND_SHARED) ||
+	    verdict->failed & barred || verdict->reason == HUGE_MAPPED ||
+	    verdict->reason == HUGE_NEXT)
 		return 0;
 	for (int i = HUGE_SIZES - 1; i >= 0; i--) {
 		const __u64 bytes = HUGE_SIZE_MIN << i;
-		const __u64 begin = address & -bytes;
 
-		if (begin >= facts->start && begin + bytes <= facts->end &&
-		    size_allowed(facts, sizes[i]))
+		if (is_possible(facts, sizes[i], address & -bytes, bytes))
 			return bytes;
 	}
 	return 0;

@@ -236,14 +236,15 @@ struct huge_release huge_release(const char *release);
 struct huge_verdict huge_judge(const struct huge_rules *rules,
 			       const struct huge_facts *facts);
 
-/* Smaller sizes of huge pages: 16 KiB << 0 up to 16 KiB << (HUGE_SIZES - 1), which is 1 MiB */
+/* Smaller sizes of huge pages: 16 KiB << 0 up to 16 KiB << (HUGE_SIZES - 1), 1 MiB */
 #define HUGE_SIZES 7
 #define HUGE_SIZE_MIN (16ULL << 10)
 
 /*
  * Return the largest smaller size of a huge page that a touch of @address can map, or 0.
- * @sizes has the setting of each size. The answer is wrong if another page is mapped
- * within this size. @verdict is the verdict for the block of the address.
+ * @sizes has the setting of each size for the kind of memory. The answer is wrong if
+ * another page is mapped within this size. @verdict is the verdict for the block of the
+ * address.
  */
 __u64 huge_smaller(const struct huge_rules *rules, const struct huge_facts *facts,
 		   const struct huge_verdict *verdict, __u64 address,
