@@ -104,9 +104,9 @@ java_asks_for_huge_pages() {
 	run_java -XX:+UseParallelGC -XX:+UseTransparentHugePages && explain $pid &&
 		in_group 'mapped by huge pages' "^ +$heap-0000fca00000 .* 10 MiB$" &&
 		in_group 'mapped by huge pages' '^ +0000fec00000-[0-9a-f]+ .* MiB$'
-	verdict=$?
+	result=$?
 	end $pid
-	return $verdict
+	return $result
 }
 
 # The serial collector places the old generation at an address that is not a multiple of
@@ -116,9 +116,9 @@ the_old_generation_is_not_aligned() {
 	run_java -XX:+UseSerialGC -XX:+UseTransparentHugePages && explain $pid &&
 		in_group 'mapped by huge pages' "^ +$heap-0000fc600000 .* 6 MiB$" &&
 		has '^ +0000fd550000-.*: begins 1\.3 MiB after a multiple of 2 MiB'
-	verdict=$?
+	result=$?
 	end $pid
-	return $verdict
+	return $result
 }
 
 # Without the option, the JDK does not ask.
@@ -128,9 +128,9 @@ java_does_not_ask() {
 		in_group 'the setting of the system does not allow huge pages here (transparent_hugepage/enabled: madvise)' \
 			"^ +$heap-0000fcb00000 .* 11 MiB, 11 MiB in memory$" &&
 		has '^ +-> madvise\(MADV_HUGEPAGE\) asks for huge pages$'
-	verdict=$?
+	result=$?
 	end $pid
-	return $verdict
+	return $result
 }
 
 # Without the option, the JDK does not align the generations to 2 MiB either.
@@ -140,9 +140,9 @@ java_does_not_align() {
 		in_group 'mapped by huge pages' "^ +$heap-0000fcb00000 .* 10 MiB$" &&
 		in_group 'the aligned 2 MiB are not inside the VMA' \
 			"^ +$heap-0000fcb00000 .* 1 MiB, 1 MiB in memory: ends 1 MiB before a multiple of 2 MiB$"
-	verdict=$?
+	result=$?
 	end $pid
-	return $verdict
+	return $result
 }
 
 # The documentation of ZGC: "On Linux, ZGC uses shared memory, so to use transparent huge
@@ -153,15 +153,15 @@ zgc_needs_shmem() {
 		in_group 'the setting of shmem, or the mount option of tmpfs, does not allow huge pages here' \
 			'^ +[0-9a-f]+-.* rw-s .*: mounted with huge=never$' &&
 		has '^ +-> set /sys/kernel/mm/transparent_hugepage/shmem_enabled to advise'
-	verdict=$?
+	result=$?
 	end $pid
-	((!verdict)) || return
+	((!result)) || return
 	settings madvise advise
 	run_java -XX:+UseZGC -XX:+UseTransparentHugePages && explain $pid &&
 		in_group 'mapped by huge pages' '^ +[0-9a-f]+-.* rw-s .* MiB$'
-	verdict=$?
+	result=$?
 	end $pid
-	return $verdict
+	return $result
 }
 
 # ---- a runtime like that of Go ----
@@ -239,9 +239,9 @@ postgres_finds_an_empty_pool() {
 		in_group 'the setting of shmem' \
 			'^ +[0-9a-f]+-.* shared anonymous memory rw-s .*: shmem_enabled is never$' &&
 		has "^ +-> or map with MAP_HUGETLB, for which the pool of 2 MiB needs $pages free pages and has 0 \(vm\.nr_hugepages\); a program that only tries this, such as PostgreSQL with huge_pages=try, then takes small pages$"
-	verdict=$?
+	result=$?
 	end $pid
-	return $verdict
+	return $result
 }
 
 postgres_finds_pages() {
@@ -251,10 +251,10 @@ postgres_finds_pages() {
 			'^ +pool of 2 MiB: 100 pages, ' &&
 		in_group 'the next touch takes a huge page from the pool of hugetlbfs' \
 			'^ +[0-9a-f]+-.* rw-s .* MiB$'
-	verdict=$?
+	result=$?
 	end $pid
 	echo 0 >/proc/sys/vm/nr_hugepages
-	return $verdict
+	return $result
 }
 
 # ---- redis ----
@@ -278,9 +278,9 @@ redis_disables_huge_pages() {
 	run_redis && explain $pid &&
 		in_group 'prctl(PR_SET_THP_DISABLE) was called' \
 			'^ +[0-9a-f]+-.* anonymous memory rw-p [0-9.]+ MiB, [0-9.]+ MiB in memory$'
-	verdict=$?
+	result=$?
 	end $pid
-	return $verdict
+	return $result
 }
 
 redis_warns_of_huge_pages() {
@@ -290,9 +290,9 @@ redis_warns_of_huge_pages() {
 			'^ +[0-9a-f]+-.* anonymous memory rw-p [0-9.]+ MiB$' &&
 		grep -q 'WARNING .*Transparent Huge Pages (THP) support enabled' \
 			"$work/redis.log" || ! cat "$work/redis.log"
-	verdict=$?
+	result=$?
 	end $pid
-	return $verdict
+	return $result
 }
 
 echo "TAP version 13"
