@@ -18,6 +18,12 @@ fault() {
 		"vma_end=${vma#*-} vm_flags=$flags trigger=5 nr=-1 ${*:4}"
 }
 
+# mmap_fails FLAGS ERROR LENGTH: print a call of mmap() that the kernel refused early.
+mmap_fails() {
+	echo "sys_enter_mmap addr=0 len=$3 prot=3 flags=$1 fd=-1 off=0"
+	echo "sys_exit_mmap ret=-$2"
+}
+
 # pages ADDRESS COUNT: print faults on COUNT pages, in a block without a page table.
 pages() {
 	local i before=none

@@ -102,6 +102,22 @@ writes_json() {
 		equal '"mapped"' "$(sed -n 's/.*"reason":\([^,}]*\).*/\1/p' words | head -n 1)" block
 }
 
+shows_failed_calls() {
+	local pool='"hugetlb":[{"page_bytes":2097152,"pages":5,"free":4,"reserved":1,"surplus":0,"overcommit":0}]'
+
+	{
+		echo ".about $always,$pool"
+		flags=$rw vma=0x30000000-0x30010000
+		mmap_fails 0x40021 12 150994944
+		pages 0x30000000 5
+	} | "$programs/recordings" events >pool.dat && ask pool &&
+		has '^mmap\(MAP_HUGETLB\) failed 1 time, for 72 pages of 2 MiB; the pool of hugetlbfs had 3 free pages \(vm\.nr_hugepages\)$' \
+			words && ask pool --json && head -n 1 words >head.json &&
+		equal '1 72 4' "$(member head.json '"%d %d %d" % (r["hugetlb_failed"],
+			r["hugetlb_wanted"], r["hugetlb"][0]["free"])')" JSON &&
+		ask always && ! grep MAP_HUGETLB words
+}
+
 # After exec, the process has another address space.
 forgets_what_was_before_exec() {
 	{
@@ -126,6 +142,7 @@ check 'why groups the first touches of a recording' groups_first_touches
 check 'why uses the setting of the recording' uses_the_recorded_setting
 check 'why shows the first touches of a block' shows_the_touches_of_a_block
 check 'why writes them as JSON' writes_json
+check 'why shows calls with MAP_HUGETLB that failed' shows_failed_calls
 check 'why forgets what was before exec' forgets_what_was_before_exec
 check 'why refuses what is not in the recording' refuses_what_is_not_there
 finish

@@ -155,6 +155,23 @@ equal_causes_are_grouped() {
 			r["ranges"])')" JSON
 }
 
+# ENOMEM is 12. The last calls are not about pages of 2 MiB that were missing.
+a_pool_was_too_small() {
+	fails() {
+		mmap_fails 0x40021 12 150994944
+		mmap_fails 0x54040021 12 1
+		mmap_fails 0x40021 22 1
+		mmap_fails 0x21 12 1
+		mmap_fails 0x78040021 12 1073741824
+	}
+	lint_of "$always" fails
+	has '^hugetlb-failed +2 calls of mmap\(MAP_HUGETLB\) failed, which requested 72 pages of 2 MiB$' \
+		all && has '^ +the pool of hugetlbfs has too few pages: raise vm\.nr_hugepages; ' all &&
+		mmapdemo lint --json -i one.dat >all.json &&
+		grep '"hugetlb-failed"' all.json >one.json &&
+		equal '2 72' "$(member one.json '"%d %d" % (r["count"], r["pages"])')" JSON
+}
+
 echo "TAP version 13"
 check 'a program may ask for huge pages' a_program_may_ask
 check 'little memory is not worth a finding' little_memory_is_not_worth_it
@@ -165,5 +182,6 @@ check 'nothing is said if the reason is unknown' nothing_is_said_if_the_reason_i
 check 'memory was read first' memory_was_read_first
 check 'memory grows in small steps' memory_grows_in_small_steps
 check 'memory was fragmented' memory_was_fragmented
+check 'a pool of hugetlbfs was too small' a_pool_was_too_small
 check 'equal causes are grouped' equal_causes_are_grouped
 finish

@@ -244,6 +244,16 @@ postgres_finds_an_empty_pool() {
 	return $result
 }
 
+# A recording has the call that failed, which /proc does not show.
+the_failed_call_is_recorded() {
+	mmapdemo record -o "$work/postgres.dat" -- "${as_nobody[@]}" \
+		"$postgres/postgres" --single -D "$work/cluster" -c huge_pages=try \
+		template1 </dev/null >"$work/postgres.log" 2>&1 || ! cat "$work/postgres.log" ||
+		return
+	mmapdemo lint --verbose -i "$work/postgres.dat" >"$work/words" &&
+		has '^hugetlb-failed +1 call of mmap\(MAP_HUGETLB\) failed, which requested [67][0-9] pages of 2 MiB$'
+}
+
 postgres_finds_pages() {
 	echo 100 >/proc/sys/vm/nr_hugepages
 	run_postgres && explain $pid &&
@@ -306,6 +316,7 @@ check 'khugepaged undoes what a heap like that of Go has freed' \
 	khugepaged_undoes_the_scavenger
 check 'initdb makes a database cluster' make_cluster
 check 'PostgreSQL with huge_pages=try finds an empty pool' postgres_finds_an_empty_pool
+check 'a recording has the call of PostgreSQL that failed' the_failed_call_is_recorded
 check 'PostgreSQL with huge_pages=try finds pages in the pool' postgres_finds_pages
 check 'redis disables huge pages for itself' redis_disables_huge_pages
 check 'redis with disable-thp no gets huge pages' redis_warns_of_huge_pages

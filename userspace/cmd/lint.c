@@ -314,8 +314,7 @@ static int see_record(void *data, const struct event *event,
 {
 	struct linting *linting = data;
 
-	(void)call;
-	return lint_record(&linting->lint, event, scene);
+	return lint_record(&linting->lint, event, call, scene);
 }
 
 static int see_event(void *data, const struct event *event,

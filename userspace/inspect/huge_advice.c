@@ -270,3 +270,25 @@ int huge_advice_show_pool(FILE *out, const struct style *style,
 			 "then takes small pages");
 	return line_end(&line, out);
 }
+
+/* The pool is that of the time when the recording began. */
+int huge_advice_show_failed(FILE *out, const struct style *style,
+			    const struct huge_space *space)
+{
+	const struct hugetlb_calls *failed = &space->failed;
+	const struct hugetlb_pool *pool = pool_of(space);
+	struct line line;
+
+	if (!failed->count)
+		return 0;
+	line_begin(&line, style);
+	line_add(&line, YELLOW, "mmap(MAP_HUGETLB) failed %llu time%s, for %llu "
+		 "page%s of 2 MiB", (ull)failed->count, plural(failed->count),
+		 (ull)failed->pages, plural(failed->pages));
+	if (pool)
+		line_add(&line, PLAIN, "; the pool of hugetlbfs had %llu free "
+			 "page%s (vm.nr_hugepages)",
+			 (ull)(pool->free - pool->reserved),
+			 plural(pool->free - pool->reserved));
+	return line_end(&line, out);
+}

@@ -37,6 +37,10 @@ int huge_advice_show(FILE *out, const struct style *style,
 		     const struct huge_space *space, enum huge_reason reason,
 		     const struct huge_advised *advised);
 
+/* Print the calls with MAP_HUGETLB that failed, if there are any. Return 0 or -errno. */
+int huge_advice_show_failed(FILE *out, const struct style *style,
+			    const struct huge_space *space);
+
 /*
  * If the reason is HUGE_SHMEM, print whether hugetlbfs has enough pages for the shared
  * anonymous memory. Return 0 or -errno.

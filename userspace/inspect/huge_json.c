@@ -99,6 +99,10 @@ static int write_head(FILE *out, const struct huge_space *space)
 	if (!space->recorded && space->cgroup_room != ~0ULL)
 		object = json_add_number(object, "cgroup_room",
 					 space->cgroup_room);
+	if (space->recorded) {
+		object = json_add_number(object, "hugetlb_failed", space->failed.count);
+		object = json_add_number(object, "hugetlb_wanted", space->failed.pages);
+	}
 	object = json_add_object(object, "hugetlb",
 				 hugetlb_json_all(space->pools,
 						  space->pool_count));

@@ -102,6 +102,17 @@ static int see_fault(struct huge_recorded *asked, const struct event *event,
 	return asked->output;
 }
 
+static int see_record(void *data, const struct event *event, const struct event *call,
+		      const struct scene *scene)
+{
+	struct huge_recorded *asked = data;
+
+	(void)event;
+	if (scene->task && scene->task->pid == (__u32)asked->pid)
+		hugetlb_calls_see(&asked->failed, call);
+	return 0;
+}
+
 static int see_event(void *data, const struct event *event,
 		     const struct space *space)
 {
@@ -163,6 +174,10 @@ static void set_settings(struct huge_space *space, const struct huge_recorded *a
 	space->walk.pid = asked->pid;
 	space->walk.fd = -1;
 	space->recorded = true;
+	space->failed = asked->failed;
+	while (space->pool_count < HUGETLB_POOLS_MAX &&
+	       meta_pool(meta, space->pool_count, &space->pools[space->pool_count]))
+		space->pool_count++;
 	space->release = asked->touch.release;
 	space->settings = asked->touch.settings;
 	space->max_none = strtoull(meta_setting(meta, "khugepaged/max_ptes_none"),
@@ -236,6 +251,7 @@ int huge_recorded(struct huge_recorded *asked, const char *path)
 {
 	const struct replay_visitor visitor = {
 		.begin = begin,
+		.record = see_record,
 		.event = see_event,
 		.data = asked,
 	};

@@ -22,6 +22,7 @@
  * @replay: the recording
  * @touch: the first touches of the process
  * @known: the process is in the recording
+ * @failed: calls of the process with MAP_HUGETLB that failed
  * @space: number of the process's latest address space
  * @ranges: bytes by VMA and reason: the key is the start of the VMA, and enum
  *	huge_reason; ns is the number of bytes, live is the end of the VMA, and until
@@ -39,6 +40,7 @@ struct huge_recorded {
 	struct replay *replay;
 	struct first_touch touch;
 	bool known;
+	struct hugetlb_calls failed;
 	__u32 space;
 	struct table ranges;
 	unsigned long count;

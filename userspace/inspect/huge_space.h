@@ -8,6 +8,7 @@
 
 #include "system/huge_rules.h"
 #include "inspect/vma_names.h"
+#include "report/hugetlb_calls.h"
 #include "system/hugetlb.h"
 #include "system/mounts.h"
 #include "system/smaps.h"
@@ -96,6 +97,7 @@ struct huge_pace {
  * @cgroup_room: how many bytes the cgroup of the process can still get
  * @pools: pools of hugetlbfs
  * @pool_count: number of entries in @pools
+ * @failed: calls with MAP_HUGETLB in the recording that failed
  * @mounts: file systems that the process can reach
  * @recorded: the memory is that of first touches in a recording
  * @knows_huge: huge pages are recognized in @pages
@@ -122,6 +124,7 @@ struct huge_space {
 	__u64 cgroup_room;
 	struct hugetlb_pool pools[HUGETLB_POOLS_MAX];
 	int pool_count;
+	struct hugetlb_calls failed;
 	struct mounts mounts;
 	bool recorded;
 	bool knows_huge;

@@ -451,6 +451,8 @@ int huge_text_space(FILE *out, const struct style *style,
 		shown[most] = true;
 		err = show_group(out, style, space, most, verbose);
 	}
+	if (!err)
+		err = huge_advice_show_failed(out, style, space);
 	return err ? err : show_rules(out, style, space);
 }
 

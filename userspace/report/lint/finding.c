@@ -27,6 +27,7 @@ static const char *const kinds[FINDING_KINDS] = {
 	[FINDING_FORK] = "fork-then-exec",
 	[FINDING_UNALIGNED] = "unaligned",
 	[FINDING_SMALL] = "small-pages",
+	[FINDING_POOL] = "hugetlb-failed",
 	[FINDING_PINGPONG] = "mprotect-ping-pong",
 	[FINDING_ALMOST] = "almost-merged",
 	[FINDING_DONTFORK] = "dontfork",
@@ -135,6 +136,9 @@ static const char *const advices[ADVICES] = {
 	[ADVICE_HUGE_FRAGMENTED] = "free memory was fragmented: write 1 to "
 		"/proc/sys/vm/compact_memory before the program starts, or "
 		"reserve huge pages at boot (hugetlbfs)",
+	[ADVICE_POOL] = "the pool of hugetlbfs has too few pages: raise "
+		"vm.nr_hugepages; a program that only tries MAP_HUGETLB, such as "
+		"PostgreSQL with huge_pages=try, uses small pages instead",
 	[ADVICE_MAP_TWICE] = "map the memory a second time, writable (see "
 		"memfd_create()): this avoids the mprotect() calls and the TLB "
 		"flushes",
@@ -248,6 +252,11 @@ static void add_vmas(struct line *line, const struct finding *finding)
 	ull count = finding->count;
 
 	switch (finding->kind) {
+	case FINDING_POOL:
+		line_add(line, PLAIN, "%llu call%s of mmap(MAP_HUGETLB) failed, "
+			 "which requested %llu pages of 2 MiB", count,
+			 plural(count), (ull)finding->pages);
+		break;
 	case FINDING_PINGPONG:
 		line_add(line, PLAIN, "%llu calls alternately removed and "
 			 "restored access rights", count);
@@ -289,6 +298,7 @@ static void add_what(struct line *line, const struct finding *finding)
 		add_waits(line, finding);
 		break;
 	case FINDING_CROWDED:
+	case FINDING_POOL:
 	case FINDING_PINGPONG:
 	case FINDING_ALMOST:
 	case FINDING_DONTFORK:

@@ -25,6 +25,7 @@ enum finding_kind {
 	FINDING_FORK,		/* address spaces copied only for exec */
 	FINDING_UNALIGNED,	/* huge pages missed because of alignment */
 	FINDING_SMALL,		/* pages of 4 KiB instead of huge pages */
+	FINDING_POOL,		/* MAP_HUGETLB failed */
 	FINDING_PINGPONG,	/* access rights removed and restored */
 	FINDING_ALMOST,		/* adjacent VMAs that could almost be merged */
 	FINDING_DONTFORK,	/* MADV_DONTFORK on parts of a mapping */
@@ -76,6 +77,7 @@ enum advice {
 	ADVICE_HUGE_COMMIT,
 	ADVICE_HUGE_COMMIT_OLD,
 	ADVICE_HUGE_FRAGMENTED,
+	ADVICE_POOL,
 	ADVICE_MAP_TWICE,
 	ADVICE_PROTECTION_KEYS,
 	ADVICE_SAME,
@@ -118,7 +120,8 @@ struct edge {
  * @makers: FINDING_CROWDED: the makers of the VMAs, sorted
  * @flushed: FINDING_PINGPONG: @flushes is known
  * @flushes: FINDING_PINGPONG: number of calls that flushed the TLB
- * @pages: FINDING_AGAIN: number of different pages that were touched again;
+ * @pages: FINDING_POOL: pages that a call requested; FINDING_AGAIN: number of
+ *	different pages that were touched again;
  *	FINDING_UNALIGNED and FINDING_SMALL: small pages touched instead of the huge
  *	pages;
  *	FINDING_RECLAIM: number of reclaimed pages; FINDING_UNREAD: number of pages

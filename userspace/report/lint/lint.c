@@ -29,8 +29,9 @@ static void see_unlink(struct lint *lint, const struct unlink_event *unlink,
 }
 
 int lint_record(struct lint *lint, const struct event *event,
-		const struct scene *scene)
+		const struct event *call, const struct scene *scene)
 {
+	hugetlb_calls_see(&lint->hugetlb, call);
 	return makers_event(&lint->makers, event, scene);
 }
 
@@ -89,12 +90,25 @@ static int find_crowd(struct makers *makers, const struct lint_machine *machine,
 	       findings_add(findings, &crowded) : 0;
 }
 
+static int find_hugetlb(const struct hugetlb_calls *calls, struct findings *findings)
+{
+	const struct finding failed = {
+		.kind = FINDING_POOL,
+		.advice = ADVICE_POOL,
+		.count = calls->count,
+		.pages = calls->pages,
+	};
+
+	return calls->count ? findings_add(findings, &failed) : 0;
+}
+
 int lint_findings(struct lint *lint, const struct lint_machine *machine,
 		  struct findings *findings)
 {
 	return find_crowd(&lint->makers, machine, findings) ?:
 	       lint_huge_findings(&lint->huge, findings) ?:
 	       lint_small_findings(&lint->small, findings) ?:
+	       find_hugetlb(&lint->hugetlb, findings) ?:
 	       lint_touch_findings(&lint->touch, machine, findings) ?:
 	       lint_wait_findings(&lint->wait, machine, findings) ?:
 	       lint_fork_findings(&lint->fork, findings) ?:
