@@ -24,6 +24,13 @@ mmap_fails() {
 	echo "sys_exit_mmap ret=-$2"
 }
 
+# do_mmap_fails FLAGS ERROR LENGTH: the same, but the kernel had called do_mmap().
+do_mmap_fails() {
+	echo "sys_enter_mmap addr=0 len=$3 prot=3 flags=$1 fd=-1 off=0"
+	echo "do_mmap mm=7 len=$3 prot=3 flags=$1 ret=-$2 trigger=5 nr=9"
+	echo "sys_exit_mmap ret=-$2"
+}
+
 # pages ADDRESS COUNT: print faults on COUNT pages, in a block without a page table.
 pages() {
 	local i before=none

@@ -164,16 +164,17 @@ a_pool_was_too_small() {
 	fails() {
 		mmap_fails 0x40021 12 148897793
 		mmap_fails 0x54040021 12 1
+		do_mmap_fails 0x40022 12 2097152
 		mmap_fails 0x40021 22 1
 		mmap_fails 0x21 12 1
 		mmap_fails 0x78040021 12 1073741824
 	}
 	lint_of "$always" fails
-	has '^hugetlb-failed +2 calls of mmap\(MAP_HUGETLB\) failed, which requested 72 pages of 2 MiB$' \
+	has '^hugetlb-failed +3 calls of mmap\(MAP_HUGETLB\) failed, which requested 72 pages of 2 MiB$' \
 		all && has '^ +the pool of hugetlbfs has too few pages: raise vm\.nr_hugepages; ' all &&
 		mmapdemo lint --json -i one.dat >all.json &&
 		grep '"hugetlb-failed"' all.json >one.json &&
-		equal '2 72' "$(member one.json '"%d %d" % (r["count"], r["pages"])')" JSON
+		equal '3 72' "$(member one.json '"%d %d" % (r["count"], r["pages"])')" JSON
 }
 
 echo "TAP version 13"

@@ -107,9 +107,8 @@ static int see_record(void *data, const struct event *event, const struct event 
 {
 	struct huge_recorded *asked = data;
 
-	(void)event;
 	if (scene->task && scene->task->pid == (__u32)asked->pid)
-		hugetlb_calls_see(&asked->failed, call);
+		hugetlb_calls_see(&asked->failed, event, call);
 	return 0;
 }
 

@@ -11,13 +11,15 @@
 #define SIZE_MASK 0x3f
 #define SIZE_2_MIB 21
 
-void hugetlb_calls_see(struct hugetlb_calls *calls, const struct event *call)
+void hugetlb_calls_see(struct hugetlb_calls *calls, const struct event *event,
+		       const struct event *call)
 {
-	const struct mmap_event *mmap = call ? &call->mmap : NULL;
+	const struct event *ended = call ?: event;
+	const struct mmap_event *mmap = &ended->mmap;
 	__u32 size;
 	__u64 pages;
 
-	if (!call || call->kind != MMAPDEMO_EVENT_DO_MMAP ||
+	if (ended->kind != MMAPDEMO_EVENT_DO_MMAP ||
 	    !(mmap->flags & MAP_HUGETLB) || mmap->ret != -ENOMEM)
 		return;
 	size = mmap->flags >> SIZE_SHIFT & SIZE_MASK;

@@ -18,7 +18,11 @@ struct hugetlb_calls {
 	__u64 pages;
 };
 
-/* Count @call, which was passed to replay_visitor.record and may be NULL. */
-void hugetlb_calls_see(struct hugetlb_calls *calls, const struct event *call);
+/*
+ * Handle what was passed to replay_visitor.record. @event has the call if the kernel called
+ * do_mmap(). Otherwise, @call has it, or is NULL.
+ */
+void hugetlb_calls_see(struct hugetlb_calls *calls, const struct event *event,
+		       const struct event *call);
 
 #endif /* _HUGETLB_CALLS_H */

@@ -31,7 +31,7 @@ static void see_unlink(struct lint *lint, const struct unlink_event *unlink,
 int lint_record(struct lint *lint, const struct event *event,
 		const struct event *call, const struct scene *scene)
 {
-	hugetlb_calls_see(&lint->hugetlb, call);
+	hugetlb_calls_see(&lint->hugetlb, event, call);
 	return makers_event(&lint->makers, event, scene);
 }
 
