@@ -79,6 +79,10 @@ static void explain(struct block *block)
 
 /* ---- blocks ---- */
 
+/*
+ * A read maps the zero page. khugepaged makes no huge page of a block that has only zero
+ * pages, so that the page table stays.
+ */
 static bool map_block(struct block *block, char *at, enum huge_reason test)
 {
 	const size_t late = test == HUGE_RANGE ? LATE : 0;
@@ -90,7 +94,7 @@ static bool map_block(struct block *block, char *at, enum huge_reason test)
 	block->test = test;
 	if (test == HUGE_TABLE) {
 		madvise(map, HUGE, MADV_NOHUGEPAGE);
-		map[PAGE] = 1;
+		(void)*(volatile char *)(map + PAGE);
 	}
 	return !madvise(map, HUGE - late, test == HUGE_NOHUGEPAGE ?
 			MADV_NOHUGEPAGE : MADV_HUGEPAGE);
