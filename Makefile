@@ -57,7 +57,7 @@ MAKEFLAGS += --no-print-directory
 
 .PHONY: all modules userspace selftests install uninstall load unload
 .PHONY: check-backports check-configs
-.PHONY: compile_commands.json demo test lint check check-debug soak stress bench bench-program bench-growth bench-latency fuzz fuzz-ioctl coverage mutants readme excerpts deps clean help $(KERNELS:%=modules-%)
+.PHONY: compile_commands.json demo test lint check check-debug soak stress programs bench bench-program bench-growth bench-latency fuzz fuzz-ioctl coverage mutants readme excerpts deps clean help $(KERNELS:%=modules-%)
 .DEFAULT_GOAL := all
 .SECONDEXPANSION:
 
@@ -156,6 +156,10 @@ soak: ## Run the tests that repeat their steps, for an hour (KERNELS=6.1)
 stress: deps ## Run fio and stress-ng on the device (KERNEL=6.1)
 	@$(MAKE) $(jobs) modules-$(firstword $(KERNELS)) userspace
 	@$(VM)/stress.sh $(firstword $(KERNELS))
+
+programs: deps ## Explain huge pages of OpenJDK, PostgreSQL, redis (KERNEL=6.1)
+	@$(MAKE) $(jobs) modules-$(firstword $(KERNELS)) userspace selftests
+	@$(VM)/programs.sh $(firstword $(KERNELS))
 
 bench: deps ## Count the instructions of tracing, walks, the device (KERNELS="...")
 	@$(MAKE) $(jobs) $(BENCH:%=modules-%) userspace

@@ -13,6 +13,9 @@
  *	reader FILE	maps FILE (MAP_SHARED), and reads the first byte of each page
  *	peeker		writes to 31 pages, then reads pages of a child that the child
  *			has not touched, and prints the address of its own pages
+ *	heap		reserves 64 MiB (PROT_NONE), commits and touches the memory in
+ *			pieces of 64 KiB, prints its address, frees every second piece,
+ *			and waits, as the heap of the runtime of Go does
  *	opener ID	opens the trace event with this ID through perf, as user
  *			nobody
  *	asker		queries a probe of the module repeatedly until it is
@@ -362,6 +365,31 @@ static int peeker(void)
 	return 0;
 }
 
+/* ---- heap ---- */
+
+#define HEAP_BYTES (64UL << 20)
+#define HEAP_PIECE (64UL << 10)
+
+static int heap(void)
+{
+	char *map = mmap(hole(HEAP_BYTES, HEAP_BYTES), HEAP_BYTES, PROT_NONE,
+			 MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+
+	if (failed(map))
+		err(1, "mmap");
+	for (char *at = map; at < map + HEAP_BYTES; at += HEAP_PIECE) {
+		if (mprotect(at, HEAP_PIECE, PROT_READ | PROT_WRITE))
+			err(1, "mprotect");
+		write_pages(at, HEAP_PIECE / page_size());
+	}
+	printf("%p\n", map);
+	say_and_wait("ready");
+	for (char *at = map; at < map + HEAP_BYTES; at += 2 * HEAP_PIECE)
+		madvise(at, HEAP_PIECE, MADV_DONTNEED);
+	say_and_wait("freed");
+	return 0;
+}
+
 /* ---- opener ---- */
 
 #define NOBODY 65534
@@ -421,6 +449,8 @@ int main(int argc, char **argv)
 		return reader(argv[2]);
 	if (!strcmp(role, "peeker"))
 		return peeker();
+	if (!strcmp(role, "heap"))
+		return heap();
 	if (!strcmp(role, "opener"))
 		return opener(argv[2]);
 	if (!strcmp(role, "asker"))

@@ -87,7 +87,7 @@ every_option() {
 values() {
 	completes trace --color '' && offers auto always never &&
 		completes tour --lang z && equal ' zh ' "$offered" languages &&
-		completes tour '' && offers 1 18 &&
+		completes tour '' && offers 1 19 &&
 		completes read --method p && offers page pfn prepare &&
 		completes top --sort m && offers major mean &&
 		completes trace -p '' && offers 1 $$ &&

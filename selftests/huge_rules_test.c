@@ -582,6 +582,43 @@ TEST_F(huge, a_file_system_decides)
 	EXPECT_REASON(RANGE);
 }
 
+TEST_F(huge, a_file_system_with_folios_needs_advice)
+{
+	share(self, HUGE_KIND_FILE);
+	FACTS.folios = HUGE_FACT_YES;
+	EXPECT_REASON(FILE);
+	FACTS.flags |= VM_HUGEPAGE;
+	EXPECT_REASON(UNKNOWN);
+	EXPECT_EQ(huge_bit(HUGE_FILE), JUDGE().unseen & huge_bit(HUGE_FILE));
+	FACTS.entry = HUGE_ENTRY_TABLE;
+	EXPECT_REASON(UNKNOWN);
+	FACTS.entry = HUGE_ENTRY_HUGE;
+	EXPECT_REASON(MAPPED);
+	FACTS.entry = HUGE_ENTRY_NONE;
+	FACTS.end = AT + PAGE;
+	EXPECT_REASON(RANGE);
+	FACTS.end = AT + HUGE;
+	FACTS.folios = HUGE_FACT_NO;
+	EXPECT_REASON(FILE);
+	FACTS.folios = HUGE_FACT_UNKNOWN;
+	EXPECT_REASON(FILE);
+}
+
+TEST_F(huge, file_systems_get_folios_with_newer_kernels)
+{
+	const struct huge_rules *rules = huge_release("5.10.1").rules;
+
+	EXPECT_EQ(HUGE_FACT_NO, huge_folios(rules, "xfs"));
+	rules = huge_release("6.1.1").rules;
+	EXPECT_EQ(HUGE_FACT_YES, huge_folios(rules, "xfs"));
+	EXPECT_EQ(HUGE_FACT_NO, huge_folios(rules, "ext4"));
+	EXPECT_EQ(HUGE_FACT_NO, huge_folios(rules, "btrfs"));
+	EXPECT_EQ(HUGE_FACT_UNKNOWN, huge_folios(rules, "nfs"));
+	EXPECT_EQ(HUGE_FACT_UNKNOWN, huge_folios(rules, ""));
+	rules = huge_release("7.2.1").rules;
+	EXPECT_EQ(HUGE_FACT_YES, huge_folios(rules, "ext4"));
+}
+
 TEST_F(huge, advice_matters_to_files_since_6_12)
 {
 	share(self, HUGE_KIND_FILE);
@@ -708,6 +745,46 @@ TEST_F(huge, a_smaller_size_fits)
 	EXPECT_EQ(0U, smaller(self, at, sizes));
 	FACTS.flags = RW;
 	FACTS.kind = HUGE_KIND_FILE;
+	EXPECT_EQ(0U, smaller(self, at, sizes));
+}
+
+TEST_F(huge, a_smaller_size_of_shared_memory_fits)
+{
+	const enum huge_setting sizes[HUGE_SIZES] = {
+		[0] = HUGE_SET_ALWAYS, [1] = HUGE_SET_WITHIN_SIZE,
+		[2] = HUGE_SET_INHERIT, [3] = HUGE_SET_ADVISE,
+	};
+	const __u64 at = AT + 512 * KIB;
+
+	share(self, HUGE_KIND_SHARED);
+	FACTS.end = AT + HUGE - PAGE;
+	SETTINGS.shmem = HUGE_SET_NEVER;
+	if (!self->since_6_12) {
+		EXPECT_EQ(0U, smaller(self, at, sizes));
+		return;
+	}
+	FACTS.sized = true;
+	FACTS.file_size = 512 * KIB + 32 * KIB;
+	EXPECT_EQ(32U, smaller(self, at, sizes));
+	FACTS.file_size -= PAGE;
+	EXPECT_EQ(16U, smaller(self, at, sizes));
+	SETTINGS.shmem = HUGE_SET_ALWAYS;
+	EXPECT_EQ(64U, smaller(self, at, sizes));
+	FACTS.flags |= VM_HUGEPAGE;
+	EXPECT_EQ(128U, smaller(self, at, sizes));
+	SETTINGS.shmem = HUGE_SET_FORCE;
+	EXPECT_EQ(64U, smaller(self, at, sizes));
+	SETTINGS.shmem = HUGE_SET_DENY;
+	EXPECT_EQ(0U, smaller(self, at, sizes));
+	SETTINGS.shmem = HUGE_SET_ALWAYS;
+	FACTS.offset = 64 * KIB;
+	EXPECT_EQ(64U, smaller(self, at, sizes));
+	FACTS.offset = PAGE;
+	EXPECT_EQ(0U, smaller(self, at, sizes));
+	FACTS.offset = 0;
+	FACTS.flags = VM_READ | VM_SHARED | VM_MAYSHARE;
+	EXPECT_EQ(64U, smaller(self, at, sizes));
+	FACTS.kind = HUGE_KIND_TMPFS;
 	EXPECT_EQ(0U, smaller(self, at, sizes));
 }
 

@@ -2837,7 +2837,7 @@ static void split(FIXTURE_DATA(lint) *self, __u64 page, __u32 frames,
 
 	task.call.enter = *enter;
 	task.call.entered = true;
-	if (lint_record(&self->lint, &event, &scene))
+	if (lint_record(&self->lint, &event, NULL, &scene))
 		ksft_exit_fail_msg("no memory\n");
 }
 
@@ -2912,7 +2912,7 @@ TEST_F(lint, the_field_caller_names_the_caller)
 	for (int i = 0; i < 3; i++) {
 		event.split.cut = BASE + (i + 1) * PAGE;
 		event.split.caller = callers[i];
-		ASSERT_EQ(0, lint_record(&self->lint, &event, &scene));
+		ASSERT_EQ(0, lint_record(&self->lint, &event, NULL, &scene));
 	}
 	ASSERT_EQ(1U, found(self));
 	EXPECT_TRUE(says(FOUND(0), "  2 by mprotect (split)  in program+0x3\n"));

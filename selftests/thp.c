@@ -8,6 +8,12 @@
  * prints for each block that it has touched the name, and "huge" or "small" for what
  * the kernel mapped. Then the program prints "over", and waits for another line.
  *
+ * thp --file FILE - a process that maps FILE, and later asks for huge pages
+ *
+ * Prints the same for the mapping. After the first line, the program calls
+ * madvise(MADV_HUGEPAGE), and prints "over". After the second line, it touches the
+ * mapping.
+ *
  * DIRECTORY is on a tmpfs. $PRCTL is the argument of prctl(PR_SET_THP_DISABLE, 1).
  */
 #include "memory.h"
@@ -137,6 +143,22 @@ static void states(void)
 	at = anon(HUGE);
 	must(!mprotect(at, HUGE, PROT_READ), "mprotect");
 	add("read-only", at, NOT);
+}
+
+/* The child shares all pages of this block, and of no later block. */
+static void forked(void)
+{
+	char *at = anon(HUGE);
+
+	advise(at, HUGE, MADV_NOHUGEPAGE);
+	write_all(at, HUGE);
+	advise(at, HUGE, MADV_HUGEPAGE);
+	if (!fork_child()) {
+		fclose(stdout);
+		for (;;)
+			pause();
+	}
+	add("forked", at, NOT);
 }
 
 /* Huge pages must be possible in this memory, so ask for them. */
@@ -314,14 +336,34 @@ static void touch_all(void)
 	}
 }
 
+static int map_file(const char *path)
+{
+	int fd = open(path, O_RDWR | O_CLOEXEC);
+	char *at = free_area();
+
+	must(fd >= 0, path);
+	map_at(at, HUGE, MAP_SHARED, fd, 0);
+	printf("ready %d\nfile %lx\n", getpid(), (long)at);
+	wait_for_line();
+	advise(at, HUGE, MADV_HUGEPAGE);
+	wait_for_line();
+	(void)*(volatile char *)at;
+	printf("file %s\n", huge_at(at) ? "huge" : "small");
+	wait_for_line();
+	return 0;
+}
+
 int main(int argc, char **argv)
 {
 	const char *prctl_argument = getenv("PRCTL");
 
+	if (argc == 3 && !strcmp(argv[1], "--file"))
+		return map_file(argv[2]);
 	prctl(PR_SET_THP_DISABLE, 0, 0, 0, 0);
 	if (prctl_argument)
 		must(!prctl(PR_SET_THP_DISABLE, 1, atoi(prctl_argument), 0, 0),
 		     "prctl");
+	forked();
 	states();
 	advised();
 	ranges();

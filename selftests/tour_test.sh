@@ -17,7 +17,7 @@ trap leave_tour EXIT
 cd "$work" || exit
 unset LC_ALL LC_MESSAGES LANG
 export LC_CTYPE=C.UTF-8
-SCENES=18
+SCENES=19
 
 # Add a swap device for the tour, even if other swap devices are in use.
 zram=
@@ -66,7 +66,7 @@ skips_nothing_else() {
 	local skipped
 
 	skipped=$(grep -c '^  – skipped: ' en)
-	((skipped <= 2)) &&
+	((skipped <= 3)) &&
 		! grep '^  – skipped: ' en | grep -vE 'swap|huge' || return
 	grep -qx "$((SCENES - skipped)) shown, $skipped skipped, 0 failed" en
 }
@@ -266,6 +266,30 @@ shows_the_wait() {
 	[[ $unknown == 0 || -e /sys/kernel/realtime ]] || ! cat one
 }
 
+# Each of the five ranges faults once. The test computes from the addresses which ranges
+# are aligned, and looks at the events for the size of the pages.
+shows_four_reasons() {
+	local at
+
+	watched 19 || return
+	if ! [[ -e /sys/kernel/mm/transparent_hugepage ]]; then
+		grep -q '^  – skipped: transparent huge pages are off' one
+		return
+	fi
+	equal 'next 2 MiB nohugepage 4 KiB range 4 KiB table 4 KiB prctl 4 KiB' \
+		"$(sed -nE 's/^    0x[0-9a-f]+  ([a-z]+) +([24] .iB)$/\1 \2/p' one |
+			paste -sd' ')" reasons &&
+		equal '0 0 65536 0 0' "$(sed -nE 's/^    (0x[0-9a-f]+)  .*iB$/\1/p' one |
+			while read -r at; do
+				echo $((at % (2 << 20)))
+			done | paste -sd' ')" distances &&
+		equal '1 4' "$(grep -c ' do_huge_pmd_anonymous_page: a new huge page' one) $(grep -c ' do_anonymous_page: a new page' one)" classes ||
+		! cat one || return
+	for at in $(sed -nE 's/^    (0x[0-9a-f]+)  .*iB$/\1/p' one); do
+		equal 1 "$(faults_in $at 1 <exceptions | wc -l)" "faults at $at" || return
+	done
+}
+
 # ---- the command ----
 
 # The kernel counts all faults of the program. The faults of the scene must be
@@ -343,7 +367,7 @@ ends_when_interrupted() {
 }
 
 refuses_what_is_wrong() {
-	misused tour 0 && misused tour 19 && misused tour 4294967297 &&
+	misused tour 0 && misused tour 20 && misused tour 4294967297 &&
 		misused tour x && misused tour 1 2 &&
 		misused tour --lang tlh && misused tour --no-such-option
 }
@@ -379,6 +403,7 @@ else
 		"needs strace, Debian's package strace"
 fi
 check 'a fault waits for the lock that another thread holds' shows_the_wait
+check 'the tour shows four reasons against a huge page' shows_four_reasons
 check 'the kernel counts the faults of a scene' faults_are_counted
 check 'one scene is played' plays_one
 check 'the tour reports failed claims' shows_what_fails

@@ -38,8 +38,8 @@ restore() {
 	done
 }
 
-# khugepaged must leave the block "one-page" alone, which has 511 empty entries. At the
-# limit of 511, it must not wake up.
+# khugepaged must leave the blocks "one-page" and "forked" alone. At the limit of 511, it
+# must not wake up.
 limit=$thp/khugepaged/max_ptes_none limit_before=$(<$thp/khugepaged/max_ptes_none)
 pause=$thp/khugepaged/scan_sleep_millisecs
 pause_before=$(<$thp/khugepaged/scan_sleep_millisecs)
@@ -72,7 +72,7 @@ each() {
 
 plain='untouched first-of-two last-of-two read-only watched'
 edges='begins-late ends-early begins-early'
-with_advice='advised emptied drained one-page mapped read-first'
+with_advice='advised emptied drained one-page forked mapped read-first'
 files='file file-private file-offset file-end'
 
 # What is expected if anonymous memory gets huge pages, but shared memory does not.
@@ -82,7 +82,7 @@ expect_always() {
 	each range $edges file-end
 	each nohugepage refused refused-written
 	each shmem shared shared-advised file-short file-part
-	each table one-page
+	each table one-page forked
 	each mapped mapped
 	each access no-access
 	each uffd watched
@@ -108,12 +108,14 @@ expect_setting() {
 
 # ---- the process ----
 
+area=("$work/files")
+
 # begin [VARIABLE=VALUE]: start the process. Set $blocks to the names and the
 # addresses of its blocks.
 begin() {
 	local line
 
-	coproc ACTOR { exec env "$@" "$programs/thp" "$work/files"; }
+	coproc ACTOR { exec env "$@" "$programs/thp" "${area[@]}"; }
 	heard over || return
 	line=${words[0]}
 	pid=${line#ready }
@@ -427,8 +429,7 @@ tries_to_collapse() {
 
 refuses_what_is_wrong() {
 	refused 2 'why: --huge cannot be used with --all' why --huge --all $pid &&
-		refused 2 'why: --huge cannot be used with --all' \
-			why --huge -i file $pid &&
+		refused 1 'why: no-file: ' why --huge -i no-file $pid &&
 		refused 2 'why: a PID is required' why --huge &&
 		refused 2 'why: a PID is required' why --huge $pid 1 2 &&
 		refused 2 'why: --try requires --huge' why --try $pid 1000 &&
@@ -443,13 +444,21 @@ shows_the_limits_of_khugepaged() {
 
 	at=$(address_of one-page)
 	mmapdemo why --huge $pid $at >"$work/words" &&
-		has 'khugepaged makes no huge page, because too many pages are missing or in swap \(max_ptes_none 0, ' &&
+		has 'khugepaged makes no huge page, because too many pages are missing, in swap or shared \(max_ptes_none 0, ' &&
 		mmapdemo why --huge --json $pid $at >"$work/words" &&
-		has '"missing":511,"swapped":0,' && has '"max_ptes_none":0,' || return
+		has '"missing":511,"swapped":0,"shared":0,' && has '"max_ptes_none":0,' || return
 	echo 511 >$limit
 	mmapdemo why --huge $pid $at >"$work/words" &&
-		has '^khugepaged: 511 of 512 pages are missing \(max_ptes_none 511\), 0 are in swap' &&
+		has '^khugepaged: 511 of 512 pages are missing \(max_ptes_none 511\), 0 are in swap \(max_ptes_swap [0-9]+\), 0 are shared \(max_ptes_shared [0-9]+\)$' &&
 		has 'khugepaged may make huge pages of 2 MiB later$' || result=1
+	# The child has the same pages.
+	at=$(address_of forked)
+	mmapdemo why --huge $pid $at >"$work/words" &&
+		has '^khugepaged: 0 of 512 pages are missing .*, 512 are shared \(max_ptes_shared 256\)$' &&
+		has 'khugepaged makes no huge page' &&
+		mmapdemo why --huge $pid >"$work/words" &&
+		has '^ +khugepaged scans [0-9.]+ [KMG]iB every 600 s: at least 1 round for this memory; it has made [0-9]+ huge pages? in [0-9]+ full scans?$' ||
+		result=1
 	echo 0 >$limit
 	return $result
 }
@@ -480,6 +489,78 @@ if_a_smaller_size_is_on() {
 	return $result
 }
 
+# Both blocks of shared anonymous memory get pages of this size.
+if_a_smaller_size_of_shmem_is_on() {
+	local size=$thp/hugepages-64kB at before result=0
+
+	echo always >$size/shmem_enabled
+	expect_always
+	begin || return
+	compare_reasons || result=1
+	at=$(address_of shared)
+	mmapdemo why --huge $pid $at >"$work/words" &&
+		has "^a touch of 0*$at can map 64 KiB, .*/hugepages-64kB/shmem_enabled\)$" || result=1
+	mmapdemo why --huge $pid >"$work/words" &&
+		has '^smaller sizes of huge pages of shared anonymous memory: 64 KiB always$' || result=1
+	mmapdemo why --huge --json $pid $at >"$work/words" &&
+		has '"shmem_sizes":\{.*"64":"always"' && has '"smaller_bytes":65536,' || result=1
+	mmapdemo why --huge --json $pid "$(address_of file-short)" >"$work/words" &&
+		has '"smaller_bytes":0,' || result=1
+	before=$(<$size/stats/shmem_alloc)
+	turn
+	heard over
+	equal $((before + 2)) "$(<$size/stats/shmem_alloc)" 'pages of 64 KiB' || result=1
+	end
+	echo never >$size/shmem_enabled
+	return $result
+}
+
+# ---- file systems ----
+
+# with_file FS COMMAND...: make a file system of the type FS with a file that the page
+# cache does not have. Run COMMAND with a process that maps the file.
+with_file() {
+	local image=/dev/shm/huge.image result=0
+
+	truncate -s 400M $image && mkfs.$1 -q $image && mkdir -p "$work/disk" &&
+		mount -o loop $image "$work/disk" &&
+		dd if=/dev/zero of="$work/disk/file" bs=1M count=8 status=none &&
+		sync && echo 3 >/proc/sys/vm/drop_caches || result=1
+	area=(--file "$work/disk/file")
+	if ((!result)); then
+		begin && "${@:2}" || result=1
+		kill $pid
+		wait $pid
+	fi
+	area=("$work/files")
+	umount "$work/disk"
+	rm $image
+	return $result
+}
+
+# A touch maps a huge page if and only if why says that the file system can have large
+# folios, and the program has asked for them.
+folios_are_predicted() {
+	local at asked=file type
+
+	at=$(address_of file)
+	mmapdemo why --huge $pid $at >"$work/words" && has ': on (xfs|ext4|btrfs)' &&
+		equal file "$(reason_of $pid $at)" 'before MADV_HUGEPAGE' || return
+	! grep -q 'which can have folios of 2 MiB$' "$work/words" || asked=unknown
+	type=$(sed -nE 's/.*: on ([a-z0-9]+).*/\1/p' "$work/words")
+	turn
+	heard over && equal $asked "$(reason_of $pid $at)" 'after MADV_HUGEPAGE' || return
+	turn
+	heard over || return
+	case "$asked ${words[0]}" in
+	'unknown file huge' | 'file file small') ;;
+	*)
+		grep -qE ': on [a-z0-9]+$' "$work/words" ||
+			! echo "$type: $asked, but ${words[0]}"
+		;;
+	esac
+}
+
 # check_if FILE NAME COMMAND...: as check, if the kernel has the setting.
 check_if() {
 	if [[ -e $thp/$1 ]]; then
@@ -504,10 +585,22 @@ check_if hugepages-2048kB/enabled 'why prefers the setting of a size' \
 	if_the_size_is_on
 check_if hugepages-64kB/stats/anon_fault_alloc 'why knows smaller sizes' \
 	if_a_smaller_size_is_on
+check_if hugepages-64kB/stats/shmem_alloc \
+	'why knows smaller sizes of shared anonymous memory' \
+	if_a_smaller_size_of_shmem_is_on
 check 'why predicts shmem with advice' with_always if_shmem_is_advised
 check 'why predicts denied shmem' with_always if_shmem_is_denied
 check 'why predicts forced shmem' with_always if_shmem_is_forced
 check 'why knows the limit of the cgroup' with_always if_the_cgroup_is_full
+modprobe -qa loop xfs btrfs
+for system in xfs ext4 btrfs; do
+	if command -v mkfs.$system >/dev/null; then
+		check "why knows whether $system has large folios" \
+			with_file $system folios_are_predicted
+	else
+		skip "why knows whether $system has large folios" "needs mkfs.$system"
+	fi
+done
 check 'why gives the same reasons without the module' \
 	with_always without_the_module
 echo always >$thp/enabled

@@ -52,6 +52,7 @@ const struct huge_rules mmapdemo_huge_5_10 = {
 		[HUGE_KIND_POOL] = TESTS_OF_POOL,
 	},
 	.first_page = true,
+	.no_folios = { "btrfs", "ext4", "xfs" },
 };
 
 const struct huge_rules mmapdemo_huge_6_1 = {
@@ -68,7 +69,8 @@ const struct huge_rules mmapdemo_huge_6_1 = {
 		[HUGE_KIND_POOL] = TESTS_OF_POOL,
 	},
 	.collapse = true,
-	.folios = true,
+	.folios = { "xfs" },
+	.no_folios = { "btrfs", "ext4" },
 };
 
 const struct huge_rules mmapdemo_huge_6_12 = {
@@ -90,7 +92,8 @@ const struct huge_rules mmapdemo_huge_6_12 = {
 	},
 	.sized = true,
 	.collapse = true,
-	.folios = true,
+	.folios = { "xfs" },
+	.no_folios = { "btrfs", "ext4" },
 };
 
 const struct huge_rules mmapdemo_huge_7_2 = {
@@ -123,7 +126,7 @@ const struct huge_rules mmapdemo_huge_7_2 = {
 	.sized = true,
 	.zero_replaced = true,
 	.collapse = true,
-	.folios = true,
+	.folios = { "ext4", "xfs" },
 };
 
 /* ---- the tests ---- */
@@ -193,15 +196,21 @@ static enum result test_pgoff(const struct huge_facts *facts)
 	return fails_if(offset_at(facts) % HUGE_BYTES);
 }
 
+/* The last page of the file is cached as a whole. */
+static u64 cached_bytes(const struct huge_facts *facts)
+{
+	return (facts->file_size + SMALL_PAGE - 1) & -SMALL_PAGE;
+}
+
 /*
- * The last page of the file is cached as a whole. If only the first page of the
- * block may get a huge page, the result depends on the page that is touched.
+ * If only the first page of the block may get a huge page, the result depends on the page
+ * that is touched.
  */
 static enum result test_within_size(const struct huge_rules *rules,
 				    const struct huge_facts *facts,
 				    bool advised)
 {
-	const u64 size = (facts->file_size + SMALL_PAGE - 1) & -SMALL_PAGE;
+	const u64 size = cached_bytes(facts);
 	const u64 end = offset_at(facts) / HUGE_BYTES * HUGE_BYTES +
 			  HUGE_BYTES;
 
@@ -246,13 +255,15 @@ static enum result test_shmem(const struct huge_rules *rules,
 }
 
 /*
- * Any file system can have large folios. shmem allocates a folio when it is
- * touched, unless the page cache already has a page there.
+ * If the file system has large folios, MADV_HUGEPAGE asks for folios of 2 MiB, unless the
+ * page cache already has pages of the file. shmem allocates a folio when it is touched,
+ * with the same exception.
  */
 static enum result test_file(const struct huge_facts *facts)
 {
 	if (facts->kind == HUGE_KIND_FILE)
-		return FAILS;
+		return facts->folios == HUGE_FACT_YES &&
+		       facts->flags & FLAG_HUGEPAGE ? UNSEEN : FAILS;
 	return facts->uncached ? PASSES : UNSEEN;
 }
 
@@ -408,14 +419,18 @@ static enum huge_reason first_failed(const u8 *tests, u32 failed)
 
 /*
  * A test whose result is not known makes the answer unknown, except for tests
- * that hardly ever fail.
+ * that hardly ever fail. The page cache has pages of most files.
  */
-static enum huge_reason choose(const u8 *tests,
+static enum huge_reason choose(const u8 *tests, u32 kind,
 			       const struct huge_verdict *verdict)
 {
+	const u32 file = huge_bit(HUGE_FILE);
 	const u32 rare = huge_bit(HUGE_TABLE) | huge_bit(HUGE_ADVISED) |
-			   huge_bit(HUGE_FILE);
+			 (kind == HUGE_KIND_FILE ? 0 : file);
 
+	if (kind == HUGE_KIND_FILE && verdict->unseen & file &&
+	    !(verdict->failed & ~huge_bit(HUGE_TABLE)))
+		return HUGE_UNKNOWN;
 	if (verdict->failed)
 		return first_failed(tests, verdict->failed);
 	return verdict->unseen & ~rare ? HUGE_UNKNOWN : HUGE_NEXT;
@@ -466,7 +481,7 @@ struct huge_verdict mmapdemo_huge_judge(const struct huge_rules *rules,
 		verdict.reason = HUGE_UNKNOWN;
 		break;
 	default:
-		verdict.reason = choose(tests, &verdict);
+		verdict.reason = choose(tests, facts->kind, &verdict);
 	}
 	return verdict;
 }

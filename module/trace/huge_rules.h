@@ -138,7 +138,7 @@ struct huge_settings {
 enum huge_fact { HUGE_FACT_UNKNOWN, HUGE_FACT_NO, HUGE_FACT_YES };
 
 /* The kind of touch for which there is an answer */
-enum huge_touch { HUGE_TOUCH_ANY, HUGE_TOUCH_READ, HUGE_TOUCH_WRITE };
+enum huge_access { HUGE_TOUCH_ANY, HUGE_TOUCH_READ, HUGE_TOUCH_WRITE };
 
 /**
  * struct huge_facts - what is known of 2 MiB of memory
@@ -149,7 +149,7 @@ enum huge_touch { HUGE_TOUCH_ANY, HUGE_TOUCH_READ, HUGE_TOUCH_WRITE };
  * @flags: VM_* of the VMA
  * @kind: enum huge_kind
  * @entry: enum huge_entry
- * @touch: enum huge_touch
+ * @touch: enum huge_access
  * @allowed: prctl(PR_SET_THP_DISABLE) was not called, or THP_enabled in
  *	/proc/PID/status
  * @advised_only: PR_SET_THP_DISABLE was called with PR_THP_DISABLE_EXCEPT_ADVISED
@@ -157,6 +157,7 @@ enum huge_touch { HUGE_TOUCH_ANY, HUGE_TOUCH_READ, HUGE_TOUCH_WRITE };
  * @mount: the mount option "huge" of tmpfs
  * @file_size: size of the file, in bytes
  * @sized: @file_size is known
+ * @folios: the file system can have folios of 2 MiB
  * @uncached: no page of the file is in the page cache
  * @stack: the VMA is the temporary stack of execve()
  * @none_free: the kernel has no free block of 2 MiB
@@ -173,13 +174,14 @@ struct huge_facts {
 	u64 flags;
 	enum huge_kind kind;
 	enum huge_entry entry;
-	enum huge_touch touch;
+	enum huge_access touch;
 	enum huge_fact allowed;
 	enum huge_fact advised_only;
 	enum huge_fact eligible;
 	enum huge_setting mount;
 	u64 file_size;
 	bool sized;
+	enum huge_fact folios;
 	bool uncached;
 	bool stack;
 	bool none_free;
@@ -190,6 +192,7 @@ struct huge_facts {
 };
 
 #define HUGE_TESTS_MAX 16
+#define HUGE_FILE_SYSTEMS 4
 
 /**
  * struct huge_rules - the rules of a kernel
@@ -201,7 +204,9 @@ struct huge_facts {
  *	extends beyond the end of the file
  * @zero_replaced: a write replaces the huge zero page with a huge page
  * @collapse: the kernel has MADV_COLLAPSE
- * @folios: file systems can have large folios, for which MADV_HUGEPAGE asks
+ * @folios: file systems of which a file can have folios of 2 MiB. MADV_HUGEPAGE asks for
+ *	such folios. The array ends with NULL
+ * @no_folios: file systems that are known to have no such folios
  */
 struct huge_rules {
 	u8 tests[HUGE_KINDS][HUGE_TESTS_MAX];
@@ -209,7 +214,8 @@ struct huge_rules {
 	bool first_page;
 	bool zero_replaced;
 	bool collapse;
-	bool folios;
+	const char *folios[HUGE_FILE_SYSTEMS];
+	const char *no_folios[HUGE_FILE_SYSTEMS];
 };
 
 /**

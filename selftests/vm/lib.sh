@@ -189,6 +189,27 @@ bootstrap() {
 	return 1
 }
 
+# fetch_packages DIR IMAGE PACKAGE...: unpack packages of Debian 12, and the packages on
+# which they depend and which the image of the guest's root file system lacks, into
+# DIR/root.
+fetch_packages() {
+	local dir=$1 image=$2 suites=bookworm,bookworm-security deb
+
+	shift 2
+	mkdir -p "$dir/archives/partial" "$dir/root"
+	debugfs -R 'cat /var/lib/dpkg/status' "$image" \
+		>"$dir/status" 2>/dev/null
+	"$vm/apt.sh" "$suites" apt-get -qq update &&
+		"$vm/apt.sh" "$suites" apt-get -qq -y \
+			-o Dir::State::Status="$dir/status" \
+			-o Dir::Cache::archives="$dir/archives" install \
+			--no-install-recommends --download-only "$@" || return
+	for deb in "$dir"/archives/*.deb; do
+		dpkg -x "$deb" "$dir/root"
+	done
+	rm -r "$dir/archives"
+}
+
 # cached NAME KEY COMMAND...: fill the directory NAME of the cache by running
 # "COMMAND... DIR", unless the directory was already filled with the same KEY. The
 # directory appears only when it is complete, even with parallel calls and

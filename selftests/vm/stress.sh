@@ -13,26 +13,11 @@ set -uo pipefail
 . "$(dirname "$0")/lib.sh"
 . "$top/selftests/tap.sh"
 
-suites=bookworm,bookworm-security
 packages=(fio stress-ng)
 
 # Fetch the packages that the guest lacks.
 fetch() {
-	local dir=$1 deb
-
-	mkdir -p "$dir/archives/partial" "$dir/root"
-	debugfs -R 'cat /var/lib/dpkg/status' "$image" \
-		>"$dir/status" 2>/dev/null
-	"$vm/apt.sh" "$suites" apt-get -qq update &&
-		"$vm/apt.sh" "$suites" apt-get -qq -y \
-			-o Dir::State::Status="$dir/status" \
-			-o Dir::Cache::archives="$dir/archives" install \
-			--no-install-recommends --download-only \
-			"${packages[@]}" || return
-	for deb in "$dir"/archives/*.deb; do
-		dpkg -x "$deb" "$dir/root"
-	done
-	rm -r "$dir/archives"
+	fetch_packages "$1" "$image" "${packages[@]}"
 }
 
 # in_guest COMMAND...: run COMMAND with these programs and their libraries from /out.

@@ -62,8 +62,8 @@ completes_values() {
 		shows ^> mmapdemo trace --color always$
 		types mmapdemo tour --lang z\t
 		shows ^> mmapdemo tour --lang zh$
-		types mmapdemo tour 18\t
-		shows ^> mmapdemo tour 18$
+		types mmapdemo tour 19\t
+		shows ^> mmapdemo tour 19$
 		types mmapdemo report --by ca\t
 		shows ^> mmapdemo report --by caller$
 		types mmapdemo report --by=ca\t

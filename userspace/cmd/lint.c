@@ -304,6 +304,7 @@ static int see_begin(void *data)
 
 	linting->lint.touch.timed = decoder_knows(&linting->replay.recording.decoder,
 						  MMAPDEMO_EVENT_FAULT_TIME);
+	lint_small_begin(&linting->lint.small, &linting->replay.meta);
 	return makers_begin(&linting->lint.makers, &linting->replay.world,
 			    &linting->map_count, &tid);
 }
@@ -313,8 +314,7 @@ static int see_record(void *data, const struct event *event,
 {
 	struct linting *linting = data;
 
-	(void)call;
-	return lint_record(&linting->lint, event, scene);
+	return lint_record(&linting->lint, event, call, scene);
 }
 
 static int see_event(void *data, const struct event *event,

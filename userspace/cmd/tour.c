@@ -34,6 +34,7 @@ static int (*const scenes[])(struct stage *stage) = {
 	tour_methods,
 	tour_after_end,
 	tour_wait,
+	tour_why_not_huge,
 };
 
 /*

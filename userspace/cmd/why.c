@@ -8,6 +8,7 @@
 #include "cmd/cmd.h"
 #include "cmd/options.h"
 #include "cmd/why_huge.h"
+#include "inspect/huge_recorded.h"
 #include "inspect/neighbours_text.h"
 #include "inspect/why_recorded.h"
 #include "story/parts.h"
@@ -71,7 +72,8 @@ static const struct cmd_usage usage = {
 "With --huge, print which memory is mapped by huge pages, which memory gets huge\n"
 "pages when it is touched next, and why the other memory does not. With an\n"
 "ADDRESS, print the kernel's tests for the 2 MiB at this address. Without the\n"
-"module, the page tables come from /proc/PID/pagemap.\n",
+"module, the page tables come from /proc/PID/pagemap. With a recording, print\n"
+"which first touches of memory got huge pages, and why the others did not.\n",
 	.examples =
 "  sudo mmapdemo why 4711 7f0c5a1d2000 -i trace.dat\n"
 "  sudo mmapdemo why --huge 4711\n",
@@ -89,7 +91,7 @@ static const struct cmd_usage usage = {
 			    "show every VMA, not only the ten largest"),
 		OPTION_VALUE('i', "input", "FILE", option_file, struct why,
 			     input, "also read the kernel's reasons from the "
-			     "recording FILE"),
+			     "recording FILE; with --huge, read only FILE"),
 		OPTION_JSON(struct why, json, "write one line of JSON for "
 			    "each pair of adjacent VMAs"),
 		OPTION_COLOUR(struct why, colour),
@@ -100,15 +102,14 @@ static const struct cmd_usage usage = {
 /* Return -1 if the options fit together, otherwise the exit status. */
 static int check_options(int count, const struct why *why)
 {
-	if (why->huge && (why->all || why->input))
-		return cmd_misused("why", "--huge cannot be used with --all or "
-				   "--input");
+	if (why->huge && why->all)
+		return cmd_misused("why", "--huge cannot be used with --all");
 	if (why->huge && (count < 1 || count > 2))
 		return cmd_misused("why", "a PID is required; with --huge, at "
 				   "most one ADDRESS is allowed");
-	if (why->try && (!why->huge || count != 2))
+	if (why->try && (!why->huge || count != 2 || why->input))
 		return cmd_misused("why", "--try requires --huge and an "
-				   "ADDRESS");
+				   "ADDRESS, and cannot be used with --input");
 	return -1;
 }
 
@@ -494,7 +495,27 @@ static int ask(struct why *why)
 	return status < 0 ? show(why) : status;
 }
 
-static int ask_huge(const struct why *why)
+/* The recording answers, even if the process still exists. */
+static int ask_huge_recording(struct why *why)
+{
+	static struct huge_recorded asked;	/* too large for the stack */
+	int err;
+
+	asked = (struct huge_recorded){
+		.pid = why->pid,
+		.address = why->address,
+		.addressed = why->addresses,
+		.json = why->json,
+		.verbose = why->verbose,
+		.style = &why->style,
+		.replay = &why->replay,
+	};
+	err = huge_recorded(&asked, why->input);
+	return err && !asked.output ? trace_dat_failed(why, err) :
+				      cmd_written("why", err);
+}
+
+static int ask_huge(struct why *why)
 {
 	const struct why_huge ask = {
 		.pid = why->pid,
@@ -506,7 +527,7 @@ static int ask_huge(const struct why *why)
 		.style = &why->style,
 	};
 
-	return why_huge(&ask);
+	return why->input ? ask_huge_recording(why) : why_huge(&ask);
 }
 
 int cmd_why(int argc, char **argv)
@@ -517,9 +538,7 @@ int cmd_why(int argc, char **argv)
 	if (status >= 0)
 		return status;
 	style_detect(&why.style, stdout, why.colour);
-	if (why.huge)
-		return ask_huge(&why);
-	status = ask(&why);
+	status = why.huge ? ask_huge(&why) : ask(&why);
 	replay_close(&why.replay);
 	neighbour_list_free(&why.pairs);
 	vmas_free(&why.vmas);

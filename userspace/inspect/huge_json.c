@@ -48,18 +48,27 @@ static struct json_object *add_vma(struct json_object *object,
 }
 
 /* Return the settings of the smaller sizes that the kernel has, by size in KiB. */
-static struct json_object *sizes_json(const struct huge_space *space)
+static struct json_object *sizes_json(const enum huge_setting sizes[HUGE_SIZES])
 {
 	struct json_object *object = json_object_new_object();
 	char name[24];
 
 	for (int i = 0; i < HUGE_SIZES; i++) {
 		snprintf(name, sizeof(name), "%llu", HUGE_SIZE_MIN << i >> 10);
-		if (space->sizes[i] != HUGE_SET_UNKNOWN)
-			object = json_add_text(object, name, huge_setting_word(
-					       space->sizes[i]));
+		if (sizes[i] != HUGE_SET_UNKNOWN)
+			object = json_add_text(object, name,
+					       huge_setting_word(sizes[i]));
 	}
 	return object;
+}
+
+static struct json_object *add_pace(struct json_object *object,
+				    const struct huge_pace *pace)
+{
+	object = json_add_number(object, "pages_to_scan", pace->pages);
+	object = json_add_number(object, "scan_sleep_millisecs", pace->sleep);
+	object = json_add_number(object, "full_scans", pace->scans);
+	return json_add_number(object, "pages_collapsed", pace->made);
 }
 
 static int write_head(FILE *out, const struct huge_space *space)
@@ -68,6 +77,7 @@ static int write_head(FILE *out, const struct huge_space *space)
 	struct json_object *object = json_header("mmapdemo-why-huge", NULL,
 						 space->walk.pid);
 
+	object = json_add_number(object, "recorded", space->recorded);
 	object = json_add_text(object, "rules", space->release.of);
 	object = json_add_text(object, "enabled",
 			       huge_setting_word(settings->enabled));
@@ -79,12 +89,20 @@ static int write_head(FILE *out, const struct huge_space *space)
 			       huge_setting_word(settings->shmem));
 	object = json_add_text(object, "size_shmem_enabled",
 			       huge_setting_word(settings->shmem_size));
-	object = json_add_object(object, "sizes", sizes_json(space));
+	object = json_add_object(object, "sizes", sizes_json(space->sizes));
+	object = json_add_object(object, "shmem_sizes",
+				 sizes_json(space->shmem_sizes));
 	object = json_add_number(object, "max_ptes_none", space->max_none);
 	object = json_add_number(object, "max_ptes_swap", space->max_swap);
-	if (space->cgroup_room != ~0ULL)
+	object = json_add_number(object, "max_ptes_shared", space->max_shared);
+	object = add_pace(object, &space->pace);
+	if (!space->recorded && space->cgroup_room != ~0ULL)
 		object = json_add_number(object, "cgroup_room",
 					 space->cgroup_room);
+	if (space->recorded) {
+		object = json_add_number(object, "hugetlb_failed", space->failed.count);
+		object = json_add_number(object, "hugetlb_wanted", space->failed.pages);
+	}
 	object = json_add_object(object, "hugetlb",
 				 hugetlb_json_all(space->pools,
 						  space->pool_count));
@@ -168,10 +186,9 @@ int huge_json_block(FILE *out, const struct huge_space *space,
 	object = json_add_number(object, "resident", block->resident);
 	object = json_add_number(object, "missing", block->empty);
 	object = json_add_number(object, "swapped", block->swapped);
+	object = json_add_number(object, "shared", block->shared);
 	object = json_add_number(object, "smaller_bytes",
-				 huge_smaller(space->release.rules,
-					      &block->facts, &block->verdict,
-					      address, space->sizes));
+				 huge_space_smaller(space, block, address));
 	object = add_vma(object, &space->vmas->list[block->vma]);
 	object = add_tests(object, space, block);
 	object = add_try(object, try);

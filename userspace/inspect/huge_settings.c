@@ -34,14 +34,14 @@ void huge_settings_read(struct huge_settings *settings)
 	};
 }
 
-void huge_sizes_read(enum huge_setting sizes[HUGE_SIZES])
+void huge_sizes_read(enum huge_setting sizes[HUGE_SIZES], const char *name)
 {
-	char name[40];
+	char path[48];
 
 	for (int i = 0; i < HUGE_SIZES; i++) {
-		snprintf(name, sizeof(name), "hugepages-%llukB/enabled",
-			 HUGE_SIZE_MIN << i >> 10);
-		sizes[i] = read_word(name);
+		snprintf(path, sizeof(path), "hugepages-%llukB/%s",
+			 HUGE_SIZE_MIN << i >> 10, name);
+		sizes[i] = read_word(path);
 	}
 }
 

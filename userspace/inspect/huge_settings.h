@@ -9,8 +9,8 @@
 
 void huge_settings_read(struct huge_settings *settings);
 
-/* Read the setting of each smaller size. */
-void huge_sizes_read(enum huge_setting sizes[HUGE_SIZES]);
+/* Read the setting of each smaller size from the file @name, such as "enabled". */
+void huge_sizes_read(enum huge_setting sizes[HUGE_SIZES], const char *name);
 
 /* Return the kind of memory in a VMA of the process @pid. */
 enum huge_kind huge_kind_of(int pid, const struct vma *vma,

@@ -162,6 +162,28 @@ static int find_all(struct huge_space *space)
 	return err;
 }
 
+/*
+ * Count the shared pages of anonymous memory. smaps shows which VMAs have shared pages.
+ * Shared pages of anonymous memory are pages that fork has copied.
+ */
+static void count_shared(struct huge_space *space)
+{
+	for (size_t i = 0; i < space->count; i++) {
+		struct huge_pages *pages = &space->pages[i];
+		const size_t at = vmas_after(space->vmas, pages->start);
+		const struct vma *vma = &space->vmas->list[at];
+		const __u64 end = least((pages->start & -HUGE_BYTES) + HUGE_BYTES,
+					vma->end);
+		__u32 exclusive;
+
+		if (!vma->shared || vma_has_file(vma) || pages->huge)
+			continue;
+		exclusive = pagemap_exclusive(space->walk.pid, pages->start, end);
+		if (pages->pages > exclusive)
+			pages->shared = pages->pages - exclusive;
+	}
+}
+
 /* ---- huge pages that pagemap does not show ---- */
 
 /*
@@ -250,6 +272,8 @@ static void begin(struct seeing *seeing, const struct huge_space *space,
 	facts->settings = space->settings;
 	facts->allowed = space->allowed;
 	add_memory(facts, space, vma);
+	facts->folios = huge_folios(space->release.rules,
+				    mounts_type(&space->mounts, vma->dev));
 	huge_facts_of(facts, space->walk.pid, vma, &space->names->shmem);
 }
 
@@ -263,6 +287,7 @@ static void judge(struct seeing *seeing, __u64 address,
 	block->end = least(address + HUGE_BYTES, seeing->vma->end);
 	block->resident = pages ? pages->pages * WALK_PAGE : 0;
 	block->swapped = pages ? pages->swapped : 0;
+	block->shared = pages ? pages->shared : 0;
 	block->empty = (block->end - block->start) / WALK_PAGE - block->swapped -
 		       (pages ? pages->pages : 0);
 	block->facts.address = address;
@@ -272,15 +297,15 @@ static void judge(struct seeing *seeing, __u64 address,
 }
 
 /*
- * khugepaged also wants a page that was referenced and is not shared too often, which
- * /proc does not show.
+ * khugepaged also wants a page that was referenced, which /proc does not show.
  */
 bool huge_space_collapsible(const struct huge_space *space,
 			    const struct huge_block *block)
 {
 	return block->verdict.reason == HUGE_TABLE &&
 	       block->empty <= space->max_none &&
-	       block->swapped <= space->max_swap;
+	       block->swapped <= space->max_swap &&
+	       block->shared <= space->max_shared;
 }
 
 static void add_block(const struct huge_space *space, struct huge_part *part,
@@ -382,6 +407,14 @@ bool huge_space_block(const struct huge_space *space, __u64 address,
 	return true;
 }
 
+__u64 huge_space_smaller(const struct huge_space *space,
+			 const struct huge_block *block, __u64 address)
+{
+	return huge_smaller(space->release.rules, &block->facts, &block->verdict,
+			    address, block->facts.kind == HUGE_KIND_SHARED ?
+			    space->shmem_sizes : space->sizes);
+}
+
 __u64 huge_vma_missed(const struct vma *vma)
 {
 	const __u64 first = (vma->start + HUGE_BYTES - 1) / HUGE_BYTES;
@@ -392,6 +425,19 @@ __u64 huge_vma_missed(const struct vma *vma)
 }
 
 /* ---- the process ---- */
+
+static void read_khugepaged(struct huge_space *space)
+{
+	struct huge_pace *pace = &space->pace;
+
+	thp_number("khugepaged/max_ptes_none", &space->max_none);
+	thp_number("khugepaged/max_ptes_swap", &space->max_swap);
+	thp_number("khugepaged/max_ptes_shared", &space->max_shared);
+	thp_number("khugepaged/pages_to_scan", &pace->pages);
+	thp_number("khugepaged/scan_sleep_millisecs", &pace->sleep);
+	thp_number("khugepaged/full_scans", &pace->scans);
+	thp_number("khugepaged/pages_collapsed", &pace->made);
+}
 
 int huge_space_read(struct huge_space *space)
 {
@@ -405,20 +451,23 @@ int huge_space_read(struct huge_space *space)
 	huge_settings_read(&space->settings);
 	space->allowed = allowed < 0 ? HUGE_FACT_UNKNOWN :
 			 allowed ? HUGE_FACT_YES : HUGE_FACT_NO;
-	huge_sizes_read(space->sizes);
-	thp_number("khugepaged/max_ptes_none", &space->max_none);
-	thp_number("khugepaged/max_ptes_swap", &space->max_swap);
+	huge_sizes_read(space->sizes, "enabled");
+	huge_sizes_read(space->shmem_sizes, "shmem_enabled");
+	read_khugepaged(space);
 	space->none_free = thp_none_free();
 	space->cgroup_room = cgroup_room(pid);
 	space->pool_count = hugetlb_pools(space->pools);
+	mounts_find(&space->mounts, pid);
 	space->knows_huge = pagemap_knows_huge(pid);
 	space->list = calloc(space->vmas->count, sizeof(*space->list));
 	if (!space->list)
 		return -ENOMEM;
 	err = find_all(space);
-	if (!err)
-		judge_all(space);
-	return err;
+	if (err)
+		return err;
+	count_shared(space);
+	judge_all(space);
+	return 0;
 }
 
 void huge_space_open(struct walk *walk)
@@ -435,6 +484,7 @@ void huge_space_free(struct huge_space *space)
 {
 	if (space->walk.fd >= 0)
 		close(space->walk.fd);
+	mounts_free(&space->mounts);
 	free(space->pages);
 	free(space->list);
 }

@@ -8,7 +8,9 @@
 
 #include "system/huge_rules.h"
 #include "inspect/vma_names.h"
+#include "report/hugetlb_calls.h"
 #include "system/hugetlb.h"
+#include "system/mounts.h"
 #include "system/smaps.h"
 #include "system/walk.h"
 
@@ -17,6 +19,7 @@
  * @start: address of the first byte of the block that is in the VMA
  * @pages: number of pages in memory
  * @swapped: number of pages in swap
+ * @shared: number of pages of anonymous memory that are mapped more than once
  * @table: the entry that maps the block is not empty
  * @huge: the pages are mapped as a huge page
  * @zero: the pages are the zero page
@@ -25,6 +28,7 @@ struct huge_pages {
 	__u64 start;
 	__u32 pages;
 	__u32 swapped;
+	__u32 shared;
 	bool table;
 	bool huge;
 	bool zero;
@@ -64,18 +68,38 @@ struct huge_vma {
 };
 
 /**
+ * struct huge_pace - files below khugepaged/
+ * @pages: pages_to_scan: pages that khugepaged scans, before it sleeps
+ * @sleep: scan_sleep_millisecs: how long khugepaged sleeps, in ms
+ * @scans: full_scans: number of scans of all memory
+ * @made: pages_collapsed: number of huge pages that khugepaged has made
+ */
+struct huge_pace {
+	__u64 pages;
+	__u64 sleep;
+	__u64 scans;
+	__u64 made;
+};
+
+/**
  * struct huge_space - the memory of a process
  * @walk: the process, and /dev/mmapdemo; without the device, /proc shows pages
  * @release: the rules of the running kernel
  * @settings: settings of the system
- * @sizes: settings of the smaller sizes of huge pages
+ * @sizes: settings of the smaller sizes of huge pages of anonymous memory
+ * @shmem_sizes: the same for shared anonymous memory
  * @max_none: khugepaged/max_ptes_none
  * @max_swap: khugepaged/max_ptes_swap
+ * @max_shared: khugepaged/max_ptes_shared
+ * @pace: how fast khugepaged works
  * @allowed: THP_enabled of the process
  * @none_free: the kernel has no free block of 2 MiB
  * @cgroup_room: how many bytes the cgroup of the process can still get
  * @pools: pools of hugetlbfs
  * @pool_count: number of entries in @pools
+ * @failed: calls with MAP_HUGETLB in the recording that failed
+ * @mounts: file systems that the process can reach
+ * @recorded: the memory is that of first touches in a recording
  * @knows_huge: huge pages are recognized in @pages
  * @vmas: VMAs of the process
  * @names: names of the VMAs
@@ -90,13 +114,19 @@ struct huge_space {
 	struct huge_release release;
 	struct huge_settings settings;
 	enum huge_setting sizes[HUGE_SIZES];
+	enum huge_setting shmem_sizes[HUGE_SIZES];
 	__u64 max_none;
 	__u64 max_swap;
+	__u64 max_shared;
+	struct huge_pace pace;
 	enum huge_fact allowed;
 	bool none_free;
 	__u64 cgroup_room;
 	struct hugetlb_pool pools[HUGETLB_POOLS_MAX];
 	int pool_count;
+	struct hugetlb_calls failed;
+	struct mounts mounts;
+	bool recorded;
 	bool knows_huge;
 	const struct vmas *vmas;
 	const struct vma_names *names;
@@ -116,6 +146,7 @@ struct huge_space {
  * @resident: memory in the block
  * @empty: number of pages of the block that are neither in memory nor in swap
  * @swapped: number of pages in swap
+ * @shared: number of pages of anonymous memory that are mapped more than once
  * @vma: index of the VMA
  */
 struct huge_block {
@@ -126,6 +157,7 @@ struct huge_block {
 	__u64 resident;
 	__u32 empty;
 	__u32 swapped;
+	__u32 shared;
 	size_t vma;
 };
 
@@ -162,6 +194,10 @@ int huge_space_collapse(const struct huge_space *space,
  */
 bool huge_space_collapsible(const struct huge_space *space,
 			    const struct huge_block *block);
+
+/* Return the largest smaller size that a touch of an address in a block can map, or 0. */
+__u64 huge_space_smaller(const struct huge_space *space,
+			 const struct huge_block *block, __u64 address);
 
 /* Return the pool of hugetlbfs from which a VMA takes its pages, or NULL. */
 const struct hugetlb_pool *huge_space_pool(const struct huge_space *space,

@@ -2,8 +2,8 @@
 #include "inspect/huge_text.h"
 #include "base/format.h"
 #include "event/vm_flags.h"
+#include "inspect/huge_advice.h"
 #include "inspect/huge_settings.h"
-#include "system/proc.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -12,7 +12,6 @@
 typedef unsigned long long ull;
 
 #define VMAS_SHORT 10	/* VMAs shown for each reason without --verbose */
-#define INDENT "           "
 
 /* ---- reasons ---- */
 
@@ -129,6 +128,14 @@ static const struct reason_text {
 	},
 };
 
+const char *huge_reason_text(enum huge_reason reason, bool recorded)
+{
+	if (reason == HUGE_UNKNOWN && recorded)
+		return "unknown: a huge page was possible, so no memory was free, "
+		       "the cgroup had no room, or prctl() disabled huge pages";
+	return texts[reason].fails;
+}
+
 const char *huge_brief(const struct huge_part *parts, char text[HUGE_BRIEF_MAX])
 {
 	__u64 bytes = 0, most_bytes = 0;
@@ -148,160 +155,6 @@ const char *huge_brief(const struct huge_part *parts, char text[HUGE_BRIEF_MAX])
 		 most_bytes < bytes && most_bytes ? " " : "",
 		 most_bytes < bytes && most_bytes ? size : "");
 	return text;
-}
-
-/* ---- settings and advice ---- */
-
-/* Return the setting that decides about anonymous memory, and its file. */
-static enum huge_setting setting_of(const struct huge_space *space,
-				    const char **name)
-{
-	const bool sized = space->release.rules->sized &&
-			   space->settings.size != HUGE_SET_INHERIT;
-
-	*name = sized ? "hugepages-2048kB/enabled" : "enabled";
-	return sized ? space->settings.size : space->settings.enabled;
-}
-
-static void add_setting(struct line *line, const struct huge_space *space)
-{
-	const char *name;
-	const char *word = huge_setting_word(setting_of(space, &name));
-
-	line_add(line, PLAIN, " (transparent_hugepage/%s: %s)", name, word);
-}
-
-static void add_setting_advice(struct line *line,
-			       const struct huge_space *space)
-{
-	const char *name;
-
-	if (setting_of(space, &name) == HUGE_SET_NEVER)
-		line_add(line, GREEN, "echo madvise >" PROC_THP "/%s; then ",
-			 name);
-	line_add(line, GREEN, "madvise(MADV_HUGEPAGE) asks for huge pages");
-}
-
-static void add_cgroup_advice(struct line *line, const struct huge_space *space)
-{
-	const enum huge_setting defrag = space->settings.defrag;
-
-	line_add(line, GREEN, "raise memory.max of the cgroup; or "
-		 "%smadvise(MADV_HUGEPAGE) reclaims memory for huge pages",
-		 defrag == HUGE_SET_ADVISE || defrag == HUGE_SET_DEFER_ADVISE ?
-		 "" : "echo madvise >" PROC_THP "/defrag; then ");
-}
-
-/*
- * Say what khugepaged makes of the pages. A block that has too many empty entries needs
- * MADV_COLLAPSE, which ignores the limits.
- */
-static void add_table_advice(struct line *line, const struct huge_space *space,
-			     const struct huge_part *part)
-{
-	char size[FORMAT_MAX];
-
-	if (space->release.rules->collapse)
-		line_add(line, GREEN, "madvise(MADV_COLLAPSE) makes huge pages "
-			 "at once; ");
-	if (part->collapsible)
-		line_add(line, GREEN, "khugepaged may make huge pages of %s "
-			 "later", format_size(size, part->collapsible));
-	else
-		line_add(line, GREEN, "khugepaged makes no huge page, because "
-			 "too many pages are missing or in swap (max_ptes_none "
-			 "%llu, max_ptes_swap %llu)", (ull)space->max_none,
-			 (ull)space->max_swap);
-}
-
-/**
- * struct advised - the memory to which an advice applies
- * @part: the memory
- * @missed: how many more huge pages would fit if the VMAs were aligned
- */
-struct advised {
-	struct huge_part part;
-	__u64 missed;
-};
-
-/*
- * Add an advice that helps if it is followed. Return false if there is none. What
- * the program asked for needs no advice.
- */
-static bool add_advice(struct line *line, const struct huge_space *space,
-		       enum huge_reason reason, const struct advised *advised)
-{
-	const __u64 missed = advised->missed;
-
-	switch (reason) {
-	case HUGE_TABLE:
-		add_table_advice(line, space, &advised->part);
-		return true;
-	case HUGE_ZERO:
-		line_add(line, GREEN, "write to the memory before it is read");
-		return true;
-	case HUGE_SETTING:
-		add_setting_advice(line, space);
-		return true;
-	case HUGE_RANGE:
-		line_add(line, GREEN, "%llu more huge page%s would fit if each "
-			 "mapping began at a multiple of 2 MiB", (ull)missed,
-			 plural(missed));
-		return missed;
-	case HUGE_CGROUP:
-		add_cgroup_advice(line, space);
-		return true;
-	case HUGE_EMPTY:
-		line_add(line, GREEN, "raise the number of pages of the pool, "
-			 "or map without MAP_NORESERVE to fail early");
-		return true;
-	case HUGE_SHMEM:
-		line_add(line, GREEN, "set " PROC_THP "/shmem_enabled to "
-			 "advise, or mount the tmpfs with huge=advise; then "
-			 "madvise(MADV_HUGEPAGE) asks for huge pages");
-		return true;
-	case HUGE_FILE:
-		line_add(line, GREEN, "on a file system with large folios, such "
-			 "as xfs, madvise(MADV_HUGEPAGE) before the first "
-			 "touch asks for folios of 2 MiB");
-		return space->release.rules->folios;
-	case HUGE_PGOFF:
-		line_add(line, GREEN, "map the file at an address whose "
-			 "distance from the file offset is a multiple of 2 MiB");
-		return true;
-	default:
-		return false;
-	}
-}
-
-static int show_advice(FILE *out, const struct style *style,
-		       const struct huge_space *space, enum huge_reason reason,
-		       const struct advised *advised)
-{
-	struct line line;
-
-	line_begin(&line, style);
-	line_add(&line, PLAIN, INDENT "%s ", style->glyphs->arrow);
-	return add_advice(&line, space, reason, advised) ?
-	       line_end(&line, out) : 0;
-}
-
-/* The kernel and the C library choose where heap and stack begin. */
-static __u64 missed_in(const struct vma *vma)
-{
-	return strcmp(vma->name, "[heap]") && strcmp(vma->name, "[stack]") ?
-	       huge_vma_missed(vma) : 0;
-}
-
-static __u64 missed_in_all(const struct huge_space *space)
-{
-	__u64 missed = 0;
-
-	for (size_t i = 0; i < space->vmas->count; i++) {
-		if (space->list[i].of[HUGE_RANGE].only)
-			missed += missed_in(&space->vmas->list[i]);
-	}
-	return missed;
 }
 
 /* ---- VMAs ---- */
@@ -339,6 +192,22 @@ static void add_shmem(struct line *line, const struct huge_space *space, size_t 
 			 sized ? settings->shmem_size : settings->shmem));
 }
 
+/* Print the file system, and whether its files can have folios of 2 MiB. */
+static void add_file_system(struct line *line, const struct huge_space *space,
+			    const struct vma *vma)
+{
+	static const char *const words[] = {
+		[HUGE_FACT_UNKNOWN] = "",
+		[HUGE_FACT_NO] = ", which has no folios of 2 MiB",
+		[HUGE_FACT_YES] = ", which can have folios of 2 MiB",
+	};
+	const char *type = mounts_type(&space->mounts, vma->dev);
+
+	if (*type)
+		line_add(line, YELLOW, ": on %s%s", type,
+			 words[huge_folios(space->release.rules, type)]);
+}
+
 static int show_vma(FILE *out, const struct style *style,
 		    const struct huge_space *space, size_t i,
 		    enum huge_reason reason)
@@ -350,7 +219,7 @@ static int show_vma(FILE *out, const struct style *style,
 
 	vma_names_title(space->names, i, title);
 	line_begin(&line, style);
-	line_add(&line, PLAIN, INDENT "%012llx-%012llx %s ", (ull)vma->start,
+	line_add(&line, PLAIN, HUGE_INDENT "%012llx-%012llx %s ", (ull)vma->start,
 		 (ull)vma->end, title);
 	line_add(&line, DIM, "%s", format_vm_flags(flags, vma->flags));
 	line_add(&line, PLAIN, " %s", format_size(size, part->bytes));
@@ -361,6 +230,8 @@ static int show_vma(FILE *out, const struct style *style,
 		add_distance(&line, vma);
 	if (reason == HUGE_SHMEM)
 		add_shmem(&line, space, i);
+	if (reason == HUGE_FILE)
+		add_file_system(&line, space, vma);
 	return line_end(&line, out);
 }
 
@@ -413,7 +284,7 @@ static int show_vmas(FILE *out, const struct style *style,
 	if (err || shown == count)
 		return err;
 	line_begin(&line, style);
-	line_add(&line, DIM, INDENT "... and %zu more", count - shown);
+	line_add(&line, DIM, HUGE_INDENT "... and %zu more", count - shown);
 	return line_end(&line, out);
 }
 
@@ -461,7 +332,7 @@ static int show_pools(FILE *out, const struct style *style,
 		if (!used)
 			continue;
 		line_begin(&line, style);
-		line_add(&line, PLAIN, INDENT "pool of %s: %llu page%s, %llu "
+		line_add(&line, PLAIN, HUGE_INDENT "pool of %s: %llu page%s, %llu "
 			 "free, %llu of them reserved; %llu surplus of at most "
 			 "%llu", format_size(size, pool->page_bytes),
 			 (ull)pool->pages, plural(pool->pages),
@@ -477,22 +348,27 @@ static int show_group(FILE *out, const struct style *style,
 		      bool verbose)
 {
 	const struct huge_part *part = &space->sum[reason];
-	const struct advised advised = { *part, missed_in_all(space) };
+	const struct huge_advised advised = { *part, huge_advice_missed_all(space) };
 	char size[FORMAT_MAX];
 	struct line line;
 	int err;
 
 	line_begin(&line, style);
 	line_add(&line, colour_of(reason), "%9s  %s",
-		 format_size(size, part->bytes), texts[reason].fails);
+		 format_size(size, part->bytes),
+		 huge_reason_text(reason, space->recorded));
 	if (reason == HUGE_SETTING)
-		add_setting(&line, space);
+		huge_advice_setting(&line, space);
 	add_unseen(&line, reason, part->unseen);
 	err = line_end(&line, out);
 	if (!err)
 		err = show_pools(out, style, space, reason);
 	if (!err && part->only)
-		err = show_advice(out, style, space, reason, &advised);
+		err = huge_advice_show(out, style, space, reason, &advised);
+	if (!err && reason == HUGE_TABLE)
+		err = huge_advice_show_pace(out, style, space);
+	if (!err)
+		err = huge_advice_show_pool(out, style, space, reason);
 	return err ? err : show_vmas(out, style, space, reason, verbose);
 }
 
@@ -521,29 +397,30 @@ static int show_head(FILE *out, const struct style *style,
 		bytes += space->sum[reason].bytes;
 	line_begin(&line, style);
 	line_add(&line, BOLD, "process %d: ", space->walk.pid);
-	line_add(&line, PLAIN, "%s in %zu VMAs, transparent_hugepage/enabled: "
-		 "%s", format_size(size, bytes), space->vmas->count,
+	line_add(&line, PLAIN, "%s%s in %zu VMA%s, transparent_hugepage/enabled: "
+		 "%s", format_size(size, bytes), space->recorded ?
+		 " of first touches of anonymous memory" : "",
+		 space->vmas->count, plural(space->vmas->count),
 		 huge_setting_word(space->settings.enabled));
 	return line_end(&line, out);
 }
 
 /* Print the smaller sizes that the settings allow. */
 static int show_sizes(FILE *out, const struct style *style,
-		      const struct huge_space *space)
+		      const enum huge_setting sizes[HUGE_SIZES], const char *of)
 {
 	char size[FORMAT_MAX];
 	struct line line;
 	int count = 0;
 
 	line_begin(&line, style);
-	line_add(&line, PLAIN, "smaller sizes of huge pages:");
+	line_add(&line, PLAIN, "smaller sizes of huge pages%s:", of);
 	for (int i = 0; i < HUGE_SIZES; i++) {
-		if (space->sizes[i] == HUGE_SET_UNKNOWN ||
-		    space->sizes[i] == HUGE_SET_NEVER)
+		if (sizes[i] == HUGE_SET_UNKNOWN || sizes[i] == HUGE_SET_NEVER)
 			continue;
 		line_add(&line, PLAIN, "%s %s %s", count++ ? "," : "",
 			 format_size(size, HUGE_SIZE_MIN << i),
-			 huge_setting_word(space->sizes[i]));
+			 huge_setting_word(sizes[i]));
 	}
 	return count ? line_end(&line, out) : 0;
 }
@@ -556,7 +433,10 @@ int huge_text_space(FILE *out, const struct style *style,
 	int err = show_head(out, style, space);
 
 	if (!err)
-		err = show_sizes(out, style, space);
+		err = show_sizes(out, style, space->sizes, "");
+	if (!err)
+		err = show_sizes(out, style, space->shmem_sizes,
+				 " of shared anonymous memory");
 	while (!err) {
 		int most = -1;
 
@@ -571,6 +451,8 @@ int huge_text_space(FILE *out, const struct style *style,
 		shown[most] = true;
 		err = show_group(out, style, space, most, verbose);
 	}
+	if (!err)
+		err = huge_advice_show_failed(out, style, space);
 	return err ? err : show_rules(out, style, space);
 }
 
@@ -595,9 +477,11 @@ static int show_test(FILE *out, const struct style *style,
 	if (test == HUGE_RANGE && block->verdict.failed & bit)
 		add_distance(&line, &space->vmas->list[block->vma]);
 	if (test == HUGE_SETTING)
-		add_setting(&line, space);
+		huge_advice_setting(&line, space);
 	if (test == HUGE_SHMEM && block->verdict.failed & bit)
 		add_shmem(&line, space, block->vma);
+	if (test == HUGE_FILE && block->verdict.failed & bit)
+		add_file_system(&line, space, &space->vmas->list[block->vma]);
 	return line_end(&line, out);
 }
 
@@ -622,14 +506,14 @@ static int show_block_advice(FILE *out, const struct style *style,
 	const __u32 others = verdict->failed & ~huge_bit(HUGE_TABLE) &
 			     ~huge_bit(verdict->reason);
 
-	const struct advised advised = {
-		.missed = missed_in(&space->vmas->list[block->vma]),
+	const struct huge_advised advised = {
+		.missed = huge_advice_missed(&space->vmas->list[block->vma]),
 		.part.collapsible = huge_space_collapsible(space, block) ?
 				    HUGE_BYTES : 0,
 	};
 
-	return others ? 0 : show_advice(out, style, space, verdict->reason,
-					&advised);
+	return others ? 0 : huge_advice_show(out, style, space,
+					     verdict->reason, &advised);
 }
 
 /* Print how much of a page table khugepaged would have to fill. */
@@ -644,9 +528,10 @@ static int show_entries(FILE *out, const struct style *style,
 		return 0;
 	line_begin(&line, style);
 	line_add(&line, PLAIN, "khugepaged: %u of 512 pages are missing "
-		 "(max_ptes_none %llu), %u are in swap (max_ptes_swap %llu)",
-		 block->empty, (ull)space->max_none, block->swapped,
-		 (ull)space->max_swap);
+		 "(max_ptes_none %llu), %u are in swap (max_ptes_swap %llu), "
+		 "%u are shared (max_ptes_shared %llu)", block->empty,
+		 (ull)space->max_none, block->swapped, (ull)space->max_swap,
+		 block->shared, (ull)space->max_shared);
 	return line_end(&line, out);
 }
 
@@ -654,8 +539,8 @@ static int show_smaller(FILE *out, const struct style *style,
 			const struct huge_space *space,
 			const struct huge_block *block, __u64 address)
 {
-	const __u64 bytes = huge_smaller(space->release.rules, &block->facts,
-					 &block->verdict, address, space->sizes);
+	const __u64 bytes = huge_space_smaller(space, block, address);
+	const bool shared = block->facts.kind == HUGE_KIND_SHARED;
 	char size[FORMAT_MAX];
 	struct line line;
 
@@ -663,8 +548,9 @@ static int show_smaller(FILE *out, const struct style *style,
 		return 0;
 	line_begin(&line, style);
 	line_add(&line, PLAIN, "a touch of %llx can map %s, if nothing is mapped "
-		 "there (transparent_hugepage/hugepages-%llukB/enabled)",
-		 (ull)address, format_size(size, bytes), (ull)bytes >> 10);
+		 "there (transparent_hugepage/hugepages-%llukB/%senabled)",
+		 (ull)address, format_size(size, bytes), (ull)bytes >> 10,
+		 shared ? "shmem_" : "");
 	return line_end(&line, out);
 }
 

@@ -31,6 +31,24 @@ struct huge_release huge_release(const char *release)
 	return found;
 }
 
+/* ---- file systems ---- */
+
+static bool has_type(const char *const types[HUGE_FILE_SYSTEMS], const char *type)
+{
+	for (int i = 0; i < HUGE_FILE_SYSTEMS && types[i]; i++) {
+		if (!strcmp(types[i], type))
+			return true;
+	}
+	return false;
+}
+
+enum huge_fact huge_folios(const struct huge_rules *rules, const char *type)
+{
+	return has_type(rules->folios, type) ? HUGE_FACT_YES :
+	       has_type(rules->no_folios, type) ? HUGE_FACT_NO :
+						  HUGE_FACT_UNKNOWN;
+}
+
 /* ---- smaller sizes ---- */
 
 static bool size_allowed(const struct huge_facts *facts, enum huge_setting size)
@@ -41,8 +59,41 @@ static bool size_allowed(const struct huge_facts *facts, enum huge_setting size)
 }
 
 /*
- * alloc_anon_folio() makes the same tests for each smaller size, and the test for
- * userfaultfd for any mode.
+ * shmem_allowable_huge_orders() of Linux 6.12. "force" allows only sizes that inherit it,
+ * and a page must be inside the file for "within_size".
+ */
+static bool shmem_size_allowed(const struct huge_facts *facts, enum huge_setting size,
+			       __u64 begin, __u64 bytes)
+{
+	const enum huge_setting all = facts->settings.shmem;
+	const __u64 end = facts->offset + begin - facts->start + bytes;
+	const bool advised = facts->flags & VM_HUGEPAGE;
+
+	if (all == HUGE_SET_DENY || (all == HUGE_SET_FORCE && size != HUGE_SET_INHERIT))
+		return false;
+	if (size == HUGE_SET_INHERIT)
+		size = all;
+	if (size == HUGE_SET_WITHIN_SIZE)
+		return advised || (facts->sized && end <= cached_bytes(facts));
+	return test_word(size, advised) == PASSES;
+}
+
+/* A page of shmem must be aligned in the file, too. */
+static bool is_possible(const struct huge_facts *facts, enum huge_setting size,
+			__u64 begin, __u64 bytes)
+{
+	if (begin < facts->start || begin + bytes > facts->end)
+		return false;
+	if (facts->kind == HUGE_KIND_ANON)
+		return size_allowed(facts, size);
+	return (facts->start - facts->offset) % bytes == 0 &&
+	       shmem_size_allowed(facts, size, begin, bytes);
+}
+
+/*
+ * alloc_anon_folio() and shmem_alloc_and_add_folio() make the same tests for each smaller
+ * size, and the test for userfaultfd for any mode. A read of anonymous memory maps the zero
+ * page.
  */
 __u64 huge_smaller(const struct huge_rules *rules, const struct huge_facts *facts,
 		   const struct huge_verdict *verdict, __u64 address,
@@ -51,17 +102,16 @@ __u64 huge_smaller(const struct huge_rules *rules, const struct huge_facts *fact
 	const __u32 barred = huge_bit(HUGE_ACCESS) | huge_bit(HUGE_KERNEL) |
 			     huge_bit(HUGE_NOHUGEPAGE) | huge_bit(HUGE_PRCTL) |
 			     huge_bit(HUGE_ADVISED) | huge_bit(HUGE_UFFD);
+	const bool anon = facts->kind == HUGE_KIND_ANON && facts->flags & VM_WRITE;
 
-	if (!rules->sized || facts->kind != HUGE_KIND_ANON ||
-	    !(facts->flags & VM_WRITE) || verdict->failed & barred ||
-	    verdict->reason == HUGE_MAPPED || verdict->reason == HUGE_NEXT)
+	if (!rules->sized || !(anon || facts->kind == HUGE_KIND_SHARED) ||
+	    verdict->failed & barred || verdict->reason == HUGE_MAPPED ||
+	    verdict->reason == HUGE_NEXT)
 		return 0;
 	for (int i = HUGE_SIZES - 1; i >= 0; i--) {
 		const __u64 bytes = HUGE_SIZE_MIN << i;
-		const __u64 begin = address & -bytes;
 
-		if (begin >= facts->start && begin + bytes <= facts->end &&
-		    size_allowed(facts, sizes[i]))
+		if (is_possible(facts, sizes[i], address & -bytes, bytes))
 			return bytes;
 	}
 	return 0;

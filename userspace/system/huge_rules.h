@@ -34,18 +34,22 @@ struct huge_release {
  */
 struct huge_release huge_release(const char *release);
 
-/* Smaller sizes of huge pages: 16 KiB << 0 up to 16 KiB << (HUGE_SIZES - 1), which is 1 MiB */
+/* Smaller sizes of huge pages: 16 KiB << 0 up to 16 KiB << (HUGE_SIZES - 1), 1 MiB */
 #define HUGE_SIZES 7
 #define HUGE_SIZE_MIN (16ULL << 10)
 
 /*
  * Return the largest smaller size of a huge page that a touch of @address can map, or 0.
- * @sizes has the setting of each size. The answer is wrong if another page is mapped
- * within this size. @verdict is the verdict for the block of the address.
+ * @sizes has the setting of each size for the kind of memory. The answer is wrong if
+ * another page is mapped within this size. @verdict is the verdict for the block of the
+ * address.
  */
 __u64 huge_smaller(const struct huge_rules *rules, const struct huge_facts *facts,
 		   const struct huge_verdict *verdict, __u64 address,
 		   const enum huge_setting sizes[HUGE_SIZES]);
+
+/* Return whether a file on a file system of this type can have folios of 2 MiB. */
+enum huge_fact huge_folios(const struct huge_rules *rules, const char *type);
 
 /* Return the word for a reason, such as "nohugepage". */
 const char *huge_word(enum huge_reason reason);

@@ -19,6 +19,7 @@
 #define OF_FILE (1ULL << 61)	/* also set for pages of shared memory */
 #define GUARD (1ULL << 58)
 #define UFFD_WP (1ULL << 57)
+#define EXCLUSIVE (1ULL << 56)
 #define SOFT_DIRTY (1ULL << 55)
 #define FRAME ((1ULL << 55) - 1)
 #define SWAP_AREA 31
@@ -187,6 +188,23 @@ bool pagemap_knows_huge(int pid)
 		close(fd);
 	}
 	return count >= 0;
+}
+
+__u32 pagemap_exclusive(int pid, __u64 start, __u64 end)
+{
+	__u64 entries[PAGEMAP_BLOCK];
+	int fd = open_pagemap(pid);
+	__u32 count = 0;
+	ssize_t bytes;
+
+	if (fd < 0)
+		return 0;
+	bytes = pread(fd, entries, (end - start) / PAGE * sizeof(*entries),
+		      start / PAGE * sizeof(*entries));
+	for (ssize_t i = 0; i < bytes / (ssize_t)sizeof(*entries); i++)
+		count += entries[i] & PRESENT && entries[i] & EXCLUSIVE;
+	close(fd);
+	return count;
 }
 
 bool pagemap_guards(int pid, __u64 address)

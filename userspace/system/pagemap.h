@@ -28,6 +28,13 @@ bool pagemap_knows_huge(int pid);
  * Return true if the page is in a guard region. Before Linux 6.15, always
  * return false.
  */
+/*
+ * Return how many pages from @start to @end, at most PAGEMAP_BLOCK pages, are mapped only
+ * once, by this process.
+ */
+#define PAGEMAP_BLOCK 512
+__u32 pagemap_exclusive(int pid, __u64 start, __u64 end);
+
 bool pagemap_guards(int pid, __u64 address);
 
 #endif /* _PAGEMAP_H */

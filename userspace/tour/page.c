@@ -96,7 +96,7 @@ int tour_swap(struct stage *stage)
 	return stage_over(stage);
 }
 
-static bool huge_pages_are_on(void)
+bool tour_huge_pages_are_on(void)
 {
 	FILE *file = fopen("/sys/kernel/mm/transparent_hugepage/enabled",
 			   "re");
@@ -118,7 +118,7 @@ int tour_huge(struct stage *stage)
 
 	if (!map)
 		return SCENE_FAILED;
-	if (!huge_pages_are_on() ||
+	if (!tour_huge_pages_are_on() ||
 	    madvise((void *)map, MEMORY_HUGE, MADV_HUGEPAGE))
 		return stage_skip(stage, "never");
 	stage_begin(stage);

@@ -29,5 +29,9 @@ int tour_registers(struct stage *stage);
 int tour_methods(struct stage *stage);
 int tour_after_end(struct stage *stage);
 int tour_wait(struct stage *stage);
+int tour_why_not_huge(struct stage *stage);
+
+/* Return true if the setting "enabled" allows transparent huge pages. */
+bool tour_huge_pages_are_on(void);
 
 #endif /* _TOUR_H */

@@ -26,6 +26,8 @@ static const char *const kinds[FINDING_KINDS] = {
 	[FINDING_LOCK] = "mmap-lock",
 	[FINDING_FORK] = "fork-then-exec",
 	[FINDING_UNALIGNED] = "unaligned",
+	[FINDING_SMALL] = "small-pages",
+	[FINDING_POOL] = "hugetlb-failed",
 	[FINDING_PINGPONG] = "mprotect-ping-pong",
 	[FINDING_ALMOST] = "almost-merged",
 	[FINDING_DONTFORK] = "dontfork",
@@ -120,6 +122,23 @@ static const char *const advices[ADVICES] = {
 		"or let glibc's malloc() take blocks below 32 MiB from the heap "
 		"instead of mmap(): with mallopt(), set M_MMAP_THRESHOLD to 32 "
 		"MiB and M_TOP_PAD to 16 MiB",
+	[ADVICE_HUGE_ASK] = "madvise(MADV_HUGEPAGE) asks for huge pages: "
+		"then one fault maps 2 MiB",
+	[ADVICE_HUGE_ENABLE] = "write \"madvise\" to "
+		"/sys/kernel/mm/transparent_hugepage/enabled: then "
+		"madvise(MADV_HUGEPAGE) asks for huge pages",
+	[ADVICE_HUGE_STORE] = "write to the memory before the first read: before "
+		"Linux 7.2, a write to the huge zero page maps a page of 4 KiB",
+	[ADVICE_HUGE_COMMIT] = "make the memory accessible in multiples of 2 MiB; "
+		"or madvise(MADV_COLLAPSE) makes huge pages later",
+	[ADVICE_HUGE_COMMIT_OLD] = "make the memory accessible in multiples of 2 "
+		"MiB",
+	[ADVICE_HUGE_FRAGMENTED] = "free memory was fragmented: write 1 to "
+		"/proc/sys/vm/compact_memory before the program starts, or "
+		"reserve huge pages at boot (hugetlbfs)",
+	[ADVICE_POOL] = "the pool of hugetlbfs has too few pages: raise "
+		"vm.nr_hugepages; a program that only tries MAP_HUGETLB, such as "
+		"PostgreSQL with huge_pages=try, uses small pages instead",
 	[ADVICE_MAP_TWICE] = "map the memory a second time, writable (see "
 		"memfd_create()): this avoids the mprotect() calls and the TLB "
 		"flushes",
@@ -169,6 +188,11 @@ static void add_faults(struct line *line, const struct finding *finding)
 	case FINDING_COPIED:
 		line_add(line, PLAIN, "%llu file pages read, then "
 			 "copied", count);
+		break;
+	case FINDING_SMALL:
+		line_add(line, PLAIN, "%llu pages of 4 KiB touched instead of "
+			 "%llu huge page%s", (ull)finding->pages, count,
+			 plural(count));
 		break;
 	case FINDING_MAJOR:
 		line_add(line, PLAIN, "%llu faults waited for file reads",
@@ -228,6 +252,11 @@ static void add_vmas(struct line *line, const struct finding *finding)
 	ull count = finding->count;
 
 	switch (finding->kind) {
+	case FINDING_POOL:
+		line_add(line, PLAIN, "%llu call%s of mmap(MAP_HUGETLB) failed, "
+			 "which requested %llu pages of 2 MiB", count,
+			 plural(count), (ull)finding->pages);
+		break;
 	case FINDING_PINGPONG:
 		line_add(line, PLAIN, "%llu calls alternately removed and "
 			 "restored access rights", count);
@@ -269,6 +298,7 @@ static void add_what(struct line *line, const struct finding *finding)
 		add_waits(line, finding);
 		break;
 	case FINDING_CROWDED:
+	case FINDING_POOL:
 	case FINDING_PINGPONG:
 	case FINDING_ALMOST:
 	case FINDING_DONTFORK:

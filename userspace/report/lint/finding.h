@@ -24,6 +24,8 @@ enum finding_kind {
 	FINDING_LOCK,		/* waits for mmap_lock */
 	FINDING_FORK,		/* address spaces copied only for exec */
 	FINDING_UNALIGNED,	/* huge pages missed because of alignment */
+	FINDING_SMALL,		/* pages of 4 KiB instead of huge pages */
+	FINDING_POOL,		/* MAP_HUGETLB failed */
 	FINDING_PINGPONG,	/* access rights removed and restored */
 	FINDING_ALMOST,		/* adjacent VMAs that could almost be merged */
 	FINDING_DONTFORK,	/* MADV_DONTFORK on parts of a mapping */
@@ -69,6 +71,13 @@ enum advice {
 	ADVICE_SPAWN,
 	ADVICE_ALIGN,
 	ADVICE_ALIGN_MALLOC,
+	ADVICE_HUGE_ASK,
+	ADVICE_HUGE_ENABLE,
+	ADVICE_HUGE_STORE,
+	ADVICE_HUGE_COMMIT,
+	ADVICE_HUGE_COMMIT_OLD,
+	ADVICE_HUGE_FRAGMENTED,
+	ADVICE_POOL,
 	ADVICE_MAP_TWICE,
 	ADVICE_PROTECTION_KEYS,
 	ADVICE_SAME,
@@ -111,12 +120,14 @@ struct edge {
  * @makers: FINDING_CROWDED: the makers of the VMAs, sorted
  * @flushed: FINDING_PINGPONG: @flushes is known
  * @flushes: FINDING_PINGPONG: number of calls that flushed the TLB
- * @pages: FINDING_AGAIN: number of different pages that were touched again;
- *	FINDING_UNALIGNED: small pages touched instead of the missed huge pages;
+ * @pages: FINDING_POOL: pages that a call requested; FINDING_AGAIN: number of
+ *	different pages that were touched again;
+ *	FINDING_UNALIGNED and FINDING_SMALL: small pages touched instead of the huge
+ *	pages;
  *	FINDING_RECLAIM: number of reclaimed pages; FINDING_UNREAD: number of pages
  *	that were used
  * @bytes: FINDING_UNREAD: bytes that were read
- * @space: FINDING_UNALIGNED: number of the address space
+ * @space: FINDING_UNALIGNED and FINDING_SMALL: number of the address space
  * @edges: FINDING_UNALIGNED: the edges at the start and at the end of the
  *	mapping
  */

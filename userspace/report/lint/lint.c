@@ -9,7 +9,8 @@ static int see_fault(struct lint *lint, const struct event *event,
 	enum touch_order order;
 
 	return lint_touch_fault(&lint->touch, event, space, slow, &order) ?:
-	       lint_huge_fault(&lint->huge, &event->fault, space, order);
+	       lint_huge_fault(&lint->huge, &event->fault, space, order) ?:
+	       lint_small_fault(&lint->small, &event->fault, space, slow);
 }
 
 static int see_merge(struct lint *lint, const struct event *event,
@@ -28,8 +29,9 @@ static void see_unlink(struct lint *lint, const struct unlink_event *unlink,
 }
 
 int lint_record(struct lint *lint, const struct event *event,
-		const struct scene *scene)
+		const struct event *call, const struct scene *scene)
 {
+	hugetlb_calls_see(&lint->hugetlb, event, call);
 	return makers_event(&lint->makers, event, scene);
 }
 
@@ -88,11 +90,25 @@ static int find_crowd(struct makers *makers, const struct lint_machine *machine,
 	       findings_add(findings, &crowded) : 0;
 }
 
+static int find_hugetlb(const struct hugetlb_calls *calls, struct findings *findings)
+{
+	const struct finding failed = {
+		.kind = FINDING_POOL,
+		.advice = ADVICE_POOL,
+		.count = calls->count,
+		.pages = calls->pages,
+	};
+
+	return calls->count ? findings_add(findings, &failed) : 0;
+}
+
 int lint_findings(struct lint *lint, const struct lint_machine *machine,
 		  struct findings *findings)
 {
 	return find_crowd(&lint->makers, machine, findings) ?:
 	       lint_huge_findings(&lint->huge, findings) ?:
+	       lint_small_findings(&lint->small, findings) ?:
+	       find_hugetlb(&lint->hugetlb, findings) ?:
 	       lint_touch_findings(&lint->touch, machine, findings) ?:
 	       lint_wait_findings(&lint->wait, machine, findings) ?:
 	       lint_fork_findings(&lint->fork, findings) ?:
@@ -104,6 +120,7 @@ void lint_free(struct lint *lint)
 {
 	lint_touch_free(&lint->touch);
 	lint_huge_free(&lint->huge);
+	lint_small_free(&lint->small);
 	lint_fork_free(&lint->fork);
 	lint_protect_free(&lint->protect);
 	lint_wait_free(&lint->wait);

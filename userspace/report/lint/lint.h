@@ -7,10 +7,12 @@
 #ifndef _LINT_H
 #define _LINT_H
 
+#include "report/hugetlb_calls.h"
 #include "report/lint/fork.h"
 #include "report/lint/huge.h"
 #include "report/lint/merges.h"
 #include "report/lint/protect.h"
+#include "report/lint/small.h"
 #include "report/lint/touch.h"
 #include "report/lint/wait.h"
 #include "report/makers.h"
@@ -19,16 +21,21 @@
 struct lint {
 	struct lint_touch touch;
 	struct lint_huge huge;
+	struct lint_small small;
 	struct lint_fork fork;
 	struct lint_protect protect;
 	struct lint_merges pair;
 	struct lint_wait wait;
+	struct hugetlb_calls hugetlb;
 	struct makers makers;
 };
 
-/* Handle an event that was passed to replay_visitor.record. Return 0 or -ENOMEM. */
+/*
+ * Handle an event that was passed to replay_visitor.record, with the call that it ends.
+ * Return 0 or -ENOMEM.
+ */
 int lint_record(struct lint *lint, const struct event *event,
-		const struct scene *scene);
+		const struct event *call, const struct scene *scene);
 
 /*
  * Handle the next event. @space may be NULL. If the event is a fault, @slow is its

@@ -486,6 +486,14 @@ static bool is_in_area(const struct finding *finding, const struct area *area)
 	       finding->end > area->start;
 }
 
+/* The pages of a FINDING_SMALL are those that a storm would count. */
+static void leave_pages(struct stats *faults, const struct finding *finding)
+{
+	faults->count -= finding->pages < faults->count ? finding->pages :
+							  faults->count;
+	faults->ns -= finding->ns < faults->ns ? finding->ns : faults->ns;
+}
+
 /* Subtract faults that are part of a finding about missed huge pages. */
 static void leave_edges(struct stats *faults, const struct area *area,
 			const struct dense *dense,
@@ -494,6 +502,8 @@ static void leave_edges(struct stats *faults, const struct area *area,
 	for (size_t i = 0; i < findings->count; i++) {
 		const struct finding *finding = &findings->list[i];
 
+		if (finding->kind == FINDING_SMALL && is_in_area(finding, area))
+			leave_pages(faults, finding);
 		if (finding->kind != FINDING_UNALIGNED ||
 		    !is_in_area(finding, area))
 			continue;

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "system/mounts.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Parse "36 35 98:0 /root /mount options optional ... - type source options". */
+static void add_mount(struct mounts *mounts, const char *line)
+{
+	const char *type = strstr(line, " - ");
+	unsigned int major, minor;
+	struct mount *list;
+	struct mount mount;
+
+	if (!type || sscanf(type, " - %15s", mount.type) != 1 ||
+	    sscanf(line, "%*d %*d %u:%u", &major, &minor) != 2)
+		return;
+	list = reallocarray(mounts->list, mounts->count + 1, sizeof(*list));
+	if (!list)
+		return;
+	mount.dev = major << 20 | minor;
+	list[mounts->count++] = mount;
+	mounts->list = list;
+}
+
+void mounts_find(struct mounts *mounts, int pid)
+{
+	char path[48], *line = NULL;
+	size_t room = 0;
+	FILE *file;
+
+	*mounts = (struct mounts){ 0 };
+	snprintf(path, sizeof(path), "/proc/%d/mountinfo", pid);
+	file = fopen(path, "re");
+	if (!file)
+		return;
+	while (getline(&line, &room, file) > 0)
+		add_mount(mounts, line);
+	free(line);
+	fclose(file);
+}
+
+const char *mounts_type(const struct mounts *mounts, __u32 dev)
+{
+	for (size_t i = 0; i < mounts->count; i++) {
+		if (mounts->list[i].dev == dev)
+			return mounts->list[i].type;
+	}
+	return "";
+}
+
+void mounts_free(struct mounts *mounts)
+{
+	free(mounts->list);
+	*mounts = (struct mounts){ 0 };
+}
