@@ -84,20 +84,26 @@ static bool is_cached(struct vm_area_struct *vma, u64 address)
  * @mark: filled in
  * @vma: the VMA of the fault
  * @address: the touched address
+ * @again: the attempt is a retry, and @mark is that of the attempt before
  *
  * The caller has disabled preemption, and holds the lock of the fault. The caller has
  * set @mark->table.
  */
 void mmapdemo_huge_begin(struct huge_mark *mark, struct vm_area_struct *vma,
-			 u64 address)
+			 u64 address, bool again)
 {
 	mark->kind = kind_of(vma);
 	mark->stack = vma_is_temporary_stack(vma);
-	mark->cached = mark->kind == HUGE_KIND_TMPFS && is_cached(vma, address);
+	if (!again) {
+		mark->cached = mark->kind == HUGE_KIND_TMPFS &&
+			       is_cached(vma, address);
+		mark->fallback = HUGE_FALLBACK_NONE;
+	}
 	read_counters(mark);
 }
 
-static u8 fallback_of(const struct huge_mark *mark)
+/* Return enum huge_fallback of this attempt. */
+static u8 fallback_now(const struct huge_mark *mark)
 {
 	struct huge_mark now;
 
@@ -108,6 +114,24 @@ static u8 fallback_of(const struct huge_mark *mark)
 		return HUGE_FALLBACK_CGROUP;
 	return now.memory != mark->memory ? HUGE_FALLBACK_MEMORY :
 					    HUGE_FALLBACK_NONE;
+}
+
+/* The most certain value of all attempts is the largest. */
+static u8 fallback_of(const struct huge_mark *mark)
+{
+	return max(mark->fallback, fallback_now(mark));
+}
+
+/**
+ * mmapdemo_huge_retry - keep what an attempt did, before the fault is retried
+ * @mark: filled in by mmapdemo_huge_begin()
+ *
+ * On older kernels, the first attempt of a store to shmem allocates the page, and the
+ * second attempt finds this page.
+ */
+void mmapdemo_huge_retry(struct huge_mark *mark)
+{
+	mark->fallback = fallback_of(mark);
 }
 
 /*

@@ -16,7 +16,8 @@ struct vm_area_struct;
  * @cgroup: how many of these the cgroup refused
  * @cpu: the CPU
  * @kind: enum huge_kind
- * @cached: a page of the 2 MiB was in the page cache
+ * @fallback: enum huge_fallback of the earlier attempts
+ * @cached: a page of the 2 MiB was in the page cache before the first attempt
  * @stack: the VMA is the temporary stack of exec
  * @table: there is a page table, which the first attempt did not find
  */
@@ -25,13 +26,15 @@ struct huge_mark {
 	unsigned long cgroup;
 	u32 cpu;
 	u8 kind;
+	u8 fallback;
 	bool cached;
 	bool stack;
 	bool table;
 };
 
 void mmapdemo_huge_begin(struct huge_mark *mark, struct vm_area_struct *vma,
-			 u64 address);
+			 u64 address, bool again);
+void mmapdemo_huge_retry(struct huge_mark *mark);
 void mmapdemo_huge_end(struct fault_record *r, const struct huge_mark *mark,
 		       const struct mm_struct *mm);
 

@@ -4,6 +4,7 @@
 #define _MMAPDEMO_RETRY_H
 
 #include "moment.h"
+#include "trace/huge_fault.h"
 #include "trace/records.h"
 
 struct mm_struct;
@@ -16,6 +17,8 @@ struct mm_struct;
  * @generation: result of mmapdemo_stats_generation() when the first attempt
  *	began
  * @before: result of the walk before the first attempt
+ * @huge: what was read before the last attempt, if there was no page table before the
+ *	first attempt
  * @ret: VM_FAULT_* of the last attempt, and VM_FAULT_MAJOR if any attempt
  *	returned it
  * @count: number of attempts that returned VM_FAULT_RETRY
@@ -26,6 +29,7 @@ struct retry {
 	struct moment start;
 	u32 generation;
 	struct walk before;
+	struct huge_mark huge;
 	u32 ret;
 	u32 count;
 };
