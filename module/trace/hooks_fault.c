@@ -127,7 +127,7 @@ static bool fault_resume(struct fault_frame *frame)
 	r->retries = min_t(u32, retry.count, U16_MAX);
 	r->ret = retry.ret & RET(MAJOR);
 	frame->start = retry.start;
-	frame->huge = retry.huge;
+	frame->huge.past = retry.huge;
 	frame->generation = retry.generation;
 	return true;
 }
@@ -314,10 +314,8 @@ static noinline void fault_retry(struct fault_frame *frame, u32 ret)
 		.count = r->retries + 1,
 	};
 
-	if (fault_may_be_huge(frame)) {
-		mmapdemo_huge_retry(&frame->huge);
-		retry.huge = frame->huge;
-	}
+	if (fault_may_be_huge(frame))
+		retry.huge = mmapdemo_huge_retry(&frame->huge);
 	/*
 	 * With FAULT_FLAG_RETRY_NOWAIT, the caller retries the fault much
 	 * later, or never.

@@ -17,11 +17,10 @@ struct mm_struct;
  * @generation: result of mmapdemo_stats_generation() when the first attempt
  *	began
  * @before: result of the walk before the first attempt
- * @huge: what was read before the last attempt, if there was no page table before the
- *	first attempt
  * @ret: VM_FAULT_* of the last attempt, and VM_FAULT_MAJOR if any attempt
  *	returned it
  * @count: number of attempts that returned VM_FAULT_RETRY
+ * @huge: what the attempts found, if there was no page table before the first attempt
  */
 struct retry {
 	const struct mm_struct *mm;
@@ -29,9 +28,9 @@ struct retry {
 	struct moment start;
 	u32 generation;
 	struct walk before;
-	struct huge_mark huge;
 	u32 ret;
 	u32 count;
+	struct huge_past huge;
 };
 
 bool mmapdemo_retry_take(const struct mm_struct *mm, u64 address,
