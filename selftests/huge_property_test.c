@@ -64,7 +64,7 @@ FIXTURE_SETUP(property)
 	unsigned int number = seed ? atoi(seed) : time(NULL);
 
 	memset(self, 0, sizeof(*self));
-	printf("# SEED=%u\n", number);
+	fprintf(stderr, "# SEED=%u\n", number);
 	srandom(number);
 	self->area = hole((BLOCKS + 1) * HUGE, HUGE);
 	self->enabled = selected(THP "enabled");
@@ -228,7 +228,7 @@ TEST_F(property, verdicts_agree_with_the_kernel)
 		ASSERT_TRUE(one_round(self));
 	ASSERT_TRUE(trace_stop(&self->trace));
 	compare_all(self);
-	printf("# %zu verdicts, %zu unknown, %zu wrong\n", self->verdicts,
+	fprintf(stderr, "# %zu verdicts, %zu unknown, %zu wrong\n", self->verdicts,
 	       self->unknown, self->wrong);
 	EXPECT_LE(VERDICTS, self->verdicts);
 	EXPECT_EQ(0, self->wrong);

@@ -107,9 +107,10 @@ static __always_inline void fault_find(struct fault_frame *frame)
 
 /*
  * If this attempt is a retry, restore the data of the earlier attempts. If the
- * first attempt was not observed, the start time of the fault is unknown.
+ * first attempt was not observed, the start time of the fault is unknown. Return true if
+ * an earlier attempt was observed.
  */
-static void fault_resume(struct fault_frame *frame)
+static bool fault_resume(struct fault_frame *frame)
 {
 	struct fault_record *r = &frame->record;
 	struct retry retry;
@@ -117,7 +118,7 @@ static void fault_resume(struct fault_frame *frame)
 	if (!mmapdemo_retry_take(frame->mm, r->address, &retry)) {
 		if (frame->flags & FAULT_FLAG_TRIED)
 			moment_forget(&frame->start);
-		return;
+		return false;
 	}
 	if (!(retry.before.levels & MMAPDEMO_LEVEL_PMD))
 		frame->pmd = NULL;
@@ -126,29 +127,39 @@ static void fault_resume(struct fault_frame *frame)
 	r->retries = min_t(u32, retry.count, U16_MAX);
 	r->ret = retry.ret & RET(MAJOR);
 	frame->start = retry.start;
+	frame->huge.past = retry.huge;
 	frame->generation = retry.generation;
+	return true;
+}
+
+/* Return true if the fault has a struct huge_mark. */
+static bool fault_may_be_huge(const struct fault_frame *frame)
+{
+	return !frame->pmd && frame->recorded &&
+	       !(frame->kind & MMAPDEMO_KIND_HUGETLB);
 }
 
 /*
  * The first attempt found no table of the last level, so the fault may map a huge page.
- * If @table is set, this attempt found a table.
+ * If @table is set, this attempt found a table. If @again is set, this is a retry.
  */
-static void fault_begin_huge(struct fault_frame *frame, bool table)
+static void fault_begin_huge(struct fault_frame *frame, bool table, bool again)
 {
+	if (!fault_may_be_huge(frame))
+		return;
 	frame->huge.table = table;
-	if (frame->recorded && !(frame->kind & MMAPDEMO_KIND_HUGETLB))
-		mmapdemo_huge_begin(&frame->huge, frame->vma,
-				    frame->record.address);
+	mmapdemo_huge_begin(&frame->huge, frame->vma, frame->record.address,
+			    again);
 }
 
 /* Begin an attempt that may be a retry, or found no table of the last level. */
 static noinline void fault_begin_slowly(struct fault_frame *frame)
 {
 	const bool table = frame->pmd;
+	const bool again = fault_resume(frame);
 
-	fault_resume(frame);
 	if (!frame->pmd)
-		fault_begin_huge(frame, table);
+		fault_begin_huge(frame, table, again);
 }
 
 /*
@@ -290,7 +301,7 @@ static noinline void fault_drop_time(void)
  * Store the data of an unfinished fault: handle_mm_fault() released the lock,
  * and its caller will retry the fault.
  */
-static noinline void fault_retry(const struct fault_frame *frame, u32 ret)
+static noinline void fault_retry(struct fault_frame *frame, u32 ret)
 {
 	const struct fault_record *r = &frame->record;
 	struct retry retry = {
@@ -303,6 +314,8 @@ static noinline void fault_retry(const struct fault_frame *frame, u32 ret)
 		.count = r->retries + 1,
 	};
 
+	if (fault_may_be_huge(frame))
+		retry.huge = mmapdemo_huge_retry(&frame->huge);
 	/*
 	 * With FAULT_FLAG_RETRY_NOWAIT, the caller retries the fault much
 	 * later, or never.
@@ -438,8 +451,7 @@ static noinline void fault_finish_huge(struct fault_frame *frame, u32 ret,
 
 	fault_look(r);
 	fault_look_anew(frame, ret);
-	if (frame->recorded && !(r->ret & RET_ERRORS) &&
-	    !(frame->kind & MMAPDEMO_KIND_HUGETLB))
+	if (fault_may_be_huge(frame) && !(r->ret & RET_ERRORS))
 		mmapdemo_huge_end(r, &frame->huge, frame->mm);
 	fault_conclude(frame, slow, true);
 }

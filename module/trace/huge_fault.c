@@ -83,20 +83,26 @@ static bool is_cached(struct vm_area_struct *vma, u64 address)
  * @mark: filled in
  * @vma: the VMA of the fault
  * @address: the touched address
+ * @again: the attempt is a retry, and the caller has restored @mark->past
  *
  * The caller has disabled preemption, and holds the lock of the fault. The caller has
  * set @mark->table.
  */
 void mmapdemo_huge_begin(struct huge_mark *mark, struct vm_area_struct *vma,
-			 u64 address)
+			 u64 address, bool again)
 {
 	mark->kind = kind_of(vma);
 	mark->stack = vma_is_temporary_stack(vma);
-	mark->cached = mark->kind == HUGE_KIND_TMPFS && is_cached(vma, address);
+	if (!again) {
+		mark->past.cached = mark->kind == HUGE_KIND_TMPFS &&
+				    is_cached(vma, address);
+		mark->past.fallback = HUGE_FALLBACK_NONE;
+	}
 	read_counters(mark);
 }
 
-static u8 fallback_of(const struct huge_mark *mark)
+/* Return enum huge_fallback of this attempt. */
+static u8 fallback_now(const struct huge_mark *mark)
 {
 	struct huge_mark now;
 
@@ -107,6 +113,27 @@ static u8 fallback_of(const struct huge_mark *mark)
 		return HUGE_FALLBACK_CGROUP;
 	return now.memory != mark->memory ? HUGE_FALLBACK_MEMORY :
 					    HUGE_FALLBACK_NONE;
+}
+
+/* The most certain value of all attempts is the largest. */
+static u8 fallback_of(const struct huge_mark *mark)
+{
+	return max(mark->past.fallback, fallback_now(mark));
+}
+
+/**
+ * mmapdemo_huge_retry - return what the attempts found, before the fault is retried
+ * @mark: filled in by mmapdemo_huge_begin()
+ *
+ * On older kernels, the first attempt of a store to shmem allocates the page, and the
+ * second attempt finds this page.
+ */
+struct huge_past mmapdemo_huge_retry(const struct huge_mark *mark)
+{
+	return (struct huge_past) {
+		.fallback = fallback_of(mark),
+		.cached = mark->past.cached,
+	};
 }
 
 /*
@@ -146,7 +173,7 @@ static void facts_of(struct huge_facts *facts, const struct fault_record *r,
 							      HUGE_TOUCH_READ,
 		.allowed = fact(!huge_forbidden(mm)),
 		.advised_only = fact(huge_advised_only(mm)),
-		.uncached = !mark->cached,
+		.uncached = !mark->past.cached,
 		.stack = mark->stack,
 		.settings.supported = IS_ENABLED(CONFIG_TRANSPARENT_HUGEPAGE) &&
 				      has_transparent_hugepage(),

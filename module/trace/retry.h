@@ -4,6 +4,7 @@
 #define _MMAPDEMO_RETRY_H
 
 #include "moment.h"
+#include "trace/huge_fault.h"
 #include "trace/records.h"
 
 struct mm_struct;
@@ -19,6 +20,7 @@ struct mm_struct;
  * @ret: VM_FAULT_* of the last attempt, and VM_FAULT_MAJOR if any attempt
  *	returned it
  * @count: number of attempts that returned VM_FAULT_RETRY
+ * @huge: what the attempts found, if there was no page table before the first attempt
  */
 struct retry {
 	const struct mm_struct *mm;
@@ -28,6 +30,7 @@ struct retry {
 	struct walk before;
 	u32 ret;
 	u32 count;
+	struct huge_past huge;
 };
 
 bool mmapdemo_retry_take(const struct mm_struct *mm, u64 address,
