@@ -595,7 +595,7 @@ TEST_F(huge, a_file_system_with_folios_needs_advice)
 	FACTS.entry = HUGE_ENTRY_HUGE;
 	EXPECT_REASON(MAPPED);
 	FACTS.entry = HUGE_ENTRY_NONE;
-	FACTS.end = AT + PAGE;
+	FACTS.end = AT + SMALL_PAGE;
 	EXPECT_REASON(RANGE);
 	FACTS.end = AT + HUGE;
 	FACTS.folios = HUGE_FACT_NO;
@@ -757,7 +757,7 @@ TEST_F(huge, a_smaller_size_of_shared_memory_fits)
 	const __u64 at = AT + 512 * KIB;
 
 	share(self, HUGE_KIND_SHARED);
-	FACTS.end = AT + HUGE - PAGE;
+	FACTS.end = AT + HUGE - SMALL_PAGE;
 	SETTINGS.shmem = HUGE_SET_NEVER;
 	if (!self->since_6_12) {
 		EXPECT_EQ(0U, smaller(self, at, sizes));
@@ -766,7 +766,7 @@ TEST_F(huge, a_smaller_size_of_shared_memory_fits)
 	FACTS.sized = true;
 	FACTS.file_size = 512 * KIB + 32 * KIB;
 	EXPECT_EQ(32U, smaller(self, at, sizes));
-	FACTS.file_size -= PAGE;
+	FACTS.file_size -= SMALL_PAGE;
 	EXPECT_EQ(16U, smaller(self, at, sizes));
 	SETTINGS.shmem = HUGE_SET_ALWAYS;
 	EXPECT_EQ(64U, smaller(self, at, sizes));
@@ -779,7 +779,7 @@ TEST_F(huge, a_smaller_size_of_shared_memory_fits)
 	SETTINGS.shmem = HUGE_SET_ALWAYS;
 	FACTS.offset = 64 * KIB;
 	EXPECT_EQ(64U, smaller(self, at, sizes));
-	FACTS.offset = PAGE;
+	FACTS.offset = SMALL_PAGE;
 	EXPECT_EQ(0U, smaller(self, at, sizes));
 	FACTS.offset = 0;
 	FACTS.flags = VM_READ | VM_SHARED | VM_MAYSHARE;

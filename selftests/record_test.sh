@@ -303,7 +303,7 @@ needs_space_once() {
 	mmapdemo record -o walker30.dat -- "$programs/actor" walker 30000 \
 		</dev/null >/dev/null || return
 	bytes=$(stat -c %s walker30.dat)
-	within 3500000 99999999 $bytes bytes &&
+	within 2000000 99999999 $bytes bytes &&
 		on_disk $((bytes * 3 / 2 + (3 << 19))) &&
 		mmapdemo report full.dat >report.txt &&
 		grep -qx 'nothing was lost' report.txt
