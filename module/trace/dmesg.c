@@ -194,6 +194,7 @@ static const char *const trigger_names[] = { MMAPDEMO_TRIGGERS };
 static const char *const reason_names[] = { MMAPDEMO_REASONS };
 static const char *const class_names[] = { MMAPDEMO_FAULT_CLASSES };
 static const char *const access_names[] = { MMAPDEMO_ACCESSES };
+static const char *const huge_names[] = { MMAPDEMO_HUGE_REASONS };
 #undef EM
 #undef EMe
 
@@ -340,17 +341,19 @@ static void levels_text(char *out, size_t size, const struct fault_record *r)
 
 void mmapdemo_dmesg_fault(const struct fault_record *r)
 {
+	const bool small = r->huge > MMAPDEMO_HUGE_MAPPED;
 	char duration[32] = "duration unknown";
 	char levels[32];
 
 	if (r->duration)
 		scnprintf(duration, sizeof(duration), "%llu ns", r->duration);
 	levels_text(levels, sizeof(levels), r);
-	log_event("fault: %s at byte %llu of a VMA of %s: %s%s;%s; %s\n",
+	log_event("fault: %s at byte %llu of a VMA of %s: %s%s;%s; %s%s%s\n",
 		  name_of(access_names, r->access),
 		  r->address - r->vma.start, file_name(&r->file),
 		  name_of(class_names, r->class), r->ret & 0x4 ? ", major fault" : "",
-		  levels, duration);
+		  levels, duration, small ? "; no huge page: " : "",
+		  small ? name_of(huge_names, r->huge) : "");
 }
 
 /* The parts of a fault as they are called in the log. */

@@ -141,7 +141,8 @@ static bool fault_may_be_huge(const struct fault_frame *frame)
 
 /*
  * The first attempt found no table of the last level, so the fault may map a huge page.
- * If @table is set, this attempt found a table. If @again is set, this is a retry.
+ * If @table is set, this attempt found a table, but not the page, which the first attempt
+ * may have mapped. If @again is set, this is a retry.
  */
 static void fault_begin_huge(struct fault_frame *frame, bool table, bool again)
 {
@@ -159,7 +160,7 @@ static noinline void fault_begin_slowly(struct fault_frame *frame)
 	const bool again = fault_resume(frame);
 
 	if (!frame->pmd)
-		fault_begin_huge(frame, table, again);
+		fault_begin_huge(frame, table && !frame->record.changed, again);
 }
 
 /*
