@@ -37,9 +37,11 @@ static void signal_report(int sig, int code, unsigned long address)
 	mmapdemo_dmesg_signal(&r);
 }
 
+/* On Linux 5.10, a second call follows the call of force_sig_pkuerr(). */
 static bool sig_fault_enter(void *data, const unsigned long *args)
 {
-	signal_report(args[0], args[1], args[2]);
+	if ((int)args[1] != SEGV_PKUERR)
+		signal_report(args[0], args[1], args[2]);
 	return false;
 }
 

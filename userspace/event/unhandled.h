@@ -12,8 +12,8 @@
 /*
  * If @event shows that the last fault of @task ended without handle_mm_fault(),
  * return true, and fill in @fault: the start of that fault, as EVENT_TOUCH or
- * EVENT_KERNEL_TOUCH, and the signal that ended that fault, if there was a signal. If @event is the start of a fault,
- * save @event in @task.
+ * EVENT_KERNEL_TOUCH, and the signal that ended that fault, if there was a signal. If
+ * @event is the start of a fault, save @event in @task.
  */
 bool unhandled_fault(struct task *task, const struct event *event,
 		     struct event *fault);
