@@ -144,7 +144,8 @@ const char *huge_brief(const struct huge_part *parts, char text[HUGE_BRIEF_MAX])
 
 	for (int i = 0; i < HUGE_REASONS; i++) {
 		bytes += parts[i].bytes;
-		if (i > HUGE_NEXT && parts[i].bytes > most_bytes) {
+		if (i != HUGE_MAPPED && i != HUGE_NEXT &&
+		    parts[i].bytes > most_bytes) {
 			most = i;
 			most_bytes = parts[i].bytes;
 		}
