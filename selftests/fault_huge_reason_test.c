@@ -39,8 +39,10 @@ static char *selected(const char *path)
 	return word;
 }
 
+/* The counters of the kernel tell nothing if the task moves to another CPU. */
 FIXTURE_SETUP(reason)
 {
+	ASSERT_TRUE(run_on(sched_getcpu()));
 	self->page = hole(2 * HUGE, HUGE);
 	self->enabled = selected(THP "enabled");
 	ASSERT_TRUE(trace_create(&self->trace));
