@@ -58,7 +58,9 @@ wanted() {
 	done
 	printf 'fault_signal %s\n' force_sig_{fault,pkuerr}
 	# Since 5.19, tracepoints of the kernel show waits for locks.
-	since 5.19 || for event in fault_time mmap_lock_wait; do
+	# PREEMPT_RT before 5.19 does not show them.
+	since 5.19 || [[ -e /sys/kernel/realtime ]] ||
+		for event in fault_time mmap_lock_wait; do
 		printf "$event %s\n" rwsem_down_{read,write}_slowpath
 	done
 }

@@ -10,7 +10,7 @@
 #include "trace/hooks.h"
 #include "trace/wait.h"
 
-#ifdef HAS_TRACE_CONTENTION_BEGIN
+#if defined(HAS_TRACE_CONTENTION_BEGIN) || defined(CONFIG_PREEMPT_RT)
 
 static inline u32 lock_unknown(void)
 {

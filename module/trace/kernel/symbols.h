@@ -122,7 +122,7 @@ static_assert(sizeof(vma_flags_t) == sizeof(unsigned long));
  * function is the rw_semaphore. LOCK_PARTS are the parts that depend on the
  * tracepoints. PREEMPT_RT has no slow paths of rw_semaphore that can be probed.
  */
-#ifdef HAS_TRACE_CONTENTION_BEGIN
+#if defined(HAS_TRACE_CONTENTION_BEGIN) || defined(CONFIG_PREEMPT_RT)
 #define LOCK_PROBES(X)
 #define LOCK_PARTS		BIT(MMAPDEMO_PART_LOCK)
 #else
