@@ -287,7 +287,7 @@ layers() {
 	grep -niE 'x86|amd64|arm64|aarch64' -r module --exclude-dir=arch |
 		grep -v 'commit [0-9a-f]* ("'
 	grep -nE '#include "(\.\./)*module/' -r userspace |
-		grep -vE '^userspace/(inspect/(verdict)|system/(huge_rules))\.[ch]:.*module/trace/(\2|\3)\.[ch]"$'
+		grep -vE '^userspace/(inspect|system)/(verdict|huge_rules)\.[ch]:.*module/trace/\2\.[ch]"$'
 	program_layers
 	module_layers
 }

@@ -6,7 +6,6 @@
 #include "inspect/huge_advice.h"
 #include "inspect/huge_text.h"
 #include "record/meta_machine.h"
-#include "report/huge_touch.h"
 #include "report/summary_text.h"
 #include "report/where.h"
 
@@ -88,17 +87,17 @@ static int see_fault(struct huge_recorded *asked, const struct event *event,
 		     const struct space *space)
 {
 	const struct fault_event *fault = &event->fault;
-	struct huge_touch touch;
-	int err = huge_touch(&asked->touch, fault, space,
-			     world_fault_time(&asked->replay->world, event),
-			     &touch);
+	struct touched touched;
+	int err = first_touch_fault(&asked->touch, fault, space,
+				    world_fault_time(&asked->replay->world, event),
+				    &touched);
 
-	if (err || touch.reason == HUGE_REASONS)
+	if (err || touched.reason == HUGE_REASONS)
 		return err;
 	if (!asked->addressed)
-		return add(asked, fault, space, touch.reason, touch.bytes);
+		return add(asked, fault, space, touched.reason, touched.bytes);
 	if (fault->address / HUGE_BYTES == asked->address / HUGE_BYTES)
-		asked->output = show_touch(asked, event, space, touch.reason);
+		asked->output = show_touch(asked, event, space, touched.reason);
 	return asked->output;
 }
 

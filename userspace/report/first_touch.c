@@ -204,7 +204,8 @@ static __u64 mapped_by(const struct first_touch *touch,
 }
 
 static int small_fault(struct first_touch *touch, const struct fault_event *fault,
-		       const struct space *space, const struct slow_event *slow)
+		       const struct space *space, const struct slow_event *slow,
+		       struct touched *touched)
 {
 	const __u64 bytes = mapped_by(touch, fault);
 	struct first_block *block;
@@ -218,13 +219,16 @@ static int small_fault(struct first_touch *touch, const struct fault_event *faul
 	if (fault->class == MMAPDEMO_FAULT_HUGE_SPLIT)
 		block->zero = true;
 	reason = reason_of(touch, fault, slow, block);
+	if (!bytes)
+		return 0;
+	*touched = (struct touched){ reason, bytes };
 	touch->small[reason] += bytes;
-	return reason == HUGE_RANGE && bytes ?
+	return reason == HUGE_RANGE ?
 	       add_range(touch, fault, space, block, bytes) : 0;
 }
 
 static int huge_fault(struct first_touch *touch, const struct fault_event *fault,
-		      const struct space *space)
+		      const struct space *space, struct touched *touched)
 {
 	struct first_block *block = block_at(touch, space, fault->address);
 
@@ -233,20 +237,24 @@ static int huge_fault(struct first_touch *touch, const struct fault_event *fault
 	block->reason = HUGE_TABLE;
 	block->recorded = false;
 	block->zero = fault->class == MMAPDEMO_FAULT_HUGE_ZERO;
-	if (!block->zero)
-		touch->huge += HUGE_BYTES;
+	if (block->zero)
+		return 0;
+	*touched = (struct touched){ HUGE_MAPPED, HUGE_BYTES };
+	touch->huge += HUGE_BYTES;
 	return 0;
 }
 
 int first_touch_fault(struct first_touch *touch, const struct fault_event *fault,
-		      const struct space *space, const struct slow_event *slow)
+		      const struct space *space, const struct slow_event *slow,
+		      struct touched *touched)
 {
+	*touched = (struct touched){ .reason = HUGE_REASONS };
 	if (!space || fault->ino)
 		return 0;
 	return fault->class == MMAPDEMO_FAULT_HUGE_ANON ||
 	       fault->class == MMAPDEMO_FAULT_HUGE_ZERO ?
-	       huge_fault(touch, fault, space) :
-	       small_fault(touch, fault, space, slow);
+	       huge_fault(touch, fault, space, touched) :
+	       small_fault(touch, fault, space, slow, touched);
 }
 
 /* ---- results ---- */

@@ -74,14 +74,26 @@ struct first_touch {
 	struct table vmas;
 };
 
+/**
+ * struct touched - what a fault has mapped
+ * @reason: HUGE_MAPPED, or why the first touch got a small page. HUGE_REASONS: the fault
+ *	was no first touch
+ * @bytes: size of the page
+ */
+struct touched {
+	enum huge_reason reason;
+	__u64 bytes;
+};
+
 void first_touch_begin(struct first_touch *touch, const struct meta *meta);
 
 /*
- * Count @fault. @slow is the fault_time event of the same fault, or NULL. Return 0 or
- * -ENOMEM.
+ * Count @fault, and set *@touched. @slow is the fault_time event of the same fault, or
+ * NULL. Return 0 or -ENOMEM.
  */
 int first_touch_fault(struct first_touch *touch, const struct fault_event *fault,
-		      const struct space *space, const struct slow_event *slow);
+		      const struct space *space, const struct slow_event *slow,
+		      struct touched *touched);
 
 /* Sort the VMAs, those with most bytes first. */
 void first_touch_end(struct first_touch *touch);

@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "report/hugetlb_calls.h"
+#include "system/huge_rules.h"
 
 #include <errno.h>
 #include <sys/mman.h>
-
-#define HUGE_BYTES (2ULL << 20)
 
 /* Bits of the flags that select another size of pages; see MAP_HUGE_2MB */
 #define SIZE_SHIFT 26

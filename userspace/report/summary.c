@@ -179,6 +179,7 @@ static int count_fault(struct summary *summary, const struct event *event,
 	struct moment *moment = timeseries_at(&summary->timeseries,
 					      event->time);
 	__u32 class = fault->class;
+	struct touched touched;
 
 	if (class >= MMAPDEMO_FAULT_CLASS_COUNT)
 		class = MMAPDEMO_FAULT_UNKNOWN;
@@ -193,7 +194,8 @@ static int count_fault(struct summary *summary, const struct event *event,
 	moment->faults++;
 	timeseries_spend(&summary->timeseries, event->time, fault->duration);
 	count_filled(summary, fault, moment);
-	return first_touch_fault(&summary->first_touch, fault, space, slow) ?:
+	return first_touch_fault(&summary->first_touch, fault, space, slow,
+				 &touched) ?:
 	       count_rows(summary, event, space);
 }
 

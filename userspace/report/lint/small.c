@@ -2,7 +2,6 @@
 #include "report/lint/small.h"
 #include "base/order.h"
 #include "event/vm_flags.h"
-#include "report/huge_touch.h"
 #include "report/lint/page_block.h"
 
 #include <errno.h>
@@ -22,9 +21,9 @@ void lint_small_begin(struct lint_small *small, const struct meta *meta)
 }
 
 /* MADV_NOHUGEPAGE was asked for, even if the kernel tests a setting first. */
-static bool is_small(const struct fault_event *fault, const struct huge_touch *touch)
+static bool is_small(const struct fault_event *fault, const struct touched *touched)
 {
-	return touch->reason > HUGE_UNKNOWN && touch->reason < HUGE_REASONS &&
+	return touched->reason > HUGE_UNKNOWN && touched->reason < HUGE_REASONS &&
 	       !(fault->vm_flags & VM_NOHUGEPAGE);
 }
 
@@ -32,16 +31,16 @@ int lint_small_fault(struct lint_small *small, const struct fault_event *fault,
 		     const struct space *space, const struct slow_event *slow)
 {
 	struct key key = { { space->number, fault->address & -BLOCK_BYTES } };
-	struct huge_touch touch;
+	struct touched touched;
 	struct row *row;
 	int err;
 
 	if (!small->known)
 		return 0;
-	err = huge_touch(&small->touch, fault, space, slow, &touch);
-	if (err || !is_small(fault, &touch))
+	err = first_touch_fault(&small->touch, fault, space, slow, &touched);
+	if (err || !is_small(fault, &touched))
 		return err;
-	key.parts[2] = touch.reason;
+	key.parts[2] = touched.reason;
 	row = table_row(&small->blocks, &key);
 	if (!row || !areas_fault(&small->areas, fault, space))
 		return -ENOMEM;
