@@ -5,9 +5,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Parse "36 35 98:0 /root /mount options optional ... - type source options". */
-static void add_mount(struct mounts *mounts, const char *line)
+static void add_mount(void *data, const char *line)
 {
+	struct mounts *mounts = data;
 	const char *type = strstr(line, " - ");
 	unsigned int major, minor;
 	struct mount *list;
@@ -24,21 +24,26 @@ static void add_mount(struct mounts *mounts, const char *line)
 	mounts->list = list;
 }
 
-void mounts_find(struct mounts *mounts, int pid)
+void mounts_each(int pid, void (*see)(void *data, const char *line), void *data)
 {
 	char path[48], *line = NULL;
 	size_t room = 0;
 	FILE *file;
 
-	*mounts = (struct mounts){ 0 };
 	snprintf(path, sizeof(path), "/proc/%d/mountinfo", pid);
 	file = fopen(path, "re");
 	if (!file)
 		return;
 	while (getline(&line, &room, file) > 0)
-		add_mount(mounts, line);
+		see(data, line);
 	free(line);
 	fclose(file);
+}
+
+void mounts_find(struct mounts *mounts, int pid)
+{
+	*mounts = (struct mounts){ 0 };
+	mounts_each(pid, add_mount, mounts);
 }
 
 const char *mounts_type(const struct mounts *mounts, __u32 dev)

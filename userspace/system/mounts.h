@@ -24,6 +24,12 @@ struct mounts {
 	size_t count;
 };
 
+/*
+ * Call @see with @data for each line "36 35 98:0 /root /mount options optional ... - type
+ * source options" of /proc/PID/mountinfo. If the file can't be opened, there are no lines.
+ */
+void mounts_each(int pid, void (*see)(void *data, const char *line), void *data);
+
 /* Find the file systems. If memory runs out, the list is incomplete. */
 void mounts_find(struct mounts *mounts, int pid);
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "system/shmem.h"
+#include "system/mounts.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -36,12 +37,10 @@ static void add_hidden(struct shmem *shmem)
 	close(fd);
 }
 
-/*
- * Parse "36 35 98:0 /root /mount options optional ... - type source options".
- * Skip /dev, because the pages of device files are not shmem.
- */
-static void add_mount(struct shmem *shmem, const char *line)
+/* Skip /dev, because the pages of device files are not shmem. */
+static void add_mount(void *data, const char *line)
 {
+	struct shmem *shmem = data;
 	const char *type = strstr(line, " - tmpfs ");
 	const char *huge = type ? strstr(type, ",huge=") : NULL;
 	struct shmem_dev *dev = NULL;
@@ -57,20 +56,9 @@ static void add_mount(struct shmem *shmem, const char *line)
 
 void shmem_find(struct shmem *shmem, int pid)
 {
-	char path[48], *line = NULL;
-	size_t room = 0;
-	FILE *file;
-
 	*shmem = (struct shmem){ 0 };
 	add_hidden(shmem);
-	snprintf(path, sizeof(path), "/proc/%d/mountinfo", pid);
-	file = fopen(path, "re");
-	if (!file)
-		return;
-	while (getline(&line, &room, file) > 0)
-		add_mount(shmem, line);
-	free(line);
-	fclose(file);
+	mounts_each(pid, add_mount, shmem);
 }
 
 const struct shmem_dev *shmem_dev(const struct shmem *shmem, __u32 dev)
