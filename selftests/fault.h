@@ -21,6 +21,25 @@ static inline const struct event *trace_touch(struct trace *trace,
 			((uintptr_t)address & -page_size())) : NULL;
 }
 
+/*
+ * Trace a child that runs a program. Return the child's PID, or -1 if a step or the
+ * program failed.
+ */
+static inline pid_t trace_exec(struct trace *trace)
+{
+	pid_t pid;
+
+	if (!trace_put(trace, "options/event-fork", "1") ||
+	    !trace_begin(trace, "pte_fault"))
+		return -1;
+	pid = fork_child();
+	if (!pid) {
+		execl("/bin/true", "true", NULL);
+		_exit(1);
+	}
+	return wait_for(pid) || !trace_end(trace) ? -1 : pid;
+}
+
 /* Return true if @event is a fault of class @class. Otherwise, print the event. */
 static inline bool class_is(const struct event *event, const char *class)
 {

@@ -7,19 +7,13 @@
  */
 #include "fault.h"
 #include "memcg.h"
+#include "thp_setting.h"
 
 #include <linux/userfaultfd.h>
 #include <sched.h>
 #include <sys/mount.h>
 
-#define HUGE (2 * MIB)
-#define THP "/sys/kernel/mm/transparent_hugepage/"
 #define RW (PROT_READ | PROT_WRITE)
-
-/* since Linux 6.18 */
-#ifndef PR_THP_DISABLE_EXCEPT_ADVISED
-#define PR_THP_DISABLE_EXCEPT_ADVISED (1 << 1)
-#endif
 
 FIXTURE(reason)
 {
@@ -28,18 +22,7 @@ FIXTURE(reason)
 	char *page;	/* unmapped 4 MiB, aligned to HUGE */
 };
 
-/* Return the selected word of a setting, such as "always". */
-static char *selected(const char *path)
-{
-	char *text = slurp(path), *begin = text ? strchr(text, '[') : NULL;
-	char *end = begin ? strchr(begin, ']') : NULL;
-	char *word = end ? strndup(begin + 1, end - begin - 1) : NULL;
-
-	free(text);
-	return word;
-}
-
-/* The counters of the kernel tell nothing if the task moves to another CPU. */
+/* If the task moves to another CPU, the counters of the kernel are not compared. */
 FIXTURE_SETUP(reason)
 {
 	ASSERT_TRUE(run_on(sched_getcpu()));
@@ -323,18 +306,9 @@ TEST_F(reason, the_first_stack_of_exec_is_temporary)
 	pid_t pid;
 
 	SKIP_WITHOUT_THP();
-	ASSERT_TRUE(trace_put(&self->trace, "options/event-fork", "1"));
-	ASSERT_TRUE(trace_begin(&self->trace, "pte_fault"));
-	pid = fork_child();
-	if (!pid) {
-		execl("/bin/true", "true", NULL);
-		_exit(1);
-	}
-	EXPECT_EQ(0, wait_for(pid));
-	ASSERT_TRUE(trace_end(&self->trace));
-	for (size_t i = 0; i < self->trace.count; i++) {
-		const struct event *e = &self->trace.events[i];
-
+	pid = trace_exec(&self->trace);
+	ASSERT_LT(0, pid);
+	for_each_event(e, &self->trace) {
 		seen |= event_is(e, "huge", "stack") && event_is(e, "trigger", "exec");
 		EXPECT_TRUE(!event_is(e, "huge", "stack") || e->pid == pid);
 	}

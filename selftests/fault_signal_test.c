@@ -121,9 +121,13 @@ TEST_F(fault, a_jump_to_data_is_an_exec)
 TEST_F(fault, every_address_of_the_kernel_is_present)
 {
 	char *mapped = (char *)0xffffffff81000000, *unmapped = (char *)-page_size();
+	const struct event *e = trace_signal(&self->trace, mapped, false);
 
-	EXPECT_EQ(1, event_num(trace_signal(&self->trace, mapped, false), "present"));
-	EXPECT_EQ(1, event_num(trace_signal(&self->trace, unmapped, false), "present"));
+	ASSERT_TRUE(agrees(e, mapped, "read"));
+	EXPECT_EQ(1, event_num(e, "present"));
+	e = trace_signal(&self->trace, unmapped, false);
+	ASSERT_TRUE(agrees(e, unmapped, "read"));
+	EXPECT_EQ(1, event_num(e, "present"));
 }
 
 TEST_F(fault, a_protection_key_is_named)
@@ -188,13 +192,20 @@ static void touch_non_canonical(char *page)
 	touch(NON_CANONICAL, false);
 }
 
+static int refused;	/* number of system calls that failed with EFAULT */
+
 static void fail_in_a_system_call(char *page)
 {
-	munmap(page, page_size());
-	(void)!write(-1, page, 1);
-	(void)!pipe((int *)page);
-}
+	int ends[2];
 
+	munmap(page, page_size());
+	if (pipe(ends))
+		return;
+	refused = (write(ends[1], page, 1) < 0 && errno == EFAULT) +
+		  (pipe((int *)page) < 0 && errno == EFAULT);
+	close(ends[0]);
+	close(ends[1]);
+}
 
 TEST_F(fault, a_signal_without_a_page_fault_is_not_reported)
 {
@@ -203,6 +214,7 @@ TEST_F(fault, a_signal_without_a_page_fault_is_not_reported)
 	EXPECT_EQ(0, signals_of(&self->trace, touch_non_canonical, NULL));
 	EXPECT_EQ(SIGSEGV, touch_signal.si_signo);
 	EXPECT_EQ(0, signals_of(&self->trace, fail_in_a_system_call, self->page));
+	EXPECT_EQ(2, refused);
 }
 
 TEST_HARNESS_MAIN

@@ -298,7 +298,7 @@ TEST_F(fault_time, a_full_run_queue_is_cpu)
 	bool equal = access(SCHEDSTAT, F_OK);
 
 	ASSERT_TRUE(run_on(sched_getcpu()));
-	/* A kernel without statistics tells only whether the part is plausible. */
+	/* Without statistics, there is nothing to compare the part with. */
 	for (int i = 0; i < 10 && (!i || !equal); i++) {
 		__u64 queued;
 		const struct event *e = queued_touch(&self->trace, &queued);

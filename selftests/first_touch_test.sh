@@ -7,33 +7,13 @@
 
 # shellcheck source=recording.sh disable=SC2086,SC2317
 . "$(dirname "$0")/recording.sh"
+# shellcheck source=first_touches.sh
+. "$(dirname "$0")/first_touches.sh"
 
 need_recordings exports.py
 
 always='"enabled":"always","hugepages-2048kB/enabled":"inherit"'
-small=2 zero_read=1 copy=11 huge_zero=13 huge=14 split=18
-rw=0x73 refused=0x40000073 advised=0x20000073
-
-# fault CLASS ADDRESS BEFORE [FIELD=VALUE]...: print a fault in the VMA $vma, which has
-# the flags $flags. BEFORE is "none" if the block has no page table.
-fault() {
-	local before=0xf
-
-	[[ $3 != none ]] || before=0x7
-	echo "pte_fault mm=7 class=$1 address=$2 before=$before after_seen=1 after=0x1f" \
-		"access=1 entry_after=0x11b duration=100 vma_start=${vma%-*}" \
-		"vma_end=${vma#*-} vm_flags=$flags trigger=5 nr=-1 ${*:4}"
-}
-
-# pages ADDRESS COUNT: print faults on COUNT pages, in a block without a page table.
-pages() {
-	local i before=none
-
-	for ((i = 0; i < $2; i++)); do
-		fault $small $(($1 + 4096 * i)) $before
-		before=table
-	done
-}
+zero_read=1 huge_zero=13
 
 # The heap begins 64 KiB after a multiple of 2 MiB. Its first 496 pages are small, and
 # then it gets a huge page. Below, each kind of memory has a different number of pages.

@@ -10,21 +10,15 @@
  * Depends on: the kernel.
  */
 #include "fault.h"
+#include "thp_setting.h"
 
 #include <time.h>
 
-#define HUGE (2 * MIB)
 #define BLOCKS 4	/* that a VMA can touch */
 #define ROUNDS 1100
 #define VERDICTS 2000
-#define THP "/sys/kernel/mm/transparent_hugepage/"
 #define KPROBES TRACEFS "/kprobe_events"
 #define FALLBACK 0x800	/* VM_FAULT_FALLBACK */
-
-/* since Linux 6.18 */
-#ifndef PR_THP_DISABLE_EXCEPT_ADVISED
-#define PR_THP_DISABLE_EXCEPT_ADVISED (1 << 1)
-#endif
 
 /** struct truth - what is known of a touch before its fault */
 struct truth {
@@ -47,16 +41,6 @@ FIXTURE(property)
 	size_t count;
 	size_t verdicts, unknown, wrong;
 };
-
-static char *selected(const char *path)
-{
-	char *text = slurp(path), *begin = text ? strchr(text, '[') : NULL;
-	char *end = begin ? strchr(begin, ']') : NULL;
-	char *word = end ? strndup(begin + 1, end - begin - 1) : NULL;
-
-	free(text);
-	return word;
-}
 
 FIXTURE_SETUP(property)
 {

@@ -7,14 +7,9 @@
  *
  * Depends on: nothing.
  */
-#include "kselftest_harness.h"
-
-#include "system/huge_rules.c"
+#include "huge_kernels.h"
 #include "../module/trace/huge_reason.c"
 
-#define AT	0x7f0000000000ULL
-#define HUGE	HUGE_BYTES
-#define RW	(VM_READ | VM_WRITE)
 #define SMALL	(MMAPDEMO_ENTRY_PRESENT | MMAPDEMO_ENTRY_WRITE | MMAPDEMO_ENTRY_ANON)
 #define BIG	(SMALL | MMAPDEMO_ENTRY_HUGE)
 #define ZERO	(MMAPDEMO_ENTRY_PRESENT | MMAPDEMO_ENTRY_HUGE)
@@ -27,21 +22,7 @@ FIXTURE(reason)
 	bool since_6_1, since_6_12, since_7_2;
 };
 
-FIXTURE_VARIANT(reason)
-{
-	const char *release;
-	int version;
-};
-
-#define RELEASE(name, text, number)					\
-FIXTURE_VARIANT_ADD(reason, linux_##name)				\
-{									\
-	.release = text, .version = number,				\
-}
-RELEASE(5_10, "5.10.0-46-amd64", 510);
-RELEASE(6_1, "6.1.0-56-amd64", 601);
-RELEASE(6_12, "6.12.117+deb12-amd64", 612);
-RELEASE(7_2, "7.2.13+deb14-amd64", 702);
+HUGE_KERNELS(reason);
 
 /*
  * A write to anonymous memory of 4 MiB mapped a page of 4 KiB. The module knows the same

@@ -6,13 +6,8 @@
  *
  * Depends on: nothing.
  */
-#include "kselftest_harness.h"
+#include "huge_kernels.h"
 
-#include "system/huge_rules.c"
-
-#define AT	0x7f0000000000ULL
-#define HUGE	HUGE_BYTES
-#define RW	(VM_READ | VM_WRITE)
 
 FIXTURE(huge)
 {
@@ -22,21 +17,7 @@ FIXTURE(huge)
 	bool since_7_2;
 };
 
-FIXTURE_VARIANT(huge)
-{
-	const char *release;
-	int version;
-};
-
-#define RELEASE(name, text, number)					\
-FIXTURE_VARIANT_ADD(huge, linux_##name)					\
-{									\
-	.release = text, .version = number,				\
-}
-RELEASE(5_10, "5.10.0-46-amd64", 510);
-RELEASE(6_1, "6.1.0-56-amd64", 601);
-RELEASE(6_12, "6.12.117+deb12-amd64", 612);
-RELEASE(7_2, "7.2.13+deb14-amd64", 702);
+HUGE_KERNELS(huge);
 
 /* Set up 4 MiB of memory that was never touched, and that gets huge pages. */
 FIXTURE_SETUP(huge)
