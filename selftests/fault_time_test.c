@@ -6,10 +6,10 @@
  * Depends on: the kernel.
  */
 #include "fault_time.h"
+#include "io_delay.h"
 #include "late.h"
 #include "memcg.h"
 #include "slow_disk.h"
-#include "taskstats.h"
 
 #include <sys/wait.h>
 
@@ -91,31 +91,27 @@ TEST_F(fault_time, the_time_is_what_the_program_waited)
 /* The kernel's delay accounting is another source for the same waits. */
 TEST_F(fault_time, io_is_what_the_kernel_accounts)
 {
-	struct taskstats before, after;
+	struct io_delay delays[10];
 	const char *missing;
-	__u64 io;
 	char *map;
 
 	missing = map_disk(&self->disk, &map, MADV_RANDOM);
 	if (missing)
 		SKIP(return, "%s", missing);
-	if (!taskstats_read(&before))
-		SKIP(return, "no taskstats");
 	ASSERT_TRUE(trace_begin(&self->trace, "fault_time"));
-	for (int i = 0; i < 10; i++)
-		(void)*(volatile char *)page_at(map, i * 7);
+	if (!io_read(map, 10, 7, delays))
+		SKIP(return, "no taskstats");
 	ASSERT_TRUE(trace_end(&self->trace));
-	ASSERT_TRUE(taskstats_read(&after));
 	munmap(map, DISK_PAGES * page_size());
-	io = part_sum(&self->trace, "io");
-	EXPECT_LE(10 * DISK_NS, io + part_sum(&self->trace, "cpu") + 10 * MS);
-	EXPECT_TRUE(tick_equal(io, after.blkio_delay_total - before.blkio_delay_total));
+	EXPECT_LE(10 * DISK_NS, part_sum(&self->trace, "io") +
+				part_sum(&self->trace, "cpu") + 10 * MS);
+	EXPECT_TRUE(io_is_accounted(&self->trace, map, 10, 7, delays));
 }
 
 TEST_F(fault_time, a_sequential_read_waits_for_the_disk)
 {
+	static struct io_delay delays[DISK_PAGES];
 	__u64 bytes = 0, pages = 0;
-	struct taskstats before, after;
 	const char *missing;
 	size_t waits = 0;
 	char *map;
@@ -123,13 +119,11 @@ TEST_F(fault_time, a_sequential_read_waits_for_the_disk)
 	missing = map_disk(&self->disk, &map, MADV_SEQUENTIAL);
 	if (missing)
 		SKIP(return, "%s", missing);
-	if (!taskstats_read(&before))
-		SKIP(return, "no taskstats");
 	ASSERT_TRUE(trace_size(&self->trace, "4096"));
 	ASSERT_TRUE(trace_begin(&self->trace, "fault_time"));
-	read_pages(map, DISK_PAGES);
+	if (!io_read(map, DISK_PAGES, 1, delays))
+		SKIP(return, "no taskstats");
 	ASSERT_TRUE(trace_end(&self->trace));
-	ASSERT_TRUE(taskstats_read(&after));
 	munmap(map, DISK_PAGES * page_size());
 	for_each_event(e, &self->trace) {
 		EXPECT_TRUE(sums(e));
@@ -142,8 +136,7 @@ TEST_F(fault_time, a_sequential_read_waits_for_the_disk)
 	EXPECT_GT(DISK_PAGES, waits);
 	EXPECT_LT(waits, pages);
 	EXPECT_EQ(pages * page_size(), bytes);
-	EXPECT_TRUE(tick_equal(part_sum(&self->trace, "io"),
-			       after.blkio_delay_total - before.blkio_delay_total));
+	EXPECT_TRUE(io_is_accounted(&self->trace, map, DISK_PAGES, 1, delays));
 }
 
 /*

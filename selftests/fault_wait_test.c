@@ -6,9 +6,9 @@
  * Depends on: the kernel.
  */
 #include "fault_time.h"
+#include "io_delay.h"
 #include "slow_disk.h"
 #include "swap_area.h"
-#include "taskstats.h"
 
 #define HUGE (2 * MIB)
 #define NR_HUGEPAGES "/proc/sys/vm/nr_hugepages"
@@ -113,24 +113,16 @@ TEST_F(swap, the_time_is_what_the_program_waited)
 	EXPECT_TRUE(all_near(&self->trace, self->map, 5, false));
 }
 
-/* Depending on the version, the kernel accounts a wait as swap-in, as I/O, or as both. */
 TEST_F(swap, io_is_what_the_kernel_accounts)
 {
-	struct taskstats before, after;
-	__u64 accounted, blkio;
+	struct io_delay delays[10];
 
 	SKIP_WITHOUT_SWAP();
-	if (!taskstats_read(&before))
-		SKIP(return, "no taskstats");
 	ASSERT_TRUE(trace_begin(&self->trace, "fault_time"));
-	read_pages(self->map, 10);
+	if (!io_read(self->map, 10, 1, delays))
+		SKIP(return, "no taskstats");
 	ASSERT_TRUE(trace_end(&self->trace));
-	ASSERT_TRUE(taskstats_read(&after));
-	accounted = after.swapin_delay_total - before.swapin_delay_total;
-	blkio = after.blkio_delay_total - before.blkio_delay_total;
-	if (accounted < blkio)
-		accounted = blkio;
-	EXPECT_TRUE(tick_equal(part_sum(&self->trace, "io"), accounted));
+	EXPECT_TRUE(io_is_accounted(&self->trace, self->map, 10, 1, delays));
 }
 
 /* ---- memory.high ---- */
