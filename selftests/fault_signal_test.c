@@ -166,6 +166,28 @@ TEST_F(fault, a_touch_after_the_end_of_a_file_follows_its_fault)
 	close(file);
 }
 
+/* Otherwise, a reader of pte_faults does not know that the fault failed. */
+TEST_F(fault, a_batch_with_the_fault_precedes_its_signal)
+{
+	int file = memfd_create("short", 0);
+	const struct event *e;
+	size_t batches = 0;
+	char *page;
+
+	ASSERT_LE(0, file);
+	page = mmap(NULL, page_size(), PROT_READ, MAP_SHARED, file, 0);
+	ASSERT_FALSE(failed(page));
+	ASSERT_TRUE(trace_begin(&self->trace, "fault_signal pte_faults"));
+	touch(page, false);
+	ASSERT_TRUE(trace_end(&self->trace));
+	e = only_event(&self->trace, SIGNALS);
+	ASSERT_TRUE(agrees(e, page, "read"));
+	for_each_event(before, &self->trace)
+		batches += before->kind == MMAPDEMO_EVENT_PTE_FAULTS && before < e;
+	EXPECT_LT(0, batches);
+	close(file);
+}
+
 /* ---- no event ---- */
 
 static size_t signals_of(struct trace *trace, void (*action)(char *), char *page)

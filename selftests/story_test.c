@@ -2986,6 +2986,54 @@ TEST_F(story, the_signal_of_a_fault_that_failed_is_no_other_fault)
 	EXPECT_EQ(1U, unhandled_after(_metadata, self, fault));
 }
 
+TEST_F(story, a_failed_access_of_the_kernel_precedes_the_signal)
+{
+	map_libc(1, MM);
+	happen(1, EVENT_KERNEL_TOUCH, .touch = { .address = 0x7f1010 });
+	end_fault(1, 0x7f1010, MMAPDEMO_ACCESS_READ, 0);
+	EXPECT_PRINTED("fault 0000007f1010  read   libc.so.6+0x3010");
+	EXPECT_PRINTED("not present, the end of the fault was not recorded\n");
+	EXPECT_PRINTED("by 42  not present: SIGSEGV\n");
+	EXPECT_EQ(1U, self->story.totals.unhandled);
+}
+
+TEST_F(story, a_fault_of_user_space_ends_one_of_the_kernel)
+{
+	map_libc(1, MM);
+	happen(1, EVENT_KERNEL_TOUCH, .touch = { .address = 0x7f3010 });
+	happen(1, MMAPDEMO_EVENT_PTE_FAULT,
+	       .fault = { .mm = MM, .address = 0x7f1000, .from = MMAPDEMO_FROM_GUP });
+	EXPECT_NOT_PRINTED("the end of the fault was not recorded");
+	happen(1, MMAPDEMO_EVENT_PTE_FAULT,
+	       .fault = { .mm = MM, .address = 0x7f1000, .from = MMAPDEMO_FROM_USER });
+	EXPECT_PRINTED("not present, the end of the fault was not recorded\n");
+}
+
+/* A processor exception other than a page fault also ends in SIGSEGV. */
+TEST_F(story, a_signal_without_a_fault_belongs_to_no_access_of_the_kernel)
+{
+	map_libc(1, MM);
+	happen(1, EVENT_KERNEL_TOUCH, .touch = { .address = 0x7f1010 });
+	signalled(1, SIGSEGV, SI_KERNEL, SIG_DFL);
+	EXPECT_PRINTED("not present, the end of the fault was not recorded\n");
+	EXPECT_EQ(0U, self->story.totals.unhandled);
+}
+
+/* The signal of the first fault was not recorded. */
+TEST_F(story, a_later_signal_is_not_that_of_an_earlier_fault)
+{
+	struct fault_event fault = {
+		.mm = MM, .address = 0x7f1000, .ret = 2,
+		.class = MMAPDEMO_FAULT_SIGBUS, .from = MMAPDEMO_FROM_USER,
+	};
+
+	map_libc(1, MM);
+	happen(1, MMAPDEMO_EVENT_PTE_FAULT, .fault = fault);
+	happen(1, EVENT_KERNEL_TOUCH, .touch = { .address = 0x7f3010 });
+	end_fault(1, 0x7f1010, MMAPDEMO_ACCESS_READ, 0);
+	EXPECT_EQ(1U, self->story.totals.unhandled);
+}
+
 TEST_F(story, cause_of_sigkill_is_not_known)
 {
 	map_libc(1, MM);

@@ -340,6 +340,8 @@ static_assert(sizeof(struct packed_fault) == sizeof(struct mmapdemo_batch_fault)
 static_assert(MMAPDEMO_BATCH_MAX <= 1 << 7);
 static_assert(MMAPDEMO_ENTRY_WRITE_THROUGH < 1 << 22);
 static_assert(MMAPDEMO_HUGE_REASON_COUNT <= 1 << 5);
+/* Member @folio is fls() of the number of pages. */
+static_assert(PMD_SHIFT - PAGE_SHIFT + 1 < 1 << 4);
 
 /* Return the members from @retries to @after_seen, which have the same layout. */
 static __always_inline u64 fault_same(const struct fault_record *r)

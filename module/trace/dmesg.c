@@ -397,7 +397,8 @@ void mmapdemo_dmesg_lock(const struct lock_record *r)
 
 void mmapdemo_dmesg_signal(const struct signal_record *r)
 {
-	log_event("fault_signal: %s at an address that %s: signal %d, code %d\n",
+	log_event("fault_signal: %s of %s: signal %d, code %d\n",
 		  name_of(access_names, r->access),
-		  r->present ? "is present" : "is not present", r->sig, r->code);
+		  r->present ? "a page that is present, or of the kernel" :
+			       "a page that is not present", r->sig, r->code);
 }

@@ -1188,7 +1188,8 @@ TRACE_EVENT(pte_faults,
  * @ip:		address of the instruction, as in pte_fault
  * @access:	kind of access: MMAPDEMO_ACCESSES
  * @present:	1: the entry of the page table was present, or the address is not a user
- *		address, for which the processor's answer is not shown
+ *		address, for which the processor's answer is not shown. For a pointer
+ *		that user space passed to a vsyscall: 0
  * @sig:	SIGSEGV or SIGBUS
  * @code:	si_code of the signal: SEGV_MAPERR if no VMA contains the address,
  *		SEGV_ACCERR if the VMA does not permit the access, and others

@@ -9,14 +9,39 @@
 #include "common.h"
 #include "error_code.h"
 #include "mmapdemo.h"
+#include "trace/batch.h"
 #include "trace/dmesg.h"
 #include "trace/events.h"
 #include "trace/hooks.h"
 #include "trace/kernel/symbols.h"
 #include "trace/observe.h"
 
+#include <linux/irqflags.h>
 #include <linux/sched.h>
 #include <linux/signal.h>
+
+/*
+ * Return true if a page fault may cause the signal. Another exception may follow a page
+ * fault at the same address: a SIGBUS with another code reports an access that is split
+ * over two cache lines.
+ */
+static bool signal_is_of_fault(int sig, int code)
+{
+	return sig == SIGSEGV || (sig == SIGBUS && code == BUS_ADRERR);
+}
+
+/*
+ * Write the faults of this CPU, so that the fault that failed precedes its signal in the
+ * trace.
+ */
+static void signal_flush(void)
+{
+	unsigned long flags;
+
+	local_irq_save(flags);
+	mmapdemo_batch_flush_here();
+	local_irq_restore(flags);
+}
 
 /* Report a signal, unless something else than a page fault causes it. */
 static void signal_report(int sig, int code, unsigned long address)
@@ -27,12 +52,13 @@ static void signal_report(int sig, int code, unsigned long address)
 		.code = code,
 	};
 
-	if ((sig != SIGSEGV && sig != SIGBUS) || !error_code_is_noted(address))
+	if (!signal_is_of_fault(sig, code) || !error_code_is_noted(address))
 		return;
 	r.mm = mmapdemo_observe_mm(current->mm);
 	r.ip = mmapdemo_observe_ip();
 	r.access = error_code_access();
 	r.present = error_code_present();
+	signal_flush();
 	trace_fault_signal(&r);
 	mmapdemo_dmesg_signal(&r);
 }

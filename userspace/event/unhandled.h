@@ -10,13 +10,13 @@
 #include "event/world.h"
 
 /*
- * If @event shows that the last fault of @task ended without handle_mm_fault(),
- * return true, and fill in @fault: the start of that fault, as EVENT_TOUCH or
- * EVENT_KERNEL_TOUCH, and the signal that ended that fault, if there was a signal. If
+ * Fill in @faults with the faults of @task of which @event shows that they ended without
+ * handle_mm_fault(): the start of each fault, as EVENT_TOUCH or EVENT_KERNEL_TOUCH, and
+ * the signal that ended that fault, if there was a signal. Return their number. If
  * @event is the start of a fault, save @event in @task.
  */
-bool unhandled_fault(struct task *task, const struct event *event,
-		     struct event *fault);
+size_t unhandled_faults(struct task *task, const struct event *event,
+			struct event faults[2]);
 
 /* Return true if the signal was raised by a fault, not sent by a process. */
 bool unhandled_signal(const struct event *event);

@@ -419,11 +419,12 @@ static void count_run(struct summary *summary, const struct event *event,
 int summary_event(struct summary *summary, const struct event *event,
 		  const struct event *call, const struct scene *scene)
 {
-	struct event fault;
+	struct event faults[2];
+	size_t unhandled = unhandled_faults(scene->task, event, faults);
 	int err;
 
-	if (unhandled_fault(scene->task, event, &fault) && !scene->hidden)
-		summary->unhandled += fault.touch.sig != 0;
+	for (size_t i = 0; i < unhandled && !scene->hidden; i++)
+		summary->unhandled += faults[i].touch.sig != 0;
 	if (scene->hidden) {
 		summary->hidden++;
 		return 0;

@@ -237,22 +237,27 @@ static int begin_call(struct story *story, const struct event *event,
 }
 
 /*
- * With the module: if @event shows that a fault did not reach handle_mm_fault(), print
- * this fault.
+ * With the module: print the faults of which @event shows that they did not reach
+ * handle_mm_fault().
  */
 static int print_unhandled(struct story *story, const struct event *event,
 			   const struct scene *scene, const struct space *known)
 {
-	struct event fault;
-	int err;
+	struct event faults[2];
+	size_t count;
+	int err = 0;
 
-	if (story->world.stock ||
-	    !unhandled_fault(scene->task, event, &fault) || scene->hidden)
+	if (story->world.stock)
 		return 0;
-	meet(story, &fault);
-	err = flush(story, scene->task);
-	totals_unhandled(&story->totals, &fault);
-	return err ? err : print_page_fault(story, &fault, scene->task, known);
+	count = unhandled_faults(scene->task, event, faults);
+	for (size_t i = 0; !err && !scene->hidden && i < count; i++) {
+		meet(story, &faults[i]);
+		err = flush(story, scene->task);
+		totals_unhandled(&story->totals, &faults[i]);
+		if (!err)
+			err = print_page_fault(story, &faults[i], scene->task, known);
+	}
+	return err;
 }
 
 /* Return true if the fault waited for a disk, and is not a major fault. */
