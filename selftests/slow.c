@@ -174,10 +174,10 @@ static void compaction(void)
 	if (free < 4 * left || free > 4 * GIB)
 		errx(MISSING, "no node has 256 MiB to 4 GiB of free memory");
 	scatter(free - left);
-	map = area(2 * left);
+	map = area(4 * left);
 	prctl(PR_SET_THP_DISABLE, 0, 0, 0, 0);
-	madvise(map, 2 * left, MADV_HUGEPAGE);
-	for (size_t at = 0; at < 2 * left; at += HUGE)
+	madvise(map, 4 * left, MADV_HUGEPAGE);
+	for (size_t at = 0; at < 4 * left; at += HUGE)
 		map[at] = 1;
 }
 
@@ -231,7 +231,7 @@ static void wait_for_lock(void *(*other)(void *))
 	pthread_t thread;
 
 	large = area(LOCKED);
-	if (failed(pages) || madvise(large, LOCKED, MADV_NOHUGEPAGE))
+	if (failed(pages))
 		err(1, "memory");
 	/* The first fault in a VMA needs mmap_lock, even if VMAs have locks. */
 	for (int i = 0; i < TRIES; i++)

@@ -61,7 +61,8 @@ record() {
 	local status=0
 
 	missing=''
-	rm -f trace.dat screen
+	rm -f trace.dat
+	: >screen
 	mmapdemo record -q -o trace.dat -- "$programs/slow" $1 2>errors || status=$?
 	if ((status == 4)); then
 		missing=$(sed -n 's/^slow: //p' errors)
