@@ -185,16 +185,20 @@ static inline __u64 part_sum(const struct trace *trace, const char *name)
 
 #define SCHEDSTAT "/proc/thread-self/schedstat"
 
-/* Return for how long the task has waited for a processor, in ns. */
-static inline __u64 time_queued(void)
+/*
+ * Store for how long the task has waited for a processor, in ns. Return false if the
+ * kernel does not count it (CONFIG_SCHED_INFO).
+ */
+static inline bool time_queued(__u64 *queued)
 {
 	char *text = slurp(SCHEDSTAT);
-	unsigned long long queued = 0;
+	unsigned long long ran = 0, waited = 0;
 
 	if (text)
-		sscanf(text, "%*u %llu", &queued);
+		sscanf(text, "%llu %llu", &ran, &waited);
 	free(text);
-	return queued;
+	*queued = waited;
+	return ran;
 }
 
 #endif /* _MMAPDEMO_TEST_FAULT_TIME_H */

@@ -992,7 +992,9 @@ TRACE_EVENT(exit_mmap,
  *		another task reads
  * @sleep:	time in ns in which the task slept for another reason
  * @lock:	wait for mmap_lock between two attempts, in ns
- * @cpu:	time in ns in which the task could run, and waited for a processor
+ * @cpu:	time in ns in which the task could run, and waited for a processor. Without
+ *		CONFIG_SCHED_INFO, only the time after a preemption; the time after a sleep
+ *		belongs to the sleep
  * @read_bytes:	bytes that the task asked disks for during the fault
  * @cache_pages: pages that the task added to the page cache during the fault
  * @reclaimed:	pages that the task reclaimed during the fault
