@@ -9,6 +9,7 @@ mutants without a result at PLACE, which is "host" or the name of a kernel. tabl
 the results by area; PLACES are separated by blanks.
 """
 
+import functools
 import hashlib
 import os
 import re
@@ -65,12 +66,15 @@ class Mutant:
         sums = hashlib.sha256()
         sums.update(repr((self.area, self.file, self.tests, self.old,
                           self.new)).encode())
-        names = [self.file] + [source(test) for test in self.tests]
+        names = [self.file]
+        for test in self.tests:
+            names += [source(test)] + data(test)
         for name in names:
             sums.update(b"".join(uncommented(name).split()))
         return sums.hexdigest()[:12]
 
 
+@functools.lru_cache(maxsize=None)
 def uncommented(name):
     """Return the bytes of a file. Comments in C, and lines in a script that begin with
     "#", are removed."""
@@ -102,6 +106,21 @@ def source(test):
         if os.path.exists(os.path.join(TOP, path)):
             return path
     sys.exit(f"mutate.py: there is no test {name}")
+
+
+# Directories with what tests compare the program's output with, or the test itself.
+DATA = {"golden_test": "selftests/golden", "html": "selftests/html"}
+
+
+@functools.lru_cache(maxsize=None)
+def data(test):
+    """Return the files of a test other than its source file."""
+    top = DATA.get(test.split(":")[0])
+    files = [os.path.join(where, name)
+             for where, _, names in os.walk(os.path.join(TOP, top or "."))
+             for name in names] if top else []
+    return sorted(os.path.relpath(file, TOP) for file in files
+                  if "__pycache__" not in file)
 
 
 def balanced(text):
