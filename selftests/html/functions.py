@@ -90,7 +90,8 @@ CALLS = [
     ("readCells('8225 2 30 2097120 4 50')",
      [{"bin": 1, "column": 1, "class": 1, "count": 2, "ns": 30},
       {"bin": 257, "column": 0, "class": 1, "count": 4, "ns": 50}]),
-    ("[128, 256, 512].map((columns) => readWaits('8265 2 30', columns, [4])[0])",
+    ("[128, 256, 512].map((columns) => readLayer({waits: '8265 2 30', waits_columns:"
+     " columns, waits_classes: [4]}, layers.part)[0])",
      [{"bin": 1, "column": column, "part": 9, "classes": [2], "count": 2, "ns": 30}
       for column in (4, 2, 1)]),
     ("[0, 1, 6, 2 ** 31].map(classesOf)", [[], [0], [1, 2], [31]]),

@@ -9,6 +9,7 @@ With WORDs, run only tests whose names contain one of the WORDs. With STOP=1, st
 after the first failure. With WRITE=1, write golden/html-*.txt.
 """
 
+import itertools
 import json
 import os
 import subprocess
@@ -578,18 +579,19 @@ class Tests:
                                  (self.small, False), (self.empty, False)):
             self.open(recorded)
             equal([wanted, wanted], self.browser.run(
-                "return ['waits-section', 'layers'].map((id) =>"
-                "document.getElementById(id).checkVisibility())"),
-                "the section and the choice of the layer")
+                "return [document.getElementById('waits-section').checkVisibility(),"
+                "document.getElementById('layers').checkVisibility() &&"
+                "!!document.querySelector('#layer [value=part]')]"),
+                "the section and the layer")
             equal(wanted, "Where the time went" in self.described(), "the story")
 
     def test_the_layer_of_waits_has_a_key(self):
         self.open(self.waits)
-        shown = "return document.getElementById('layer-key').checkVisibility()"
+        shown = "return document.getElementById('part-key').checkVisibility()"
         equal(False, self.browser.run(shown), "no key")
         self.browser.run(states.chosen("layer", "part"))
         equal(True, self.browser.run(shown), "a key")
-        key = self.browser.text("#layer-key")
+        key = self.browser.text("#part-key")
         for words in ("waiting for the disk", "waiting for mmap_lock before the fault",
                       "not known", "did not wait"):
             ensure(words in key, key)
@@ -603,6 +605,25 @@ class Tests:
             equal(10, len(parts), "swatches")
             for part in parts:
                 ensure(self.contrast(paper, part) >= 3, f"{scheme}: {part}")
+
+    def test_the_layer_of_huge_pages_shows_the_first_touches(self):
+        self.open(self.waits)
+        self.browser.run(states.chosen("layer", "huge"))
+        key = self.browser.text("#huge-key")
+        for words in ("4 KiB, because the aligned 2 MiB are not inside the VMA",
+                      "other faults"):
+            ensure(words in key, key)
+        drawn = self.waits.drawn()
+        numbers = [int(n) for n in drawn["touches"].split()]
+        reasons = [reason["name"] for reason in drawn["huge_reasons"]]
+        touched, keys = {}, itertools.accumulate(numbers[::3])
+        for cell, count in zip(keys, numbers[1::3]):
+            reason = reasons[cell & 31]
+            touched[reason] = touched.get(reason, 0) + count
+        first = self.waits.report["first_touch"]
+        wanted = {each["reason"]: each["bytes"] // 4096 for each in first["reasons"]}
+        equal({**wanted, "mapped": first["huge_bytes"] >> 21}, touched,
+              "first touches by reason")
 
     def test_a_slow_fault_can_be_visited(self):
         self.open(self.waits)

@@ -127,6 +127,8 @@ WAITS_STATES = [
     ("key Escape", pressed("Escape")),
     ("point at a fault that waited for the disk", pointed("pointermove", 333, 41)),
     ("point at a fault that did not wait", pointed("pointermove", 372, 41)),
+    ("layer huge pages", chosen("layer", "huge")),
+    *keys("Escape", "Home", "ArrowDown", "ArrowRight"),
     ("layer classes", chosen("layer", "class")),
     ("visit a slow fault from the other layer",
      clicked("#slowest tr:nth-child(5) .link")),

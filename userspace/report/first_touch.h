@@ -109,6 +109,13 @@ __u64 first_touch_small(const struct first_touch *touch);
 enum first_touch_side first_touch_side(const struct row *vma);
 __u64 first_touch_start(const struct row *vma);
 
+/* Size of a text of first_touch_why() */
+#define FIRST_TOUCH_WHY 256
+
+/* Write why first touches with this reason got a small page: "because ...". */
+void first_touch_why(const struct first_touch *touch, enum huge_reason reason,
+		     char why[FIRST_TOUCH_WHY]);
+
 /* Print a line, unless the pages of 4 KiB would fit into a huge page. */
 void first_touch_text(struct printer *printer, const struct first_touch *touch);
 

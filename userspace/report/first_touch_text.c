@@ -7,18 +7,17 @@
 
 typedef unsigned long long ull;
 
-#define TEXT_MAX 256
-
 /** struct share - a part of the bytes, and why it got pages of 4 KiB */
 struct share {
 	__u64 bytes;
-	char why[TEXT_MAX];
+	char why[FIRST_TOUCH_WHY];
 };
 
 /* The shares are the reasons, one of them by side, and one of these by VMA. */
 #define SHARES_MAX (HUGE_REASONS + FIRST_TOUCH_SIDES + 2)
 
 static const char *const texts[HUGE_REASONS] = {
+	[HUGE_RANGE] = "because the aligned 2 MiB are not inside the VMA",
 	[HUGE_TABLE] = "because a page table was there before",
 	[HUGE_ZERO] = "because the memory was read first (huge zero page)",
 	[HUGE_NOHUGEPAGE] = "because of MADV_NOHUGEPAGE",
@@ -47,26 +46,26 @@ static enum huge_setting setting_of(const struct first_touch *touch)
 	       touch->settings.size : touch->settings.enabled;
 }
 
-static void explain(const struct first_touch *touch, enum huge_reason reason,
-		    char why[TEXT_MAX])
+void first_touch_why(const struct first_touch *touch, enum huge_reason reason,
+		     char why[FIRST_TOUCH_WHY])
 {
 	if (reason == HUGE_SETTING)
-		snprintf(why, TEXT_MAX, "because of transparent_hugepage/%s (%s)",
+		snprintf(why, FIRST_TOUCH_WHY, "because of transparent_hugepage/%s (%s)",
 			 setting_name(touch),
 			 huge_setting_word(setting_of(touch)));
 	else if (reason == HUGE_UNKNOWN)
-		snprintf(why, TEXT_MAX, "%s", touch->known ?
+		snprintf(why, FIRST_TOUCH_WHY, "%s", touch->known ?
 			 "although a huge page was possible: no memory was free, "
 			 "the cgroup had no room, or prctl() disabled huge pages" :
 			 "for an unknown reason, because the settings were not "
 			 "recorded");
 	else
-		snprintf(why, TEXT_MAX, "%s", texts[reason] ?: huge_word(reason));
+		snprintf(why, FIRST_TOUCH_WHY, "%s", texts[reason] ?: huge_word(reason));
 }
 
 /* ---- VMAs that begin or end inside the 2 MiB ---- */
 
-static void explain_vma(const struct row *vma, char why[TEXT_MAX])
+static void explain_vma(const struct row *vma, char why[FIRST_TOUCH_WHY])
 {
 	char name[2 * ROW_NAME_MAX], size[FORMAT_MAX];
 	const __u64 start = first_touch_start(vma);
@@ -74,11 +73,11 @@ static void explain_vma(const struct row *vma, char why[TEXT_MAX])
 	format_name(name, ROW_NAME_MAX, strcmp(vma->name, "anonymous") ?
 		    vma->name : "anonymous memory");
 	if (first_touch_side(vma) == FIRST_TOUCH_BEGIN)
-		snprintf(why, TEXT_MAX, "because %.128s at %llx begins %s after a "
+		snprintf(why, FIRST_TOUCH_WHY, "because %.128s at %llx begins %s after a "
 			 "multiple of 2 MiB", name, (ull)start,
 			 format_size(size, start % HUGE_BYTES));
 	else
-		snprintf(why, TEXT_MAX, "because %.128s at %llx ended inside the "
+		snprintf(why, FIRST_TOUCH_WHY, "because %.128s at %llx ended inside the "
 			 "2 MiB at the first touch", name, (ull)start);
 }
 
@@ -105,7 +104,7 @@ static int add_sides(const struct first_touch *touch, struct share *shares)
 		if (!bytes)
 			continue;
 		shares[count].bytes = bytes;
-		snprintf(shares[count++].why, TEXT_MAX, "because %sVMAs %s",
+		snprintf(shares[count++].why, FIRST_TOUCH_WHY, "because %sVMAs %s",
 			 other ? "other " : "", whys[side]);
 	}
 	return count;
@@ -134,7 +133,7 @@ static int add_shares(const struct first_touch *touch,
 			continue;
 		}
 		shares[count].bytes = touch->small[reason];
-		explain(touch, reason, shares[count++].why);
+		first_touch_why(touch, reason, shares[count++].why);
 	}
 	qsort(shares, count, sizeof(*shares), most_first);
 	return count;

@@ -62,6 +62,29 @@ static char *text_of(const struct grid *grid)
 	return text;
 }
 
+/* Add the classes of each cell, in the order of the cells in the text. */
+static void add_classes(struct html_page *page, const char *name,
+			const struct grid *grid)
+{
+	const struct cell **cells = html_sorted_cells(grid);
+	struct json_object *list = cells ? json_object_new_array() : NULL;
+
+	for (__u32 i = 0; list && i < grid->count; i++)
+		list = json_append(list, json_object_new_int64(cells[i]->classes));
+	html_add(page, name, list);
+	free(cells);
+}
+
+void html_add_layer(struct html_page *page, const char *name, const struct grid *grid)
+{
+	char member[32];
+
+	snprintf(member, sizeof(member), "%s_columns", name);
+	html_add_grid(page, name, member, grid);
+	snprintf(member, sizeof(member), "%s_classes", name);
+	add_classes(page, member, grid);
+}
+
 void html_add_grid(struct html_page *page, const char *name, const char *columns,
 		   const struct grid *grid)
 {

@@ -100,6 +100,7 @@ struct json_object *html_data(const struct html *html,
 	html_add_segments(&page);
 	html_add_cells(&page);
 	html_add_waits(&page);
+	html_add_touches(&page);
 	html_add_lives(&page);
 	html_add_notes(&page);
 	html_add_verdicts(&page);

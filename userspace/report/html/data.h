@@ -33,6 +33,12 @@
  *	waits_columns	number of columns of waits
  *	waits_classes	for each cell of waits, the classes of its faults, with one
  *			bit per class
+ *	huge_reasons	what a first touch of anonymous memory maps, a huge page or a
+ *			small page for a reason, each: name, words
+ *	touches		string like cells, but with the index in huge_reasons instead
+ *			of the class: the first touches of anonymous memory
+ *	touches_columns, touches_classes
+ *			as for waits
  *	slowest		where the time of the report's slowest faults went, each:
  *			address, time, wait (parts: the time of each part except the
  *			last, -1 if it is not known; if they are known: read (bytes),
@@ -44,7 +50,8 @@
  *			address space ended), origin, flags, name, faults, ns
  *	lives_all	number of all lives
  *	notes		faults described in words, each with its bin; wait is as in
- *			slowest
+ *			slowest; huge, if the fault is a first touch of anonymous
+ *			memory, is the index in huge_reasons
  *	verdicts	space, segment, part (position in the segment, 0 to 1),
  *			time, merged, reason, address, words
  *	verdicts_all	number of all verdicts

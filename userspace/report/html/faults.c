@@ -76,6 +76,8 @@ static struct json_object *note_object(const struct html_page *page,
 		object = json_add_number(object, "waited",
 					 note->begin - note->born);
 	object = html_add_wait(page, object, note->slow);
+	if (note->touched.reason != HUGE_REASONS)
+		object = json_add_number(object, "huge", note->touched.reason);
 	return add_words(object, note);
 }
 

@@ -20,6 +20,8 @@ _Static_assert(MAP_BINS * MMAPDEMO_FAULT_CLASS_COUNT <= HEAT_CELLS,
 	       "one column has room");
 _Static_assert(WAIT_PARTS <= 1 << CLASS_BITS, "parts");
 _Static_assert(MAP_BINS * WAIT_PARTS <= HEAT_WAITS, "one column has room");
+_Static_assert(HUGE_REASONS <= 1 << CLASS_BITS, "reasons");
+_Static_assert(MAP_BINS * HUGE_REASONS <= HEAT_TOUCHES, "one column has room");
 
 static __u32 make_key(__u32 bin, __u32 column, __u32 class)
 {
@@ -67,7 +69,8 @@ static struct note *new_note(const struct heat *heat,
 			     const struct event *event,
 			     const struct space *space,
 			     const struct world *world,
-			     const struct slow_event *slow, __u64 born)
+			     const struct slow_event *slow,
+			     const struct touched *touched, __u64 born)
 {
 	const struct fault_event *fault = &event->fault;
 	struct note *note = calloc(1, sizeof(*note));
@@ -80,6 +83,7 @@ static struct note *new_note(const struct heat *heat,
 	note->born = born;
 	note->fault = *fault;
 	note->slow = slow ? memdup(slow, sizeof(*slow)) : NULL;
+	note->touched = *touched;
 	line_begin(&line, &heat->story.style);
 	add_place(&line, fault, space);
 	note->place = strdup(line.text);
@@ -219,7 +223,8 @@ static __u32 column_of(const struct map_space *map_space, __u64 time)
  */
 static int note_longest(struct heat *heat, const struct event *event,
 			const struct space *space, const struct world *world,
-			const struct slow_event *slow, __u32 bin, __u32 column,
+			const struct slow_event *slow,
+			const struct touched *touched, __u32 bin, __u32 column,
 			__u32 class)
 {
 	__u64 ns = slow ? waits_time(slow) : event->fault.duration, born;
@@ -238,26 +243,39 @@ static int note_longest(struct heat *heat, const struct event *event,
 		return 0;
 	cell->max = ns;
 	free_note(cell->note);
-	cell->note = new_note(heat, event, space, world, slow, born);
+	cell->note = new_note(heat, event, space, world, slow, touched, born);
 	return cell->note ? 0 : -ENOMEM;
 }
 
-/* Return 0 or -ENOMEM. @slow may be NULL. */
-static int add_wait(struct heat *heat, const struct slow_event *slow, __u32 bin,
-		    __u32 column, __u32 class)
+/* Add a fault to a grid of waits or touches. Return 0 or -ENOMEM. */
+static int add_to(struct grid *grid, __u32 bin, __u32 column, __u32 kind, __u32 class,
+		  __u64 ns)
 {
-	struct cell *cell;
 	bool full;
+	struct cell *cell = get_cell(grid, bin, column, kind, &full);
 
-	if (!slow)
-		return 0;
-	cell = get_cell(&heat->waits, bin, column, wait_largest(slow), &full);
 	if (!cell)
 		return -ENOMEM;
 	cell->count++;
-	cell->ns += waits_time(slow);
+	cell->ns += ns;
 	cell->classes |= 1U << class;
 	return 0;
+}
+
+static int add_wait(struct heat *heat, const struct slow_event *slow, __u32 bin,
+		    __u32 column, __u32 class)
+{
+	return !slow ? 0 : add_to(&heat->waits, bin, column, wait_largest(slow), class,
+				  waits_time(slow));
+}
+
+static int add_touch(struct heat *heat, const struct touched *touched,
+		     const struct fault_event *fault, __u32 bin, __u32 column,
+		     __u32 class)
+{
+	return touched->reason == HUGE_REASONS ? 0 :
+	       add_to(&heat->touches, bin, column, touched->reason, class,
+		      fault->duration);
 }
 
 static int add_fault(struct heat *heat, const struct map *map,
@@ -272,10 +290,14 @@ static int add_fault(struct heat *heat, const struct map *map,
 	struct undrawn *undrawn = map_space ? &heat->outside : &heat->elsewhere;
 	__u32 class = fault->class < MMAPDEMO_FAULT_CLASS_COUNT ?
 		      fault->class : MMAPDEMO_FAULT_UNKNOWN;
+	struct touched touched;
 	__u32 bin, column;
 	struct cell *cell;
 	bool full;
 
+	if (map_space &&
+	    first_touch_fault(&heat->first, fault, space, slow, &touched))
+		return -ENOMEM;
 	if (!segment) {
 		undrawn->count++;
 		undrawn->ns += fault->duration;
@@ -290,9 +312,11 @@ static int add_fault(struct heat *heat, const struct map *map,
 	cell->ns += fault->duration;
 	if (cell->max < fault->duration)
 		cell->max = fault->duration;
-	if (add_wait(heat, slow, bin, column, class))
+	if (add_wait(heat, slow, bin, column, class) ||
+	    add_touch(heat, &touched, fault, bin, column, class))
 		return -ENOMEM;
-	return note_longest(heat, event, space, world, slow, bin, column, class);
+	return note_longest(heat, event, space, world, slow, &touched, bin, column,
+			    class);
 }
 
 /* ---- verdicts ---- */
@@ -364,9 +388,11 @@ int heat_begin(struct heat *heat, const struct meta *meta)
 	heat->story.device.dev = meta->dev;
 	heat->story.device.ino = meta->ino;
 	heat->verdict_step = 1;
+	first_touch_begin(&heat->first, meta);
 	return open_grid(&heat->all, HEAT_CELLS) ?:
 	       open_grid(&heat->noted, HEAT_NOTES) ?:
-	       open_grid(&heat->waits, HEAT_WAITS);
+	       open_grid(&heat->waits, HEAT_WAITS) ?:
+	       open_grid(&heat->touches, HEAT_TOUCHES);
 }
 
 int heat_event(struct heat *heat, const struct map *map,
@@ -389,4 +415,6 @@ void heat_free(struct heat *heat)
 	close_grid(&heat->all);
 	close_grid(&heat->noted);
 	close_grid(&heat->waits);
+	close_grid(&heat->touches);
+	first_touch_free(&heat->first);
 }

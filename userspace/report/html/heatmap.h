@@ -8,6 +8,7 @@
 #define _HEATMAP_H
 
 #include "record/meta_read.h"
+#include "report/first_touch.h"
 #include "report/html/map.h"
 #include "report/html/waiting.h"
 #include "story/story.h"
@@ -15,6 +16,7 @@
 #define HEAT_COLUMNS 256
 #define HEAT_CELLS (1U << 17)
 #define HEAT_WAITS (1U << 16)
+#define HEAT_TOUCHES (1U << 17)
 #define HEAT_NOTES 4096
 #define HEAT_VERDICTS 2048
 
@@ -26,6 +28,7 @@
  *	the mapping; otherwise 0
  * @fault: the fault
  * @slow: where the time of the fault went, or NULL
+ * @touched: what the fault has mapped for the first time
  * @place: text about the faulting address
  * @culprit: text about the code that faulted
  * @way: text about the path through the kernel
@@ -37,6 +40,7 @@ struct note {
 	__u64 born;
 	struct fault_event fault;
 	struct slow_event *slow;
+	struct touched touched;
 	char *place;
 	char *culprit;
 	char *way;
@@ -44,13 +48,15 @@ struct note {
 };
 
 /**
- * struct cell - the faults of one class, or the faults with the same largest part,
- * in one bin of addresses and one column of time
- * @key: bin, column and class or part, and a bit that is set if the cell is in use
+ * struct cell - the faults of one class, or with the same largest part, or with the same
+ * reason against a huge page, in one bin of addresses and one column of time
+ * @key: bin, column and class, part or reason, and a bit that is set if the cell is in
+ *	use
  * @count: number of faults
  * @ns: duration of all faults
  * @max: duration of the longest fault
- * @classes: in the grid of waits: the classes of the faults, with one bit per class
+ * @classes: in the grids of waits and touches: the classes of the faults, with one bit per
+ *	class
  * @note: note about the longest fault, or NULL
  */
 struct cell {
@@ -116,6 +122,8 @@ struct undrawn {
  * @noted: a grid of fewer cells; each cell has a note about its longest fault
  * @waits: cells of the faults with a known fault_time event, by the largest part.
  *	The durations include the wait for mmap_lock before the fault
+ * @first: the first touches so far
+ * @touches: cells of the first touches of anonymous memory, by enum huge_reason
  * @verdicts: the verdicts to show: one out of every @verdict_step verdicts
  * @verdict_count: number of @verdicts
  * @verdict_step: distance between two verdicts that are kept; a power of two
@@ -129,6 +137,8 @@ struct heat {
 	struct grid all;
 	struct grid noted;
 	struct grid waits;
+	struct first_touch first;
+	struct grid touches;
 	struct verdict verdicts[HEAT_VERDICTS];
 	__u32 verdict_count;
 	__u64 verdict_step;
@@ -148,8 +158,8 @@ int heat_event(struct heat *heat, const struct map *map,
 void heat_free(struct heat *heat);
 
 /*
- * Each function returns the bin, the column, or the class or part from the key of a
- * cell. A grid has HEAT_COLUMNS >> fold columns.
+ * Each function returns the bin, the column, or the class, part or reason from the key
+ * of a cell. A grid has HEAT_COLUMNS >> fold columns.
  */
 __u32 cell_bin(const struct cell *cell);
 __u32 cell_column(const struct cell *cell);

@@ -26,11 +26,12 @@ void html_add_segments(struct html_page *page);
 void html_add_lives(struct html_page *page);
 void html_add_cells(struct html_page *page);
 void html_add_waits(struct html_page *page);
+void html_add_touches(struct html_page *page);
 void html_add_notes(struct html_page *page);
 void html_add_verdicts(struct html_page *page);
 
 /*
- * Return the used cells, sorted by bin, column and class or part. Return NULL if there is
+ * Return the used cells, sorted by bin, column and class, part or reason. Return NULL if there is
  * no memory. The caller must free the result.
  */
 const struct cell **html_sorted_cells(const struct grid *grid);
@@ -41,6 +42,9 @@ const struct cell **html_sorted_cells(const struct grid *grid);
  */
 void html_add_grid(struct html_page *page, const char *name, const char *columns,
 		   const struct grid *grid);
+
+/* Add the members @name, @name_columns and @name_classes of a layer of the picture. */
+void html_add_layer(struct html_page *page, const char *name, const struct grid *grid);
 
 /* Add where the time of a fault went. If @slow is NULL, add nothing. */
 struct json_object *html_add_wait(const struct html_page *page,

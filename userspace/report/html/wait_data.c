@@ -103,23 +103,9 @@ static void add_slowest(struct html_page *page)
 	html_add(page, "slowest", list);
 }
 
-/* Add the classes of each cell, in the order of the cells in data.waits. */
-static void add_classes(struct html_page *page)
-{
-	const struct grid *grid = &page->html->heat.waits;
-	const struct cell **cells = html_sorted_cells(grid);
-	struct json_object *list = cells ? json_object_new_array() : NULL;
-
-	for (__u32 i = 0; list && i < grid->count; i++)
-		list = json_append(list, json_object_new_int64(cells[i]->classes));
-	html_add(page, "waits_classes", list);
-	free(cells);
-}
-
 void html_add_waits(struct html_page *page)
 {
 	add_parts(page);
-	html_add_grid(page, "waits", "waits_columns", &page->html->heat.waits);
-	add_classes(page);
+	html_add_layer(page, "waits", &page->html->heat.waits);
 	add_slowest(page);
 }

@@ -13,7 +13,7 @@ function stepNote(view, by) {
 	const segment = view.chosen ? view.chosen.segment :
 		view.space.segments[0];
 	const notes = segment.notes.filter((t) => !view.hidden.has(t.class) &&
-		(view.layer !== "part" || t.wait));
+		(!layers[view.layer] || layers[view.layer].kind in t));
 	let at = notes.indexOf(view.chosen && view.chosen.note);
 
 	if (!notes.length)

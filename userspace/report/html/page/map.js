@@ -101,14 +101,14 @@ function shadesOf() {
 	};
 }
 
-// Return true if the user has hidden all faults of a cell. Only a cell of the layer of
-// the parts can have faults of several classes.
+// Return true if the user has hidden all faults of a cell. Only a cell of another layer
+// than that of the classes can have faults of several classes.
 function isHidden(view, cell) {
 	return (cell.classes || [cell.class]).every((c) => view.hidden.has(c));
 }
 
 // Return the spots to draw. A spot shows all cells of one bin and column, in the
-// colour of the class or part with the largest amount.
+// colour of the class, part or reason with the largest amount.
 function spotsOf(view, cells) {
 	const spots = [];
 	let spot = null;
@@ -153,20 +153,22 @@ function drawCells(context, view, cells, colourOf, strength, more) {
 	}
 }
 
-// Draw the selected layer. The layer of the parts shows the faults that waited, above
+// Draw the selected layer. Another layer than that of the classes shows its faults above
 // all faults in pale grey.
 function drawLayer(context, view) {
-	const {cells, waits} = view.space;
+	const cells = view.space.cells, layer = layers[view.layer];
 	const grey = themeColour("muted");
 
-	if (view.layer !== "part") {
+	if (!layer) {
 		drawCells(context, view, cells, (cell) => classColour(cell.class),
 			  strengthOf(view, cells, .55), 0);
 		return;
 	}
+	const above = view.space[layer.cells];
+
 	drawCells(context, view, cells, () => grey, () => .35, 0);
-	drawCells(context, view, waits, (cell) => partColour(cell.part),
-		  strengthOf(view, waits, .8), 2);
+	drawCells(context, view, above, (cell) => layerColour(layer.kind, cell),
+		  strengthOf(view, above, .8), 2);
 }
 
 // ---- SVG above the canvas ----
@@ -353,10 +355,11 @@ function nearCell(view, row, cells, x, y) {
 	return best;
 }
 
-// Return true if a note is about a fault of the cell's class, or with its largest part.
+// Return true if a note is about a fault of the cell's class, part or reason.
 function isLike(note, cell) {
-	return "part" in cell ? note.part === cell.part :
-				note.class === cell.class;
+	const kind = ["part", "huge", "class"].find((name) => name in cell);
+
+	return note[kind] === cell[kind];
 }
 
 // Return the note that is nearest in time. Prefer notes that are like the cell.
@@ -385,10 +388,10 @@ function pick(view, x, y) {
 			segment: data.segments[verdict.segment]};
 	if (!row || y < AXIS)
 		return null;
-	const {cells, waits} = row.segment;
+	const {cells} = row.segment, layer = layers[view.layer];
 	const near = (list) => x >= map.left ? nearCell(view, row, list, x, y) :
 						null;
-	const cell = view.layer === "part" && near(waits) || near(cells);
+	const cell = layer && near(row.segment[layer.cells]) || near(cells);
 	const note = cell && noteOf(cell);
 
 	return {space: view.space, segment: row.segment, cell: cell,

@@ -33,14 +33,23 @@ function classesOf(bits) {
 	return classes;
 }
 
-// Return the cells of data.waits as objects. @columns is the number of columns in @text,
-// and @classes has the classes of each cell. The columns are changed to those of
-// data.cells.
-function readWaits(text, columns, classes) {
-	return readCells(text).map((cell, i) => ({
+// The layers of the picture other than that of the classes. A layer has cells of its own,
+// which data[cells] contains. A cell has the member @kind instead of a class, and so has
+// a note that belongs to the layer.
+const layers = {
+	part: {cells: "waits", kind: "part"},
+	huge: {cells: "touches", kind: "huge"},
+};
+
+// Return the cells of a layer as objects. @from has the members of data that describe the
+// layer. The columns are changed to those of data.cells.
+function readLayer(from, {cells, kind}) {
+	const columns = from[cells + "_columns"], classes = from[cells + "_classes"];
+
+	return readCells(from[cells]).map((cell, i) => ({
 		bin: cell.bin,
 		column: Math.floor(cell.column * data.columns / columns),
-		part: cell.class,
+		[kind]: cell.class,
 		classes: classesOf(classes[i]),
 		count: cell.count,
 		ns: cell.ns,
@@ -68,31 +77,28 @@ function sortOut() {
 				space.first + space.count);
 		space.cells = [];
 		space.waits = [];
+		space.touches = [];
 		space.notes = [];
 		space.lives = [];
 		space.verdicts = [];
 		for (const segment of space.segments) {
 			segment.cells = [];
 			segment.waits = [];
+			segment.touches = [];
 			segment.notes = [];
 			segment.lives = [];
 			for (let i = 0; i < segment.bins; i++)
 				spaceOfBin[segment.bin + i] = [space, segment];
 		}
 	});
-	for (const cell of data.cells) {
-		const [space, segment] = spaceOfBin[cell.bin];
+	for (const list of ["cells", "waits", "touches"]) {
+		for (const cell of data[list]) {
+			const [space, segment] = spaceOfBin[cell.bin];
 
-		space.cells.push(cell);
-		segment.cells.push(cell);
-		cell.segment = segment;
-	}
-	for (const cell of data.waits) {
-		const [space, segment] = spaceOfBin[cell.bin];
-
-		space.waits.push(cell);
-		segment.waits.push(cell);
-		cell.segment = segment;
+			space[list].push(cell);
+			segment[list].push(cell);
+			cell.segment = segment;
+		}
 	}
 	for (const note of data.notes) {
 		const [space, segment] = spaceOfBin[note.bin];
@@ -131,7 +137,8 @@ function sortByTime() {
 function readData() {
 	Object.assign(data, JSON.parse(byId("data").textContent));
 	data.cells = readCells(data.cells);
-	data.waits = readWaits(data.waits, data.waits_columns, data.waits_classes);
+	for (const layer of Object.values(layers))
+		data[layer.cells] = readLayer(data, layer);
 	sortOut();
 	sortByTime();
 }

@@ -25,6 +25,10 @@ function cellWords(cell) {
 		return "This dot is " + many(cell.count, "fault") + ", " +
 			mostly(cell.part) + ", which took " + duration(cell.ns) +
 			" in total.";
+	if ("huge" in cell)
+		return "This dot is " + many(cell.count, "first touch", "first touches") +
+			", " + data.huge_reasons[cell.huge].words + ", which took " +
+			duration(cell.ns) + " in total.";
 	return "This dot is " + many(cell.count,
 		data.classes[cell.class].name + " fault") + ", which took " +
 		duration(cell.ns) + " in total.";
@@ -48,6 +52,8 @@ function describeFault(chosen) {
 			note.waited ? ". This fault was the first in the mapping, " +
 			duration(note.waited) + " after mmap. " : ". ",
 			walkCount(note)),
+		...("huge" in note ? [make("p", {}, "First touch: " +
+			data.huge_reasons[note.huge].words + ".")] : []),
 		...(note.wait ? describeWait(note.wait, note.ns) : []),
 		drawWalk(note, others),
 		walkKey(note),
@@ -107,6 +113,12 @@ function partItems(segment) {
 		     duration(entry.ns) + ": " + mostly(part))));
 }
 
+function hugeItems(segment) {
+	return make("ul", {}, ...sumBy(segment.touches, "huge").map(([reason, entry]) =>
+		make("li", {}, many(entry.count, "first touch", "first touches") + ", " +
+		     duration(entry.ns) + ": " + data.huge_reasons[reason].words)));
+}
+
 function verdictsAt(space, life) {
 	return space.verdicts.filter((verdict) =>
 		verdict.address === life.start || verdict.address === life.end);
@@ -148,6 +160,9 @@ function describeMapping(chosen, view) {
 	if (segment.waits.length && view.layer === "part")
 		parts.push(make("p", {}, "Of these, faults that waited or reclaimed " +
 				"memory:"), partItems(segment));
+	if (segment.touches.length && view.layer === "huge")
+		parts.push(make("p", {}, "Of these, first touches of anonymous memory:"),
+			   hugeItems(segment));
 	if (longest)
 		parts.push(make("p", {}, "Page table walk of the longest " +
 			"fault, " + duration(longest.ns) + ":"), drawWalk(longest,

@@ -33,6 +33,23 @@ function partColour(index) {
 	return partColours[data.parts[index].name];
 }
 
+// Colours of the reasons against huge pages. What can be helped is warm, what was asked for
+// is grey or violet.
+const reasonColours = {
+	"mapped": "#2f9466", "unknown": "#948677", "table": "#7d8996", "zero": "#a98500",
+	"kernel": "#7d8996", "nohugepage": "#8d63d6", "prctl": "#8d63d6",
+	"prctl-advised": "#8d63d6", "special": "#7d8996", "stack": "#7d8996",
+	"setting": "#b06a1f", "range": "#d1495b", "memory": "#3f7fdc",
+	"cgroup": "#3f7fdc", "uffd": "#bd6ea5",
+};
+
+// Return the colour of a cell of a layer.
+function layerColour(kind, cell) {
+	return kind === "part" ? partColour(cell.part) :
+	       reasonColours[data.huge_reasons[cell.huge].name] ||
+	       reasonColours.unknown;
+}
+
 function isDark() {
 	return document.documentElement.dataset.theme === "dark";
 }

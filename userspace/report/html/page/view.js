@@ -53,7 +53,8 @@ function changeSpace(index) {
 function setLayer(layer) {
 	view.layer = layer;
 	byId("layer").value = layer;
-	byId("layer-key").hidden = layer !== "part";
+	for (const name in layers)
+		byId(name + "-key").hidden = layer !== name;
 	redraw();
 	showStory(view);
 }

@@ -121,18 +121,3 @@ function describeWait(wait, ns) {
 				...placeWords(wait.where), "."));
 	return parts;
 }
-
-// ---- the layer of the picture ----
-
-// Show the choice of the layer, and the key to its colours, if any fault waited.
-function showLayers() {
-	const known = new Set(data.waits.map((cell) => cell.part));
-	const grey = make("i", {"class": "swatch quiet"});
-
-	byId("layers").hidden = !known.size;
-	byId("layer-key").append("The largest part of the time: ");
-	for (const part of [...known].sort((a, b) => a - b))
-		byId("layer-key").append(make("span", {}, swatch(part),
-					      data.parts[part].words), " ");
-	byId("layer-key").append(make("span", {}, grey, "did not wait"));
-}
