@@ -236,11 +236,11 @@ static long ioctl_count(const void __user *arg)
 				       sizeof(count), arg);
 	if (ret)
 		return ret;
-	if (count.flags & ~(MMAPDEMO_COUNT_ALL | MMAPDEMO_COUNT_PARTS) ||
+	if (count.flags & ~(MMAPDEMO_COUNT_ALL | MMAPDEMO_COUNT_PARTS |
+			    MMAPDEMO_COUNT_HUGE) ||
 	    (count.flags & MMAPDEMO_COUNT_ALL && count.pid))
 		return -EINVAL;
-	return mmapdemo_stats_open(count.pid, count.flags & MMAPDEMO_COUNT_ALL,
-				   count.flags & MMAPDEMO_COUNT_PARTS);
+	return mmapdemo_stats_open(count.pid, count.flags);
 }
 
 /**

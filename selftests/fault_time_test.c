@@ -306,6 +306,10 @@ TEST_F(fault_time, a_full_run_queue_is_cpu)
 		equal = part(e, "cpu") > 0 &&
 			queued <= part(e, "cpu") + MS + queued / 20 &&
 			part(e, "cpu") <= queued + MS;
+		if (!equal)
+			fprintf(stderr, "# try %d: the task waited %llu ns for the "
+				"processor, %llu ns of it during the fault\n", i,
+				queued, part(e, "cpu"));
 	}
 	EXPECT_TRUE(equal);
 }

@@ -18,7 +18,9 @@
 #include "../userspace/base/stats.c"
 #include "../userspace/inspect/load.c"
 #include "../userspace/inspect/class_counts.c"
+#include "../userspace/inspect/class_huge.c"
 #include "../userspace/inspect/class_parts.c"
+#include "../userspace/inspect/huge_words.c"
 #include "../userspace/inspect/run_time.c"
 #include "../userspace/system/device.h"
 
@@ -129,6 +131,26 @@ TEST_F(counted, the_longest_of_all_classes_may_be_unknown)
 	see(&self->after, MMAPDEMO_FAULT_WP_REUSE, 300000);
 	all = strstr(table(self), "all  ");
 	EXPECT_NE(NULL, strstr(all, "300.0 us"));
+}
+
+TEST_F(counted, first_touches_are_sorted_by_their_number)
+{
+	const char *text;
+
+	EXPECT_EQ(NULL, strstr(table(self), "first touches"));
+	self->before.reasons = self->after.reasons = MMAPDEMO_HUGE_REASON_COUNT + 1;
+	self->before.huge[MMAPDEMO_HUGE_SETTING] = 5;
+	self->after.huge[MMAPDEMO_HUGE_SETTING] = 5;
+	self->before.huge[MMAPDEMO_HUGE_MAPPED] = 1;
+	self->after.huge[MMAPDEMO_HUGE_MAPPED] = 3;
+	self->after.huge[MMAPDEMO_HUGE_RANGE] = 12;
+	self->after.huge[MMAPDEMO_HUGE_REASON_COUNT] = 1;
+	text = strstr(table(self), "    faults  first");
+	ASSERT_NE(NULL, text);
+	EXPECT_STREQ("    faults  first touches of 2 MiB of address space\n"
+		     "        12  the aligned 2 MiB are not inside the VMA\n"
+		     "         2  mapped by huge pages\n"
+		     "         1  a reason that is not known\n", text);
 }
 
 /* ---- probes ---- */

@@ -931,6 +931,9 @@ struct mmapdemo_walk {
 /* Bit of mmapdemo_count.flags: also count the time of faults by part */
 #define MMAPDEMO_COUNT_PARTS	2
 
+/* Bit of mmapdemo_count.flags: also count why first touches map huge pages or not */
+#define MMAPDEMO_COUNT_HUGE	4
+
 /* Maximum number of counters that can be open at the same time */
 #define MMAPDEMO_COUNTERS_MAX	8
 
@@ -939,8 +942,8 @@ struct mmapdemo_walk {
  * @size: in: sizeof(struct mmapdemo_count), which the module does not change
  * @pid: PID of the root of a process tree, which consists of this process and
  *	all its present and future descendants; 0: the caller
- * @flags: 0, or MMAPDEMO_COUNT_ALL and MMAPDEMO_COUNT_PARTS. With
- *	MMAPDEMO_COUNT_ALL, @pid must be 0
+ * @flags: 0, or some of MMAPDEMO_COUNT_ALL, MMAPDEMO_COUNT_PARTS and
+ *	MMAPDEMO_COUNT_HUGE. With MMAPDEMO_COUNT_ALL, @pid must be 0
  *
  * The call returns a file descriptor of a new counter, with close-on-exec set.
  * The counter counts the faults that begin after this call, and that end before
@@ -985,6 +988,9 @@ struct mmapdemo_count {
 
 /* Size of the array of fault classes, which has room for new classes */
 #define MMAPDEMO_CLASSES_MAX	32
+
+/* Size of the array of reasons against huge pages, which has room for new reasons */
+#define MMAPDEMO_HUGE_REASONS_MAX	32
 
 /**
  * struct mmapdemo_latency - counters for one fault class
@@ -1036,6 +1042,12 @@ struct mmapdemo_parts {
  * @parts: where the time went, indexed by enum mmapdemo_fault_class, or 0 without
  *	MMAPDEMO_COUNT_PARTS. @parts of a class may contain a fault that @class does not
  *	contain yet, or the other way round
+ * @reasons: number of reasons that the module knows, or 0 without MMAPDEMO_COUNT_HUGE.
+ *	The remaining elements of @huge are 0
+ * @reserved: 0
+ * @huge: number of faults that found no page table of the last level, and so were the
+ *	first touch of their 2 MiB, indexed by enum mmapdemo_huge_reason:
+ *	MMAPDEMO_HUGE_MAPPED if a huge page was mapped, or why not
  *
  * Each read(2) from the descriptor of MMAPDEMO_IOC_COUNT takes a new snapshot,
  * and returns the snapshot, or as much of its beginning as fits into the
@@ -1060,6 +1072,9 @@ struct mmapdemo_faults {
 	__u64 known;
 	__u64 lost;
 	struct mmapdemo_parts parts[MMAPDEMO_CLASSES_MAX];
+	__u32 reasons;
+	__u32 reserved;
+	__u64 huge[MMAPDEMO_HUGE_REASONS_MAX];
 };
 
 /* ---- regions ---- */

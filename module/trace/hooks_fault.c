@@ -36,6 +36,10 @@
 /* VM_FAULT_* as a plain number, as used in records and in the return value of a hook. */
 #define RET(name) ((__force u32)VM_FAULT_##name)
 
+/* Bits of fault_frame.recorded */
+#define RECORDED	1	/* an event or the kernel log reports the fault */
+#define JUDGED		2	/* a counter needs the member @huge of the record */
+
 /* Data of one attempt to handle a fault, from entry to return. */
 struct fault_frame {
 	struct mm_struct *mm;
@@ -47,7 +51,7 @@ struct fault_frame {
 	u32 flags;
 	u32 counted;	/* result of mmapdemo_stats_wanted() */
 	u32 generation;	/* result of mmapdemo_stats_generation() */
-	bool recorded;	/* false: @record serves only for counting */
+	u8 recorded;	/* 0: @record serves only for counting by class */
 	bool timed;	/* result of mmapdemo_wait_begin() */
 	struct fault_record record;
 };
@@ -132,6 +136,18 @@ static bool fault_resume(struct fault_frame *frame)
 	return true;
 }
 
+/* Fill in the members that describe the VMA. */
+static __always_inline void fault_describe_vma(struct fault_frame *frame,
+					       struct vm_area_struct *vma)
+{
+	struct fault_record *r = &frame->record;
+
+	frame->vma = vma;
+	r->vma = (struct span){ .start = vma->vm_start, .end = vma->vm_end };
+	r->vma_flags = vma->vm_flags;
+	r->vma_pgoff = vma->vm_pgoff;
+}
+
 /* Return true if the fault has a struct huge_mark. */
 static bool fault_may_be_huge(const struct fault_frame *frame)
 {
@@ -144,30 +160,36 @@ static bool fault_may_be_huge(const struct fault_frame *frame)
  * If @table is set, this attempt found a table, but not the page, which the first attempt
  * may have mapped. If @again is set, this is a retry.
  */
-static void fault_begin_huge(struct fault_frame *frame, bool table, bool again)
+static void fault_begin_huge(struct fault_frame *frame, struct vm_area_struct *vma,
+			     bool table, bool again)
 {
+	if (!frame->recorded && mmapdemo_stats_judges(frame->counted)) {
+		frame->recorded = JUDGED;
+		fault_describe_vma(frame, vma);
+	}
 	if (!fault_may_be_huge(frame))
 		return;
 	frame->huge.table = table;
-	mmapdemo_huge_begin(&frame->huge, frame->vma, frame->record.address,
-			    again);
+	mmapdemo_huge_begin(&frame->huge, vma, frame->record.address, again);
 }
 
 /* Begin an attempt that may be a retry, or found no table of the last level. */
-static noinline void fault_begin_slowly(struct fault_frame *frame)
+static noinline void fault_begin_slowly(struct fault_frame *frame,
+					struct vm_area_struct *vma)
 {
 	const bool table = frame->pmd;
 	const bool again = fault_resume(frame);
 
 	if (!frame->pmd)
-		fault_begin_huge(frame, table && !frame->record.changed, again);
+		fault_begin_huge(frame, vma, table && !frame->record.changed, again);
 }
 
 /*
  * Begin an attempt. record.before is from the first attempt, and record.changed
  * is from the last attempt.
  */
-static __always_inline void fault_begin(struct fault_frame *frame)
+static __always_inline void fault_begin(struct fault_frame *frame,
+					struct vm_area_struct *vma)
 {
 	struct fault_record *r = &frame->record;
 
@@ -178,7 +200,7 @@ static __always_inline void fault_begin(struct fault_frame *frame)
 	frame->start = mmapdemo_clock();
 	if (mmapdemo_pending_any() ||
 	    unlikely(frame->flags & FAULT_FLAG_TRIED || !frame->pmd))
-		fault_begin_slowly(frame);
+		fault_begin_slowly(frame, vma);
 	frame->timed = mmapdemo_wait_begin(r->address, &frame->start,
 					   r->retries);
 }
@@ -220,13 +242,10 @@ static __always_inline void fault_describe(struct fault_frame *frame,
 {
 	struct fault_record *r = &frame->record;
 
-	frame->vma = vma;
+	fault_describe_vma(frame, vma);
 	r->mm = mmapdemo_observe_mm(frame->mm);
 	r->from = fault_from(frame->flags, regs);
 	r->vma_lock = frame->flags & FAULT_FLAG_VMA_LOCK;
-	r->vma = (struct span){ .start = vma->vm_start, .end = vma->vm_end };
-	r->vma_flags = vma->vm_flags;
-	r->vma_pgoff = vma->vm_pgoff;
 	if (r->from == MMAPDEMO_FROM_USER) {
 		r->ip = instruction_pointer(regs);
 		r->trigger.kind = MMAPDEMO_TRIGGER_EXCEPTION;
@@ -253,7 +272,8 @@ static __always_inline bool fault_enter(void *data, const unsigned long *args)
 	frame->generation = mmapdemo_stats_generation();
 	frame->counted = mmapdemo_stats_wanted();
 	frame->recorded = trace_pte_fault_enabled() || mmapdemo_batch_wanted() ||
-			  mmapdemo_dmesg_wants() || trace_fault_time_enabled();
+			  mmapdemo_dmesg_wants() || trace_fault_time_enabled() ?
+				  RECORDED : 0;
 	if (!frame->recorded && !frame->counted)
 		return false;
 	frame->mm = vma->vm_mm;
@@ -264,7 +284,7 @@ static __always_inline bool fault_enter(void *data, const unsigned long *args)
 	r->before.window = 0;
 	if (frame->recorded)
 		fault_describe(frame, vma, (struct pt_regs *)args[3]);
-	fault_begin(frame);
+	fault_begin(frame, vma);
 	return true;
 }
 
@@ -282,7 +302,7 @@ static noinline void fault_report_time(struct fault_frame *frame)
 	if (frame->counted)
 		mmapdemo_stats_time(frame->counted, frame->generation, r->class,
 				    &time);
-	if (!frame->recorded)
+	if (!(frame->recorded & RECORDED))
 		return;
 	trace_fault_time(r, &time);
 	r->ended = mmapdemo_clock().ticks;
@@ -440,7 +460,7 @@ static __always_inline void fault_conclude(struct fault_frame *frame, bool slow,
 				     r->class, r->duration);
 	if (unlikely(slow))
 		fault_report_time(frame);
-	if (frame->recorded)
+	if (frame->recorded & RECORDED)
 		fault_report(frame, huge);
 }
 
@@ -454,6 +474,8 @@ static noinline void fault_finish_huge(struct fault_frame *frame, u32 ret,
 	fault_look_anew(frame, ret);
 	if (fault_may_be_huge(frame) && !(r->ret & RET_ERRORS))
 		mmapdemo_huge_end(r, &frame->huge, frame->mm);
+	if (frame->counted && r->huge)
+		mmapdemo_stats_huge(frame->counted, frame->generation, r->huge);
 	fault_conclude(frame, slow, true);
 }
 

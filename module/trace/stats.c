@@ -36,8 +36,10 @@ static_assert(sizeof(struct mmapdemo_latency) ==
 	      (3 + MMAPDEMO_LATENCY_BUCKETS) * 8);
 static_assert(sizeof(struct mmapdemo_faults) ==
 	      48 + MMAPDEMO_CLASSES_MAX * (sizeof(struct mmapdemo_latency) +
-					   sizeof(struct mmapdemo_parts)));
+					   sizeof(struct mmapdemo_parts)) +
+	      8 + MMAPDEMO_HUGE_REASONS_MAX * 8);
 static_assert(MMAPDEMO_FAULT_CLASS_COUNT <= MMAPDEMO_CLASSES_MAX);
+static_assert(MMAPDEMO_HUGE_REASON_COUNT <= MMAPDEMO_HUGE_REASONS_MAX);
 
 /*
  * The counters of one class of faults on one CPU. The number of faults is the
@@ -57,12 +59,14 @@ static_assert(MMAPDEMO_LATENCY_BUCKETS <= 64);
 
 struct cells {
 	struct cell class[MMAPDEMO_FAULT_CLASS_COUNT];
+	u64 huge[MMAPDEMO_HUGE_REASON_COUNT];	/* written by the CPU only */
 };
 
 static DEFINE_MUTEX(counters_lock);	/* protects the list of counters */
 HLIST_HEAD(mmapdemo_counters);
 static u32 counters_open;		/* bits of all open counters */
 u32 mmapdemo_counters_generation;	/* written with counters_lock held */
+u32 mmapdemo_counters_judging;		/* written with counters_lock held */
 
 static void cell_add(struct cell *cell, u64 duration)
 {
@@ -139,6 +143,22 @@ void mmapdemo_stats_time(u32 wanted, u32 generation, u32 class,
 				      time);
 }
 
+/**
+ * mmapdemo_stats_huge - count why a first touch mapped a huge page or not
+ * @wanted: as for mmapdemo_stats_fault()
+ * @generation: as for mmapdemo_stats_fault()
+ * @reason: enum mmapdemo_huge_reason
+ */
+void mmapdemo_stats_huge(u32 wanted, u32 generation, u32 reason)
+{
+	const struct counter *counter;
+
+	for_each_counter(counter)
+		if (wanted & counter->bit && counter->huge &&
+		    (s32)(generation - counter->since) >= 0)
+			this_cpu_inc(counter->cells->huge[reason]);
+}
+
 /* ---- reading ---- */
 
 /* Read a consistent copy of a cell. */
@@ -185,6 +205,14 @@ static void parts_finish(struct mmapdemo_parts *parts, u64 total)
 	parts->part[MMAPDEMO_PART_WORK] = total;
 }
 
+static void huge_add(u64 *huge, const u64 *counts)
+{
+	u32 i;
+
+	for (i = 0; i < MMAPDEMO_HUGE_REASON_COUNT; i++)
+		huge[i] += READ_ONCE(counts[i]);
+}
+
 /* Return the number of calls of the probed function that were not observed. */
 static u64 faults_missed(void)
 {
@@ -212,14 +240,18 @@ static void counter_print(const struct counter *counter,
 	out->missed = faults_missed() - counter->missed;
 	out->classes = MMAPDEMO_FAULT_CLASS_COUNT;
 	out->buckets = MMAPDEMO_LATENCY_BUCKETS;
-	for_each_possible_cpu(cpu)
+	out->reasons = counter->huge ? MMAPDEMO_HUGE_REASON_COUNT : 0;
+	for_each_possible_cpu(cpu) {
+		const struct cells *cells = per_cpu_ptr(counter->cells, cpu);
+
+		huge_add(out->huge, cells->huge);
 		for (class = 0; class < MMAPDEMO_FAULT_CLASS_COUNT; class++) {
-			cell_read(&per_cpu_ptr(counter->cells,
-					       cpu)->class[class], &cell);
+			cell_read(&cells->class[class], &cell);
 			latency_add(&out->class[class], &cell);
 			parts_add(&out->parts[class], &cell);
 			out->lost += cell.lost;
 		}
+	}
 	if (!counter->parts)
 		return;
 	out->known = mmapdemo_wait_known();
@@ -304,6 +336,9 @@ static int counter_start(struct counter *counter)
 	counter->since = mmapdemo_counters_generation + 1;
 	counter->missed = faults_missed();
 	counters_open |= counter->bit;
+	if (counter->huge)
+		WRITE_ONCE(mmapdemo_counters_judging,
+			   mmapdemo_counters_judging | counter->bit);
 	hlist_add_head_rcu(&counter->node, &mmapdemo_counters);
 	/*
 	 * Pairs with the smp_rmb() in mmapdemo_stats_generation(): a fault of
@@ -321,6 +356,7 @@ static void counter_stop(struct counter *counter)
 	mutex_lock(&counters_lock);
 	hlist_del_rcu(&counter->node);
 	counters_open &= ~counter->bit;
+	WRITE_ONCE(mmapdemo_counters_judging, mmapdemo_counters_judging & ~counter->bit);
 	if (!counters_open)
 		mmapdemo_probes_disarm(MMAPDEMO_USER_STATS);
 	if (counter->parts)
@@ -330,15 +366,17 @@ static void counter_stop(struct counter *counter)
 	synchronize_rcu();
 }
 
-static struct counter *counter_create(u32 pid, bool all, bool parts)
+static struct counter *counter_create(u32 pid, u32 flags)
 {
+	const bool all = flags & MMAPDEMO_COUNT_ALL;
 	struct counter *counter = kzalloc(sizeof(*counter), GFP_KERNEL_ACCOUNT);
 	int ret = -ENOMEM;
 
 	if (!counter)
 		return ERR_PTR(-ENOMEM);
 	counter->all = all;
-	counter->parts = parts;
+	counter->parts = flags & MMAPDEMO_COUNT_PARTS;
+	counter->huge = flags & MMAPDEMO_COUNT_HUGE;
 	counter->cells = alloc_percpu_gfp(struct cells, GFP_KERNEL_ACCOUNT);
 	if (!counter->cells)
 		goto err_free;
@@ -381,16 +419,15 @@ static const struct file_operations mmapdemo_stats_fops = {
  * mmapdemo_stats_open - create a counter of faults, and return its file
  *	descriptor
  * @pid: root of the tree of processes whose faults are counted; 0: the caller
- * @all: true to count the faults of all processes instead
- * @parts: true to count the time of faults by part, too
+ * @flags: MMAPDEMO_COUNT_*. The caller has checked that all are known
  *
  * Return: a file descriptor, or a negative errno: -EBUSY if
  * MMAPDEMO_COUNTERS_MAX counters are open, an error of mmapdemo_tree_init(),
  * mmapdemo_probes_arm() or mmapdemo_wait_get(), -ENOMEM, -EMFILE.
  */
-int mmapdemo_stats_open(u32 pid, bool all, bool parts)
+int mmapdemo_stats_open(u32 pid, u32 flags)
 {
-	struct counter *counter = counter_create(pid, all, parts);
+	struct counter *counter = counter_create(pid, flags);
 	int ret;
 
 	if (IS_ERR(counter))

@@ -23,6 +23,7 @@ struct cells;
  * @all: true if the counter counts the faults of every process
  * @tree: the processes whose faults are counted, unless @all is true
  * @parts: true if the counter also counts the time of faults by part
+ * @huge: true if the counter also counts first touches by the reason against a huge page
  * @bit: the bit that stands for the counter in a set of counters
  * @since: first generation of faults that the counter counts
  * @cells: the counted faults, for each CPU and class
@@ -33,6 +34,7 @@ struct counter {
 	struct hlist_node node;
 	bool all;
 	bool parts;
+	bool huge;
 	struct tree tree;
 	u32 bit;
 	u32 since;
@@ -44,6 +46,7 @@ struct counter {
 /* Probes read this list with preemption disabled, which is an RCU read-side section. */
 extern struct hlist_head mmapdemo_counters;
 extern u32 mmapdemo_counters_generation;
+extern u32 mmapdemo_counters_judging;
 
 #define for_each_counter(counter)					\
 	hlist_for_each_entry_rcu(counter, &mmapdemo_counters, node,	\
@@ -86,9 +89,19 @@ static inline u32 mmapdemo_stats_wanted(void)
 	return wanted;
 }
 
+/**
+ * mmapdemo_stats_judges - return true if a counter counts first touches by reason
+ * @wanted: result of mmapdemo_stats_wanted()
+ */
+static inline bool mmapdemo_stats_judges(u32 wanted)
+{
+	return wanted & READ_ONCE(mmapdemo_counters_judging);
+}
+
 void mmapdemo_stats_fault(u32 wanted, u32 generation, u32 class, u64 duration);
 void mmapdemo_stats_time(u32 wanted, u32 generation, u32 class,
 			 const struct time_record *time);
-int mmapdemo_stats_open(u32 pid, bool all, bool parts);
+void mmapdemo_stats_huge(u32 wanted, u32 generation, u32 reason);
+int mmapdemo_stats_open(u32 pid, u32 flags);
 
 #endif /* _MMAPDEMO_STATS_H */

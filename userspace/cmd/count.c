@@ -26,6 +26,7 @@
 
 /**
  * struct count - state of the command
+ * @huge: also count first touches by the reason against a huge page
  * @interval_ms: time between two reports, in ms; 0: report only at the end
  * @fds: the module's counters: one per process, or one for all processes
  * @opened: number of @fds
@@ -44,6 +45,7 @@ struct count {
 	bool all;
 	const char *output;
 	bool json;
+	bool huge;
 	int interval_ms;
 	struct target target;
 	int fds[PIDS_MAX];
@@ -92,6 +94,9 @@ static const struct cmd_usage usage = {
 			     struct count, interval_ms, "every SECS "
 			     "seconds (for example 1 or 0.5), report the "
 			     "faults since the previous report"),
+		OPTION_FLAG('H', "huge", struct count, huge, "also "
+			    "count the first touches of each 2 MiB, by the reason why "
+			    "the kernel mapped no huge page"),
 		OPTION_VALUE('o', "output", "FILE", option_text, struct count,
 			     output, "write to FILE instead of standard error; "
 			     "- is standard output"),
@@ -140,6 +145,9 @@ static int open_counters(struct count *count, const struct pids *pids, int why)
 {
 	int err = perf_counts_open(&count->counters, pids);
 
+	if (count->huge)
+		return why == -EACCES ? cmd_needs_root("count") :
+					cmd_no_device("count", why);
 	count->why = why == -EACCES ? "root is required" :
 				      "the module is not loaded";
 	if (err == -EACCES)
@@ -160,6 +168,9 @@ static int no_counter(int pid, int err)
 	case -ESRCH:
 		return cmd_fail("count", "process %d: %s", pid,
 				strerror(ESRCH));
+	case -EINVAL:
+		return cmd_fail("count", "the module is older than this program, and "
+				"does not count first touches");
 	default:
 		return cmd_fail("count", "cannot count faults: %s",
 				dev_strerror(err));
@@ -169,7 +180,8 @@ static int no_counter(int pid, int err)
 /* Open the module's counters, one per process, or one for all processes. */
 static int open_counter(struct count *count, const struct pids *pids)
 {
-	const __u32 flags = pids->count ? 0 : MMAPDEMO_COUNT_ALL;
+	const __u32 flags = (pids->count ? 0 : MMAPDEMO_COUNT_ALL) |
+			    (count->huge ? MMAPDEMO_COUNT_HUGE : 0);
 	int status = CMD_OK, fd = dev_open();
 
 	if (fd == -ENOENT || fd == -ENXIO || fd == -EACCES)

@@ -3,6 +3,7 @@
 #include "base/printer.h"
 #include "base/json.h"
 #include "event/names.h"
+#include "inspect/class_huge.h"
 #include "inspect/class_parts.h"
 #include "inspect/run_time.h"
 
@@ -95,6 +96,7 @@ void class_counts_between(struct mmapdemo_faults *between,
 	between->elapsed -= before->elapsed;
 	between->missed -= before->missed;
 	between->lost -= before->lost;
+	class_huge_subtract(between, before);
 	for (__u32 class = 0; class < classes_of(after); class++) {
 		subtract(&between->class[class], &before->class[class]);
 		class_parts_subtract(&between->parts[class], &before->parts[class]);
@@ -105,6 +107,7 @@ void class_counts_add(struct mmapdemo_faults *sum,
 		      const struct mmapdemo_faults *faults)
 {
 	sum->lost += faults->lost;
+	class_huge_add(sum, faults);
 	for (__u32 class = 0; class < classes_of(sum); class++) {
 		add_latency(&sum->class[class], &faults->class[class]);
 		class_parts_add(&sum->parts[class], &faults->parts[class]);
@@ -255,6 +258,7 @@ int class_counts_table(FILE *out, const struct style *style,
 	if (sum.buckets[0])
 		write_untimed(&printer, sum.buckets[0]);
 	class_parts_table(&printer, faults, order, count);
+	class_huge_table(&printer, faults);
 	return printer.err;
 }
 
@@ -299,6 +303,7 @@ int class_counts_json(FILE *out, const char *event,
 	object = json_add_number(object, "missed", faults->missed);
 	object = json_add_number(object, "untimed", sum.buckets[0]);
 	object = class_parts_json_all(object, faults);
+	object = class_huge_json(object, faults);
 	if (unobserved)
 		object = json_add_text(object, "switched_off", unobserved);
 	if (command) {

@@ -12,7 +12,7 @@
 /*
  * Print a line for each class that has faults, longest total duration first,
  * then a line for the sum of all classes. Then print where the time went, see
- * class_parts_table().
+ * class_parts_table(), and first touches, see class_huge_table().
  */
 int class_counts_table(FILE *out, const struct style *style,
 		       const struct mmapdemo_faults *faults);

@@ -5,6 +5,7 @@
 #include "event/json.h"
 #include "inspect/huge_advice.h"
 #include "inspect/huge_text.h"
+#include "inspect/huge_words.h"
 #include "record/meta_machine.h"
 #include "report/summary_text.h"
 #include "report/where.h"

@@ -28,9 +28,6 @@ struct huge_try {
 #define HUGE_BRIEF_MAX 64
 const char *huge_brief(const struct huge_part *parts, char text[HUGE_BRIEF_MAX]);
 
-/* Return what is the case for memory with this reason, or was when it was recorded. */
-const char *huge_reason_text(enum huge_reason reason, bool recorded);
-
 /* Return what the error of MADV_COLLAPSE means. */
 const char *huge_try_text(int err);
 
