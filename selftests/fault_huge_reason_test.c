@@ -366,6 +366,23 @@ TEST_F(reason, the_mount_option_is_the_reason)
 	EXPECT_TRUE(e && event_is(e, "folio", "1"));
 }
 
+TEST_F(reason, shared_anonymous_memory_has_its_own_setting)
+{
+	char *setting = selected(THP "shmem_enabled");
+	const struct event *e;
+
+	SKIP_WITHOUT_THP();
+	ASSERT_TRUE(put(THP "shmem_enabled", "advise"));
+	ASSERT_EQ(self->page, map_at(self->page, 2 * HUGE, MAP_SHARED | MAP_ANONYMOUS,
+				     -1, 0));
+	EXPECT_REASON(self->page, true, "shmem");
+	ASSERT_EQ(0, madvise(self->page, 2 * HUGE, MADV_HUGEPAGE));
+	e = TOUCH(self->page + HUGE, true);
+	put(THP "shmem_enabled", setting);
+	free(setting);
+	EXPECT_TRUE(reason_is(e, "mapped"));
+}
+
 TEST_F(reason, a_page_in_the_page_cache_is_the_reason)
 {
 	int fd = small_file();

@@ -10,11 +10,8 @@
  * Depends on: the kernel.
  */
 #include "fault.h"
-#include "thp_setting.h"
+#include "huge_random.h"
 
-#include <time.h>
-
-#define BLOCKS 4	/* that a VMA can touch */
 #define ROUNDS 1100
 #define VERDICTS 2000
 #define KPROBES TRACEFS "/kprobe_events"
@@ -44,12 +41,8 @@ FIXTURE(property)
 
 FIXTURE_SETUP(property)
 {
-	const char *seed = getenv("SEED");
-	unsigned int number = seed ? atoi(seed) : time(NULL);
-
 	memset(self, 0, sizeof(*self));
-	fprintf(stderr, "# SEED=%u\n", number);
-	srandom(number);
+	random_start();
 	self->area = hole((BLOCKS + 1) * HUGE, HUGE);
 	self->enabled = selected(THP "enabled");
 	ASSERT_TRUE(trace_create(&self->trace));
@@ -66,11 +59,6 @@ FIXTURE_TEARDOWN(property)
 }
 
 /* ---- random VMAs ---- */
-
-static bool one_in(long n)
-{
-	return random() % n == 0;
-}
 
 /* Call prctl() at random. Return false if it did not succeed. */
 static bool random_prctl(void)
@@ -97,36 +85,22 @@ static int random_setting(void)
 	return now;
 }
 
-static int random_advice(char *map, size_t length)
-{
-	static const int advice[] = { MADV_NORMAL, MADV_HUGEPAGE, MADV_NOHUGEPAGE };
-	const int chosen = advice[one_in(2) ? 0 : random() % 3];
-
-	return madvise(map, length, chosen) ? -1 : chosen;
-}
-
 /* Touch a page of a block of the VMA, if there is one. */
 static void touch_block(FIXTURE_DATA(property) *self, char *map, size_t length,
 			size_t block, bool allowed)
 {
-	char *start = self->area + block * HUGE, *end = start + HUGE;
-	char *page;
+	char *page = random_page(self->area + block * HUGE, map, length);
 
-	start = start < map ? map : start;
-	end = end > map + length ? map + length : end;
-	if (start >= end)
+	if (!page)
 		return;
-	page = page_at(start, random() % ((end - start) / page_size()));
 	self->truths[self->count++] = (struct truth){ page, allowed };
 	touch(page, one_in(3) ? false : true);
 }
 
 static bool one_round(FIXTURE_DATA(property) *self)
 {
-	const size_t pages = HUGE / page_size();
-	const size_t skip = one_in(2) ? 0 : random() % pages;
-	const size_t length = (one_in(3) ? BLOCKS * pages - skip :
-			       1 + random() % (BLOCKS * pages - skip)) * page_size();
+	const size_t skip = random_skip();
+	const size_t length = random_length(skip);
 	char *map = page_at(self->area, skip);
 	const int setting = random_setting();
 	int advice;
