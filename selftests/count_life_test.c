@@ -550,7 +550,8 @@ TEST_F(life, impossible_requests_are_refused)
 	EXPECT_EQ(EINVAL, refused(self->fd, size - 1, 0, 0));
 	EXPECT_EQ(EINVAL, refused(self->fd, 0, 0, 0));
 	EXPECT_EQ(E2BIG, refused(self->fd, page_size() + 1, 0, 0));
-	EXPECT_EQ(EINVAL, refused(self->fd, size, 0, 4));
+	EXPECT_EQ(EINVAL, refused(self->fd, size, 0,
+				  MMAPDEMO_COUNT_HUGE << 1));
 	EXPECT_EQ(EINVAL, refused(self->fd, size, getpid(),
 				  MMAPDEMO_COUNT_ALL));
 	EXPECT_EQ(ESRCH, refused(self->fd, size, gone, 0));
