@@ -594,6 +594,25 @@ static void print_time(void)
 	check(class_counts_table(stdout, &style, &sum));
 }
 
+/* Print first touches by reason: what came between, and the sum. */
+static void print_first_touches(const struct style *style)
+{
+	static struct mmapdemo_faults before = {
+		.classes = 5, .reasons = MMAPDEMO_HUGE_REASON_COUNT,
+		.huge = { [MMAPDEMO_HUGE_MAPPED] = 3, [MMAPDEMO_HUGE_SETTING] = 9 },
+	}, after, between;
+
+	put_latency(&before.class[2], 1900, (__u64[]){ 0, 5, 8 }, 10);
+	after = before;
+	put_latency(&after.class[2], 1900, (__u64[]){ 0, 9, 10 }, 10);
+	after.huge[MMAPDEMO_HUGE_MAPPED] = 5;
+	after.huge[MMAPDEMO_HUGE_RANGE] = 4;
+	class_counts_between(&between, &before, &after);
+	print_counted(style, &between, NULL, NULL);
+	class_counts_add(&between, &after);
+	print_counted(style, &between, NULL, NULL);
+}
+
 /*
  * Print the times of a command whose faults in all threads together took longer
  * than its run. Then print the times without the faults.
@@ -639,6 +658,7 @@ static void print_count(void)
 	print_counted(&style, &after, NULL, &command);
 	print_short_run(&style, command);
 	print_time();
+	print_first_touches(&style);
 }
 
 /* ---- walk ---- */

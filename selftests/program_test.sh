@@ -83,7 +83,8 @@ valid_json() {
 	local text='"([^"\\]|\\.)*"' number='-?[0-9]+'
 	local list="\[(($text|$number)(,($text|$number))*)?\]"
 	local plain="$text:($text|$number|$list)"
-	local member="($plain|$text:\{($plain(,$plain)*)?\})"
+	local object="\{($plain(,$plain)*)?\}"
+	local member="($plain|$text:($object|\[$object(,$object)*\]))"
 
 	[[ -s $1 ]] && ! grep -vE "^\{$member(,$member)*\}\$" "$1"
 }
@@ -629,6 +630,21 @@ test_count_shows_where_the_time_went() {
 	slept=$(sed -n 's/.*"uffd".*"parts":{.*"sleep":\([0-9]*\).*/\1/p' "$tmp/count")
 	[[ $slept -gt 200000000 && $(counted sleep) -ge $slept ]] &&
 		[[ $(counted parts_lost) == 0 ]]
+}
+
+# Each first touch has one reason.
+test_count_shows_why_first_touches_got_no_huge_page() {
+	local touches
+
+	count --huge -- mmapdemo read /etc/passwd >"$tmp/out" &&
+		contains "$tmp/count" '^ +faults  first touches of 2 MiB' \
+			'^ +[0-9]+  (no access|the|a|madvise|userfaultfd) ' || return
+	count --huge --json -- mmapdemo read /etc/passwd >"$tmp/out" &&
+		valid_json "$tmp/count" || return
+	touches=$(grep -o '"reason":"[a-z-]*","count":[0-9]*' "$tmp/count" |
+		awk -F : '{ sum += $NF } END { print sum }')
+	[[ $touches -gt 3 && $touches -lt $(counted faults) ]] &&
+		count --json -- true && ! grep first_touches "$tmp/count"
 }
 
 # The part of a fault and the processor of the event have different names.

@@ -153,6 +153,13 @@ TEST_F(counted, first_touches_are_sorted_by_their_number)
 		     "         1  a reason that is not known\n", text);
 }
 
+TEST(each_reason_has_a_text)
+{
+	for (__u32 reason = MMAPDEMO_HUGE_NONE + 1; reason < MMAPDEMO_HUGE_REASON_COUNT;
+	     reason++)
+		EXPECT_NE(NULL, touch_text(reason));
+}
+
 /* ---- probes ---- */
 
 /*

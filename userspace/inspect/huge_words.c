@@ -43,6 +43,10 @@ static const struct huge_words texts[HUGE_REASONS] = {
 		"VM_DONTEXPAND, VM_PFNMAP and VM_MIXEDMAP",
 		"the VMA has no special flags", ""
 	},
+	[HUGE_STACK] = {
+		"the VMA is the temporary stack of execve()",
+		"the VMA is not a temporary stack", ""
+	},
 	[HUGE_SETTING] = {
 		"the setting of the system does not allow huge "
 		"pages here", "the setting of the system allows huge pages",
